@@ -1,0 +1,33 @@
+package io.synctools.file;
+
+import io.synctools.model.ArtifactRef;
+import io.synctools.model.Listing;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/** What differs between layouts where one folder holds one revision: ModelScope's cache and a local directory. */
+public interface FolderLayout {
+
+    /** The folder that readers use. Absolute. */
+    Path folder();
+
+    /** Our private folder for this artifact, on the same file system, where the hub's own clients ignore it. Absolute. */
+    Path state();
+
+    /** Paths that the repository must not write: each refuses itself and everything below it. */
+    Set<String> reserved();
+
+    /**
+     * Writes the files that the hub's own clients look for, below {@code stage} and at their paths relative to the
+     * folder.
+     *
+     * @param stage a private folder that becomes the folder, or from which files are renamed into it
+     * @return the paths of the files written, relative to {@code stage}, in the order in which they are to appear
+     */
+    List<String> writeIndex(ArtifactRef pinned, Listing listing, Path stage) throws IOException;
+
+    /** Makes what stands beside the folder (links); idempotent. Called after the folder is complete. */
+    default void afterPublish() throws IOException {}
+}

@@ -1,0 +1,64 @@
+package io.synctools.internal.http;
+
+import java.util.HashMap;
+import java.util.Map;
+import okhttp3.HttpUrl;
+import okhttp3.RequestBody;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP question.
+ *
+ * @param method {@code GET}, {@code HEAD} or {@code POST}
+ * @param url where
+ * @param headers sent at every hop
+ * @param credentials headers (Authorization, Cookie) sent to the origin of {@code url} only: scheme, host and port
+ * @param follow whether redirects are followed by hand; https to http never is
+ * @param body null but for POST
+ */
+public record Ask(
+        String method,
+        HttpUrl url,
+        Map<String, String> headers,
+        Map<String, String> credentials,
+        boolean follow,
+        @Nullable RequestBody body) {
+
+    public Ask {
+        headers = Map.copyOf(headers);
+        credentials = Map.copyOf(credentials);
+    }
+
+    /** A GET that follows redirects and carries nothing. */
+    public static Ask get(HttpUrl url) {
+        return new Ask("GET", url, Map.of(), Map.of(), true, null);
+    }
+
+    /** A HEAD that does not follow redirects. */
+    public static Ask head(HttpUrl url) {
+        return new Ask("HEAD", url, Map.of(), Map.of(), false, null);
+    }
+
+    /** The same with one more header. */
+    public Ask with(String name, String value) {
+        Map<String, String> more = new HashMap<>(headers);
+        more.put(name, value);
+        return new Ask(method, url, more, credentials, follow, body);
+    }
+
+    /** The same with these credentials. */
+    public Ask with(Map<String, String> newCredentials) {
+        return new Ask(method, url, headers, newCredentials, follow, body);
+    }
+
+    /** The same for another address. */
+    public Ask at(HttpUrl newUrl) {
+        return new Ask(method, newUrl, headers, credentials, follow, body);
+    }
+
+    /** Method and address without query, for messages; credentials are never printed. */
+    @Override
+    public String toString() {
+        return method + " " + url.newBuilder().query(null).build();
+    }
+}

@@ -1,0 +1,55 @@
+package io.synctools.internal.http;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Counts the requests made on behalf of one item, on whichever threads work for it.
+ *
+ * <p>The engine binds an item's tally to a thread while that thread works for the item; whoever hands work to another
+ * thread binds it there too. Thread-safe.
+ */
+public final class Tally {
+    private static final ThreadLocal<Tally> CURRENT = ThreadLocal.withInitial(Tally::new);
+
+    private final AtomicLong requests = new AtomicLong();
+    private volatile String host = "";
+
+    /** The tally of the item that this thread works for; one that nobody reads where none is bound. */
+    public static Tally current() {
+        return CURRENT.get();
+    }
+
+    /** Binds this tally to the calling thread until the returned scope is closed. */
+    public Scope bind() {
+        Tally before = CURRENT.get();
+        CURRENT.set(this);
+        return () -> CURRENT.set(before);
+    }
+
+    /** One HTTP request was sent; redirects and token requests count too. */
+    public void request() {
+        requests.incrementAndGet();
+    }
+
+    /** The hub or registry that answered, as {@code host} or {@code host:port} where the port is not the scheme's own. */
+    public void servedBy(String authority) {
+        host = authority;
+    }
+
+    /** Requests so far. */
+    public long requests() {
+        return requests.get();
+    }
+
+    /** Who answered last; empty before the first answer. */
+    public String host() {
+        return host;
+    }
+
+    /** A binding that ends when closed. */
+    @FunctionalInterface
+    public interface Scope extends AutoCloseable {
+        @Override
+        void close();
+    }
+}

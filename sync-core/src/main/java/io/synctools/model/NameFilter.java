@@ -1,0 +1,38 @@
+package io.synctools.model;
+
+import java.util.List;
+
+/**
+ * Which names of a listing an item declares: paths of files, or tags of images.
+ *
+ * <p>Implementations are immutable, thread-safe, and equal when their {@link #text()} is equal.
+ */
+public interface NameFilter {
+
+    /** Keeps everything. */
+    NameFilter ALL = new NameFilter() {
+        @Override
+        public boolean accepts(String name) {
+            return true;
+        }
+
+        @Override
+        public String text() {
+            return "";
+        }
+    };
+
+    /** Whether this name, taken alone, is declared. */
+    boolean accepts(String name);
+
+    /**
+     * Narrows the accepted names where the choice depends on the others (the newest three tags); keeps all unless
+     * overridden.
+     */
+    default List<String> narrow(List<String> accepted) {
+        return accepted;
+    }
+
+    /** Canonical text; equal texts choose equally. Proofs keep it. Empty means everything. */
+    String text();
+}

@@ -1,0 +1,17 @@
+package io.synctools.model;
+
+/**
+ * One line of a list: an artifact, where it goes, and what of it is declared.
+ *
+ * @param from the artifact at its source, unpinned
+ * @param to its destination; a revision here means that several revisions may live side by side at that place
+ * @param filter which of its names are declared
+ * @param declaredAt the place in the list
+ */
+public record SyncItem(ArtifactRef from, ArtifactRef to, NameFilter filter, Place declaredAt) {
+
+    /** An item that declares everything and stands in no list. */
+    public static SyncItem of(ArtifactRef from, ArtifactRef to) {
+        return new SyncItem(from, to, NameFilter.ALL, Place.NONE);
+    }
+}

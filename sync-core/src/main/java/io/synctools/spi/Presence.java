@@ -1,0 +1,11 @@
+package io.synctools.spi;
+
+/** What {@link Replica#check} found of an entry at the destination. */
+public enum Presence {
+    /** Nothing of that name. */
+    ABSENT,
+    /** Something else under that name. */
+    DIFFERENT,
+    /** The declared content. */
+    SAME
+}

@@ -1,0 +1,51 @@
+package io.synctools.spi;
+
+import io.synctools.model.Entry;
+import io.synctools.model.Listing;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * One artifact at its destination, held by us from {@link #begin} until closed.
+ *
+ * <p>Order of calls: {@code holds (admit check* (begin pull* publish)?)? close}, where {@code check} and {@code pull} are
+ * called from several threads at once and may be repeated after an {@link IOException}, and the others from one thread.
+ * A preview stops after {@code check}.
+ */
+public interface Replica extends Closeable {
+
+    /** Whether this pinned revision is already published and proven, so that nothing is left to do. Cheap, read-only. */
+    default boolean holds() throws IOException {
+        return false;
+    }
+
+    /**
+     * Refuses a listing that could not be published here (unsafe or colliding names), before anything is touched.
+     * Read-only.
+     *
+     * @throws io.synctools.model.SyncException naming the first fault
+     */
+    default void admit(Listing listing) {}
+
+    /** Compares one entry with what is there. Read-only. */
+    Presence check(Entry entry) throws IOException, InterruptedException;
+
+    /**
+     * Takes the lease and makes sure that there is room, before the first byte is fetched.
+     *
+     * @param missing the entries that {@link #check} did not find the same; may be empty when only publishing is left
+     * @throws io.synctools.model.HeldByAnotherException if another runner works on this destination
+     */
+    default void begin(List<Entry> missing) throws IOException, InterruptedException {}
+
+    /** Brings one entry here. Idempotent and resumable. */
+    void pull(Entry entry, Progress progress) throws IOException, InterruptedException;
+
+    /** Makes the whole snapshot visible, pointers last. Called when every declared entry is the same or was pulled. */
+    void publish(Listing listing) throws IOException, InterruptedException;
+
+    /** Gives up the lease; keeps what was fetched so far for the next run. */
+    @Override
+    void close() throws IOException;
+}

@@ -1,0 +1,23 @@
+package io.synctools.spi;
+
+import io.synctools.model.ArtifactRef;
+import io.synctools.model.Listing;
+import io.synctools.model.NameFilter;
+import java.io.IOException;
+
+/**
+ * Where artifacts come from. Thread-safe; starts no threads; does not retry: the engine does.
+ *
+ * <p>{@link IOException} means that trying again may help; {@link io.synctools.model.SyncException} that it will not.
+ */
+public interface Source {
+
+    /**
+     * Turns a moving revision into the one it means now, with one request at most; identity where nothing moves. A call
+     * begins a new look at the artifact: what a source remembers of earlier looks is not used.
+     */
+    ArtifactRef pin(ArtifactRef ref) throws IOException, InterruptedException;
+
+    /** Everything at a pinned reference, complete or an exception: never a shortened list. */
+    Listing list(ArtifactRef pinned, NameFilter filter) throws IOException, InterruptedException;
+}

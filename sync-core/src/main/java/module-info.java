@@ -1,0 +1,37 @@
+/** The engine that mirrors artifacts, the SPI that platforms implement, and the receiving of files on shared disks. */
+@SuppressWarnings("module") // the friends of the qualified exports are built later
+module io.synctools.core {
+    requires transitive org.jspecify;
+    requires com.fasterxml.jackson.databind;
+    requires okhttp3;
+    requires io.github.resilience4j.retry;
+    requires io.github.resilience4j.core;
+    requires ini4j;
+
+    exports io.synctools;
+    exports io.synctools.config;
+    exports io.synctools.file;
+    exports io.synctools.model;
+    exports io.synctools.spi;
+    exports io.synctools.internal.http to
+            io.synctools.modelscope,
+            io.synctools.huggingface,
+            io.synctools.skopeo,
+            io.synctools.examples;
+    exports io.synctools.internal.json to
+            io.synctools.modelscope,
+            io.synctools.huggingface,
+            io.synctools.skopeo,
+            io.synctools.examples;
+    exports io.synctools.internal.digest to
+            io.synctools.modelscope,
+            io.synctools.huggingface,
+            io.synctools.skopeo;
+    exports io.synctools.internal.retry to
+            io.synctools.modelscope,
+            io.synctools.huggingface,
+            io.synctools.skopeo;
+
+    uses io.synctools.spi.SourceProvider;
+    uses io.synctools.spi.TargetProvider;
+}

@@ -1,0 +1,6 @@
+package io.synctools.examples;
+
+/** Placeholder until the flows land. */
+final class Flow {
+    private Flow() {}
+}

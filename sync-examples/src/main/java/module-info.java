@@ -1,0 +1,14 @@
+/** One thin main per runner and per image flow, and the tools beside them. */
+module io.synctools.examples {
+    requires io.synctools.core;
+    requires io.synctools.modelscope;
+    requires io.synctools.huggingface;
+    requires io.synctools.skopeo;
+    requires com.fasterxml.jackson.databind;
+    requires okhttp3;
+    requires info.picocli;
+    requires me.tongfei.progressbar;
+
+    opens io.synctools.examples to
+            info.picocli;
+}

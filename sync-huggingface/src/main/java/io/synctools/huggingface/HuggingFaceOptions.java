@@ -1,0 +1,4 @@
+package io.synctools.huggingface;
+
+/** Settings of this platform. */
+public record HuggingFaceOptions() {}

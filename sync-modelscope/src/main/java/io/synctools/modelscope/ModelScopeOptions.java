@@ -1,0 +1,4 @@
+package io.synctools.modelscope;
+
+/** Settings of this platform. */
+public record ModelScopeOptions() {}

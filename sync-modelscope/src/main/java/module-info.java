@@ -1,0 +1,8 @@
+/** ModelScope: its hub as a source, its clients' cache as a target. */
+module io.synctools.modelscope {
+    requires transitive io.synctools.core;
+    requires com.fasterxml.jackson.databind;
+    requires okhttp3;
+
+    exports io.synctools.modelscope;
+}

@@ -1,0 +1,4 @@
+package io.synctools.skopeo;
+
+/** Settings of this platform. */
+public record SkopeoOptions() {}
