@@ -17,6 +17,12 @@ import java.util.List;
  */
 public final class FileReceiver {
 
+    /** Room set aside for one item; given back when closed. */
+    public interface Reservation extends AutoCloseable {
+        @Override
+        void close();
+    }
+
     private FileReceiver() {}
 
     /** The receiver of a run, shared through its settings. */
@@ -62,7 +68,7 @@ public final class FileReceiver {
      * @throws io.synctools.model.SyncException {@code NO_SPACE} with the numbers
      * @return gives the room back when closed
      */
-    public AutoCloseable reserve(Path parts, List<Entry> missing) throws IOException {
+    public Reservation reserve(Path parts, List<Entry> missing) throws IOException {
         throw new UnsupportedOperationException();
     }
 }

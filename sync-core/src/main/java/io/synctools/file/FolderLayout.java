@@ -4,7 +4,6 @@ import io.synctools.model.ArtifactRef;
 import io.synctools.model.Listing;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Set;
 
 /** What differs between layouts where one folder holds one revision: ModelScope's cache and a local directory. */
@@ -23,10 +22,10 @@ public interface FolderLayout {
      * Writes the files that the hub's own clients look for, below {@code stage} and at their paths relative to the
      * folder.
      *
-     * @param stage a private folder that becomes the folder, or from which files are renamed into it
-     * @return the paths of the files written, relative to {@code stage}, in the order in which they are to appear
+     * @param stage a private folder that becomes the folder, or from which files are renamed into it after all others,
+     *     in the order of their paths; need not be durable, the caller syncs
      */
-    List<String> writeIndex(ArtifactRef pinned, Listing listing, Path stage) throws IOException;
+    void writeIndex(ArtifactRef pinned, Listing listing, Path stage) throws IOException;
 
     /** Makes what stands beside the folder (links); idempotent. Called after the folder is complete. */
     default void afterPublish() throws IOException {}

@@ -34,6 +34,16 @@ public final class Lease implements Closeable {
         throw new UnsupportedOperationException();
     }
 
+    /** Makes sure, by looking at the disk now, that the lease is still ours; fails as {@link #ensureHeld}. */
+    public void confirm() throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    /** The name that no other holder ever has; for naming private folders. */
+    public String nonce() {
+        throw new UnsupportedOperationException();
+    }
+
     /** Gives the lease up. */
     @Override
     public void close() {}

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -35,21 +34,30 @@ public record Proof(
         long files,
         long bytes) {
 
-    /** The size and checksum of one published file. */
-    public record Content(long size, Checksum checksum) {}
+    /** Hears of each published file. */
+    @FunctionalInterface
+    public interface Reader {
+        /** One file: its path, length in bytes and checksum. */
+        void file(String path, long size, Checksum checksum);
+    }
 
     /** Reads the head only; empty where there is none. */
     public static Optional<Proof> head(Path file) throws IOException {
         throw new UnsupportedOperationException();
     }
 
-    /** Reads the entries by path; empty where there is no proof or it is damaged. */
-    public static Map<String, Content> contents(Path file) throws IOException {
+    /**
+     * Reads the whole proof, one file at a time.
+     *
+     * @return the head; empty where there is none or it is damaged, in which case what the reader heard does not count
+     */
+    public static Optional<Proof> read(Path file, Reader reader) throws IOException {
         throw new UnsupportedOperationException();
     }
 
     /** Writes a proof by temporary file, fsync and rename. */
-    public static void write(Path file, ArtifactRef pinned, String filter, List<Entry> entries) throws IOException {
+    public static void write(Disk disk, Path file, ArtifactRef pinned, String filter, List<Entry> entries)
+            throws IOException {
         throw new UnsupportedOperationException();
     }
 

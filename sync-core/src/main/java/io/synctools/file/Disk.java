@@ -1,0 +1,147 @@
+package io.synctools.file;
+
+import io.synctools.spi.Settings;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.UUID;
+
+/**
+ * The operations by which we change a disk, in one place: what a crash can cut between, and what tests replace to make a
+ * disk fail or a process stop there.
+ *
+ * <p>Thread-safe. Tests put a subclass into the settings with {@link Settings#shared} before anybody else asks.
+ */
+public class Disk {
+
+    /** Something that writes a file's content. */
+    @FunctionalInterface
+    public interface Content {
+        /** Writes all of it; need not flush or close. */
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /** The disk as it is. */
+    public Disk() {}
+
+    /** The disk of a run. */
+    public static Disk of(Settings settings) {
+        return settings.shared(Disk.class, s -> new Disk());
+    }
+
+    /** Writes all bytes at a position of a file. */
+    public void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
+        while (bytes.hasRemaining()) {
+            position += channel.write(bytes, position);
+        }
+    }
+
+    /** Makes a file's content durable. */
+    public void sync(FileChannel channel) throws IOException {
+        channel.force(false);
+    }
+
+    /** Makes renames inside a folder durable; nothing where the platform cannot. */
+    public void syncFolder(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (IOException e) {
+            // Some network file systems refuse to sync a folder; their renames are synchronous.
+            if (!Files.isDirectory(folder)) {
+                throw e;
+            }
+        }
+    }
+
+    /** Renames in one step, replacing a file (or an empty folder by a folder) of that name. */
+    public void rename(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Makes a symbolic link; fails where the name is taken. */
+    public void symlink(Path link, Path target) throws IOException {
+        Files.createSymbolicLink(link, target);
+    }
+
+    /** Makes a hard link; fails where the name is taken or the file system has none. */
+    public void hardLink(Path link, Path existing) throws IOException {
+        Files.createLink(link, existing);
+    }
+
+    /** Deletes a file or an empty folder; false where there was none. */
+    public boolean delete(Path path) throws IOException {
+        return Files.deleteIfExists(path);
+    }
+
+    /** Bytes that we may still write below a folder. */
+    public long usableSpace(Path folder) throws IOException {
+        return Files.getFileStore(folder).getUsableSpace();
+    }
+
+    /**
+     * Writes a small file that is either old or new after a crash, never half: temporary file, sync, rename.
+     *
+     * @param temporary folder for the temporary file, on the same file system; made where absent
+     */
+    public final void replace(Path file, Path temporary, Content content) throws IOException {
+        Files.createDirectories(temporary);
+        Path temp = temporary.resolve(file.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        try {
+            try (FileChannel channel =
+                    FileChannel.open(temp, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+                content.writeTo(out);
+                out.flush();
+                sync(channel);
+            }
+            rename(temp, file);
+        } finally {
+            Files.deleteIfExists(temp);
+        }
+    }
+
+    /** Deletes a folder and all in it, without following links; nothing where there is none. */
+    public final void deleteTree(Path folder) throws IOException {
+        if (!Files.exists(folder, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                if (e instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw e;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(
+                    Path visited, java.io.@org.jspecify.annotations.Nullable IOException e) throws IOException {
+                if (e != null) {
+                    throw e;
+                }
+                delete(visited);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}
