@@ -1,11 +1,24 @@
 package io.synctools.file;
 
 import io.synctools.model.Entry;
+import io.synctools.model.FailureKind;
+import io.synctools.model.SyncException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
-/** Refuses listings whose names must not be written to disk. Thread-safe. */
+/**
+ * Refuses listings whose names must not be written to disk. Thread-safe.
+ *
+ * <p>The rules and where they come from: {@code protocols/modelscope.md} section 8, {@code protocols/huggingface.md}
+ * section 9, and the fault table, row 29.
+ */
 public final class NameGuard {
+    private static final int LONGEST_PART = 255;
+    private static final int LONGEST_PATH = 3000;
 
     private NameGuard() {}
 
@@ -16,9 +29,148 @@ public final class NameGuard {
      *
      * @param entries all entries that would be written
      * @param reserved paths that refuse themselves and everything below them, in any case
-     * @throws io.synctools.model.SyncException {@code UNSAFE_NAME}, naming the first bad name, its fault and how many more there are
+     * @throws SyncException {@code UNSAFE_NAME}, naming the first bad name and its fault
      */
     public static void check(List<Entry> entries, Set<String> reserved) {
-        throw new UnsupportedOperationException();
+        String[] paths = new String[entries.size()];
+        int count = 0;
+        for (Entry entry : entries) {
+            String path = entry.path();
+            fault(path, reserved).ifPresent(fault -> {
+                throw refused(path, fault);
+            });
+            paths[count++] = path;
+        }
+        Arrays.sort(paths, NameGuard::compare);
+        for (int i = 1; i < paths.length; i++) {
+            String before = paths[i - 1];
+            String path = paths[i];
+            if (path.equals(before)) {
+                throw refused(path, "it is listed twice");
+            }
+            if (compare(before, path) == 0) {
+                throw refused(path, "it differs from " + printable(before) + " only by case");
+            }
+            if (isParent(before, path)) {
+                throw refused(before, "it is a file and also the folder of " + printable(path));
+            }
+        }
+    }
+
+    /** What is wrong with one path, taken alone; empty where nothing is. */
+    static Optional<String> fault(String path, Set<String> reserved) {
+        if (path.isEmpty()) {
+            return Optional.of("it is empty");
+        }
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            if (c < 0x20 || c == 0x7f || (c >= 0x80 && c < 0xa0)) {
+                return Optional.of("it holds the control character U+" + String.format(Locale.ROOT, "%04X", (int) c));
+            }
+            if (c == '\\') {
+                return Optional.of("it holds a backslash");
+            }
+            if (Character.isSurrogate(c)) {
+                boolean pair = Character.isHighSurrogate(c)
+                        && i + 1 < path.length()
+                        && Character.isLowSurrogate(path.charAt(i + 1));
+                if (!pair) {
+                    return Optional.of("it is not valid Unicode");
+                }
+                i++;
+            }
+        }
+        if (path.charAt(0) == '/') {
+            return Optional.of("it is absolute");
+        }
+        if (path.length() > 1 && path.charAt(1) == ':' && isLetter(path.charAt(0))) {
+            return Optional.of("it begins with a drive");
+        }
+        return partFault(path).or(() -> reservedFault(path, reserved));
+    }
+
+    private static Optional<String> partFault(String path) {
+        int start = 0;
+        while (start <= path.length()) {
+            int slash = path.indexOf('/', start);
+            int end = slash < 0 ? path.length() : slash;
+            int length = end - start;
+            if (length == 0) {
+                return Optional.of("it has an empty part");
+            }
+            if (path.startsWith(".", start) && (length == 1 || (length == 2 && path.charAt(start + 1) == '.'))) {
+                return Optional.of("it has the part \"" + path.substring(start, end) + "\"");
+            }
+            // A character takes at most three bytes of UTF-8, or four for two characters.
+            if (length > LONGEST_PART / 3
+                    && path.substring(start, end).getBytes(StandardCharsets.UTF_8).length > LONGEST_PART) {
+                return Optional.of("it has a part of more than " + LONGEST_PART + " bytes");
+            }
+            start = end + 1;
+        }
+        if (path.length() > LONGEST_PATH / 3 && path.getBytes(StandardCharsets.UTF_8).length > LONGEST_PATH) {
+            return Optional.of("it is longer than " + LONGEST_PATH + " bytes");
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> reservedFault(String path, Set<String> reserved) {
+        for (String place : reserved) {
+            int length = place.length();
+            if (path.regionMatches(true, 0, place, 0, length)
+                    && (path.length() == length || path.charAt(length) == '/')) {
+                return Optional.of("that place belongs to " + place + ", which is not the repository's");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isLetter(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    }
+
+    /** Without regard to case, with the slash before all else, so that a folder's content follows its name. */
+    private static int compare(String a, String b) {
+        int common = Math.min(a.length(), b.length());
+        for (int i = 0; i < common; i++) {
+            char x = fold(a.charAt(i));
+            char y = fold(b.charAt(i));
+            if (x != y) {
+                return Character.compare(x, y);
+            }
+        }
+        return Integer.compare(a.length(), b.length());
+    }
+
+    private static char fold(char c) {
+        return c == '/' ? 0 : Character.toLowerCase(Character.toUpperCase(c));
+    }
+
+    private static boolean isParent(String file, String path) {
+        return path.length() > file.length()
+                && path.charAt(file.length()) == '/'
+                && compare(file, path.substring(0, file.length())) == 0;
+    }
+
+    private static SyncException refused(String path, String fault) {
+        return new SyncException(
+                FailureKind.UNSAFE_NAME,
+                "the hub lists the name \"" + printable(path) + "\": " + fault
+                        + "; nothing of this repository is written; report it to the repository's owner, or leave the"
+                        + " file out with ignore_patterns");
+    }
+
+    /** A name from outside, fit for a terminal and a log: controls escaped, at most 200 characters. */
+    static String printable(String name) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < name.length() && text.length() < 200; i++) {
+            char c = name.charAt(i);
+            if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT || Character.isSurrogate(c)) {
+                text.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+            } else {
+                text.append(c);
+            }
+        }
+        return text.length() >= 200 ? text + "…" : text.toString();
     }
 }

@@ -1,13 +1,32 @@
 package io.synctools.file;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import io.synctools.internal.json.Json;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
+import io.synctools.model.Version;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was published at a place, when and by which version: a JSON file that {@code holds}, {@code verify} and checks on
@@ -41,9 +60,11 @@ public record Proof(
         void file(String path, long size, Checksum checksum);
     }
 
-    /** Reads the head only; empty where there is none. */
+    private static final int VERSION = 1;
+
+    /** Reads the head only; empty where there is none or it is damaged. */
     public static Optional<Proof> head(Path file) throws IOException {
-        throw new UnsupportedOperationException();
+        return parse(file, null);
     }
 
     /**
@@ -52,17 +73,149 @@ public record Proof(
      * @return the head; empty where there is none or it is damaged, in which case what the reader heard does not count
      */
     public static Optional<Proof> read(Path file, Reader reader) throws IOException {
-        throw new UnsupportedOperationException();
+        return parse(file, reader);
     }
 
-    /** Writes a proof by temporary file, fsync and rename. */
+    /** Writes a proof by temporary file, sync and rename. */
     public static void write(Disk disk, Path file, ArtifactRef pinned, String filter, List<Entry> entries)
             throws IOException {
-        throw new UnsupportedOperationException();
+        Path folder = Objects.requireNonNull(file.getParent());
+        disk.replace(file, folder, out -> {
+            Seal seal = new Seal();
+            try (JsonGenerator json = Json.FACTORY.createGenerator(out)) {
+                json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+                json.writeStartObject();
+                json.writeNumberField("version", VERSION);
+                json.writeStringField("tool", Version.TOOL);
+                json.writeStringField("from", seal.add(pinned.text()));
+                json.writeStringField("revision", seal.add(pinned.revision()));
+                json.writeStringField("pin", seal.add(pinned.pin()));
+                json.writeStringField("filter", seal.add(filter));
+                json.writeStringField(
+                        "published",
+                        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+                json.writeNumberField("files", entries.size());
+                json.writeNumberField("bytes", bytes(entries));
+                json.writeArrayFieldStart("entries");
+                for (Entry entry : entries) {
+                    Checksum checksum = entry.checksum().orElseThrow();
+                    json.writeRaw('\n');
+                    json.writeStartObject();
+                    json.writeStringField("path", seal.add(entry.path()));
+                    json.writeNumberField("size", entry.size());
+                    json.writeStringField("checksum", seal.add(checksum.toString()));
+                    json.writeEndObject();
+                    seal.add(Long.toString(entry.size()));
+                }
+                json.writeEndArray();
+                json.writeStringField("seal", seal.text());
+                json.writeEndObject();
+                json.writeRaw('\n');
+            }
+        });
+    }
+
+    private static long bytes(List<Entry> entries) {
+        long sum = 0;
+        for (Entry entry : entries) {
+            sum += entry.size();
+        }
+        return sum;
+    }
+
+    private static Optional<Proof> parse(Path file, @Nullable Reader reader) throws IOException {
+        try (InputStream in = Files.newInputStream(file);
+                JsonParser json = Json.FACTORY.createParser(in)) {
+            return parse(json, reader);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (JsonProcessingException | IllegalArgumentException | DateTimeParseException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Proof> parse(JsonParser json, @Nullable Reader reader) throws IOException {
+        Map<String, String> head = new HashMap<>();
+        if (json.nextToken() != JsonToken.START_OBJECT) {
+            return Optional.empty();
+        }
+        while (json.nextToken() == JsonToken.FIELD_NAME && !json.currentName().equals("entries")) {
+            String name = json.currentName();
+            if (!json.nextToken().isScalarValue()) {
+                return Optional.empty();
+            }
+            head.put(name, json.getText());
+        }
+        if (!head.keySet()
+                        .containsAll(Set.of(
+                                "version", "tool", "from", "revision", "pin", "filter", "published", "files", "bytes"))
+                || !"1".equals(head.get("version"))) {
+            return Optional.empty();
+        }
+        Proof proof = new Proof(
+                text(head, "from"),
+                text(head, "revision"),
+                text(head, "pin"),
+                text(head, "filter"),
+                Instant.parse(text(head, "published")),
+                text(head, "tool"),
+                Long.parseLong(text(head, "files")),
+                Long.parseLong(text(head, "bytes")));
+        return reader == null || proof.readEntries(json, reader) ? Optional.of(proof) : Optional.empty();
+    }
+
+    private static String text(Map<String, String> head, String name) {
+        return Objects.requireNonNull(head.get(name));
+    }
+
+    private boolean readEntries(JsonParser json, Reader reader) throws IOException {
+        Seal seal = new Seal();
+        seal.add(from);
+        seal.add(revision);
+        seal.add(pin);
+        seal.add(filter);
+        if (json.nextToken() != JsonToken.START_ARRAY) {
+            return false;
+        }
+        while (json.nextToken() == JsonToken.START_OBJECT) {
+            String path = "";
+            String checksum = "";
+            long size = -1;
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                String name = json.currentName();
+                json.nextToken();
+                switch (name) {
+                    case "path" -> path = json.getText();
+                    case "checksum" -> checksum = json.getText();
+                    case "size" -> size = json.getLongValue();
+                    default -> json.skipChildren();
+                }
+            }
+            seal.add(path);
+            seal.add(checksum);
+            seal.add(Long.toString(size));
+            reader.file(path, size, Checksum.parse(checksum));
+        }
+        return "seal".equals(json.nextFieldName()) && seal.text().equals(json.nextTextValue());
     }
 
     /** Whether it proves this pinned artifact under this filter. */
     public boolean proves(ArtifactRef pinned, String filterText) {
         return from.equals(pinned.text()) && !pin.isEmpty() && pin.equals(pinned.pin()) && filter.equals(filterText);
+    }
+
+    /** Notices a proof that was cut or changed. Guards against accidents, not against forgers. */
+    private static final class Seal {
+        private final CRC32C crc = new CRC32C();
+
+        String add(String value) {
+            crc.update(value.getBytes(StandardCharsets.UTF_8));
+            crc.update(0);
+            return value;
+        }
+
+        String text() {
+            return String.format(Locale.ROOT, "crc32c:%08x", crc.getValue());
+        }
     }
 }
