@@ -56,9 +56,34 @@ public record Ask(
         return new Ask(method, newUrl, headers, credentials, follow, body);
     }
 
+    /** What a POST becomes when a redirect says "see other". */
+    Ask asGet() {
+        return new Ask("GET", url, headers, credentials, follow, null);
+    }
+
     /** Method and address without query, for messages; credentials are never printed. */
     @Override
     public String toString() {
-        return method + " " + url.newBuilder().query(null).build();
+        return method + " " + printable(url);
+    }
+
+    /** An address without what may be secret in it: user, password, query and fragment. */
+    static String printable(HttpUrl url) {
+        return url.newBuilder()
+                .username("")
+                .password("")
+                .query(null)
+                .fragment(null)
+                .build()
+                .toString();
+    }
+
+    /** Text from outside, made safe for a message: short, and without control characters. */
+    static String printable(String text) {
+        return text.codePoints()
+                .limit(80)
+                .map(c -> Character.isISOControl(c) ? '?' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 }

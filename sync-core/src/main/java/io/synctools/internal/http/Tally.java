@@ -3,7 +3,8 @@ package io.synctools.internal.http;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Counts the requests made on behalf of one item, on whichever threads work for it.
+ * Counts the requests made on behalf of one item, and the body bytes that no receiver sees, on whichever threads work
+ * for it.
  *
  * <p>The engine binds an item's tally to a thread while that thread works for the item; whoever hands work to another
  * thread binds it there too. Thread-safe.
@@ -12,6 +13,7 @@ public final class Tally {
     private static final ThreadLocal<Tally> CURRENT = ThreadLocal.withInitial(Tally::new);
 
     private final AtomicLong requests = new AtomicLong();
+    private final AtomicLong wasted = new AtomicLong();
     private volatile String host = "";
 
     /** The tally of the item that this thread works for; one that nobody reads where none is bound. */
@@ -31,6 +33,11 @@ public final class Tally {
         requests.incrementAndGet();
     }
 
+    /** That many body bytes of a file came over the network and were thrown away: a server ignored a range. */
+    public void wasted(long bytes) {
+        wasted.addAndGet(bytes);
+    }
+
     /** The hub or registry that answered, as {@code host} or {@code host:port} where the port is not the scheme's own. */
     public void servedBy(String authority) {
         host = authority;
@@ -39,6 +46,11 @@ public final class Tally {
     /** Requests so far. */
     public long requests() {
         return requests.get();
+    }
+
+    /** Wasted bytes so far; they add to what the receivers count. */
+    public long wasted() {
+        return wasted.get();
     }
 
     /** Who answered last; empty before the first answer. */

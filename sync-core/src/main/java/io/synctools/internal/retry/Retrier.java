@@ -1,26 +1,72 @@
 package io.synctools.internal.retry;
 
+import io.github.resilience4j.core.functions.Either;
+import io.github.resilience4j.retry.Retry;
+import io.github.resilience4j.retry.RetryConfig;
+import io.synctools.model.RetryLaterException;
+import io.synctools.model.SyncException;
 import io.synctools.spi.Settings;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one retry policy: tries an operation again after an {@link IOException}, with growing, jittered and capped pauses,
  * until it succeeds, the tries are used up, or nothing moved for too long.
  *
+ * <p>Progress begins the count anew. An operation that can progress in steps (bytes of a range) therefore loops around
+ * the retrier and not inside an attempt:
+ *
+ * <pre>{@code
+ * while (!done()) {
+ *     retrier.call("fetch model.safetensors", () -> fetchSome());
+ * }
+ * }</pre>
+ *
+ * where {@code fetchSome} returns normally when bytes arrived before the connection broke, so that a link that breaks
+ * every few megabytes still finishes, and throws when none did, or when it ended in a {@link StalledException}: silence
+ * and dripping use up tries however many bytes came before.
+ *
  * <p>Thread-safe.
  */
 public final class Retrier {
+    private static final Duration FIRST = Duration.ofMillis(500);
+    private static final Duration LONGEST = Duration.ofSeconds(20);
 
-    private Retrier() {}
+    /** A hub whose answers contradict its listing has changed; only a single wrong server of many is worth a retry. */
+    private static final int MISMATCHES = 3;
+
+    private final RetryPolicy policy;
+    private final TimeSource time;
+    private final DoubleSupplier random;
+    private final RetryConfig config;
+
+    Retrier(RetryPolicy policy, TimeSource time, DoubleSupplier random) {
+        this.policy = policy;
+        this.time = time;
+        this.random = random;
+        this.config = RetryConfig.<Object>custom()
+                .maxAttempts(policy.retries() + 1)
+                .retryOnException(failure -> failure instanceof IOException e && Failures.mayPass(e))
+                .intervalBiFunction(
+                        (attempt, outcome) -> pause(attempt, outcome).toMillis())
+                .build();
+    }
 
     /** The policy of a run ({@code retries}, {@code retry-for}), shared through its settings. */
     public static Retrier of(Settings settings) {
-        return settings.shared(Retrier.class, s -> new Retrier());
+        return settings.shared(
+                Retrier.class,
+                s -> new Retrier(RetryPolicy.of(s), TimeSource.SYSTEM, () -> ThreadLocalRandom.current()
+                        .nextDouble()));
     }
 
     /** Something that may be tried again. */
     @FunctionalInterface
-    public interface Attempt<T extends @org.jspecify.annotations.Nullable Object> {
+    public interface Attempt<T extends @Nullable Object> {
         T run() throws IOException, InterruptedException;
     }
 
@@ -28,11 +74,56 @@ public final class Retrier {
      * Runs the attempt until it succeeds.
      *
      * @param what names the operation in messages, for example {@code list models/Qwen/Qwen2.5-7B-Instruct}
-     * @throws io.synctools.model.SyncException at once where the attempt throws one; else, retryable and with the last
-     *     failure as cause, when the policy ends
+     * @throws SyncException at once where the attempt throws one; else with the last failure as cause, when the policy
+     *     ends or another try cannot help
+     * @throws InterruptedException also when an attempt failed because its thread was interrupted
      */
-    public <T extends @org.jspecify.annotations.Nullable Object> T call(String what, Attempt<T> attempt)
-            throws InterruptedException {
-        throw new UnsupportedOperationException();
+    public <T extends @Nullable Object> T call(String what, Attempt<T> attempt) throws InterruptedException {
+        Retry.AsyncContext<Object> tries = Retry.of("sync", config).asyncContext();
+        long begin = time.nanos();
+        int mismatches = 0;
+        for (int count = 1; ; count++) {
+            try {
+                return attempt.run();
+            } catch (IOException e) {
+                if (Thread.interrupted()) {
+                    throw interrupted(e);
+                }
+                long pause = tries.onError(e);
+                mismatches += e instanceof MismatchException ? 1 : 0;
+                long elapsed = (time.nanos() - begin) / 1_000_000;
+                if (pause < 0
+                        || mismatches == MISMATCHES
+                        || elapsed + pause > policy.retryFor().toMillis()) {
+                    throw Failures.end(what, effort(count, elapsed), e);
+                }
+                time.sleep(Duration.ofMillis(pause));
+            }
+        }
+    }
+
+    private Duration pause(int attempt, Either<Throwable, Object> outcome) {
+        Optional<Duration> asked =
+                outcome.getLeft() instanceof RetryLaterException later ? later.pause() : Optional.empty();
+        if (asked.isPresent() && asked.get().toMillis() > 0) {
+            return policy.cap(asked.get());
+        }
+        return backoff(attempt, random.getAsDouble());
+    }
+
+    /** Full jitter: anything between nothing and a bound that doubles with each try. */
+    private static Duration backoff(int attempt, double share) {
+        long bound = Math.min(LONGEST.toMillis(), FIRST.toMillis() << Math.min(attempt - 1, 20));
+        return Duration.ofMillis((long) (bound * share));
+    }
+
+    private static String effort(int tries, long millis) {
+        return tries == 1 ? "" : "gave up after " + tries + " tries in " + (millis + 500) / 1000 + " s";
+    }
+
+    private static InterruptedException interrupted(IOException cause) {
+        InterruptedException e = new InterruptedException(Failures.message(cause));
+        e.initCause(cause);
+        return e;
     }
 }

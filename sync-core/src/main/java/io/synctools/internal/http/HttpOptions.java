@@ -1,0 +1,39 @@
+package io.synctools.internal.http;
+
+import io.synctools.internal.retry.RetryPolicy;
+import io.synctools.spi.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What a run's HTTP client needs to know.
+ *
+ * @param connections how many requests may be under way at once
+ * @param stall silence, or less than 1 KiB/s, for this long ends a request
+ * @param retry what limits the pauses that servers ask for
+ * @param proxies which hosts are reached through which proxy
+ * @param certificates PEM file of further certificate authorities to trust
+ */
+record HttpOptions(
+        int connections, Duration stall, RetryPolicy retry, ProxyRules proxies, Optional<Path> certificates) {
+
+    HttpOptions {
+        if (connections < 1) {
+            throw new IllegalArgumentException("connections must be 1 or more, not " + connections);
+        }
+        if (stall.isNegative() || stall.isZero()) {
+            throw new IllegalArgumentException("stall must be positive, not " + stall);
+        }
+    }
+
+    /** Reads the options {@code connections} and {@code stall}, and the variables of proxies and certificates. */
+    static HttpOptions of(Settings settings) {
+        return new HttpOptions(
+                settings.option("connections").map(Integer::parseInt).orElse(16),
+                settings.option("stall").map(Duration::parse).orElse(Duration.ofSeconds(30)),
+                RetryPolicy.of(settings),
+                ProxyRules.of(settings),
+                settings.env("SSL_CERT_FILE").map(Path::of));
+    }
+}

@@ -1,0 +1,135 @@
+package io.synctools.internal.http;
+
+import io.synctools.spi.Settings;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import okhttp3.Authenticator;
+import okhttp3.Credentials;
+import okhttp3.HttpUrl;
+import okhttp3.Request;
+import okhttp3.Response;
+import okhttp3.Route;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which hosts are reached through which proxy: {@code HTTP_PROXY}, {@code HTTPS_PROXY}, {@code ALL_PROXY} and
+ * {@code NO_PROXY}, in either case of letters. Loopback never goes through a proxy. Never prints a password.
+ */
+final class ProxyRules extends ProxySelector implements Authenticator {
+    private final Optional<HttpUrl> http;
+    private final Optional<HttpUrl> https;
+    private final List<String> exceptions;
+
+    private ProxyRules(Optional<HttpUrl> http, Optional<HttpUrl> https, List<String> exceptions) {
+        this.http = http;
+        this.https = https;
+        this.exceptions = exceptions;
+    }
+
+    /**
+     * Reads the variables.
+     *
+     * @throws IllegalArgumentException if one is not an address, without repeating it
+     */
+    static ProxyRules of(Settings settings) {
+        return new ProxyRules(
+                proxy(settings, "HTTP_PROXY"),
+                proxy(settings, "HTTPS_PROXY"),
+                variable(settings, "NO_PROXY").stream()
+                        .flatMap(list -> Stream.of(list.split("[,\\s]+")))
+                        .map(host -> host.toLowerCase(Locale.ROOT))
+                        .filter(host -> !host.isEmpty())
+                        .toList());
+    }
+
+    private static Optional<HttpUrl> proxy(Settings settings, String name) {
+        Optional<String> own = variable(settings, name);
+        String source = own.isPresent() ? name : "ALL_PROXY";
+        return own.or(() -> variable(settings, "ALL_PROXY")).map(text -> address(source, text));
+    }
+
+    private static Optional<String> variable(Settings settings, String name) {
+        return settings.env(name.toLowerCase(Locale.ROOT)).or(() -> settings.env(name));
+    }
+
+    private static HttpUrl address(String name, String text) {
+        HttpUrl url = HttpUrl.parse(text.contains("://") ? text : "http://" + text);
+        if (url == null || !url.scheme().equals("http")) {
+            throw new IllegalArgumentException(
+                    name + " must be the address of an HTTP proxy such as http://proxy.example.com:3128");
+        }
+        return url;
+    }
+
+    @Override
+    public List<Proxy> select(URI uri) {
+        String host = uri.getHost() == null ? "" : uri.getHost();
+        boolean secure = "https".equalsIgnoreCase(uri.getScheme());
+        Optional<HttpUrl> proxy = secure ? https : http;
+        if (proxy.isEmpty() || Loopback.is(host) || isException(host, uri.getPort())) {
+            return List.of(Proxy.NO_PROXY);
+        }
+        return List.of(new Proxy(
+                Proxy.Type.HTTP,
+                InetSocketAddress.createUnresolved(
+                        proxy.get().host(), proxy.get().port())));
+    }
+
+    private boolean isException(String hostName, int port) {
+        String host = hostName.toLowerCase(Locale.ROOT).replaceAll("^\\[|]$", "");
+        return exceptions.stream().anyMatch(rule -> matches(rule, host, port));
+    }
+
+    /** {@code *}, {@code example.com} with all below it, {@code .example.com}, {@code *.example.com}, each also with port. */
+    private static boolean matches(String rule, String host, int port) {
+        if (rule.equals("*")) {
+            return true;
+        }
+        String name = rule;
+        int colon = rule.lastIndexOf(':');
+        if (colon > 0 && rule.indexOf(':') == colon) {
+            if (!rule.substring(colon + 1).equals(String.valueOf(port))) {
+                return false;
+            }
+            name = rule.substring(0, colon);
+        }
+        name = name.replaceAll("^\\*?\\.", "").replaceAll("^\\[|]$", "");
+        return host.equals(name) || host.endsWith("." + name);
+    }
+
+    @Override
+    public void connectFailed(URI uri, SocketAddress address, IOException failure) {
+        // OkHttp itself remembers which routes failed.
+    }
+
+    /** Answers a proxy's 407 once. */
+    @Override
+    public @Nullable Request authenticate(@Nullable Route route, Response response) {
+        boolean secure = response.request().url().isHttps()
+                || response.request().method().equals("CONNECT");
+        Optional<HttpUrl> proxy =
+                (secure ? https : http).filter(url -> !url.username().isEmpty());
+        if (proxy.isEmpty() || response.request().header("Proxy-Authorization") != null) {
+            return null;
+        }
+        return response.request()
+                .newBuilder()
+                .header(
+                        "Proxy-Authorization",
+                        Credentials.basic(proxy.get().username(), proxy.get().password()))
+                .build();
+    }
+
+    @Override
+    public String toString() {
+        return "ProxyRules[" + exceptions + "]";
+    }
+}

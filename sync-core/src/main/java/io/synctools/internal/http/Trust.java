@@ -1,0 +1,70 @@
+package io.synctools.internal.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.Collection;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The certificate authorities of this machine's Java and those of a PEM file ({@code SSL_CERT_FILE}).
+ *
+ * @param manager decides whom to trust
+ * @param sockets makes TLS sockets that ask the manager
+ */
+record Trust(X509TrustManager manager, SSLSocketFactory sockets) {
+
+    /**
+     * Adds a PEM file to what Java trusts.
+     *
+     * @throws IllegalArgumentException if the file cannot be used, saying why
+     */
+    static Trust with(Path pem) {
+        try {
+            KeyStore all = KeyStore.getInstance(KeyStore.getDefaultType());
+            all.load(null, null);
+            int number = 0;
+            for (X509Certificate certificate : manager(null).getAcceptedIssuers()) {
+                all.setCertificateEntry("system-" + number++, certificate);
+            }
+            for (Certificate certificate : read(pem)) {
+                all.setCertificateEntry("file-" + number++, certificate);
+            }
+            X509TrustManager manager = manager(all);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {manager}, null);
+            return new Trust(manager, context.getSocketFactory());
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalArgumentException(
+                    "SSL_CERT_FILE=" + pem + " is not a readable file of PEM certificates: " + e.getMessage(), e);
+        }
+    }
+
+    private static Collection<? extends Certificate> read(Path pem) throws IOException, GeneralSecurityException {
+        try (InputStream in = Files.newInputStream(pem)) {
+            return CertificateFactory.getInstance("X.509").generateCertificates(in);
+        }
+    }
+
+    private static X509TrustManager manager(@Nullable KeyStore store) throws GeneralSecurityException {
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(store);
+        return Stream.of(factory.getTrustManagers())
+                .filter(X509TrustManager.class::isInstance)
+                .map(X509TrustManager.class::cast)
+                .findFirst()
+                .orElseThrow(() -> new GeneralSecurityException("this Java has no X.509 trust manager"));
+    }
+}

@@ -1,0 +1,156 @@
+package io.synctools.internal.retry;
+
+import io.synctools.model.FailureKind;
+import io.synctools.model.RetryLaterException;
+import io.synctools.model.SyncException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.SocketException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.ReadOnlyFileSystemException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
+import java.util.List;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+
+/** Tells failures apart: which are worth another try, and what reports call them. */
+public final class Failures {
+    /** What Linux says when there is no room; Java has no type for it. */
+    private static final List<String> NO_ROOM =
+            List.of("No space left on device", "Disk quota exceeded", "File too large");
+
+    private static final List<String> NOT_WRITABLE = List.of("Read-only file system", "Permission denied");
+    private static final List<String> BROKEN_DISK =
+            List.of("Input/output error", "Stale file handle", "Stale NFS file handle");
+
+    private static final String CERTIFICATE_ADVICE =
+            "; if the server's certificate comes from a private authority, name its PEM file in SSL_CERT_FILE"
+                    + " or set JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=FILE";
+
+    private Failures() {}
+
+    /** Why, as reports name it. Looks through causes. */
+    public static FailureKind kind(Throwable failure) {
+        for (Throwable e = failure; e != null; e = e.getCause()) {
+            FailureKind kind = kindOfOne(e);
+            if (kind != null) {
+                return kind;
+            }
+        }
+        return failure instanceof IOException || failure instanceof UncheckedIOException
+                ? FailureKind.UNAVAILABLE
+                : FailureKind.OTHER;
+    }
+
+    private static @Nullable FailureKind kindOfOne(Throwable e) {
+        if (e instanceof SyncException known) {
+            return known.kind();
+        }
+        if (e instanceof InterruptedException) {
+            return FailureKind.INTERRUPTED;
+        }
+        if (e instanceof RetryLaterException later) {
+            return later.kind();
+        }
+        if (e instanceof StalledException) {
+            return FailureKind.TIMEOUT;
+        }
+        if (e instanceof MismatchException) {
+            return FailureKind.CHECKSUM;
+        }
+        if (e instanceof SocketException || e instanceof SSLException) {
+            return FailureKind.UNAVAILABLE;
+        }
+        if (says(e, NO_ROOM)) {
+            return FailureKind.NO_SPACE;
+        }
+        boolean disk = e instanceof FileSystemException
+                || e instanceof ReadOnlyFileSystemException
+                || says(e, NOT_WRITABLE)
+                || says(e, BROKEN_DISK);
+        return disk ? FailureKind.DISK : null;
+    }
+
+    /**
+     * Whether another try may help. It does not where the disk is full or not writable, or a certificate is not trusted;
+     * it may for a stale handle or an I/O error of the disk, and for whatever a network does.
+     */
+    public static boolean mayPass(IOException failure) {
+        if (isUntrusted(failure)) {
+            return false;
+        }
+        FailureKind kind = kind(failure);
+        if (kind == FailureKind.NO_SPACE) {
+            return false;
+        }
+        return kind != FailureKind.DISK || !isNotWritable(failure);
+    }
+
+    /**
+     * The end of all tries, as an exception that says what failed, how hard it was tried, and what to do.
+     *
+     * @param what names the operation
+     * @param effort for example {@code gave up after 6 tries in 31 s}; empty where it was tried once
+     */
+    static SyncException end(String what, String effort, IOException last) {
+        boolean passes = mayPass(last);
+        StringBuilder text = new StringBuilder(what).append(": ");
+        if (!effort.isEmpty()) {
+            text.append(effort).append(": ");
+        }
+        text.append(message(last)).append(advice(last, passes));
+        return new SyncException(kind(last), text.toString(), passes, last);
+    }
+
+    /** What a failure says, never empty: some exceptions have only a name. */
+    public static String message(Throwable failure) {
+        String text = failure.getMessage();
+        if (failure instanceof FileSystemException file && file.getReason() == null) {
+            return failure.getClass().getSimpleName().replace("Exception", "") + ": " + text;
+        }
+        return text == null || text.isBlank() ? failure.getClass().getSimpleName() : text;
+    }
+
+    private static String advice(IOException last, boolean passes) {
+        if (isUntrusted(last)) {
+            return CERTIFICATE_ADVICE;
+        }
+        return switch (kind(last)) {
+            case NO_SPACE -> "; make room and run again: what is there already is kept";
+            case DISK -> passes ? "; check the disk or mount, then run again" : "; make it writable, then run again";
+            default -> "; try again later";
+        };
+    }
+
+    private static boolean isUntrusted(Throwable failure) {
+        for (Throwable e = failure; e != null; e = e.getCause()) {
+            if (e instanceof CertificateException
+                    || e instanceof CertPathBuilderException
+                    || e instanceof SSLPeerUnverifiedException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isNotWritable(Throwable failure) {
+        for (Throwable e = failure; e != null; e = e.getCause()) {
+            if (e instanceof AccessDeniedException
+                    || e instanceof ReadOnlyFileSystemException
+                    || !(e instanceof SocketException) && says(e, NOT_WRITABLE)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean says(Throwable failure, List<String> texts) {
+        String message = failure.getMessage();
+        return failure instanceof IOException
+                && message != null
+                && texts.stream().anyMatch(message::contains);
+    }
+}

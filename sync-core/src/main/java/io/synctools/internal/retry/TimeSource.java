@@ -1,0 +1,37 @@
+package io.synctools.internal.retry;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/** Where time comes from and how it passes, so that tests need not wait. Thread-safe. */
+public interface TimeSource {
+
+    /** The machine's time. */
+    TimeSource SYSTEM = new TimeSource() {
+        @Override
+        public long nanos() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public Instant now() {
+            return Instant.now();
+        }
+
+        @Override
+        public void sleep(Duration pause) throws InterruptedException {
+            if (!pause.isNegative() && !pause.isZero()) {
+                Thread.sleep(Math.max(1, pause.toMillis()));
+            }
+        }
+    };
+
+    /** A monotonic count of nanoseconds; only differences mean something. */
+    long nanos();
+
+    /** The wall clock, used only to read dates that a server sent. */
+    Instant now();
+
+    /** Lets time pass; returns at once for a pause that is not positive. */
+    void sleep(Duration pause) throws InterruptedException;
+}
