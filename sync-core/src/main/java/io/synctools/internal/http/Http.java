@@ -6,6 +6,7 @@ import io.synctools.model.ByteRange;
 import io.synctools.model.FailureKind;
 import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncException;
+import io.synctools.model.Version;
 import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,6 +31,7 @@ import okhttp3.Request;
  */
 public final class Http {
     private static final int MOST_REDIRECTS = 10;
+    private static final String USER_AGENT = Version.TOOL.replace(' ', '/');
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(10);
 
     private final OkHttpClient client;
@@ -271,7 +273,7 @@ public final class Http {
         Request.Builder request = new Request.Builder()
                 .url(ask.url())
                 .method(ask.method(), ask.body())
-                .header("User-Agent", UserAgent.TEXT)
+                .header("User-Agent", USER_AGENT)
                 // Else bodies may come compressed, without length and without ranges.
                 .header("Accept-Encoding", "identity");
         ask.headers().forEach(request::header);
