@@ -1,33 +1,88 @@
 package io.synctools.file;
 
+import io.synctools.internal.digest.Hasher;
+import io.synctools.internal.http.Tally;
+import io.synctools.internal.retry.Retrier;
 import io.synctools.model.ArtifactRef;
+import io.synctools.model.ByteRange;
+import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
+import io.synctools.model.FailureKind;
+import io.synctools.model.SyncException;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Progress;
 import io.synctools.spi.Settings;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Brings files to disk: in parts over several connections, resumable, hashed as they arrive, fsynced, and renamed to
- * their place only when right.
+ * Brings files to disk: in parts over several connections, resumable, hashed as they arrive, synced, and renamed to their
+ * place only when right.
+ *
+ * <p>A file up to {@code part-size} comes in one piece on the calling thread, which hashes it on the way. A larger one
+ * comes in ranges on our own threads, while the calling thread hashes behind the front of what is there without a hole
+ * ({@code performance.md} section 2). Files take turns: a thread that has finished a range of one file goes to the end of
+ * the queue, and one fair budget of connections serves large and small.
  *
  * <p>Thread-safe; one instance serves a run, so that all files share its budget of connections.
  */
 public final class FileReceiver {
+    /** One buffer; more brings nothing, less than 64 KiB costs ({@code performance.md} section 1). */
+    static final int BUFFER = 256 * 1024;
+
+    private static final ThreadLocal<byte[]> BUFFERS = ThreadLocal.withInitial(() -> new byte[BUFFER]);
+
+    private final Disk disk;
+    private final Retrier retrier;
+    private final Bandwidth bandwidth;
+    private final Space space;
+    private final boolean verify;
+    private final long partSize;
+    private final int connections;
+    private final Semaphore budget;
+    private final ThreadPoolExecutor threads;
+    private final String run = UUID.randomUUID().toString();
+    private final AtomicLong writers = new AtomicLong();
+
+    private FileReceiver(Settings settings) {
+        this.disk = Disk.of(settings);
+        this.retrier = Retrier.of(settings);
+        this.bandwidth = new Bandwidth(settings);
+        this.space = new Space(disk);
+        this.verify = settings.option("verify").map(Boolean::parseBoolean).orElse(false);
+        this.partSize = settings.option("part-size").map(Long::parseLong).orElse(16L << 20);
+        this.connections = settings.option("connections").map(Integer::parseInt).orElse(16);
+        this.budget = new Semaphore(connections, true);
+        this.threads = new ThreadPoolExecutor(
+                connections, connections, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "sync-part");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        this.threads.allowCoreThreadTimeOut(true);
+    }
+
+    /** The receiver of a run, shared through its settings. */
+    public static FileReceiver of(Settings settings) {
+        return settings.shared(FileReceiver.class, FileReceiver::new);
+    }
 
     /** Room set aside for one item; given back when closed. */
     public interface Reservation extends AutoCloseable {
         @Override
         void close();
-    }
-
-    private FileReceiver() {}
-
-    /** The receiver of a run, shared through its settings. */
-    public static FileReceiver of(Settings settings) {
-        return settings.shared(FileReceiver.class, s -> new FileReceiver());
     }
 
     /**
@@ -36,8 +91,8 @@ public final class FileReceiver {
      * @param parts a private folder for partial files, on the destination's file system; partials that a dead run left
      *     there are adopted
      * @param lease checked while bytes arrive and before the rename
-     * @throws io.synctools.model.SyncException {@code CHECKSUM} when the bytes are wrong twice, {@code NO_SPACE}, {@code
-     *     DISK}, or what the source threw; {@code UNAVAILABLE} or {@code TIMEOUT} when the retry policy ended
+     * @throws SyncException {@code CHECKSUM} when the bytes are wrong twice, {@code NO_SPACE}, {@code DISK}, or what the
+     *     source threw; {@code UNAVAILABLE} or {@code TIMEOUT} when the retry policy ended
      */
     public void receive(
             FileSource source,
@@ -48,27 +103,357 @@ public final class FileReceiver {
             Lease lease,
             Progress progress)
             throws IOException, InterruptedException {
-        throw new UnsupportedOperationException();
+        Checksum checksum = entry.checksum()
+                .filter(sum -> entry.size() >= 0)
+                .orElseThrow(() -> new SyncException(
+                        FailureKind.INCOMPATIBLE,
+                        pinned + ": the hub lists no size or no checksum for " + NameGuard.printable(entry.path())
+                                + "; it could not be verified, so it is not fetched"));
+        Progress counted = space.counting(parts, progress);
+        Transfer transfer = new Transfer(source, pinned, entry, lease, counted);
+        for (int tries = 0; tries < 2; tries++) {
+            byte[] hash = entry.size() <= partSize
+                    ? whole(transfer, parts, destination)
+                    : inRanges(transfer, parts, destination);
+            if (checksum.matches(hash)) {
+                return;
+            }
+        }
+        throw new SyncException(
+                FailureKind.CHECKSUM,
+                pinned + ": " + NameGuard.printable(entry.path()) + " came twice with other bytes than the declared "
+                        + checksum + "; thrown away; the hub or something on the way is at fault, try again later",
+                true,
+                null);
+    }
+
+    /** One file's way to disk. */
+    private record Transfer(FileSource source, ArtifactRef pinned, Entry entry, Lease lease, Progress progress) {
+
+        String what() {
+            return "fetch " + NameGuard.printable(entry.path()) + " of " + pinned;
+        }
+
+        Hasher hasher() {
+            return new Hasher(entry.checksum().orElseThrow().algorithm(), entry.size());
+        }
+
+        boolean isRight(byte[] hash) {
+            return entry.checksum().orElseThrow().matches(hash);
+        }
+    }
+
+    private Partial.Writer newWriter() {
+        return new Partial.Writer(run, writers.incrementAndGet());
+    }
+
+    private byte[] whole(Transfer transfer, Path parts, Path destination) throws IOException, InterruptedException {
+        Files.createDirectories(parts);
+        String content = transfer.entry().checksum().orElseThrow().hex();
+        Path temp = parts.resolve(content + "." + newWriter().name() + ".tmp");
+        try {
+            Hasher hasher = transfer.hasher();
+            byte[] hash;
+            try (FileChannel channel =
+                    FileChannel.open(temp, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                Stretch stretch =
+                        new Stretch(transfer, new ByteRange(0, transfer.entry().size()), (bytes, n, at) -> {
+                            disk.write(channel, ByteBuffer.wrap(bytes, 0, n), at);
+                            hasher.update(bytes, 0, n);
+                        });
+                stretch.fetchAll();
+                hash = hasher.finish();
+                if (transfer.isRight(hash)) {
+                    disk.sync(channel);
+                }
+            }
+            if (transfer.isRight(hash)) {
+                transfer.lease().ensureHeld();
+                disk.rename(temp, destination);
+            }
+            return hash;
+        } finally {
+            Files.deleteIfExists(temp);
+        }
+    }
+
+    private byte[] inRanges(Transfer transfer, Path parts, Path destination) throws IOException, InterruptedException {
+        try (Partial partial = Partial.open(disk, parts, transfer.entry(), newWriter(), partSize)) {
+            transfer.progress().reused(partial.reused());
+            byte[] hash;
+            try {
+                hash = new Ranged(transfer, partial).fetchAndHash();
+            } catch (SyncException e) {
+                if (e.kind() == FailureKind.NO_SPACE) {
+                    partial.discard(); // so that smaller items fit
+                }
+                throw e;
+            }
+            if (transfer.isRight(hash)) {
+                transfer.lease().ensureHeld();
+                partial.moveTo(destination);
+            } else {
+                partial.discard();
+            }
+            return hash;
+        }
+    }
+
+    /** Takes bytes as they arrive. */
+    @FunctionalInterface
+    private interface Sink {
+        void take(byte[] bytes, int length, long position) throws IOException;
+    }
+
+    /** A stretch of a file on its way: fetched over one connection after another until it is there. */
+    private final class Stretch {
+        private final Transfer transfer;
+        private final Sink sink;
+        private final long end;
+        private long at;
+        private volatile boolean stopped;
+
+        Stretch(Transfer transfer, ByteRange range, Sink sink) {
+            this.transfer = transfer;
+            this.sink = sink;
+            this.at = range.offset();
+            this.end = range.end();
+        }
+
+        /** Fetches all; each attempt that brings bytes begins the count of tries anew. */
+        void fetchAll() throws InterruptedException {
+            while (at < end && !stopped) {
+                retrier.call(transfer.what(), () -> {
+                    fetchSome();
+                    return this;
+                });
+            }
+        }
+
+        void stop() {
+            stopped = true;
+        }
+
+        private void fetchSome() throws IOException, InterruptedException {
+            budget.acquire();
+            ByteRange rest = new ByteRange(at, end - at);
+            try (Arrivals in = new Arrivals(transfer.source().open(transfer.pinned(), transfer.entry(), rest))) {
+                byte[] buffer = BUFFERS.get();
+                while (at < end && !stopped) {
+                    int length = in.fill(buffer, (int) Math.min(buffer.length, end - at));
+                    if (length == 0) {
+                        return; // The connection broke after it had brought something.
+                    }
+                    transfer.progress().received(length);
+                    bandwidth.spend(length);
+                    transfer.lease().ensureHeld();
+                    sink.take(buffer, length, at);
+                    at += length;
+                }
+            } finally {
+                budget.release();
+            }
+        }
+    }
+
+    /** A large file: ranges on our threads, the hash on the caller's. */
+    private final class Ranged {
+        private final Transfer transfer;
+        private final Partial partial;
+        private final Tally tally = Tally.current();
+        private final List<Worker> workers = new java.util.ArrayList<>();
+        private @org.jspecify.annotations.Nullable Throwable failure;
+        private boolean stopped;
+
+        Ranged(Transfer transfer, Partial partial) {
+            this.transfer = transfer;
+            this.partial = partial;
+        }
+
+        byte[] fetchAndHash() throws IOException, InterruptedException {
+            for (int i = Math.min(connections, partial.unclaimed()); i > 0; i--) {
+                threads.execute(this::fetchOne);
+            }
+            try {
+                Hasher hasher = transfer.hasher();
+                byte[] buffer = BUFFERS.get();
+                long size = transfer.entry().size();
+                for (long hashed = 0; hashed < size; ) {
+                    for (long front = awaitFront(hashed); hashed < front; ) {
+                        int length = partial.read(buffer, (int) Math.min(buffer.length, front - hashed), hashed);
+                        if (length <= 0) {
+                            return new byte[0]; // The journal promised more than a crash left: start over.
+                        }
+                        hasher.update(buffer, 0, length);
+                        hashed += length;
+                    }
+                }
+                return hasher.finish();
+            } finally {
+                stop();
+            }
+        }
+
+        /** One range, then the end of the queue, so that files take turns. */
+        @SuppressWarnings("try") // the bound tally is there for its scope
+        private void fetchOne() {
+            Worker worker = new Worker(Thread.currentThread());
+            synchronized (this) {
+                if (stopped) {
+                    return;
+                }
+                workers.add(worker);
+            }
+            boolean more = false;
+            try (Tally.Scope bound = tally.bind()) {
+                var range = partial.claim();
+                if (range.isPresent()) {
+                    worker.fetch(range.get());
+                    more = true;
+                }
+            } catch (Throwable e) { // Whatever it is ends this file; awaitFront() throws it on the caller's thread.
+                fail(e);
+            } finally {
+                synchronized (this) {
+                    workers.remove(worker);
+                    boolean cleared = Thread.interrupted(); // ours alone: stop() interrupts only who is in the list
+                    more &= !stopped && !cleared;
+                    notifyAll();
+                }
+            }
+            if (more) {
+                threads.execute(this::fetchOne);
+            }
+        }
+
+        private synchronized void fail(Throwable e) {
+            if (failure == null && !stopped) {
+                failure = e;
+            }
+            notifyAll();
+        }
+
+        private synchronized long awaitFront(long beyond) throws IOException, InterruptedException {
+            while (true) {
+                if (failure != null) {
+                    rethrow(failure);
+                }
+                long front = partial.front();
+                if (front > beyond) {
+                    return front;
+                }
+                wait();
+            }
+        }
+
+        private synchronized void arrived() {
+            notifyAll();
+        }
+
+        private synchronized void stop() {
+            stopped = true;
+            for (Worker worker : workers) {
+                worker.stop();
+            }
+            boolean interrupted = false;
+            while (!workers.isEmpty()) {
+                try {
+                    wait();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private static void rethrow(Throwable e) throws IOException, InterruptedException {
+            if (e instanceof IOException io) {
+                throw io;
+            }
+            if (e instanceof InterruptedException interrupted) {
+                throw interrupted;
+            }
+            if (e instanceof RuntimeException unchecked) {
+                throw unchecked;
+            }
+            throw new IllegalStateException(e);
+        }
+
+        /** Fetches ranges on one thread, one at a time. */
+        private final class Worker {
+            private final Thread thread;
+            private long recorded;
+
+            Worker(Thread thread) {
+                this.thread = thread;
+            }
+
+            void stop() {
+                thread.interrupt();
+            }
+
+            void fetch(ByteRange range) throws IOException, InterruptedException {
+                recorded = range.offset();
+                long[] written = {range.offset()};
+                Stretch stretch = new Stretch(transfer, range, (bytes, length, at) -> {
+                    partial.write(bytes, length, at);
+                    written[0] = at + length;
+                    arrived();
+                    if (written[0] - recorded >= Partial.RECORD_STEP) {
+                        partial.record(recorded, written[0]);
+                        recorded = written[0];
+                    }
+                });
+                try {
+                    stretch.fetchAll();
+                } finally {
+                    partial.record(recorded, written[0]);
+                }
+            }
+        }
     }
 
     /** Whether the file has the entry's size and content; reads it whole where the size is right. False if absent. */
     public boolean hasContent(Path file, Entry entry) throws IOException, InterruptedException {
-        throw new UnsupportedOperationException();
+        Checksum checksum = entry.checksum().orElseThrow();
+        byte[] buffer = BUFFERS.get();
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            if (channel.size() != entry.size()) {
+                return false;
+            }
+            Hasher hasher = new Hasher(checksum.algorithm(), entry.size());
+            ByteBuffer view = ByteBuffer.wrap(buffer);
+            for (int length = channel.read(view); length >= 0; length = channel.read(view.clear())) {
+                hasher.update(buffer, 0, length);
+            }
+            return checksum.matches(hasher.finish());
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (java.nio.channels.ClosedByInterruptException e) {
+            throw new InterruptedException();
+        } catch (IOException e) {
+            if (Files.isDirectory(file)) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /** Whether existing files are to be hashed again before they are trusted ({@code --verify}). */
     public boolean verifies() {
-        throw new UnsupportedOperationException();
+        return verify;
     }
 
     /**
      * Makes sure that the missing entries fit, counting what other items of this run still have to write there.
      *
-     * @param parts see {@link #receive}; what is there already needs no room
-     * @throws io.synctools.model.SyncException {@code NO_SPACE} with the numbers
+     * @param parts see {@link #receive}; it exists; what is there already needs no room
+     * @throws SyncException {@code NO_SPACE} with the numbers
      * @return gives the room back when closed
      */
     public Reservation reserve(Path parts, List<Entry> missing) throws IOException {
-        throw new UnsupportedOperationException();
+        return space.reserve(parts, missing);
     }
 }

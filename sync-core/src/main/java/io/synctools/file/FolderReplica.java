@@ -2,40 +2,367 @@ package io.synctools.file;
 
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Entry;
+import io.synctools.model.FailureKind;
+import io.synctools.model.HeldByAnotherException;
 import io.synctools.model.Listing;
 import io.synctools.model.NameFilter;
+import io.synctools.model.SyncException;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Presence;
 import io.synctools.spi.Progress;
 import io.synctools.spi.Replica;
 import io.synctools.spi.Settings;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
-/** A replica where one folder holds one revision: staged beside, then renamed in whole, or file by file in one burst. */
+/**
+ * A replica where one folder holds one revision: staged beside, then renamed in whole where the folder is new, or file by
+ * file in one burst where it is not.
+ *
+ * <p>The steps of a publication, each of which a crash may follow: all files staged; the index staged; the decision
+ * written (a proof); files renamed; index renamed; proof renamed. From the decision on, {@link #recover} finishes what a
+ * dead run left. Follows the order of calls of {@link Replica}.
+ */
 public final class FolderReplica implements Replica {
+    private final Settings settings;
+    private final FolderLayout layout;
+    private final FileSource source;
+    private final ArtifactRef pinned;
+    private final NameFilter filter;
+    private final Disk disk;
+    private final FileReceiver receiver;
+
+    /** Paths whose file has the listed content, as the proof says; and as the workspace's log says. */
+    private Set<String> proven = Set.of();
+
+    private Set<String> staged = Set.of();
+    private Optional<Workspace> found = Optional.empty();
+    private @Nullable Held held;
 
     /** Opens the folder, read-only. */
     public FolderReplica(
-            Settings settings, FolderLayout layout, FileSource source, ArtifactRef pinned, NameFilter filter) {}
+            Settings settings, FolderLayout layout, FileSource source, ArtifactRef pinned, NameFilter filter) {
+        this.settings = settings;
+        this.layout = layout;
+        this.source = source;
+        this.pinned = pinned;
+        this.filter = filter;
+        this.disk = Disk.of(settings);
+        this.receiver = FileReceiver.of(settings);
+    }
+
+    /** What we have from {@link #begin} to {@link #close}. */
+    private record Held(
+            Lease lease, Workspace work, StagedLog log, FileReceiver.Reservation room, Set<Path> foldersMade) {}
+
+    /** Where a state folder keeps the proof of what was published last. */
+    public static Path proofIn(Path state) {
+        return state.resolve("proof.json");
+    }
+
+    /** Where a state folder keeps the lease. */
+    public static Path leaseIn(Path state) {
+        return state.resolve("lease");
+    }
 
     /** Finishes a publication that a killed run left half-done; one look at the disk where there is none. */
-    public static void recover(Settings settings, FolderLayout layout) throws IOException, InterruptedException {}
+    public static void recover(Settings settings, FolderLayout layout) throws IOException, InterruptedException {
+        if (Workspace.decided(layout.state()).isEmpty()) {
+            return;
+        }
+        try (Lease lease = Lease.take(leaseIn(layout.state()), settings)) {
+            Disk disk = Disk.of(settings);
+            finishLeftovers(disk, layout, lease);
+        } catch (HeldByAnotherException e) {
+            // Whoever holds it is alive and publishes; if the item needs more, begin() says so.
+        }
+    }
 
-    @Override
-    public Presence check(Entry entry) {
-        throw new UnsupportedOperationException();
+    private static void finishLeftovers(Disk disk, FolderLayout layout, Lease lease) throws IOException {
+        if (Workspace.decided(layout.state()).isPresent()) {
+            finish(disk, layout, Workspace.takeOver(disk, layout.state(), lease));
+        }
     }
 
     @Override
-    public void pull(Entry entry, Progress progress) {
-        throw new UnsupportedOperationException();
+    public boolean holds() throws IOException {
+        return !receiver.verifies()
+                && Files.isDirectory(layout.folder())
+                && Proof.head(proofIn(layout.state()))
+                        .filter(proof -> proof.proves(pinned, filter.text()))
+                        .isPresent()
+                && Workspace.decided(layout.state()).isEmpty();
     }
 
     @Override
-    public void publish(Listing listing) {
-        throw new UnsupportedOperationException();
+    public void admit(Listing listing) {
+        NameGuard.check(listing.entries(), layout.reserved());
+        try {
+            findWhatIsThere(listing);
+        } catch (IOException e) {
+            throw new SyncException(FailureKind.DISK, "cannot read our state in " + layout.state() + ": " + e, true, e);
+        }
+    }
+
+    private void findWhatIsThere(Listing listing) throws IOException {
+        Path proof = proofIn(layout.state());
+        found = Workspace.in(layout.state()).stream().findFirst();
+        boolean proofExists = Files.exists(proof);
+        if (!proofExists && found.isEmpty()) {
+            return;
+        }
+        Map<String, Entry> wanted = new HashMap<>();
+        for (Entry entry : listing.entries()) {
+            wanted.put(entry.path(), entry);
+        }
+        Set<String> bySeal = new HashSet<>();
+        Optional<Proof> read = Proof.read(proof, (path, size, checksum) -> {
+            Entry entry = wanted.get(path);
+            if (entry != null
+                    && entry.size() == size
+                    && entry.checksum().filter(checksum::equals).isPresent()) {
+                bySeal.add(entry.path());
+            }
+        });
+        proven = read.isPresent() ? bySeal : Set.of();
+        if (found.isPresent()) {
+            Set<String> byLog = new HashSet<>();
+            StagedLog.read(found.get().log(), (path, checksum) -> {
+                Entry entry = wanted.get(path);
+                if (entry != null && entry.checksum().filter(checksum::equals).isPresent()) {
+                    byLog.add(entry.path());
+                } else {
+                    byLog.remove(path);
+                }
+            });
+            staged = byLog;
+        }
     }
 
     @Override
-    public void close() {}
+    public Presence check(Entry entry) throws IOException, InterruptedException {
+        if (staged.contains(entry.path())
+                && found.isPresent()
+                && sizeOf(found.get().staged().resolve(entry.path())) == entry.size()) {
+            return Presence.SAME;
+        }
+        Path file = layout.folder().resolve(entry.path());
+        long size = sizeOf(file);
+        if (size < 0) {
+            return Presence.ABSENT;
+        }
+        if (size != entry.size()) {
+            return Presence.DIFFERENT;
+        }
+        if (proven.contains(entry.path()) && !receiver.verifies()) {
+            return Presence.SAME;
+        }
+        return receiver.hasContent(file, entry) ? Presence.SAME : Presence.DIFFERENT;
+    }
+
+    /** The length of a regular file; -1 where there is none. */
+    private static long sizeOf(Path file) throws IOException {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return attributes.isRegularFile() ? attributes.size() : -1;
+        } catch (NoSuchFileException e) {
+            return -1;
+        } catch (FileSystemException e) {
+            if (!Files.isDirectory(file.getParent())) {
+                return -1; // a file stands where the path wants a folder
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void begin(List<Entry> missing) throws IOException, InterruptedException {
+        refuseObstacles(missing);
+        try {
+            Lease lease = Lease.take(leaseIn(layout.state()), settings);
+            boolean ready = false;
+            try {
+                finishLeftovers(disk, layout, lease);
+                Workspace work = Workspace.takeOver(disk, layout.state(), lease);
+                found = Optional.of(work);
+                dropUnwanted(work);
+                FileReceiver.Reservation room = receiver.reserve(work.parts(), missing);
+                held = new Held(lease, work, StagedLog.open(disk, work.log()), room, ConcurrentHashMap.newKeySet());
+                ready = true;
+            } finally {
+                if (!ready) {
+                    lease.close();
+                }
+            }
+        } catch (AccessDeniedException e) {
+            throw new SyncException(
+                    FailureKind.DISK,
+                    "cannot write to " + e.getFile()
+                            + ": permission denied; give this user the right to write there, or"
+                            + " choose another root",
+                    false,
+                    e);
+        }
+    }
+
+    /** A file cannot take the place of a folder, nor lie below a file; and what stands there may be somebody's. */
+    private void refuseObstacles(List<Entry> missing) {
+        Set<Path> seen = new HashSet<>();
+        Path root = layout.folder();
+        for (Entry entry : missing) {
+            Path file = root.resolve(entry.path());
+            if (Files.isDirectory(file)) {
+                throw new SyncException(
+                        FailureKind.DISK, file + " is a folder, but the repository has a file there; move it away");
+            }
+            for (Path parent = file.getParent();
+                    parent != null && parent.startsWith(root);
+                    parent = parent.getParent()) {
+                if (!seen.add(parent)) {
+                    break;
+                }
+                if (Files.exists(parent, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(parent)) {
+                    throw new SyncException(
+                            FailureKind.DISK,
+                            parent + " is a file, but the repository has a folder there; move it away");
+                }
+            }
+        }
+    }
+
+    /** Removes staged files that this listing does not want, so that all that is staged may be published. */
+    private void dropUnwanted(Workspace work) throws IOException {
+        disk.deleteTree(work.index());
+        for (Path file : Workspace.filesBelow(work.staged())) {
+            if (!staged.contains(file.toString())) {
+                disk.delete(work.staged().resolve(file));
+            }
+        }
+    }
+
+    @Override
+    public void pull(Entry entry, Progress progress) throws IOException, InterruptedException {
+        Held now = held();
+        Path file = now.work().staged().resolve(entry.path());
+        Path folder = file.getParent();
+        if (folder != null && now.foldersMade().add(folder)) {
+            Files.createDirectories(folder);
+        }
+        now.log().add(entry);
+        receiver.receive(source, pinned, entry, now.work().parts(), file, now.lease(), progress);
+    }
+
+    @Override
+    public void publish(Listing listing) throws IOException, InterruptedException {
+        Held now = held();
+        now.lease().confirm();
+        Workspace work = now.work();
+        Files.createDirectories(work.index());
+        layout.writeIndex(pinned, listing, work.index());
+        syncTopFiles(work.index());
+        syncFolders(work.staged(), Workspace.filesBelow(work.staged()));
+        now.lease().confirm();
+        Proof.write(disk, work.decision(), pinned, filter.text(), listing.entries());
+        finish(disk, layout, work);
+    }
+
+    /** Does, or does again, all that follows the decision. */
+    private static void finish(Disk disk, FolderLayout layout, Workspace work) throws IOException {
+        Path folder = layout.folder();
+        if (Files.isDirectory(work.staged()) && !Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            renameAll(disk, work.index(), work.staged());
+            Files.createDirectories(folder.getParent());
+            disk.rename(work.staged(), folder);
+        } else {
+            renameAll(disk, work.staged(), folder);
+            renameAll(disk, work.index(), folder);
+        }
+        disk.syncFolder(folder.getParent());
+        layout.afterPublish();
+        disk.rename(work.decision(), proofIn(layout.state()));
+        disk.syncFolder(layout.state());
+        disk.deleteTree(work.folder());
+    }
+
+    private static void renameAll(Disk disk, Path from, Path to) throws IOException {
+        List<Path> files = Workspace.filesBelow(from);
+        Set<Path> made = new HashSet<>();
+        for (Path file : files) {
+            Path target = to.resolve(file);
+            if (made.add(target.getParent())) {
+                Files.createDirectories(target.getParent());
+            }
+            disk.rename(from.resolve(file), target);
+        }
+        for (Path parent : made) {
+            disk.syncFolder(parent);
+        }
+    }
+
+    private void syncFolders(Path root, List<Path> files) throws IOException {
+        Set<Path> folders = new HashSet<>();
+        folders.add(root);
+        for (Path file : files) {
+            for (Path parent = root.resolve(file).getParent();
+                    parent != null && parent.startsWith(root) && folders.add(parent);
+                    parent = parent.getParent()) {
+                continue;
+            }
+        }
+        for (Path folder : folders) {
+            disk.syncFolder(folder);
+        }
+    }
+
+    /**
+     * The index files at the top are synced. Those in folders below may be as many as the entries, and the clients bear
+     * their loss.
+     */
+    private void syncTopFiles(Path index) throws IOException {
+        try (var files = Files.newDirectoryStream(index, Files::isRegularFile)) {
+            for (Path file : files) {
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                    disk.sync(channel);
+                }
+            }
+        }
+    }
+
+    private Held held() {
+        Held now = held;
+        if (now == null) {
+            throw new IllegalStateException("begin() comes before pull() and publish()");
+        }
+        return now;
+    }
+
+    @Override
+    public void close() throws IOException {
+        Held now = held;
+        held = null;
+        if (now != null) {
+            now.room().close();
+            try {
+                now.log().close();
+            } finally {
+                now.lease().close();
+            }
+        }
+    }
 }

@@ -1,0 +1,35 @@
+package io.synctools.file;
+
+import io.synctools.internal.retry.TimeSource;
+import io.synctools.spi.Settings;
+import java.time.Duration;
+
+/** Keeps the bytes of a run below a rate; no limit where none is set. Thread-safe. */
+final class Bandwidth {
+    private final long bytesPerSecond;
+    private final TimeSource time;
+    private long freeAt;
+
+    /** Reads the option {@code bandwidth}, in bytes per second. */
+    Bandwidth(Settings settings) {
+        this.bytesPerSecond = settings.option("bandwidth").map(Long::parseLong).orElse(0L);
+        this.time = settings.shared(TimeSource.class, s -> TimeSource.SYSTEM);
+        this.freeAt = time.nanos();
+    }
+
+    /** Waits until that many bytes, already read, are within the rate; unread bytes pile up at the sender. */
+    void spend(long bytes) throws InterruptedException {
+        if (bytesPerSecond == 0) {
+            return;
+        }
+        long wait;
+        synchronized (this) {
+            long now = time.nanos();
+            freeAt = Math.max(freeAt, now) + bytes * 1_000_000_000L / bytesPerSecond;
+            wait = freeAt - now;
+        }
+        if (wait > 0) {
+            time.sleep(Duration.ofNanos(wait));
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package io.synctools.file;
+
+import io.synctools.model.ByteRange;
+import io.synctools.model.Entry;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.Queue;
+
+/**
+ * A large file as it arrives in ranges: its data, the journal of what is there, and what is still to be fetched.
+ *
+ * <p>It lives in a folder named {@code <checksum>.<writer>}, which one rename hands over from a dead writer to us.
+ * Thread-safe.
+ */
+final class Partial implements Closeable {
+    /** So many bytes of a range are written between two records of the journal. */
+    static final int RECORD_STEP = 1 << 20;
+
+    private final Disk disk;
+    private final Path folder;
+    private final FileChannel data;
+    private final RangeJournal journal;
+    private final Ranges covered = new Ranges();
+    private final Queue<ByteRange> open;
+    private final long reused;
+
+    private Partial(Disk disk, Path folder, Entry entry, long partSize) throws IOException {
+        this.disk = disk;
+        this.folder = folder;
+        this.data = FileChannel.open(
+                folder.resolve("data"), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        this.journal = RangeJournal.open(disk, folder.resolve("journal"), entry.size(), covered);
+        this.reused = covered.total();
+        this.open = new ArrayDeque<>(covered.missing(entry.size(), partSize));
+    }
+
+    /**
+     * Adopts what a dead writer left of this content, or begins anew.
+     *
+     * @param writer our name, unique among all writers that ever were; adopted folders are renamed to it
+     * @param run the part of {@code writer} that all our writers of this run share: theirs are alive
+     */
+    static Partial open(Disk disk, Path parts, Entry entry, Writer writer, long partSize) throws IOException {
+        String content = entry.checksum().orElseThrow().hex();
+        Path folder = parts.resolve(content + "." + writer.name());
+        Files.createDirectories(parts);
+        boolean adopted = false;
+        for (Path left : leftovers(parts, content, writer)) {
+            try {
+                if (adopted) {
+                    disk.deleteTree(left);
+                } else {
+                    disk.rename(left, folder);
+                    adopted = true;
+                }
+            } catch (NoSuchFileException e) {
+                // Somebody else adopted it in this moment.
+            }
+        }
+        Files.createDirectories(folder);
+        return new Partial(disk, folder, entry, partSize);
+    }
+
+    private static Iterable<Path> leftovers(Path parts, String content, Writer writer) throws IOException {
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(parts, content + ".*")) {
+            ArrayDeque<Path> dead = new ArrayDeque<>();
+            for (Path path : found) {
+                if (!writer.sameRun(path.getFileName().toString()) && Files.isDirectory(path)) {
+                    dead.add(path);
+                }
+            }
+            return dead;
+        }
+    }
+
+    /** Bytes that a partial of any writer holds, by its journal; 0 where it is none. */
+    static long bytesIn(Path folder) throws IOException {
+        Path journal = folder.resolve("journal");
+        if (!Files.isRegularFile(journal)) {
+            return 0;
+        }
+        Ranges found = new Ranges();
+        RangeJournal.read(journal, found);
+        return found.total();
+    }
+
+    /** Bytes that an earlier writer left. */
+    long reused() {
+        return reused;
+    }
+
+    /** The next stretch that nobody fetches yet; empty when all are taken. */
+    synchronized Optional<ByteRange> claim() {
+        return Optional.ofNullable(open.poll());
+    }
+
+    /** How many stretches nobody fetches yet. */
+    synchronized int unclaimed() {
+        return open.size();
+    }
+
+    /** Writes bytes that arrived. */
+    void write(byte[] bytes, int length, long position) throws IOException {
+        disk.write(data, ByteBuffer.wrap(bytes, 0, length), position);
+        synchronized (this) {
+            covered.add(position, position + length);
+        }
+    }
+
+    /** Records bytes that were written. */
+    void record(long from, long to) throws IOException {
+        if (to > from) {
+            journal.append(from, to - from);
+        }
+    }
+
+    /** Up to where the file is there without a hole. */
+    synchronized long front() {
+        return covered.front();
+    }
+
+    /** Reads back bytes before {@link #front()}. */
+    int read(byte[] buffer, int length, long position) throws IOException {
+        return data.read(ByteBuffer.wrap(buffer, 0, length), position);
+    }
+
+    /** Makes the data durable; may be called while writers write. */
+    void sync() throws IOException {
+        disk.sync(data);
+    }
+
+    /** Renames the data, durable and right, to its place. */
+    void moveTo(Path destination) throws IOException {
+        disk.sync(data);
+        disk.rename(folder.resolve("data"), destination);
+        close();
+        disk.deleteTree(folder);
+    }
+
+    /** Throws all of it away. */
+    void discard() throws IOException {
+        close();
+        disk.deleteTree(folder);
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (data) {
+            journal.close();
+        }
+    }
+
+    /**
+     * Names a writer uniquely.
+     *
+     * @param run shared by all writers of one run of this process
+     * @param number of the writer within it
+     */
+    record Writer(String run, long number) {
+        String name() {
+            return run + "-" + number;
+        }
+
+        boolean sameRun(String folderName) {
+            return folderName.contains("." + run + "-");
+        }
+    }
+}

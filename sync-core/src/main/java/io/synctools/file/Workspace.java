@@ -1,0 +1,116 @@
+package io.synctools.file;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where one holder of a lease stages a folder before it is published: {@code work.<nonce>} in the state folder.
+ *
+ * <p>The next holder takes it over by renaming it, which also shuts the former holder out: what it still tries to stage
+ * or publish has no such place any more.
+ *
+ * @param folder the workspace
+ */
+record Workspace(Path folder) {
+    private static final String PREFIX = "work.";
+
+    /** Partial files. */
+    Path parts() {
+        return folder.resolve("parts");
+    }
+
+    /** Files that are whole and right, at their paths. */
+    Path staged() {
+        return folder.resolve("staged");
+    }
+
+    /** Which content each staged file has. */
+    Path log() {
+        return folder.resolve("staged.log");
+    }
+
+    /** The clients' own files, at their paths; they appear after all others. */
+    Path index() {
+        return folder.resolve("index");
+    }
+
+    /** The proof of what is being published; from the moment it exists, publishing is only finished, never undone. */
+    Path decision() {
+        return folder.resolve("publish.json");
+    }
+
+    /** Every workspace below a state folder. */
+    static List<Workspace> in(Path state) throws IOException {
+        List<Workspace> found = new ArrayList<>();
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(state, PREFIX + "*")) {
+            for (Path folder : folders) {
+                found.add(new Workspace(folder));
+            }
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return List.of();
+        }
+        return found;
+    }
+
+    /** The workspace whose publication was decided but not finished; empty where there is none. */
+    static Optional<Workspace> decided(Path state) throws IOException {
+        return in(state).stream().filter(work -> Files.exists(work.decision())).findFirst();
+    }
+
+    /** Takes over what former holders left, or begins anew. Only for the holder of the lease. */
+    static Workspace takeOver(Disk disk, Path state, Lease lease) throws IOException {
+        Workspace ours = new Workspace(state.resolve(PREFIX + lease.nonce()));
+        List<Workspace> left = in(state);
+        Optional<Workspace> best = left.stream().max((a, b) -> Long.compare(a.weight(), b.weight()));
+        if (best.isPresent()) {
+            disk.rename(best.get().folder(), ours.folder());
+        }
+        for (Workspace other : left) {
+            if (!other.equals(best.get())) {
+                disk.deleteTree(other.folder());
+            }
+        }
+        Files.createDirectories(ours.parts());
+        Files.createDirectories(ours.staged());
+        return ours;
+    }
+
+    /** A decided publication weighs most, then the one that got furthest. */
+    private long weight() {
+        if (Files.exists(decision())) {
+            return Long.MAX_VALUE;
+        }
+        try {
+            return Files.size(log());
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    /** All files below a folder, relative to it, in the order of their paths; none where there is no such folder. */
+    static List<Path> filesBelow(Path folder) throws IOException {
+        List<Path> files = new ArrayList<>();
+        if (!Files.isDirectory(folder)) {
+            return files;
+        }
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                files.add(folder.relativize(file));
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        files.sort(null);
+        return files;
+    }
+}
