@@ -1,0 +1,145 @@
+package io.synctools.examples.hub;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.net.URI;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A hub on loopback that speaks both dialects, with files of LFS kind on a second origin. One thread per connection;
+ * thread-safe.
+ */
+public final class Hub implements Closeable {
+
+    /**
+     * How the hub behaves.
+     *
+     * @param port to listen on; 0 for any free one
+     * @param latency how long each request waits for its answer
+     * @param bytesPerSecond the most that one connection gets; 0 for no limit
+     */
+    public record Options(int port, Duration latency, long bytesPerSecond) {
+        /** Any free port, no latency, no limit. */
+        public static final Options PLAIN = new Options(0, Duration.ZERO, 0);
+    }
+
+    private final Options options;
+    private final Map<String, HubRepository> repositories = new ConcurrentHashMap<>();
+    private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
+    private final AtomicLong requests = new AtomicLong();
+    private final AtomicLong connections = new AtomicLong();
+    private final ServerSocketChannel front;
+    private final ServerSocketChannel storage;
+
+    private Hub(Options options) throws IOException {
+        this.options = options;
+        this.front = listen(options.port());
+        this.storage = listen(0);
+    }
+
+    /** Starts a hub that serves the repositories. */
+    public static Hub start(Options options, Collection<HubRepository> repositories) throws IOException {
+        Hub hub = new Hub(options);
+        repositories.forEach(hub::put);
+        List<Dialect> dialects = List.of(
+                new ModelScopeDialect(hub.repositories, hub.storageOrigin()),
+                new HuggingFaceDialect(hub.repositories, hub.origin(), hub.storageOrigin()));
+        hub.serve(hub.front, Dialect.firstOf(dialects));
+        hub.serve(hub.storage, new Storage(hub.repositories));
+        return hub;
+    }
+
+    /** Adds a repository, or moves it on to other content. */
+    public void put(HubRepository repository) {
+        repositories.put(repository.name(), repository);
+    }
+
+    /** The address that clients are given, without a slash at its end. */
+    public URI origin() {
+        return originOf(front);
+    }
+
+    /** Requests answered so far, those at the second origin included. */
+    public long requests() {
+        return requests.get();
+    }
+
+    /** Connections accepted so far. */
+    public long connections() {
+        return connections.get();
+    }
+
+    /** Stops listening and cuts what is open. */
+    @Override
+    public void close() throws IOException {
+        front.close();
+        storage.close();
+        for (SocketChannel channel : open) {
+            channel.close();
+        }
+    }
+
+    private URI storageOrigin() {
+        return originOf(storage);
+    }
+
+    private static URI originOf(ServerSocketChannel server) {
+        try {
+            return URI.create("http://127.0.0.1:" + ((InetSocketAddress) server.getLocalAddress()).getPort());
+        } catch (IOException e) {
+            throw new IllegalStateException("the hub is closed", e);
+        }
+    }
+
+    private static ServerSocketChannel listen(int port) throws IOException {
+        return ServerSocketChannel.open()
+                .setOption(StandardSocketOptions.SO_REUSEADDR, true)
+                .bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 1024);
+    }
+
+    private void serve(ServerSocketChannel server, Dialect dialect) {
+        start("hub-accept", () -> {
+            while (true) {
+                SocketChannel channel = server.accept().setOption(StandardSocketOptions.TCP_NODELAY, true);
+                connections.incrementAndGet();
+                open.add(channel);
+                start("hub-connection", () -> {
+                    try (channel) {
+                        new Conversation(channel, options, requests).hold(dialect);
+                    } finally {
+                        open.remove(channel);
+                    }
+                });
+            }
+        });
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private static void start(String name, Work work) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        work.run();
+                    } catch (IOException e) {
+                        // The client went away, or the hub was closed: either way this thread has nothing left to do.
+                    }
+                },
+                name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+}

@@ -1,0 +1,75 @@
+package io.synctools.examples.hub;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A repository at its one revision. Immutable and thread-safe.
+ *
+ * @param name {@code models/<organization>/<name>} or {@code datasets/<organization>/<name>}
+ * @param files in the order of their paths
+ * @param commit 40 hexadecimal digits that change with the content
+ */
+public record HubRepository(String name, List<HubFile> files, String commit) {
+
+    /** A repository of the given files. */
+    public static HubRepository of(String name, List<HubFile> files) {
+        List<HubFile> sorted =
+                files.stream().sorted(Comparator.comparing(HubFile::path)).toList();
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-1");
+            digest.update(name.getBytes(StandardCharsets.UTF_8));
+            for (HubFile file : sorted) {
+                digest.update((file.path() + "\0" + file.gitBlob() + "\0").getBytes(StandardCharsets.UTF_8));
+            }
+            return new HubRepository(name, sorted, HubFile.hex(digest.digest()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every Java has it
+        }
+    }
+
+    /** The repository whose files stand in a folder. */
+    public static HubRepository ofFolder(String name, Path folder) throws IOException {
+        try (Stream<Path> paths = Files.walk(folder)) {
+            return of(
+                    name,
+                    paths.filter(Files::isRegularFile)
+                            .parallel()
+                            .map(path -> read(folder, path))
+                            .toList());
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** All repositories below a folder: {@code models/<organization>/<name>} and {@code datasets/…}. */
+    public static List<HubRepository> allBelow(Path root) throws IOException {
+        try (Stream<Path> paths = Files.find(root, 3, (path, facts) -> facts.isDirectory())) {
+            List<Path> folders = paths.filter(path -> root.relativize(path).getNameCount() == 3)
+                    .filter(path -> path.startsWith(root.resolve("models")) || path.startsWith(root.resolve("datasets")))
+                    .sorted()
+                    .toList();
+            List<HubRepository> repositories = new java.util.ArrayList<>();
+            for (Path folder : folders) {
+                repositories.add(ofFolder(root.relativize(folder).toString(), folder));
+            }
+            return repositories;
+        }
+    }
+
+    private static HubFile read(Path folder, Path path) {
+        try {
+            return HubFile.of(folder.relativize(path).toString(), path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

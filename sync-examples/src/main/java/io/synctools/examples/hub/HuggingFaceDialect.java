@@ -1,0 +1,109 @@
+package io.synctools.examples.hub;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.synctools.internal.json.Json;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The endpoints of protocols/huggingface.md sections 3 and 4. */
+record HuggingFaceDialect(Map<String, HubRepository> repositories, URI origin, URI storage) implements Dialect {
+    private static final int PAGE = 1000;
+
+    @Override
+    public Optional<Answer> answer(Request request) {
+        if (request.part(0).equals("api")) {
+            return Optional.of(find(request.part(1) + "/" + request.part(2) + "/" + request.part(3))
+                    .map(repository -> api(request, repository))
+                    .orElseGet(() -> error("RepoNotFound", "Repository not found")));
+        }
+        boolean dataset = request.part(0).equals("datasets");
+        int at = dataset ? 1 : 0;
+        if (!request.part(at + 2).equals("resolve")) {
+            return Optional.empty();
+        }
+        return Optional.of(find((dataset ? "datasets/" : "models/") + request.part(at) + "/" + request.part(at + 1))
+                .map(repository -> isRevision(request.part(at + 3), repository)
+                        ? resolve(repository, request.rest(at + 4))
+                        : error("RevisionNotFound", "Invalid rev id"))
+                .orElseGet(() -> error("RepoNotFound", "Repository not found")));
+    }
+
+    private Answer api(Request request, HubRepository repository) {
+        String revision = request.part(5).isEmpty() ? "main" : request.part(5);
+        if (!isRevision(revision, repository)) {
+            return error("RevisionNotFound", "Invalid rev id: " + revision);
+        }
+        return switch (request.part(4)) {
+            case "", "revision" -> info(repository);
+            case "tree" -> tree(request, repository, revision);
+            case "refs" -> refs(repository);
+            default -> error("EntryNotFound", "no such page");
+        };
+    }
+
+    private static Answer info(HubRepository repository) {
+        ObjectNode info = Json.MAPPER.createObjectNode();
+        info.put("id", repository.name().substring(repository.name().indexOf('/') + 1));
+        info.put("sha", repository.commit());
+        info.put("private", false).put("gated", false).put("disabled", false);
+        info.putArray("siblings");
+        return Answer.json(200, info.toString());
+    }
+
+    private static Answer refs(HubRepository repository) {
+        ObjectNode refs = Json.MAPPER.createObjectNode();
+        refs.putArray("branches")
+                .addObject()
+                .put("name", "main")
+                .put("ref", "refs/heads/main")
+                .put("targetCommit", repository.commit());
+        refs.putArray("converts");
+        refs.putArray("tags");
+        return Answer.json(200, refs.toString());
+    }
+
+    private Answer tree(Request request, HubRepository repository, String revision) {
+        int from = Integer.parseInt(request.query().getOrDefault("cursor", "0"));
+        List<HubFile> files = repository.files();
+        int to = Math.min(files.size(), from + PAGE);
+        ArrayNode tree = Json.MAPPER.createArrayNode();
+        for (HubFile file : files.subList(from, to)) {
+            ObjectNode node = tree.addObject().put("type", "file").put("path", file.path()).put("size", file.size());
+            node.put("oid", file.gitBlob());
+            if (file.lfs()) {
+                node.putObject("lfs").put("oid", file.sha256()).put("size", file.size()).put("pointerSize", 134);
+            }
+        }
+        Answer answer = Answer.json(200, tree.toString());
+        String next = origin + "/api/" + repository.name() + "/tree/" + revision + "?recursive=true&cursor=" + to;
+        return to == files.size() ? answer : answer.with("Link", "<" + next + ">; rel=\"next\"");
+    }
+
+    private Answer resolve(HubRepository repository, String path) {
+        return repository.files().stream()
+                .filter(file -> file.path().equals(path))
+                .findFirst()
+                .map(file -> file.lfs()
+                        ? Answer.redirect(storage + Storage.pathOf(repository, file))
+                                .with("X-Linked-Etag", '"' + file.sha256() + '"')
+                                .with("X-Linked-Size", Long.toString(file.size()))
+                        : Answer.file(file).with("ETag", '"' + file.gitBlob() + '"'))
+                .orElseGet(() -> error("EntryNotFound", "Entry not found"))
+                .with("X-Repo-Commit", repository.commit());
+    }
+
+    private Optional<HubRepository> find(String name) {
+        return Optional.ofNullable(repositories.get(name));
+    }
+
+    private static boolean isRevision(String revision, HubRepository repository) {
+        return revision.equals("main") || revision.equals(repository.commit());
+    }
+
+    private static Answer error(String code, String message) {
+        return Answer.json(404, "{\"error\":\"" + message + "\"}").with("X-Error-Code", code);
+    }
+}

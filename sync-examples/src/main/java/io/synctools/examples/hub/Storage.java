@@ -1,0 +1,25 @@
+package io.synctools.examples.hub;
+
+import java.util.Map;
+import java.util.Optional;
+
+/** The second origin, where hubs keep big files: {@code /<kind>/<organization>/<name>/<sha256>}. */
+record Storage(Map<String, HubRepository> repositories) implements Dialect {
+
+    /** Where a file lies at the second origin, from its first slash on. */
+    static String pathOf(HubRepository repository, HubFile file) {
+        return "/" + repository.name() + "/" + file.sha256();
+    }
+
+    @Override
+    public Optional<Answer> answer(Request request) {
+        HubRepository repository = repositories.get(request.part(0) + "/" + request.part(1) + "/" + request.part(2));
+        if (repository == null) {
+            return Optional.empty();
+        }
+        return repository.files().stream()
+                .filter(file -> file.sha256().equals(request.part(3)))
+                .findFirst()
+                .map(Answer::file);
+    }
+}
