@@ -7,6 +7,7 @@ import io.synctools.model.HeldByAnotherException;
 import io.synctools.model.Listing;
 import io.synctools.model.NameFilter;
 import io.synctools.model.SyncException;
+import io.synctools.spi.Extent;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Presence;
 import io.synctools.spi.Progress;
@@ -108,6 +109,13 @@ public final class FolderReplica implements Replica {
                         .filter(proof -> proof.proves(pinned, filter.text()))
                         .isPresent()
                 && Workspace.decided(layout.state()).isEmpty();
+    }
+
+    @Override
+    public Extent extent() throws IOException {
+        return Proof.head(proofIn(layout.state()))
+                .map(proof -> new Extent(proof.files(), proof.bytes()))
+                .orElse(Extent.UNKNOWN);
     }
 
     @Override

@@ -14,4 +14,12 @@ public record SyncItem(ArtifactRef from, ArtifactRef to, NameFilter filter, Plac
     public static SyncItem of(ArtifactRef from, ArtifactRef to) {
         return new SyncItem(from, to, NameFilter.ALL, Place.NONE);
     }
+
+    /**
+     * What people call it, and what {@code --only} matches: the source's name without its first part, which makes
+     * {@code organization/name} of a model or dataset and the repository's path of an image.
+     */
+    public String label() {
+        return from.name().substring(from.name().indexOf('/') + 1);
+    }
 }

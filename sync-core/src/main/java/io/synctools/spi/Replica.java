@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * One artifact at its destination, held by us from {@link #begin} until closed.
  *
- * <p>Order of calls: {@code holds (admit check* (begin pull* publish)?)? close}, where {@code check} and {@code pull} are
+ * <p>Order of calls: {@code holds extent? (admit check* (begin pull* publish)?)? close}, where {@code check} and {@code pull} are
  * called from several threads at once and may be repeated after an {@link IOException}, and the others from one thread.
  * A preview stops after {@code check}.
  */
@@ -18,6 +18,11 @@ public interface Replica extends Closeable {
     /** Whether this pinned revision is already published and proven, so that nothing is left to do. Cheap, read-only. */
     default boolean holds() throws IOException {
         return false;
+    }
+
+    /** How much is published here, for the report; asked only after {@link #holds} was true. Cheap, read-only. */
+    default Extent extent() throws IOException {
+        return Extent.UNKNOWN;
     }
 
     /**

@@ -1,0 +1,49 @@
+package io.synctools;
+
+import io.synctools.SyncReport.Failure;
+import io.synctools.internal.retry.Failures;
+import io.synctools.model.FailureKind;
+import io.synctools.model.SyncException;
+import java.io.IOException;
+
+/** Turns what was thrown into what is reported, and says what it means for the rest. */
+final class Diagnosis {
+    private static final System.Logger LOG = System.getLogger(Diagnosis.class.getName());
+
+    private Diagnosis() {}
+
+    /** What to report for one entry, or with an empty name for a whole item. */
+    static Failure of(String entry, Throwable thrown) {
+        if (thrown instanceof SyncException e) {
+            return new Failure(entry, e.kind(), Failures.message(e), e.retryable());
+        }
+        if (thrown instanceof InterruptedException) {
+            return interrupted(entry);
+        }
+        if (thrown instanceof IOException e) {
+            return new Failure(entry, Failures.kind(e), Failures.message(e), Failures.mayPass(e));
+        }
+        LOG.log(System.Logger.Level.ERROR, "unexpected failure of " + (entry.isEmpty() ? "an item" : entry), thrown);
+        return new Failure(
+                entry, FailureKind.OTHER, "unexpected " + thrown + "; this is a fault of sync-tools, report it", false);
+    }
+
+    /** What to report for work that an interruption cut off. */
+    static Failure interrupted(String entry) {
+        return new Failure(
+                entry, FailureKind.INTERRUPTED, "the run was interrupted; the next one goes on from here", true);
+    }
+
+    /** Whether the source may have moved on since it was pinned. */
+    static boolean smellsOfMove(FailureKind kind) {
+        return kind == FailureKind.NOT_FOUND || kind == FailureKind.CHECKSUM;
+    }
+
+    /** Whether the next entries will probably meet the same: it is about the host or the disk, not about an entry. */
+    static boolean concernsAll(FailureKind kind) {
+        return switch (kind) {
+            case RATE_LIMITED, UNAVAILABLE, TIMEOUT, NO_SPACE, DISK -> true;
+            case NOT_FOUND, ACCESS, CHECKSUM, UNSAFE_NAME, INCOMPATIBLE, INTERRUPTED, OTHER -> false;
+        };
+    }
+}

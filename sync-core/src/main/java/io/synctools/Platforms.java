@@ -1,0 +1,135 @@
+package io.synctools;
+
+import io.synctools.spi.Settings;
+import io.synctools.spi.Source;
+import io.synctools.spi.SourceProvider;
+import io.synctools.spi.Target;
+import io.synctools.spi.TargetProvider;
+import java.util.Map;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+
+/**
+ * The platforms that a program knows, by scheme: found on the class path and module path, or given by hand.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class Platforms {
+    private final Map<String, Named<SourceProvider>> sources;
+    private final Map<String, Named<TargetProvider>> targets;
+
+    private Platforms(Builder builder) {
+        this.sources = Map.copyOf(builder.sources);
+        this.targets = Map.copyOf(builder.targets);
+    }
+
+    /** All platforms that the calling thread's class loader and its modules provide. */
+    public static Platforms discover() {
+        return builder().discover().build();
+    }
+
+    /** Begins an empty set of platforms. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The provider of a scheme's source; the message of a failure lists the schemes that there are. */
+    SourceProvider source(String scheme) {
+        return find("source", sources, scheme);
+    }
+
+    /** The provider of a scheme's target; fails as {@link #source}. */
+    TargetProvider target(String scheme) {
+        return find("target", targets, scheme);
+    }
+
+    private static <P> P find(String kind, Map<String, Named<P>> providers, String scheme) {
+        Named<P> found = providers.get(scheme);
+        if (found == null) {
+            throw new IllegalArgumentException("no " + kind + " is called \"" + scheme + "\"; "
+                    + (providers.isEmpty()
+                            ? "none was found at all: put a platform's jar on the path"
+                            : "there is " + String.join(", ", new TreeMap<>(providers).keySet())));
+        }
+        return found.provider;
+    }
+
+    /** Collects platforms; a scheme given twice is refused. Not thread-safe. */
+    public static final class Builder {
+        private final Map<String, Named<SourceProvider>> sources = new TreeMap<>();
+        private final Map<String, Named<TargetProvider>> targets = new TreeMap<>();
+
+        private Builder() {}
+
+        /**
+         * Adds all platforms that the calling thread's class loader and its modules provide.
+         *
+         * @throws IllegalArgumentException if one of them cannot be loaded
+         */
+        public Builder discover() {
+            try {
+                ServiceLoader.load(SourceProvider.class).forEach(this::source);
+                ServiceLoader.load(TargetProvider.class).forEach(this::target);
+            } catch (ServiceConfigurationError e) {
+                throw new IllegalArgumentException("a platform on the path cannot be loaded: " + e.getMessage(), e);
+            }
+            return this;
+        }
+
+        /** Adds a source's provider. */
+        public Builder source(SourceProvider provider) {
+            put("source", sources, provider.scheme(), new Named<>(provider, provider.getClass()));
+            return this;
+        }
+
+        /** Adds a target's provider. */
+        public Builder target(TargetProvider provider) {
+            put("target", targets, provider.scheme(), new Named<>(provider, provider.getClass()));
+            return this;
+        }
+
+        /** Adds a source that was made by hand. */
+        public Builder source(String scheme, Source source) {
+            put("source", sources, scheme, new Named<>(new GivenSource(scheme, source), source.getClass()));
+            return this;
+        }
+
+        /** Adds a target that was made by hand. */
+        public Builder target(String scheme, Target<?> target) {
+            put("target", targets, scheme, new Named<>(new GivenTarget(scheme, target), target.getClass()));
+            return this;
+        }
+
+        /** The platforms. */
+        public Platforms build() {
+            return new Platforms(this);
+        }
+
+        private static <P> void put(String kind, Map<String, Named<P>> providers, String scheme, Named<P> added) {
+            Named<P> before = providers.putIfAbsent(scheme, added);
+            if (before != null) {
+                throw new IllegalArgumentException(
+                        "two " + kind + "s are called \"" + scheme + "\": " + before.origin.getName() + " and "
+                                + added.origin.getName() + "; take one of them off the path");
+            }
+        }
+    }
+
+    /** A provider, and the class that people know it by. */
+    private record Named<P>(P provider, Class<?> origin) {}
+
+    private record GivenSource(String scheme, Source source) implements SourceProvider {
+        @Override
+        public Source create(Settings settings) {
+            return source;
+        }
+    }
+
+    private record GivenTarget(String scheme, Target<?> target) implements TargetProvider {
+        @Override
+        public Target<?> create(Settings settings) {
+            return target;
+        }
+    }
+}

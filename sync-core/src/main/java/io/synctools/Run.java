@@ -1,0 +1,37 @@
+package io.synctools;
+
+import io.synctools.internal.retry.Retrier;
+import io.synctools.model.SyncException;
+import java.io.IOException;
+import java.time.Clock;
+
+/**
+ * What all items of one run share.
+ *
+ * @param retrier tries again
+ * @param pool settles entries
+ * @param gauge counts what goes on
+ * @param listener hears of it
+ * @param clock tells the time
+ */
+record Run(Retrier retrier, EntryPool pool, Gauge gauge, SyncListener listener, Clock clock) {
+
+    /** Something that gives nothing back and may be tried again. */
+    @FunctionalInterface
+    interface Action {
+        void run() throws IOException, InterruptedException;
+    }
+
+    /**
+     * Runs an action until it succeeds.
+     *
+     * @param what names it in messages
+     * @throws SyncException when trying again does not help any more
+     */
+    void retry(String what, Action action) throws InterruptedException {
+        retrier.call(what, () -> {
+            action.run();
+            return true;
+        });
+    }
+}

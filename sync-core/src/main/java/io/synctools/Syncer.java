@@ -1,0 +1,182 @@
+package io.synctools;
+
+import io.synctools.internal.retry.Retrier;
+import io.synctools.model.SyncException;
+import io.synctools.model.SyncItem;
+import io.synctools.model.SyncPlan;
+import io.synctools.model.Version;
+import io.synctools.spi.Settings;
+import io.synctools.spi.Source;
+import io.synctools.spi.Target;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Mirrors what plans declare.
+ *
+ * <p>Thread-safe; runs of one syncer share its settings and with them the budgets of connections. Cancel a run by
+ * interrupting the thread that called it.
+ */
+public final class Syncer {
+    private static final int JOBS = 16;
+
+    private final Settings settings;
+    private final Platforms platforms;
+    private final SyncListener listener;
+    private final Clock clock;
+    private final int jobs;
+    private final Map<String, Source> sources = new HashMap<>();
+    private final Map<String, Target<?>> targets = new HashMap<>();
+
+    private Syncer(Builder builder) {
+        this.settings = builder.settings;
+        this.platforms = builder.platforms == null ? Platforms.discover() : builder.platforms;
+        this.listener = builder.listener;
+        this.clock = builder.clock;
+        this.jobs = jobs(settings);
+    }
+
+    /** Begins a syncer. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Brings there what the plan declares. Failures of items are in the report; nothing is thrown for them.
+     *
+     * <p>When the calling thread is interrupted, the run stops within seconds, unfinished items are reported as {@code
+     * FAILED} and {@code INTERRUPTED}, and the thread is still marked as interrupted when the report comes back.
+     *
+     * @throws PlanException if the plan cannot be run as it is; nothing was contacted or written
+     */
+    public SyncReport run(SyncPlan plan) {
+        return walk(plan, Intent.MIRROR);
+    }
+
+    /** The same walk, stopped before anything is written; fails as {@link #run}. */
+    public SyncReport preview(SyncPlan plan) {
+        return walk(plan, Intent.PREVIEW);
+    }
+
+    /**
+     * Finds all that is wrong with a plan, without network and disk: schemes that nobody provides, targets that cannot
+     * pull from a source, unsafe destinations, and different items for one place.
+     *
+     * @throws PlanException with all faults
+     */
+    public void check(SyncPlan plan) {
+        routes(plan);
+    }
+
+    private SyncReport walk(SyncPlan plan, Intent intent) {
+        Map<SyncItem, Route<?>> routes = routes(plan);
+        Instant started = clock.instant();
+        Gauge gauge = new Gauge(plan.items().size());
+        SyncListener announcer = new Announcer(listener);
+        List<SyncReport.Item> items;
+        try (EntryPool pool = new EntryPool(jobs, Coordinator.threads("sync-entry"))) {
+            Run run = new Run(Retrier.of(settings), pool, gauge, announcer, clock);
+            announcer.runStarted(plan, gauge::now);
+            items = new Coordinator(run, intent, routes).run();
+        }
+        boolean well = items.stream().allMatch(SyncReport.Item::well);
+        SyncReport report = new SyncReport(
+                Version.TOOL,
+                plan.flow(),
+                well ? 0 : 1,
+                started,
+                clock.instant(),
+                intent == Intent.PREVIEW,
+                plan.shard().toString(),
+                items);
+        announcer.runFinished(report);
+        return report;
+    }
+
+    private Map<SyncItem, Route<?>> routes(SyncPlan plan) {
+        Claims claims = new Claims();
+        Map<SyncItem, Route<?>> routes = new LinkedHashMap<>();
+        for (SyncItem item : plan.items()) {
+            try {
+                Route<?> route =
+                        Route.of(source(item.from().scheme()), target(item.to().scheme()));
+                claims.claim(item, route.target().path(item.to()));
+                routes.put(item, route);
+            } catch (IllegalArgumentException | SyncException e) {
+                claims.refuse(item.declaredAt(), item.from() + ": " + e.getMessage());
+            }
+        }
+        claims.check();
+        return routes;
+    }
+
+    private synchronized Source source(String scheme) {
+        return sources.computeIfAbsent(scheme, name -> platforms.source(name).create(settings));
+    }
+
+    private synchronized Target<?> target(String scheme) {
+        return targets.computeIfAbsent(scheme, name -> platforms.target(name).create(settings));
+    }
+
+    private static int jobs(Settings settings) {
+        String text = settings.option("jobs").orElse(Integer.toString(JOBS));
+        try {
+            int jobs = Integer.parseInt(text);
+            if (jobs >= 1 && jobs <= 1024) {
+                return jobs;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new IllegalArgumentException("jobs \"" + text + "\": write a number from 1 to 1024");
+    }
+
+    /** Collects what a {@link Syncer} needs; all has a default. Not thread-safe. */
+    public static final class Builder {
+        private Settings settings = Settings.of(Map.of());
+        private @Nullable Platforms platforms;
+        private SyncListener listener = SyncListener.NONE;
+        private Clock clock = Clock.systemUTC();
+
+        private Builder() {}
+
+        /** Environment and options for the platforms; none unless given. */
+        public Builder settings(Settings given) {
+            this.settings = Objects.requireNonNull(given);
+            return this;
+        }
+
+        /** The platforms; {@link Platforms#discover()} unless given. */
+        public Builder platforms(Platforms given) {
+            this.platforms = Objects.requireNonNull(given);
+            return this;
+        }
+
+        /** Who hears what a run does; nobody unless given. */
+        public Builder listener(SyncListener given) {
+            this.listener = Objects.requireNonNull(given);
+            return this;
+        }
+
+        /** The clock of reports; the system's unless given. */
+        public Builder clock(Clock given) {
+            this.clock = Objects.requireNonNull(given);
+            return this;
+        }
+
+        /**
+         * The syncer.
+         *
+         * @throws IllegalArgumentException if {@code jobs} is no number from 1 to 1024
+         */
+        public Syncer build() {
+            return new Syncer(this);
+        }
+    }
+}
