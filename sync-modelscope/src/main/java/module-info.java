@@ -5,4 +5,9 @@ module io.synctools.modelscope {
     requires okhttp3;
 
     exports io.synctools.modelscope;
+
+    provides io.synctools.spi.SourceProvider with
+            io.synctools.modelscope.ModelScopeProvider;
+    provides io.synctools.spi.TargetProvider with
+            io.synctools.modelscope.ModelScopeCacheProvider;
 }

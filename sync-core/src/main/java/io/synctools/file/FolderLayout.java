@@ -15,7 +15,7 @@ public interface FolderLayout {
     /** Our private folder for this artifact, on the same file system, where the hub's own clients ignore it. Absolute. */
     Path state();
 
-    /** Paths that the repository must not write: each refuses itself and everything below it. */
+    /** Paths and endings that the repository must not write, as {@link NameGuard#check} reads them. */
     Set<String> reserved();
 
     /**

@@ -28,7 +28,8 @@ public final class NameGuard {
      * reserved places.
      *
      * @param entries all entries that would be written
-     * @param reserved paths that refuse themselves and everything below them, in any case
+     * @param reserved paths that refuse themselves and everything below them, in any case; {@code *.x} refuses every
+     *     name that ends in {@code .x}
      * @throws SyncException {@code UNSAFE_NAME}, naming the first bad name and its fault
      */
     public static void check(List<Entry> entries, Set<String> reserved) {
@@ -117,6 +118,9 @@ public final class NameGuard {
     private static Optional<String> reservedFault(String path, Set<String> reserved) {
         for (String place : reserved) {
             int length = place.length();
+            if (place.startsWith("*") && path.regionMatches(true, path.length() - length + 1, place, 1, length - 1)) {
+                return Optional.of("names that end in " + place.substring(1) + " belong to the hub's client");
+            }
             if (path.regionMatches(true, 0, place, 0, length)
                     && (path.length() == length || path.charAt(length) == '/')) {
                 return Optional.of("that place belongs to " + place + ", which is not the repository's");

@@ -1,0 +1,214 @@
+package io.synctools.modelscope;
+
+import io.synctools.file.Disk;
+import io.synctools.file.FolderLayout;
+import io.synctools.model.ArtifactRef;
+import io.synctools.model.Entry;
+import io.synctools.model.Listing;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * One repository in the cache of the hub's own client, so that both generations of that client find it ({@code
+ * protocols/modelscope.md} section 6.1).
+ */
+final class CacheLayout implements FolderLayout {
+    private static final String INDEX = ".msc";
+    private static final String NAME = ".mdl";
+    private static final String VERSION = ".mv";
+    /** The client's own places, and names that it gives to partial downloads (section 8). */
+    private static final Set<String> RESERVED = Set.of(INDEX, NAME, VERSION, "._____temp", ".lock", "*.incomplete");
+
+    private final Disk disk;
+    private final Path root;
+    private final Repository repository;
+
+    /** @param root of the cache, absolute */
+    CacheLayout(Disk disk, Path root, Repository repository) {
+        this.disk = disk;
+        this.root = root;
+        this.repository = repository;
+    }
+
+    /** Relative to the cache's root, with slashes. */
+    static String path(Repository repository) {
+        return repository.kind().plural() + "/" + repository.owner() + "/" + repository.folderName();
+    }
+
+    @Override
+    public Path folder() {
+        return root.resolve(path(repository));
+    }
+
+    /** Two folders below the kind's, as a repository would be: the client's cache scan takes it for an empty one. */
+    @Override
+    public Path state() {
+        return root.resolve(repository.kind().plural())
+                .resolve(".sync-tools")
+                .resolve(repository.owner())
+                .resolve(repository.folderName());
+    }
+
+    @Override
+    public Set<String> reserved() {
+        return RESERVED;
+    }
+
+    @Override
+    public void writeIndex(ArtifactRef pinned, Listing listing, Path stage) throws IOException {
+        Map<String, String> others = linesOfOthers(listing);
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(stage.resolve(INDEX)), 1 << 16)) {
+            IndexWriter index = IndexWriter.begin(out);
+            for (Entry file : listing.entries()) {
+                index.line(file.path(), file.attributes().getOrDefault(FileList.REVISION, pinned.revision()));
+            }
+            for (Map.Entry<String, String> other : others.entrySet()) {
+                index.line(other.getKey(), other.getValue());
+            }
+            index.end();
+        }
+        try (OutputStream out = Files.newOutputStream(stage.resolve(NAME))) {
+            IndexWriter.name(out, repository);
+        }
+        String createdAt = listing.attributes().get(ModelScopeSource.CREATED_AT);
+        Files.writeString(
+                stage.resolve(VERSION),
+                IndexWriter.revision(
+                        repository,
+                        pinned.revision(),
+                        createdAt == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(createdAt))),
+                StandardCharsets.UTF_8);
+    }
+
+    /** What the index says of files that stay in the folder although they are not declared, or no longer listed. */
+    private Map<String, String> linesOfOthers(Listing listing) throws IOException {
+        Path index = folder().resolve(INDEX);
+        if (!Files.isRegularFile(index)) {
+            return Map.of();
+        }
+        Set<String> declared = new HashSet<>(2 * listing.entries().size());
+        listing.entries().forEach(file -> declared.add(file.path()));
+        Map<String, String> others = new HashMap<>();
+        try {
+            IndexReader.read(index, (path, revision) -> {
+                if (!declared.contains(path) && isFile(path)) {
+                    others.put(path, revision);
+                }
+            });
+            return others;
+        } catch (IndexReader.RefusedException e) {
+            setAside(index);
+            return Map.of();
+        } catch (NoSuchFileException e) {
+            return Map.of();
+        }
+    }
+
+    /** Hostile paths are no files of the folder; the index that we replace may hold anything. */
+    private boolean isFile(String path) {
+        try {
+            Path file = folder().resolve(path).normalize();
+            return file.startsWith(folder())
+                    && file.equals(folder().resolve(path))
+                    && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    /** Keeps an index that we do not understand for people to look at; ours takes its place. */
+    private void setAside(Path index) throws IOException {
+        Path aside = state().resolve("refused" + INDEX);
+        Files.createDirectories(state());
+        disk.delete(aside);
+        try {
+            disk.hardLink(aside, index);
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            Files.copy(index, aside);
+        }
+    }
+
+    @Override
+    public void afterPublish() throws IOException {
+        if (repository.kind() == Repository.Kind.MODEL && !repository.name().equals(repository.folderName())) {
+            link();
+        }
+        makeLockFolder();
+    }
+
+    /**
+     * Lets readers find {@code Qwen2.5} as well as {@code Qwen2___5}. Relative, so that it holds wherever the disk is
+     * mounted. Where the name is taken, by an earlier layout or by people, it stays as it is, but for a link of the
+     * client's own that leads nowhere from here; where the disk has no links there is none.
+     */
+    private void link() throws IOException {
+        Path link = folder().resolveSibling(repository.name());
+        Path target = Path.of(repository.folderName());
+        if (Files.exists(link, LinkOption.NOFOLLOW_LINKS) && !isDeadLinkOfTheClient(link)) {
+            return;
+        }
+        Path fresh = state().resolve("link-" + UUID.randomUUID());
+        Files.createDirectories(state());
+        try {
+            disk.symlink(fresh, target);
+        } catch (UnsupportedOperationException e) {
+            return;
+        } catch (FileSystemException e) {
+            if (isUnsupported(e)) {
+                return;
+            }
+            throw e;
+        }
+        try {
+            disk.rename(fresh, link);
+        } finally {
+            disk.delete(fresh);
+        }
+    }
+
+    private boolean isDeadLinkOfTheClient(Path link) throws IOException {
+        return Files.isSymbolicLink(link)
+                && !Files.exists(link)
+                && Path.of(repository.folderName())
+                        .equals(Files.readSymbolicLink(link).getFileName());
+    }
+
+    private static boolean isUnsupported(FileSystemException e) {
+        String reason = Objects.requireNonNullElse(e.getReason(), "");
+        return reason.contains("not supported")
+                || reason.contains("not permitted")
+                || reason.contains("not implemented");
+    }
+
+    /** Readers of other accounts lock there, even when they work offline. */
+    private void makeLockFolder() throws IOException {
+        Path locks = root.resolve(".lock");
+        if (Files.exists(locks)) {
+            return;
+        }
+        try {
+            Files.createDirectory(locks);
+            Files.setPosixFilePermissions(locks, PosixFilePermissions.fromString("rwxrwxrwx"));
+        } catch (FileAlreadyExistsException | AccessDeniedException | UnsupportedOperationException e) {
+            // Another runner was faster, or the root is not ours: then its owner decides who may lock.
+        }
+    }
+}

@@ -1,0 +1,248 @@
+package io.synctools.modelscope;
+
+import io.synctools.internal.http.Answer;
+import io.synctools.internal.http.Ask;
+import io.synctools.internal.http.Endpoints;
+import io.synctools.internal.http.Http;
+import io.synctools.internal.http.StatusException;
+import io.synctools.internal.retry.MismatchException;
+import io.synctools.model.ByteRange;
+import io.synctools.model.Entry;
+import io.synctools.model.FailureKind;
+import io.synctools.model.SyncException;
+import io.synctools.spi.Settings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import okhttp3.HttpUrl;
+
+/**
+ * The hub's questions and answers over HTTP ({@code protocols/modelscope.md} sections 2 and 3). Thread-safe; does not
+ * retry.
+ */
+final class Hub {
+    /** Longer listings of models are cut by the hub without a word. */
+    private static final int SILENT_CAP = 3000;
+
+    private static final int PAGE_SIZE = 200;
+    private static final int LONGEST_REFUSAL = 1 << 16;
+
+    private final Http http;
+    private final Endpoints endpoints;
+    private final Optional<String> token;
+    private final Map<String, String> credentials;
+
+    Hub(Settings settings, ModelScopeOptions options) {
+        http = Http.of(settings);
+        endpoints = options.endpoints();
+        token = options.token();
+        credentials = token.map(
+                        secret -> Map.of("Cookie", "m_session_id=" + secret, "Authorization", "Bearer " + secret))
+                .orElse(Map.of());
+    }
+
+    /**
+     * All files of a repository at a revision: complete, or an exception. A file whose checksum the hub does not tell has
+     * none.
+     */
+    List<Entry> files(Repository repository, String revision) throws IOException, InterruptedException {
+        return endpoints.ask(endpoint -> repository.kind() == Repository.Kind.MODEL
+                ? modelFiles(endpoint, repository, revision)
+                : datasetFiles(endpoint, repository, revision));
+    }
+
+    private List<Entry> modelFiles(HttpUrl endpoint, Repository model, String revision)
+            throws IOException, InterruptedException {
+        FileList all = modelFolder(endpoint, model, revision, "", true);
+        if (all.count() != SILENT_CAP) {
+            return all.files();
+        }
+        List<Entry> files = new ArrayList<>();
+        walk(endpoint, model, revision, "", files);
+        return files;
+    }
+
+    /** Lists a folder whose recursive listing was cut: its own children, then each sub-folder. */
+    private void walk(HttpUrl endpoint, Repository model, String revision, String folder, List<Entry> files)
+            throws IOException, InterruptedException {
+        FileList children = modelFolder(endpoint, model, revision, folder, false);
+        if (children.count() >= SILENT_CAP) {
+            throw new SyncException(
+                    FailureKind.INCOMPATIBLE,
+                    Endpoints.authority(endpoint) + ": " + model.words() + " has " + SILENT_CAP
+                            + " or more files in the folder \""
+                            + Words.printable(folder) + "/\", where the hub cuts its lists: it cannot be listed whole;"
+                            + " its owner has to spread them over sub-folders");
+        }
+        files.addAll(children.files());
+        for (String child : children.folders()) {
+            FileList below = modelFolder(endpoint, model, revision, child, true);
+            if (below.count() == SILENT_CAP) {
+                walk(endpoint, model, revision, child, files);
+            } else {
+                files.addAll(below.files());
+            }
+        }
+    }
+
+    private FileList modelFolder(HttpUrl endpoint, Repository model, String revision, String folder, boolean recursive)
+            throws IOException, InterruptedException {
+        HttpUrl.Builder url = repository(endpoint, model).addPathSegments("repo/files");
+        query(url, "Revision", revision);
+        query(url, "Recursive", recursive ? "True" : "False");
+        if (!folder.isEmpty()) {
+            query(url, "Root", folder);
+        }
+        FileList list = new FileList();
+        ask(endpoint, url, model, "revision " + revision, list::readData);
+        requireComplete(list, endpoint, model);
+        if (!recursive || !folder.isEmpty()) {
+            requireInside(list, folder, recursive, endpoint, model);
+        }
+        return list;
+    }
+
+    /** A hub that ignores what we ask would send us round in circles, or make us list a file twice. */
+    private static void requireInside(
+            FileList list, String folder, boolean recursive, HttpUrl endpoint, Repository model) throws IOException {
+        String prefix = folder.isEmpty() ? "" : folder + "/";
+        for (String path : list.paths()) {
+            if (!path.startsWith(prefix) || (!recursive && path.indexOf('/', prefix.length()) >= 0)) {
+                throw new IOException(
+                        Endpoints.authority(endpoint) + ": asked for the folder \"" + Words.printable(folder) + "\" of "
+                                + model.words() + ", the hub lists " + Words.printable(path));
+            }
+        }
+    }
+
+    private List<Entry> datasetFiles(HttpUrl endpoint, Repository dataset, String revision)
+            throws IOException, InterruptedException {
+        long id = datasetId(endpoint, dataset);
+        List<Entry> files = new ArrayList<>();
+        Set<String> paths = new HashSet<>();
+        for (int number = 1; ; number++) {
+            FileList page = datasetPage(endpoint, dataset, id, revision, number);
+            for (String path : page.paths()) {
+                if (!paths.add(path)) {
+                    throw new IOException(Endpoints.authority(endpoint) + ": page " + number + " of " + dataset.words()
+                            + " repeats " + Words.printable(path)
+                            + ": it changed while it was listed, or the hub ignores pages");
+                }
+            }
+            files.addAll(page.files());
+            if (page.count() < PAGE_SIZE) {
+                return files;
+            }
+        }
+    }
+
+    private long datasetId(HttpUrl endpoint, Repository dataset) throws IOException, InterruptedException {
+        DatasetId id = new DatasetId();
+        ask(endpoint, repository(endpoint, dataset), dataset, "", id);
+        return id.value()
+                .orElseThrow(() -> new IOException(
+                        Endpoints.authority(endpoint) + ": the answer about " + dataset.words() + " holds no Id"));
+    }
+
+    private FileList datasetPage(HttpUrl endpoint, Repository dataset, long id, String revision, int number)
+            throws IOException, InterruptedException {
+        HttpUrl.Builder url = endpoint.newBuilder().addPathSegments("api/v1/datasets/" + id + "/repo/tree");
+        query(url, "Revision", revision);
+        query(url, "Root", "/");
+        query(url, "Recursive", "True");
+        query(url, "PageNumber", Integer.toString(number));
+        query(url, "PageSize", Integer.toString(PAGE_SIZE));
+        FileList page = new FileList();
+        ask(endpoint, url, dataset, "revision " + revision, page::readData);
+        requireComplete(page, endpoint, dataset);
+        return page;
+    }
+
+    /** When a model's branch or tag was made, in Unix seconds; empty where the hub does not tell. */
+    OptionalLong createdAt(Repository model, String revision) throws IOException, InterruptedException {
+        return endpoints.ask(endpoint -> {
+            RevisionDate date = new RevisionDate(revision);
+            HttpUrl.Builder url = repository(endpoint, model).addPathSegment("revisions");
+            ask(endpoint, url, model, "its revisions", date);
+            return date.value();
+        });
+    }
+
+    /** Opens a stretch of a file; see {@link Http#openRange}. */
+    InputStream open(Repository repository, String revision, Entry file, ByteRange range)
+            throws IOException, InterruptedException {
+        return endpoints.ask(endpoint -> {
+            HttpUrl.Builder url = repository(endpoint, repository).addPathSegment("repo");
+            if (repository.kind() == Repository.Kind.MODEL) {
+                query(url, "Revision", revision);
+                query(url, "FilePath", file.path());
+            } else {
+                query(url, "Source", "SDK");
+                query(url, "Revision", revision);
+                query(url, "FilePath", file.path());
+                query(url, "View", "False");
+            }
+            try {
+                return http.openRange(Ask.get(url.build()).with(credentials), file.size(), range);
+            } catch (StatusException e) {
+                throw refused(e, new Refusal(endpoint, repository, "file " + file.path(), token));
+            }
+        });
+    }
+
+    private static RuntimeException refused(StatusException e, Refusal refusal) throws IOException {
+        if (e.status() == 416) {
+            throw new MismatchException(e.getMessage() + ": the file became shorter than it was listed");
+        }
+        return refusal.of(e.status(), e.text());
+    }
+
+    private void ask(
+            HttpUrl endpoint, HttpUrl.Builder url, Repository repository, String what, Envelope.DataReader data)
+            throws IOException, InterruptedException {
+        Refusal refusal = new Refusal(endpoint, repository, what, token);
+        try (Answer answer = http.send(Ask.get(url.build()).with(credentials))) {
+            if (answer.status() != 200) {
+                throw refusal.of(answer.status(), answer.text(LONGEST_REFUSAL));
+            }
+            Envelope envelope;
+            try {
+                envelope = Envelope.read(answer.body(), data);
+            } catch (IOException e) {
+                throw new IOException(
+                        Endpoints.authority(endpoint) + ": asked for " + repository.words() + ": " + e.getMessage(), e);
+            }
+            if (!envelope.succeeded()) {
+                throw refusal.of(answer.status(), envelope);
+            }
+        }
+    }
+
+    private static void requireComplete(FileList list, HttpUrl endpoint, Repository repository) throws IOException {
+        if (!list.isComplete()) {
+            throw new IOException(
+                    Endpoints.authority(endpoint) + ": the answer about " + repository.words() + " holds no Files");
+        }
+    }
+
+    private static HttpUrl.Builder repository(HttpUrl endpoint, Repository repository) {
+        return endpoint.newBuilder()
+                .addPathSegments("api/v1")
+                .addPathSegment(repository.kind().plural())
+                .addPathSegment(repository.owner())
+                .addPathSegment(repository.name());
+    }
+
+    /** Form-encoded as the hub's own client does it: blanks as {@code +}, slashes as {@code %2F}. */
+    private static void query(HttpUrl.Builder url, String name, String value) {
+        url.addEncodedQueryParameter(name, URLEncoder.encode(value, StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,21 @@
+package io.synctools.modelscope;
+
+import io.synctools.spi.Settings;
+import io.synctools.spi.TargetProvider;
+
+/** Makes the target of scheme {@code modelscope-cache}. Thread-safe. */
+public final class ModelScopeCacheProvider implements TargetProvider {
+
+    /** For {@code ServiceLoader}. */
+    public ModelScopeCacheProvider() {}
+
+    @Override
+    public String scheme() {
+        return "modelscope-cache";
+    }
+
+    @Override
+    public ModelScopeCache create(Settings settings) {
+        return new ModelScopeCache(settings);
+    }
+}

@@ -1,0 +1,127 @@
+package io.synctools.modelscope;
+
+import io.synctools.model.ArtifactRef;
+import io.synctools.model.ByteRange;
+import io.synctools.model.Entry;
+import io.synctools.model.FailureKind;
+import io.synctools.model.Listing;
+import io.synctools.model.NameFilter;
+import io.synctools.model.SyncException;
+import io.synctools.spi.FileSource;
+import io.synctools.spi.Settings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
+
+/**
+ * Models and datasets of the ModelScope hub ({@code protocols/modelscope.md} sections 1 to 5).
+ *
+ * <p>References are named {@code models/<owner>/<name>} or {@code datasets/<owner>/<name>}; without a revision they mean
+ * {@code master}. The hub does not name the commit of a branch, so {@link #pin} lists the repository and takes a
+ * fingerprint of the listing instead, and {@link #list} answers from what {@code pin} saw: one request for a model that is
+ * up to date, for a dataset one and its pages. Thread-safe; starts no threads; does not retry.
+ */
+public final class ModelScopeSource implements FileSource {
+    /** The attribute of a model's {@link Listing} with the Unix seconds at which its branch or tag was made. */
+    static final String CREATED_AT = "CreatedAt";
+
+    private static final String DEFAULT_REVISION = "master";
+    private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
+    private static final int MOST_REMEMBERED = 50_000;
+
+    private final Hub hub;
+    private final RememberedListings remembered = new RememberedListings(MOST_REMEMBERED);
+
+    /**
+     * Reads {@code MODELSCOPE_ENDPOINT}, {@code MODELSCOPE_DOMAIN} and {@code MODELSCOPE_API_TOKEN}; contacts nobody.
+     *
+     * @throws IllegalArgumentException if one of them is wrong, saying which and how to mend it
+     */
+    public ModelScopeSource(Settings settings) {
+        hub = new Hub(settings, ModelScopeOptions.of(settings));
+    }
+
+    /** Lists the repository, unless the revision is a commit, which does not move. */
+    @Override
+    public ArtifactRef pin(ArtifactRef ref) throws IOException, InterruptedException {
+        Repository repository = Repository.of(ref);
+        String revision = revision(ref);
+        if (COMMIT.matcher(revision).matches()) {
+            return ref.pinned(revision, revision);
+        }
+        List<Entry> files = hub.files(repository, revision);
+        ArtifactRef pinned = ref.pinned(revision, Fingerprint.of(files));
+        remembered.put(pinned, files);
+        return pinned;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws SyncException {@code INCOMPATIBLE} if the hub tells no SHA-256 of a declared file, {@code NOT_FOUND} if the
+     *     revision moved on since it was pinned, {@code ACCESS} or {@code NOT_FOUND} as the hub says
+     */
+    @Override
+    public Listing list(ArtifactRef pinned, NameFilter filter) throws IOException, InterruptedException {
+        Repository repository = Repository.of(pinned);
+        List<Entry> files = remembered.take(pinned).orElse(null);
+        if (files == null) {
+            files = listAgain(repository, pinned);
+        }
+        Listing listing = Listing.divide(files, filter, attributes(repository, revision(pinned)));
+        for (Entry file : listing.entries()) {
+            if (file.checksum().isEmpty()) {
+                throw new SyncException(
+                        FailureKind.INCOMPATIBLE,
+                        "ModelScope tells no SHA-256 of " + Words.printable(file.path()) + " in " + repository.words()
+                                + ", so what arrives could not be verified; ask its owner to upload the file again, or"
+                                + " leave it out with ignore_patterns");
+            }
+        }
+        return listing;
+    }
+
+    private List<Entry> listAgain(Repository repository, ArtifactRef pinned) throws IOException, InterruptedException {
+        List<Entry> files = hub.files(repository, revision(pinned));
+        boolean hasFingerprint =
+                !pinned.pin().isEmpty() && !COMMIT.matcher(pinned.pin()).matches();
+        if (hasFingerprint && !pinned.pin().equals(Fingerprint.of(files))) {
+            throw new SyncException(
+                    FailureKind.NOT_FOUND,
+                    "what " + repository.words() + " held when this run began is gone: " + revision(pinned)
+                            + " moved on meanwhile; run again",
+                    true,
+                    null);
+        }
+        return files;
+    }
+
+    /** Informational, so that a hub which does not tell stops nothing. */
+    private Map<String, String> attributes(Repository repository, String revision) throws InterruptedException {
+        if (repository.kind() != Repository.Kind.MODEL
+                || COMMIT.matcher(revision).matches()) {
+            return Map.of();
+        }
+        try {
+            OptionalLong created = hub.createdAt(repository, revision);
+            return created.isPresent() ? Map.of(CREATED_AT, Long.toString(created.getAsLong())) : Map.of();
+        } catch (IOException | SyncException e) {
+            return Map.of();
+        }
+    }
+
+    @Override
+    public InputStream open(ArtifactRef pinned, Entry entry, ByteRange range) throws IOException, InterruptedException {
+        if (range.length() == 0) {
+            return InputStream.nullInputStream();
+        }
+        return hub.open(Repository.of(pinned), revision(pinned), entry, range);
+    }
+
+    private static String revision(ArtifactRef ref) {
+        return ref.revision().isEmpty() ? DEFAULT_REVISION : ref.revision();
+    }
+}

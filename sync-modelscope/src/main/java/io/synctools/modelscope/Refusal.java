@@ -1,0 +1,138 @@
+package io.synctools.modelscope;
+
+import io.synctools.internal.http.Endpoints;
+import io.synctools.model.FailureKind;
+import io.synctools.model.SyncException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import okhttp3.HttpUrl;
+
+/** Turns the hub's refusals into errors that say what to do ({@code protocols/modelscope.md} section 5). */
+final class Refusal {
+    private static final long ABSENT = 10010205001L;
+    private static final long NO_ACCESS = 10010200001L;
+    private static final long NO_TREE = 10990101004L;
+
+    private static final Pattern PLAIN_ABSENCE =
+            Pattern.compile("not[ _-]?found|no such|not exist|不存在|未找到", Pattern.CASE_INSENSITIVE);
+    /** A hub under load has been seen to answer 404 with its data base's error in the message. */
+    private static final Pattern HUB_IN_TROUBLE = Pattern.compile(
+            "error \\d|sql|database|timeout|timed out|deadline|connection|deadlock|dial|refused|unavailable|overload"
+                    + "|too many|internal|try again|busy",
+            Pattern.CASE_INSENSITIVE);
+
+    private final HttpUrl endpoint;
+    private final Repository repository;
+    private final String what;
+    private final Optional<String> token;
+
+    /**
+     * Describes the question that is refused.
+     *
+     * @param endpoint whom we asked
+     * @param what the thing asked for, within the repository, for example {@code revision master}
+     * @param token what we showed the hub; blotted out where the hub repeats it
+     */
+    Refusal(HttpUrl endpoint, Repository repository, String what, Optional<String> token) {
+        this.endpoint = endpoint;
+        this.repository = repository;
+        this.what = what;
+        this.token = token;
+    }
+
+    /**
+     * What to throw for an answer that is no success.
+     *
+     * @param body as far as it is known
+     * @throws IOException if the hub seems to be in trouble, so that trying again may help
+     */
+    SyncException of(int status, String body) throws IOException {
+        Envelope envelope;
+        try {
+            envelope = Envelope.read(
+                    new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)), json -> json.skipChildren());
+        } catch (IOException e) {
+            envelope = new Envelope(Envelope.NO_CODE, body, "", false);
+        }
+        return of(status, envelope);
+    }
+
+    /** The same for an envelope, for example one that came with status 200. */
+    SyncException of(int status, Envelope envelope) throws IOException {
+        String answer = "HTTP " + status
+                + (envelope.code() == Envelope.NO_CODE ? "" : ", Code " + envelope.code())
+                + (envelope.message().isBlank() ? "" : ": \"" + words(envelope.message()) + "\"")
+                + (envelope.requestId().isBlank() ? "" : ", RequestId " + words(envelope.requestId()));
+        return switch (meaning(status, envelope.code(), envelope.message())) {
+            case ACCESS -> new SyncException(FailureKind.ACCESS, noAccess(answer));
+            case NOT_FOUND -> new SyncException(FailureKind.NOT_FOUND, absent(answer));
+            case UNAVAILABLE ->
+                throw new IOException(host() + ": the hub failed on " + subject() + " (" + answer + ")");
+            default ->
+                new SyncException(
+                        FailureKind.OTHER,
+                        host() + ": refused " + subject() + " (" + answer + "); nothing that trying again would mend");
+        };
+    }
+
+    private static FailureKind meaning(int status, long code, String message) {
+        boolean trouble = HUB_IN_TROUBLE.matcher(message).find();
+        if (status == 401 || status == 403 || code == 401 || code == 403) {
+            return FailureKind.ACCESS;
+        }
+        if (trouble || status >= 500 || code == 429 || (code >= 500 && code < 600)) {
+            return FailureKind.UNAVAILABLE;
+        }
+        if (code == NO_ACCESS) {
+            return FailureKind.ACCESS;
+        }
+        if (code == NO_TREE) {
+            return FailureKind.NOT_FOUND;
+        }
+        if (code == ABSENT || code == 404 || status == 404) {
+            boolean plain = message.isBlank() || PLAIN_ABSENCE.matcher(message).find();
+            return plain ? FailureKind.NOT_FOUND : FailureKind.UNAVAILABLE;
+        }
+        return status / 100 == 2 && code == Envelope.NO_CODE ? FailureKind.UNAVAILABLE : FailureKind.OTHER;
+    }
+
+    private String noAccess(String answer) {
+        String remedy = token.isPresent()
+                ? "the account of " + ModelScopeOptions.TOKEN_VARIABLE + " may not read it, or the token has expired"
+                : "set " + ModelScopeOptions.TOKEN_VARIABLE + " to the token of an account that may read it";
+        return host() + ": no access to " + subject() + " (" + answer + "); " + remedy
+                + "; where a licence must be accepted, that is done at " + page();
+    }
+
+    private String absent(String answer) {
+        String remedy = token.isPresent()
+                ? "or not for the account of " + ModelScopeOptions.TOKEN_VARIABLE
+                : "or it is private and needs " + ModelScopeOptions.TOKEN_VARIABLE;
+        return host() + ": there is no " + subject() + " (" + answer + "); check name and revision in the list at "
+                + page() + ", " + remedy;
+    }
+
+    private String words(String ofTheHub) {
+        return Words.printable(
+                token.map(secret -> ofTheHub.replace(secret, "***")).orElse(ofTheHub));
+    }
+
+    private String subject() {
+        return repository.words() + (what.isEmpty() ? "" : ", " + what);
+    }
+
+    private String host() {
+        return Endpoints.authority(endpoint);
+    }
+
+    private String page() {
+        return endpoint.newBuilder()
+                .addPathSegment(repository.kind().plural())
+                .addPathSegment(repository.owner())
+                .addPathSegment(repository.name())
+                .toString();
+    }
+}

@@ -1,0 +1,475 @@
+package io.synctools.modelscope;
+
+import static io.synctools.modelscope.HubScript.file;
+import static io.synctools.modelscope.HubScript.files;
+import static io.synctools.modelscope.HubScript.folder;
+import static io.synctools.modelscope.HubScript.json;
+import static io.synctools.modelscope.HubScript.refusal;
+import static io.synctools.modelscope.HubScript.success;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.synctools.model.ArtifactRef;
+import io.synctools.model.ByteRange;
+import io.synctools.model.Checksum;
+import io.synctools.model.Entry;
+import io.synctools.model.FailureKind;
+import io.synctools.model.Listing;
+import io.synctools.model.NameFilter;
+import io.synctools.model.SyncException;
+import io.synctools.spi.Settings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import mockwebserver3.MockResponse;
+import mockwebserver3.RecordedRequest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ModelScopeSourceTest {
+    private static final ArtifactRef MODEL = ArtifactRef.of("modelscope", "models/Qwen/Qwen2.5-7B");
+    private static final ArtifactRef DATASET = ArtifactRef.of("modelscope", "datasets/org/data");
+    private static final String FILES = "/api/v1/models/Qwen/Qwen2.5-7B/repo/files?Revision=";
+    private static final String LIST = FILES + "master&Recursive=True";
+    private static final String A = "a".repeat(64);
+    private static final String B = "b".repeat(64);
+
+    private HubScript hub;
+
+    @BeforeEach
+    void startHub() throws IOException {
+        hub = new HubScript();
+    }
+
+    @AfterEach
+    void stopHub() {
+        hub.close();
+    }
+
+    private ModelScopeSource source() {
+        return new ModelScopeSource(hub.settings());
+    }
+
+    private static List<String> paths(Listing listing) {
+        return listing.entries().stream().map(Entry::path).toList();
+    }
+
+    private static String says(Throwable failure) {
+        return String.valueOf(failure.getMessage());
+    }
+
+    @Test
+    void aModelThatIsUpToDateCostsOneRequest() throws Exception {
+        hub.on(LIST, files(file("config.json", 2, A, "r1")));
+        ArtifactRef pinned = source().pin(MODEL);
+        assertEquals("master", pinned.revision());
+        assertTrue(pinned.pin().matches("sha256:[0-9a-f]{64}"), pinned.pin());
+        assertEquals(List.of(LIST), hub.asked());
+    }
+
+    @Test
+    void listAnswersFromWhatPinSawAndAsksForTheDateOnly() throws Exception {
+        hub.on(LIST, files(folder("sub"), file("config.json", 2, A, "r1"), file("sub/w.bin", 3_000_000_000L, B, "r2")));
+        hub.on(
+                "/api/v1/models/Qwen/Qwen2.5-7B/revisions",
+                success("{\"RevisionMap\":{\"Branches\":[{\"Revision\":\"dev\",\"CreatedAt\":1},"
+                        + "{\"CreatedAt\":1690000000,\"Revision\":\"master\",\"Extra\":[{\"x\":1}]}],\"Tags\":null}}"));
+        ModelScopeSource source = source();
+        Listing listing = source.list(source.pin(MODEL), NameFilter.ALL);
+
+        assertEquals(
+                List.of(
+                        new Entry(
+                                "config.json", 2, java.util.Optional.of(Checksum.sha256(A)), Map.of("Revision", "r1")),
+                        new Entry(
+                                "sub/w.bin",
+                                3_000_000_000L,
+                                java.util.Optional.of(Checksum.sha256(B)),
+                                Map.of("Revision", "r2"))),
+                listing.entries());
+        assertEquals(Map.of("CreatedAt", "1690000000"), listing.attributes());
+        assertEquals(List.of(LIST, "/api/v1/models/Qwen/Qwen2.5-7B/revisions"), hub.asked());
+    }
+
+    @Test
+    void aHubThatDoesNotTellTheDateStopsNothing() throws Exception {
+        hub.on(LIST, files(file("config.json", 2, A, "r1")));
+        ModelScopeSource source = source();
+        assertEquals(Map.of(), source.list(source.pin(MODEL), NameFilter.ALL).attributes());
+    }
+
+    @Test
+    void fingerprintFollowsContentAndNotOrder() throws Exception {
+        hub.on(LIST, files(file("a", 1, A, "r"), file("b", 2, B, "r")));
+        String before = source().pin(MODEL).pin();
+        hub.on(LIST, files(file("b", 2, B, "r"), file("a", 1, A, "r")));
+        assertEquals(before, source().pin(MODEL).pin());
+        for (String changed :
+                List.of(file("b", 2, A, "r"), file("b", 3, B, "r"), file("c", 2, B, "r"), file("b", 2, B, "r2"))) {
+            hub.on(LIST, files(file("a", 1, A, "r"), changed));
+            assertNotEquals(before, source().pin(MODEL).pin(), changed);
+        }
+    }
+
+    @Test
+    void pinLooksAnewAtEveryCall() throws Exception {
+        hub.on(LIST, files(file("a", 1, A, "r")));
+        ModelScopeSource source = source();
+        String before = source.pin(MODEL).pin();
+        hub.on(LIST, files(file("a", 1, B, "r")));
+        assertNotEquals(before, source.pin(MODEL).pin());
+    }
+
+    @Test
+    void listsAgainWhatWasForgottenAndNoticesThatItMoved() throws Exception {
+        hub.on(LIST, files(file("a", 1, A, "r")));
+        ModelScopeSource source = source();
+        ArtifactRef pinned = source.pin(MODEL);
+        source.list(pinned, NameFilter.ALL);
+        assertEquals(List.of("a"), paths(source.list(pinned, NameFilter.ALL)));
+
+        hub.on(LIST, files(file("b", 1, A, "r")));
+        SyncException moved = assertThrows(SyncException.class, () -> source.list(pinned, NameFilter.ALL));
+        assertEquals(FailureKind.NOT_FOUND, moved.kind());
+        assertTrue(moved.retryable());
+    }
+
+    @Test
+    void aCommitIsPinnedWithoutAskingAndListedAsDeclared() throws Exception {
+        String commit = "0123456789".repeat(4);
+        hub.on(FILES + commit + "&Recursive=True", files(file("a", 1, A, "r")));
+        ModelScopeSource source = source();
+        ArtifactRef pinned = source.pin(ArtifactRef.of("modelscope", MODEL.name(), commit));
+        assertEquals(commit, pinned.pin());
+        assertEquals(List.of(), hub.asked());
+        assertEquals(List.of("a"), paths(source.list(pinned, NameFilter.ALL)));
+        assertEquals(List.of(FILES + commit + "&Recursive=True"), hub.asked());
+    }
+
+    @Test
+    void branchNamesAreFormEncoded() throws Exception {
+        hub.on(FILES + "feature%2Fa+b%26c&Recursive=True", files(file("a", 1, A, "r")));
+        assertEquals(
+                "feature/a b&c",
+                source().pin(ArtifactRef.of("modelscope", MODEL.name(), "feature/a b&c"))
+                        .revision());
+    }
+
+    @Test
+    void aFilterDividesTheListing() throws Exception {
+        hub.on(LIST, files(file("a.json", 1, A, "r"), file("b.bin", 2, B, "r")));
+        NameFilter onlyJson = new NameFilter() {
+            @Override
+            public boolean accepts(String name) {
+                return name.endsWith(".json");
+            }
+
+            @Override
+            public String text() {
+                return "*.json";
+            }
+        };
+        ModelScopeSource source = source();
+        Listing listing = source.list(source.pin(MODEL), onlyJson);
+        assertEquals(List.of("a.json"), paths(listing));
+        assertEquals("b.bin", listing.leftOut().get(0).path());
+    }
+
+    @Test
+    void aListingCutAtTheSilentCapIsListedPerFolder() throws Exception {
+        List<String> cut = new ArrayList<>();
+        for (int i = 0; i < 3000; i++) {
+            cut.add(file("d/e/" + i, 1, A, "r"));
+        }
+        String[] full = cut.toArray(new String[0]);
+        hub.on(LIST, files(full));
+        hub.on(FILES + "master&Recursive=False", files(folder("d"), folder("x y"), file("top", 1, A, "r")));
+        hub.on(FILES + "master&Recursive=True&Root=d", files(full));
+        hub.on(FILES + "master&Recursive=False&Root=d", files(folder("d/e"), file("d/first", 1, A, "r")));
+        hub.on(FILES + "master&Recursive=True&Root=d%2Fe", files(file("d/e/1", 1, A, "r"), file("d/e/2", 1, A, "r")));
+        hub.on(FILES + "master&Recursive=True&Root=x+y", files(folder("x y/z"), file("x y/z/1", 1, A, "r")));
+        ModelScopeSource source = source();
+        assertEquals(
+                List.of("top", "d/first", "d/e/1", "d/e/2", "x y/z/1"),
+                paths(source.list(source.pin(MODEL), NameFilter.ALL)));
+    }
+
+    @Test
+    void moreFilesThanTheCapInOneAnswerAreTakenAsTheyAre() throws Exception {
+        List<String> many = new ArrayList<>();
+        for (int i = 0; i < 3001; i++) {
+            many.add(file("f" + i, 1, A, "r"));
+        }
+        hub.on(LIST, files(many.toArray(new String[0])));
+        ModelScopeSource source = source();
+        assertEquals(
+                3001, source.list(source.pin(MODEL), NameFilter.ALL).entries().size());
+    }
+
+    @Test
+    void aFolderThatTheHubCutsCannotBeListed() throws Exception {
+        List<String> cut = new ArrayList<>();
+        for (int i = 0; i < 3000; i++) {
+            cut.add(file("f" + i, 1, A, "r"));
+        }
+        String answer = files(cut.toArray(new String[0]));
+        hub.on(LIST, answer);
+        hub.on(FILES + "master&Recursive=False", answer);
+        SyncException cannot = assertThrows(SyncException.class, () -> source().pin(MODEL));
+        assertEquals(FailureKind.INCOMPATIBLE, cannot.kind());
+        assertTrue(says(cannot).contains("3000"), says(cannot));
+    }
+
+    @Test
+    void aHubThatIgnoresTheFolderIsNotFollowedInCircles() {
+        List<String> cut = new ArrayList<>();
+        for (int i = 0; i < 3000; i++) {
+            cut.add(file("d/" + i, 1, A, "r"));
+        }
+        hub.on(LIST, files(cut.toArray(new String[0])));
+        hub.on(FILES + "master&Recursive=False", files(folder("d")));
+        hub.on(FILES + "master&Recursive=True&Root=d", files(folder("d"), file("d/1", 1, A, "r")));
+        IOException circle = assertThrows(IOException.class, () -> source().pin(MODEL));
+        assertTrue(says(circle).contains("asked for the folder \"d\""), says(circle));
+    }
+
+    private static String page(int number) {
+        return "/api/v1/datasets/4711/repo/tree?Revision=master&Root=%2F&Recursive=True&PageNumber=" + number
+                + "&PageSize=200";
+    }
+
+    private static String[] many(int from, int to) {
+        String[] many = new String[to - from];
+        for (int i = from; i < to; i++) {
+            // Folders count for the length of a page.
+            many[i - from] = i % 3 == 0 ? folder("d" + i) : file("f" + i, 1, A, "r");
+        }
+        return many;
+    }
+
+    @Test
+    void aDatasetIsListedByItsNumberPageByPage() throws Exception {
+        hub.on("/api/v1/datasets/org/data", success("{\"Readme\":{\"Id\":1},\"Id\":4711,\"Type\":3}"));
+        hub.on(page(1), files(many(0, 200)));
+        hub.on(page(2), files(many(200, 301)));
+        ModelScopeSource source = source();
+        Listing listing = source.list(source.pin(DATASET), NameFilter.ALL);
+        assertEquals(200, listing.entries().size());
+        assertEquals("f299", listing.entries().get(199).path());
+        assertEquals(List.of("/api/v1/datasets/org/data", page(1), page(2)), hub.asked());
+    }
+
+    @Test
+    void aFullLastPageIsFollowedByAnEmptyOne() throws Exception {
+        hub.on("/api/v1/datasets/org/data", success("{\"Id\":4711}"));
+        hub.on(page(1), files(many(0, 200)));
+        hub.on(page(2), files());
+        source().pin(DATASET);
+        assertEquals(List.of("/api/v1/datasets/org/data", page(1), page(2)), hub.asked());
+    }
+
+    @Test
+    void aPageInTheMiddleThatFailsFailsTheListing() {
+        hub.on("/api/v1/datasets/org/data", success("{\"Id\":4711}"));
+        hub.on(page(1), files(many(0, 200)));
+        hub.on(page(2), json(503, ""));
+        assertThrows(IOException.class, () -> source().pin(DATASET));
+    }
+
+    @Test
+    void pagesThatRepeatThemselvesFailTheListing() {
+        hub.on("/api/v1/datasets/org/data", success("{\"Id\":4711}"));
+        hub.on(page(1), files(many(0, 200)));
+        hub.on(page(2), files(many(0, 200)));
+        assertThrows(IOException.class, () -> source().pin(DATASET));
+        assertEquals(3, hub.asked().size());
+    }
+
+    @Test
+    void aFileWithoutSha256IsRefusedByName() throws Exception {
+        String nameless = file("weights.bin", 1, A, "r").replace("\"" + A + "\"", "null");
+        hub.on(LIST, files(file("a", 1, A, "r"), nameless));
+        ModelScopeSource source = source();
+        ArtifactRef pinned = source.pin(MODEL);
+        SyncException refused = assertThrows(SyncException.class, () -> source.list(pinned, NameFilter.ALL));
+        assertEquals(FailureKind.INCOMPATIBLE, refused.kind());
+        assertTrue(says(refused).contains("weights.bin"), says(refused));
+    }
+
+    @Test
+    void aRefusalNamesHostVariableAndPage() {
+        hub.on(LIST, refusal(404, 10010200001L, "no permission"));
+        SyncException refused = assertThrows(SyncException.class, () -> source().pin(MODEL));
+        assertEquals(FailureKind.ACCESS, refused.kind());
+        assertFalse(refused.retryable());
+        for (String part : List.of(
+                hub.url().substring(7),
+                "MODELSCOPE_API_TOKEN",
+                hub.url() + "/models/Qwen/Qwen2.5-7B",
+                "req-1",
+                "no permission")) {
+            assertTrue(says(refused).contains(part), part + " in: " + says(refused));
+        }
+    }
+
+    @Test
+    void whatTheHubSaysDecidesTheKind() {
+        Map<MockResponse, FailureKind> kinds = Map.of(
+                refusal(401, 10010200002L, "who are you"), FailureKind.ACCESS,
+                refusal(403, 10010200002L, "forbidden"), FailureKind.ACCESS,
+                json(403, "<html>no</html>"), FailureKind.ACCESS,
+                refusal(200, 10010200001L, "no access"), FailureKind.ACCESS,
+                refusal(200, 403, "forbidden"), FailureKind.ACCESS,
+                refusal(404, 10010205001L, "record not found"), FailureKind.NOT_FOUND,
+                refusal(200, 10010205001L, "record not found"), FailureKind.NOT_FOUND,
+                refusal(404, 10990101004L, "get file tree failed"), FailureKind.NOT_FOUND,
+                json(404, "404 page not found"), FailureKind.NOT_FOUND,
+                refusal(400, 10010101001L, "bad"), FailureKind.OTHER);
+        kinds.forEach((answer, kind) -> {
+            hub.on(LIST, answer);
+            SyncException refused = assertThrows(SyncException.class, () -> source().pin(MODEL), answer.toString());
+            assertEquals(kind, refused.kind(), says(refused));
+            boolean tellsOfToken = says(refused).contains("MODELSCOPE_API_TOKEN");
+            assertEquals(kind != FailureKind.OTHER, tellsOfToken, says(refused));
+        });
+    }
+
+    @Test
+    void answersThatMayBeBetterNextTimeAreIoErrors() {
+        String whole = files(file("a", 1, A, "r"));
+        for (MockResponse answer : List.of(
+                refusal(404, 10010205001L, "Error 1040: Too many connections"),
+                refusal(404, 10010205001L, "record not found: dial tcp 10.0.0.1:3306: i/o timeout"),
+                refusal(200, 500, "oops"),
+                refusal(200, 429, "slow down"),
+                json(500, ""),
+                json(429, ""),
+                json(200, whole.substring(0, whole.length() - 30)),
+                json(200, whole.substring(0, whole.length() - 1)),
+                json(200, whole + "x"),
+                json(200, "<!DOCTYPE html><html>log in</html>"),
+                json(200, ""),
+                json(200, "null"),
+                json(200, "[]"),
+                json(200, "{}"),
+                json(200, success("null")),
+                json(200, success("{}")),
+                json(200, success("{\"Files\":{}}")),
+                json(200, success("{\"Files\":[1]}")),
+                json(200, success("{\"Files\":[{\"Path\":\"a\"}]}")),
+                json(200, success("{\"Files\":[{\"Size\":1}]}")))) {
+            hub.on(LIST, answer);
+            IOException failure = assertThrows(IOException.class, () -> source().pin(MODEL), answer.toString());
+            assertTrue(says(failure).contains(hub.url().substring(7)), says(failure));
+        }
+    }
+
+    @Test
+    void anEmptyRepositoryIsNoError() throws Exception {
+        hub.on(LIST, success("{\"Files\":null}"));
+        ModelScopeSource source = source();
+        assertEquals(List.of(), source.list(source.pin(MODEL), NameFilter.ALL).entries());
+    }
+
+    @Test
+    void theTokenTravelsAsCookieAndAsBearer() throws Exception {
+        hub.on(LIST, files(file("a", 1, A, "r")));
+        new ModelScopeSource(Settings.of(Map.of("MODELSCOPE_ENDPOINT", hub.url(), "MODELSCOPE_API_TOKEN", "ms-secret")))
+                .pin(MODEL);
+        RecordedRequest request = hub.requests().get(0);
+        assertEquals("m_session_id=ms-secret", request.getHeaders().get("Cookie"));
+        assertEquals("Bearer ms-secret", request.getHeaders().get("Authorization"));
+    }
+
+    @Test
+    void aRefusalWithATokenSaysSoAndKeepsIt() {
+        hub.on(LIST, refusal(403, 403, "token ms-secret is invalid"));
+        ModelScopeSource source = new ModelScopeSource(
+                Settings.of(Map.of("MODELSCOPE_ENDPOINT", hub.url(), "MODELSCOPE_API_TOKEN", "ms-secret")));
+        SyncException refused = assertThrows(SyncException.class, () -> source.pin(MODEL));
+        assertFalse(says(refused).contains("ms-secret"), says(refused));
+        assertTrue(says(refused).contains("MODELSCOPE_API_TOKEN"), says(refused));
+    }
+
+    @Test
+    void opensARangeOfAModelsFile() throws Exception {
+        hub.on(
+                "/api/v1/models/Qwen/Qwen2.5-7B/repo?Revision=master&FilePath=sub%2Fa+b%2Bc.txt",
+                new MockResponse.Builder()
+                        .code(206)
+                        .addHeader("Content-Range", "bytes 2-4/6")
+                        .body("cde")
+                        .build());
+        Entry entry = Entry.file("sub/a b+c.txt", 6, Checksum.sha256(A));
+        try (InputStream in = source().open(MODEL, entry, new ByteRange(2, 3))) {
+            assertEquals("cde", new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+        }
+        assertEquals("bytes=2-4", hub.requests().get(0).getHeaders().get("Range"));
+    }
+
+    @Test
+    void opensADatasetsFile() throws Exception {
+        hub.on(
+                "/api/v1/datasets/org/data/repo?Source=SDK&Revision=v1&FilePath=a.txt&View=False",
+                new MockResponse.Builder().body("abc").build());
+        Entry entry = Entry.file("a.txt", 3, Checksum.sha256(A));
+        ArtifactRef pinned = DATASET.pinned("v1", "sha256:" + A);
+        try (InputStream in = source().open(pinned, entry, new ByteRange(0, 3))) {
+            assertEquals("abc", new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void aFileThatIsGoneIsNotFoundAndNamed() {
+        Entry entry = Entry.file("gone.bin", 3, Checksum.sha256(A));
+        SyncException gone = assertThrows(SyncException.class, () -> source().open(MODEL, entry, new ByteRange(0, 3))
+                .close());
+        assertEquals(FailureKind.NOT_FOUND, gone.kind());
+        assertTrue(says(gone).contains("gone.bin"), says(gone));
+    }
+
+    @Test
+    void anEmptyRangeMakesNoRequest() throws Exception {
+        try (InputStream in = source().open(MODEL, Entry.file("a", 0, Checksum.sha256(A)), new ByteRange(0, 0))) {
+            assertEquals(-1, in.read());
+        }
+        assertEquals(List.of(), hub.asked());
+    }
+
+    @Test
+    void theNextEndpointIsAskedWhenOneIsDead() throws Exception {
+        hub.on(LIST, files(file("a", 1, A, "r")));
+        HubScript dead = new HubScript();
+        String deadUrl = dead.url();
+        dead.close();
+        new ModelScopeSource(Settings.of(Map.of("MODELSCOPE_ENDPOINT", deadUrl + ", " + hub.url()))).pin(MODEL);
+        assertEquals(List.of(LIST), hub.asked());
+    }
+
+    @Test
+    void namesThatAreNoRepositoriesAreRefused() {
+        for (String name : List.of(
+                "Qwen/Qwen2",
+                "models/Qwen",
+                "models/a/b/c",
+                "models//b",
+                "models/../b",
+                "models/a/..",
+                "models/.sync-tools/x",
+                "models/a\\b/c",
+                "models/a/b\u0000",
+                "spaces/a/b",
+                "models/a/" + "n".repeat(256))) {
+            SyncException refused =
+                    assertThrows(SyncException.class, () -> source().pin(ArtifactRef.of("modelscope", name)), name);
+            assertEquals(FailureKind.UNSAFE_NAME, refused.kind());
+        }
+        assertEquals(List.of(), hub.asked());
+    }
+}
