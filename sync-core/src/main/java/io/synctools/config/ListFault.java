@@ -11,6 +11,16 @@ import io.synctools.model.Place;
  */
 public record ListFault(Place place, boolean error, String message) {
 
+    /** A fault that stops a run. */
+    static ListFault error(Place place, String message) {
+        return new ListFault(place, true, message);
+    }
+
+    /** A fault that a run mentions and lives with. */
+    static ListFault warning(Place place, String message) {
+        return new ListFault(place, false, message);
+    }
+
     /** {@code file:line:column: error: message}. */
     @Override
     public String toString() {

@@ -1,0 +1,139 @@
+package io.synctools.config;
+
+import io.synctools.model.NameFilter;
+import io.synctools.model.SyncItem;
+import io.synctools.model.TagPatterns;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/** Reads an array of rules that each mirror one image repository. */
+final class ImageList {
+    private static final List<String> KEYS =
+            List.of("src", "dest", "tag_filter", "include", "exclude", "semver", "newest");
+    private static final Map<String, String> MISTAKEN = Map.of(
+            "source", "src",
+            "from", "src",
+            "destination", "dest",
+            "dst", "dest",
+            "to", "dest",
+            "filter", "tag_filter",
+            "tag", "include",
+            "tags", "include",
+            "latest", "newest");
+    private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_.-]+");
+
+    private final Destinations destinations;
+    private final Faults faults;
+
+    ImageList(Destinations destinations, Faults faults) {
+        this.destinations = destinations;
+        this.faults = faults;
+    }
+
+    /** The items of an array; everything in it that is no rule is a fault. */
+    List<SyncItem> read(JsonValue root) {
+        if (!(root instanceof JsonValue.Array array)) {
+            faults.error(
+                    root.place(),
+                    "a list of images is an array, not " + root.what() + "; put [ and ] around the rules");
+            return List.of();
+        }
+        List<SyncItem> items = new ArrayList<>();
+        for (JsonValue element : array.elements()) {
+            if (element instanceof JsonValue.Members object) {
+                item(object).ifPresent(items::add);
+            } else {
+                faults.error(element.place(), "a rule is an object with \"src\" and \"dest\", not " + element.what());
+            }
+        }
+        return items;
+    }
+
+    private Optional<SyncItem> item(JsonValue.Members object) {
+        int before = faults.errors();
+        Fields fields = new Fields(object, "a list of images", KEYS, MISTAKEN, faults);
+        Optional<ImageName> source = name(fields, "src", ImageName::source);
+        Optional<ImageName> destination = name(fields, "dest", text -> destination(text, source));
+        NameFilter filter = filter(fields);
+        if (faults.errors() > before || source.isEmpty() || destination.isEmpty()) {
+            return Optional.empty();
+        }
+        if (source.equals(destination)) {
+            faults.error(fields.place("dest"), "source and destination are the same repository, " + source.get());
+            return Optional.empty();
+        }
+        return Optional.of(ImageRule.item(source.get(), destination.get(), filter, object.place()));
+    }
+
+    /** Checked also where the source is wrong; any name stands for the source's then. */
+    private ImageName destination(String text, Optional<ImageName> source) throws RefusedValueException {
+        return ImageName.destination(text, source.orElse(new ImageName("docker.io", "x")), destinations.appendName());
+    }
+
+    private interface Reading {
+        ImageName read(String text) throws RefusedValueException;
+    }
+
+    private Optional<ImageName> name(Fields fields, String key, Reading reading) {
+        Optional<String> text = fields.required(key);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(reading.read(text.get()));
+        } catch (RefusedValueException e) {
+            faults.error(fields.place(key), "\"" + key + "\": " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private NameFilter filter(Fields fields) {
+        TagPatterns patterns = TagPatterns.all();
+        Optional<String> word = fields.text("tag_filter");
+        if (word.isPresent() && !WORD.matcher(word.get()).matches()) {
+            faults.error(
+                    fields.place("tag_filter"),
+                    "\"tag_filter\" is a word that tags contain, and no tag contains " + Quoted.of(word.get())
+                            + "; for a regular expression write \"include\"");
+        } else if (word.isPresent()) {
+            patterns = patterns.containing(word.get());
+        }
+        patterns = narrowed(fields, "include", patterns, patterns::include);
+        patterns = narrowed(fields, "exclude", patterns, patterns::exclude);
+        patterns = narrowed(fields, "semver", patterns, patterns::semver);
+        patterns = newest(fields, patterns);
+        return patterns.equals(TagPatterns.all()) ? NameFilter.ALL : patterns;
+    }
+
+    private TagPatterns narrowed(Fields fields, String key, TagPatterns before, Function<String, TagPatterns> narrow) {
+        Optional<String> text = fields.text(key);
+        if (text.isEmpty()) {
+            return before;
+        }
+        try {
+            return narrow.apply(text.get());
+        } catch (IllegalArgumentException e) {
+            String what = key.equals("semver")
+                    ? " is no range of versions such as \">=1.2 <2\": "
+                    : " is no regular expression: ";
+            faults.error(fields.place(key), "\"" + key + "\": " + Quoted.of(text.get()) + what + e.getMessage());
+            return before;
+        }
+    }
+
+    private TagPatterns newest(Fields fields, TagPatterns before) {
+        Optional<JsonValue> value = fields.value("newest");
+        if (value.isEmpty()) {
+            return before;
+        }
+        if (value.get() instanceof JsonValue.Numeral number && number.digits().matches("[1-9]\\d{0,5}")) {
+            return before.newest(Integer.parseInt(number.digits()));
+        }
+        faults.error(value.get().place(), "\"newest\" is how many tags to keep; write a whole number from 1 to 999999");
+        return before;
+    }
+}
