@@ -5,4 +5,10 @@ module io.synctools.huggingface {
     requires okhttp3;
 
     exports io.synctools.huggingface;
+
+    provides io.synctools.spi.SourceProvider with
+            io.synctools.huggingface.HuggingFaceProvider;
+    provides io.synctools.spi.TargetProvider with
+            io.synctools.huggingface.HuggingFaceCacheProvider,
+            io.synctools.huggingface.LocalDirProvider;
 }

@@ -1,0 +1,285 @@
+package io.synctools.huggingface;
+
+import io.synctools.file.Disk;
+import io.synctools.file.FileReceiver;
+import io.synctools.file.Lease;
+import io.synctools.file.NameGuard;
+import io.synctools.file.Proof;
+import io.synctools.model.ArtifactRef;
+import io.synctools.model.Checksum;
+import io.synctools.model.Entry;
+import io.synctools.model.FailureKind;
+import io.synctools.model.Listing;
+import io.synctools.model.NameFilter;
+import io.synctools.model.SyncException;
+import io.synctools.spi.FileSource;
+import io.synctools.spi.Presence;
+import io.synctools.spi.Progress;
+import io.synctools.spi.Replica;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One commit of a repository in the cache. Blobs appear one by one as they are verified; readers see none of them before
+ * {@link #publish} makes the snapshot and, last of all, moves the ref (protocols/huggingface.md section 6.1).
+ */
+final class CacheReplica implements Replica {
+    private final HuggingFaceCache cache;
+    private final SharedRepo shared;
+    private final FileSource source;
+    private final ArtifactRef pinned;
+    private final NameFilter filter;
+
+    private final CacheRepo repo;
+    private final String commit;
+    private final FileReceiver receiver;
+    private final Disk disk;
+
+    private @Nullable KnownBlobs known;
+    private @Nullable Lease lease;
+    private FileReceiver.@Nullable Reservation room;
+
+    CacheReplica(HuggingFaceCache cache, SharedRepo shared, FileSource source, ArtifactRef pinned, NameFilter filter) {
+        this.cache = cache;
+        this.shared = shared;
+        this.source = source;
+        this.pinned = pinned;
+        this.filter = filter;
+        this.repo = shared.repo();
+        this.commit = RepoId.commit(pinned);
+        this.receiver = FileReceiver.of(cache.settings());
+        this.disk = Disk.of(cache.settings());
+    }
+
+    @Override
+    public boolean holds() throws IOException {
+        return !receiver.verifies()
+                && (!hasRef()
+                        || repo.commitOf(pinned.revision())
+                                .filter(commit::equals)
+                                .isPresent())
+                && Files.isDirectory(repo.snapshot(commit))
+                && Proof.head(repo.proof(commit, filter))
+                        .filter(proof -> proof.proves(pinned, filter.text()))
+                        .isPresent();
+    }
+
+    /** A revision that is itself a full commit has no ref. */
+    private boolean hasRef() {
+        return !pinned.revision().equals(commit);
+    }
+
+    @Override
+    public void admit(Listing listing) {
+        NameGuard.check(listing.entries(), Set.of());
+    }
+
+    @Override
+    public Presence check(Entry entry) throws IOException, InterruptedException {
+        Path blob = repo.blob(entry);
+        if (!Files.isRegularFile(blob, LinkOption.NOFOLLOW_LINKS)) {
+            return isInSnapshot(entry) ? Presence.SAME : Presence.ABSENT;
+        }
+        if (!receiver.verifies() && known().contains(checksum(entry))) {
+            return Files.size(blob) == entry.size() ? Presence.SAME : Presence.DIFFERENT;
+        }
+        return receiver.hasContent(blob, entry) ? Presence.SAME : Presence.DIFFERENT;
+    }
+
+    /** A client that makes no links leaves the only copy in the snapshot. */
+    private boolean isInSnapshot(Entry entry) throws IOException, InterruptedException {
+        Path file = repo.snapshot(commit).resolve(entry.path());
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && receiver.hasContent(file, entry);
+    }
+
+    private synchronized KnownBlobs known() throws IOException {
+        if (known == null) {
+            known = KnownBlobs.read(repo, commit, pinned.revision(), filter);
+        }
+        return known;
+    }
+
+    @Override
+    public void begin(List<Entry> missing) throws IOException, InterruptedException {
+        try {
+            prepare();
+        } catch (AccessDeniedException e) {
+            throw unwritable(e);
+        } catch (FileSystemException e) {
+            if (String.valueOf(e.getReason()).contains("Read-only")) {
+                throw unwritable(e);
+            }
+            throw e;
+        }
+        lease = shared.join(cache.settings());
+        if (shared.isAlone()) {
+            disk.deleteTree(repo.temporary());
+        }
+        Files.createDirectories(repo.temporary());
+        Files.createDirectories(repo.parts());
+        room = receiver.reserve(repo.parts(), distinct(missing));
+    }
+
+    /** In an order in which a scan of the cache finds nothing amiss at any time. */
+    private void prepare() throws IOException {
+        Files.createDirectories(repo.snapshots());
+        Files.createDirectories(repo.refs());
+        Files.createDirectories(repo.blobs());
+        Files.createDirectories(repo.state());
+        Path tag = cache.root().resolve(CacheTag.NAME);
+        if (!Files.exists(tag)) {
+            disk.replace(tag, repo.temporary(), out -> out.write(CacheTag.TEXT.getBytes(StandardCharsets.US_ASCII)));
+        }
+    }
+
+    private static SyncException unwritable(FileSystemException e) {
+        return new SyncException(
+                FailureKind.DISK,
+                "cannot write to the Hugging Face cache: " + e.getMessage()
+                        + "; make it writable or choose another with --huggingface-cache",
+                false,
+                e);
+    }
+
+    private static List<Entry> distinct(List<Entry> entries) {
+        Set<Checksum> seen = new HashSet<>();
+        return entries.stream().filter(entry -> seen.add(checksum(entry))).toList();
+    }
+
+    @Override
+    public void pull(Entry entry, Progress progress) throws IOException, InterruptedException {
+        Lease held = Objects.requireNonNull(lease, "pull before begin");
+        Path blob = repo.blob(entry);
+        boolean reused = !shared.fetchOnce(checksum(entry), () -> {
+            // Another item of this run may have brought it since it was checked.
+            if (!receiver.hasContent(blob, entry)) {
+                receiver.receive(source, pinned, entry, repo.parts(), blob, held, progress);
+            }
+        });
+        if (reused) {
+            progress.reused(entry.size());
+        }
+    }
+
+    @Override
+    public void publish(Listing listing) throws IOException, InterruptedException {
+        Lease held = Objects.requireNonNull(lease, "publish before begin");
+        held.confirm();
+        keepContent(listing);
+        linkSnapshot(listing, held.nonce());
+        Path tree = repo.tree(commit);
+        Files.createDirectories(tree.resolveSibling(""));
+        disk.replace(tree, repo.temporary(), out -> TreeCache.write(listing, out));
+        Path proof = repo.proof(commit, filter);
+        Files.createDirectories(proof.resolveSibling(""));
+        Proof.write(disk, proof, pinned, filter.text(), listing.entries());
+        held.confirm();
+        moveRef();
+        if (shared.isAlone()) {
+            disk.delete(repo.journal());
+        }
+    }
+
+    /** Makes sure that every blob is there, also of files whose only copy lies in the snapshot. */
+    private void keepContent(Listing listing) throws IOException {
+        for (Entry entry : listing.entries()) {
+            Path blob = repo.blob(entry);
+            if (Files.isRegularFile(blob, LinkOption.NOFOLLOW_LINKS)) {
+                continue;
+            }
+            Path file = repo.snapshot(commit).resolve(entry.path());
+            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                throw new IOException(blob + " was removed while its snapshot was being published");
+            }
+            disk.replace(blob, repo.temporary(), out -> Files.copy(file, out));
+        }
+        disk.syncFolder(repo.blobs());
+    }
+
+    private void linkSnapshot(Listing listing, String nonce) throws IOException {
+        SnapshotLinks links = new SnapshotLinks(disk, repo, cache.symlinks());
+        Path snapshot = repo.snapshot(commit);
+        if (!Files.isDirectory(snapshot)) {
+            Path staged = repo.temporary().resolve(commit + "." + nonce);
+            fill(staged, listing, links);
+            try {
+                disk.rename(staged, snapshot);
+                disk.syncFolder(repo.snapshots());
+                return;
+            } catch (DirectoryNotEmptyException | FileAlreadyExistsException e) {
+                // Somebody else made it meanwhile; below, what it lacks is added in place.
+                disk.deleteTree(staged);
+            }
+        }
+        fill(snapshot, listing, links);
+    }
+
+    private void fill(Path snapshot, Listing listing, SnapshotLinks links) throws IOException {
+        Set<Path> folders = new HashSet<>();
+        folders.add(Files.createDirectories(snapshot));
+        for (Entry entry : listing.entries()) {
+            Path name = snapshot.resolve(entry.path());
+            Path folder = name.resolveSibling("");
+            if (folders.add(folder)) {
+                Files.createDirectories(folder);
+            }
+            if (!Files.exists(name, LinkOption.NOFOLLOW_LINKS)) {
+                links.make(name, entry);
+            } else if (!links.isRight(name, entry)) {
+                links.replace(name, entry);
+            }
+        }
+        for (Path folder : new ArrayList<>(folders)) {
+            disk.syncFolder(folder);
+        }
+    }
+
+    private void moveRef() throws IOException {
+        if (!hasRef() || repo.commitOf(pinned.revision()).filter(commit::equals).isPresent()) {
+            return;
+        }
+        Path ref = repo.refs().resolve(pinned.revision());
+        try {
+            Files.createDirectories(ref.resolveSibling(""));
+            // Readers take the bytes for a folder's name as they are: no newline.
+            disk.replace(ref, repo.temporary(), out -> out.write(commit.getBytes(StandardCharsets.US_ASCII)));
+        } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
+            throw new SyncException(
+                    FailureKind.DISK,
+                    ref + " cannot be written, since another ref is in its way (" + e.getMessage()
+                            + "); remove that one if its branch is gone",
+                    false,
+                    e);
+        }
+        disk.syncFolder(ref.resolveSibling(""));
+    }
+
+    private static Checksum checksum(Entry entry) {
+        return entry.checksum().orElseThrow();
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (room != null) {
+            room.close();
+            room = null;
+        }
+        if (lease != null) {
+            lease = null;
+            shared.leave();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.synctools.huggingface;
+
+import io.synctools.model.Entry;
+import io.synctools.model.NameFilter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * The paths of one repository in the cache (protocols/huggingface.md section 6).
+ *
+ * @param folder {@code models--organization--name}
+ */
+record CacheRepo(Path folder) {
+    private static final int REF_LIMIT = 64;
+
+    Path blobs() {
+        return folder.resolve("blobs");
+    }
+
+    /** The blob's name is what its content hashes to. */
+    Path blob(Entry entry) {
+        return blobs().resolve(entry.checksum().orElseThrow().hex());
+    }
+
+    Path snapshots() {
+        return folder.resolve("snapshots");
+    }
+
+    Path snapshot(String commit) {
+        return snapshots().resolve(commit);
+    }
+
+    Path refs() {
+        return folder.resolve("refs");
+    }
+
+    Path tree(String commit) {
+        return folder.resolve("trees").resolve(commit + ".json");
+    }
+
+    /** Ours; scans of the cache ignore dot folders inside a repository's folder. */
+    Path state() {
+        return folder.resolve(".sync-tools");
+    }
+
+    Path parts() {
+        return state().resolve("parts");
+    }
+
+    /** For what is renamed elsewhere once it is whole; what a killed run leaves there is rubbish. */
+    Path temporary() {
+        return state().resolve("tmp");
+    }
+
+    Path lease() {
+        return state().resolve("lease");
+    }
+
+    /** Content that was verified and is not yet covered by a proof. */
+    Path journal() {
+        return state().resolve("verified");
+    }
+
+    /** One for each commit and filter, so that items that declare different parts of a commit do not undo each other. */
+    Path proof(String commit, NameFilter filter) {
+        String suffix = "";
+        if (!filter.text().isEmpty()) {
+            CRC32C crc = new CRC32C();
+            crc.update(filter.text().getBytes(StandardCharsets.UTF_8));
+            suffix = String.format("-%08x", crc.getValue());
+        }
+        return state().resolve("proofs").resolve(commit + suffix + ".json");
+    }
+
+    /** What a ref says; empty where it is absent or does not hold a commit. */
+    Optional<String> commitOf(String revision) throws IOException {
+        Path ref = refs().resolve(revision);
+        try {
+            if (Files.size(ref) <= REF_LIMIT) {
+                return Optional.of(Files.readString(ref, StandardCharsets.ISO_8859_1))
+                        .filter(RepoId::isCommit);
+            }
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            if (Files.isRegularFile(ref)) {
+                throw e;
+            }
+        }
+        return Optional.empty();
+    }
+}

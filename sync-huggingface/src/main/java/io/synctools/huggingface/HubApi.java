@@ -1,0 +1,111 @@
+package io.synctools.huggingface;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import io.synctools.internal.http.Answer;
+import io.synctools.internal.http.Ask;
+import io.synctools.internal.http.Http;
+import io.synctools.internal.http.StatusException;
+import io.synctools.internal.json.Json;
+import io.synctools.model.ByteRange;
+import io.synctools.model.Entry;
+import io.synctools.model.FailureKind;
+import io.synctools.model.SyncException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import okhttp3.HttpUrl;
+
+/** The questions that a mirror has for the hub (protocols/huggingface.md sections 3 and 4). Thread-safe. */
+final class HubApi {
+    private final Http http;
+    private final Map<String, String> credentials;
+
+    HubApi(Http http, Optional<String> token) {
+        this.http = http;
+        this.credentials =
+                token.map(text -> Map.of("Authorization", "Bearer " + text)).orElse(Map.of());
+    }
+
+    /** Which commit a revision means now. */
+    String commit(HubEndpoint hub, RepoId repo, String revision) throws IOException, InterruptedException {
+        String what = repo + "@" + revision;
+        try (Answer answer = get(hub, hub.commitOf(repo, revision), repo, what)) {
+            String sha = sha(answer.body());
+            if (!RepoId.isCommit(sha)) {
+                throw new SyncException(
+                        FailureKind.INCOMPATIBLE,
+                        hub.host() + ": " + what + ": the hub names no commit; check HF_ENDPOINT");
+            }
+            return sha;
+        } catch (JsonProcessingException e) {
+            throw unreadable(hub, what, e);
+        }
+    }
+
+    /** Reads one page of a tree into the list; tells where the next one is. */
+    Optional<HttpUrl> treePage(HubEndpoint hub, RepoId repo, HttpUrl page, List<Entry> into)
+            throws IOException, InterruptedException {
+        try (Answer answer = get(hub, page, repo, repo.toString())) {
+            Optional<HttpUrl> next = NextPage.of(answer, hub);
+            TreePage.read(answer.body(), into);
+            return next;
+        } catch (JsonProcessingException e) {
+            throw unreadable(hub, repo.toString(), e);
+        } catch (TreePage.UnknownFormException e) {
+            throw new SyncException(
+                    FailureKind.INCOMPATIBLE,
+                    hub.host() + ": " + repo + ": " + Refusal.quotable(String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** Opens exactly a range of a file. */
+    InputStream open(HubEndpoint hub, RepoId repo, String commit, Entry entry, ByteRange range)
+            throws IOException, InterruptedException {
+        Ask ask = Ask.get(hub.file(repo, commit, entry.path())).with(credentials);
+        try {
+            return http.openRange(ask, entry.size(), range);
+        } catch (StatusException e) {
+            throw Refusal.of(e).of(hub, repo, entry.path(), entry.size(), !credentials.isEmpty());
+        }
+    }
+
+    private Answer get(HubEndpoint hub, HttpUrl url, RepoId repo, String what)
+            throws IOException, InterruptedException {
+        Answer answer = http.send(Ask.get(url).with(credentials));
+        if (answer.ok()) {
+            return answer;
+        }
+        try (answer) {
+            throw Refusal.of(answer).of(hub, repo, what, !credentials.isEmpty());
+        }
+    }
+
+    /** The commit in a repository's description, read no further than to there; empty where there is none. */
+    private static String sha(InputStream body) throws IOException {
+        try (JsonParser json = Json.FACTORY.createParser(body)) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                return "";
+            }
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                boolean found = json.currentName().equals("sha");
+                JsonToken value = json.nextToken();
+                if (found && value == JsonToken.VALUE_STRING) {
+                    return json.getText();
+                }
+                json.skipChildren();
+            }
+            return "";
+        }
+    }
+
+    private static IOException unreadable(HubEndpoint hub, String what, JsonProcessingException e) {
+        return new IOException(
+                hub.host() + ": " + what + ": the answer is not the hub's (" + e.getOriginalMessage()
+                        + "); is HF_ENDPOINT right, and is no proxy in between?",
+                e);
+    }
+}

@@ -1,0 +1,70 @@
+package io.synctools.huggingface;
+
+import io.synctools.internal.http.Endpoints;
+import io.synctools.model.FailureKind;
+import io.synctools.model.SyncException;
+import java.nio.charset.StandardCharsets;
+import okhttp3.HttpUrl;
+
+/**
+ * The addresses of one endpoint of the hub (protocols/huggingface.md sections 3 and 4).
+ *
+ * @param base with a path that ends in a slash
+ */
+record HubEndpoint(HttpUrl base) {
+    private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+
+    /** Tells the commit of a revision; asks for nothing else, since the names of all files come along unasked. */
+    HttpUrl commitOf(RepoId repo, String revision) {
+        return at("/api/" + repo + "/revision/" + encode(revision, ""), "expand=sha");
+    }
+
+    /** The first page of everything at a commit. */
+    HttpUrl tree(RepoId repo, String commit) {
+        return at("/api/" + repo + "/tree/" + commit, "recursive=true&expand=false");
+    }
+
+    /** Where a file is to be had, mostly through a redirect. */
+    HttpUrl file(RepoId repo, String commit, String path) {
+        return at("/" + repo.prefix() + repo.id() + "/resolve/" + commit + "/" + encode(path, "/"), "");
+    }
+
+    /** Whether an address has this endpoint's scheme, host and port. */
+    boolean owns(HttpUrl url) {
+        return url.scheme().equals(base.scheme()) && url.host().equals(base.host()) && url.port() == base.port();
+    }
+
+    /** The same path and query at this endpoint, for addresses that a mirror copied from the public hub. */
+    HttpUrl rebase(HttpUrl url) {
+        String query = url.encodedQuery();
+        return at(url.encodedPath(), query == null ? "" : query);
+    }
+
+    /** Host, and port where it is not the scheme's own. */
+    String host() {
+        return Endpoints.authority(base);
+    }
+
+    private HttpUrl at(String encodedPath, String query) {
+        String text = base.toString().replaceAll("/+$", "") + encodedPath;
+        HttpUrl url = HttpUrl.get(query.isEmpty() ? text : text + "?" + query);
+        if (!url.encodedPath().endsWith(encodedPath)) {
+            // Dot parts were resolved away: the address is of something else than the name says.
+            throw new SyncException(FailureKind.UNSAFE_NAME, host() + ": no address for '" + encodedPath + "'");
+        }
+        return url;
+    }
+
+    private static String encode(String text, String kept) {
+        StringBuilder encoded = new StringBuilder(text.length() + 16);
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            char c = (char) (b & 0xff);
+            if (UNRESERVED.indexOf(c) >= 0 || kept.indexOf(c) >= 0) {
+                encoded.append(c);
+            } else {
+                encoded.append(String.format("%%%02X", (int) c));
+            }
+        }
+        return encoded.toString();
+    }
+}

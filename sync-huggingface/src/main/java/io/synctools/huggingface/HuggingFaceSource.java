@@ -1,0 +1,84 @@
+package io.synctools.huggingface;
+
+import io.synctools.internal.http.Endpoints;
+import io.synctools.internal.http.Http;
+import io.synctools.model.ArtifactRef;
+import io.synctools.model.ByteRange;
+import io.synctools.model.Entry;
+import io.synctools.model.Listing;
+import io.synctools.model.NameFilter;
+import io.synctools.spi.FileSource;
+import io.synctools.spi.Settings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import okhttp3.HttpUrl;
+
+/**
+ * The Hugging Face hub, or a mirror of it, as a source of models and datasets.
+ *
+ * <p>The tree listing at the pinned commit is the only truth: it holds size and checksum of every file, so that no file
+ * is asked about before it is fetched (protocols/huggingface.md section 10). Thread-safe; starts no threads; does not
+ * retry.
+ */
+public final class HuggingFaceSource implements FileSource {
+    private final Endpoints endpoints;
+    private final HubApi api;
+    /** Listings that broke off, to go on from the page that failed: a big dataset has hundreds of pages. */
+    private final Map<TreeWalk.Key, TreeWalk> unfinished = new ConcurrentHashMap<>();
+
+    /**
+     * The hub that the options name, reached over the run's shared HTTP client.
+     *
+     * @param settings the run's settings
+     */
+    public HuggingFaceSource(HuggingFaceOptions options, Settings settings) {
+        this.endpoints = new Endpoints(options.endpoints().stream()
+                .map(address -> HttpUrl.get(address.toString()))
+                .toList());
+        this.api = new HubApi(Http.of(settings), options.token());
+    }
+
+    /** {@inheritDoc} A full commit is its own pin and costs no request; whether it exists the listing tells. */
+    @Override
+    public ArtifactRef pin(ArtifactRef ref) throws IOException, InterruptedException {
+        RepoId repo = RepoId.of(ref);
+        String revision = RepoId.revision(ref);
+        unfinished.keySet().removeIf(key -> key.repo().equals(repo));
+        if (RepoId.isCommit(revision)) {
+            return ref.pinned(revision, revision);
+        }
+        return ref.pinned(revision, endpoints.ask(base -> api.commit(new HubEndpoint(base), repo, revision)));
+    }
+
+    @Override
+    public Listing list(ArtifactRef pinned, NameFilter filter) throws IOException, InterruptedException {
+        RepoId repo = RepoId.of(pinned);
+        String commit = RepoId.commit(pinned);
+        List<Entry> all = endpoints.ask(base -> walk(new TreeWalk.Key(new HubEndpoint(base), repo, commit)));
+        return Listing.divide(all, filter, Map.of());
+    }
+
+    private List<Entry> walk(TreeWalk.Key key) throws IOException, InterruptedException {
+        TreeWalk begun = unfinished.remove(key);
+        TreeWalk walk = begun == null ? new TreeWalk(key) : begun;
+        try {
+            return walk.finish(api);
+        } catch (IOException e) {
+            unfinished.put(key, walk);
+            throw e;
+        }
+    }
+
+    @Override
+    public InputStream open(ArtifactRef pinned, Entry entry, ByteRange range) throws IOException, InterruptedException {
+        if (range.length() == 0) {
+            return InputStream.nullInputStream();
+        }
+        RepoId repo = RepoId.of(pinned);
+        String commit = RepoId.commit(pinned);
+        return endpoints.ask(base -> api.open(new HubEndpoint(base), repo, commit, entry, range));
+    }
+}

@@ -1,0 +1,80 @@
+package io.synctools.huggingface;
+
+import io.synctools.file.FolderLayout;
+import io.synctools.model.ArtifactRef;
+import io.synctools.model.Entry;
+import io.synctools.model.Listing;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * A local directory with the state files of the hub's own client, so that {@code hf download --local-dir} finds it up to
+ * date without a request (protocols/huggingface.md section 7).
+ *
+ * @param folder the directory
+ */
+record LocalDirLayout(Path folder) implements FolderLayout {
+    private static final String STATE = ".cache/sync-tools";
+    private static final String CLIENT_STATE = ".cache/huggingface";
+    private static final int LONGEST_NAME = 255;
+
+    @Override
+    public Path state() {
+        return folder.resolve(STATE);
+    }
+
+    /** Git's, both hubs' clients' and our own state, whichever hub the files come from. */
+    @Override
+    public Set<String> reserved() {
+        return Set.of(".git", CLIENT_STATE, STATE, ".msc", ".mdl", ".mv", "._____temp");
+    }
+
+    @Override
+    public void writeIndex(ArtifactRef pinned, Listing listing, Path stage) throws IOException {
+        if (!pinned.scheme().equals("huggingface")) {
+            return; // The other hub's client keeps nothing in a local directory.
+        }
+        String commit = RepoId.commit(pinned);
+        Path state = stage.resolve(CLIENT_STATE);
+        Files.createDirectories(state.resolve("trees"));
+        Files.writeString(state.resolve(".gitignore"), "*");
+        Files.writeString(state.resolve("CACHEDIR.TAG"), CacheTag.TEXT);
+        for (Entry entry : listing.entries()) {
+            Path metadata = state.resolve("download/" + entry.path() + ".metadata");
+            if (metadata.getFileName().toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
+                continue; // The client cannot keep it either.
+            }
+            Files.createDirectories(metadata.resolveSibling(""));
+            Files.writeString(metadata, metadata(commit, entry, stage));
+        }
+        try (OutputStream out =
+                new BufferedOutputStream(Files.newOutputStream(state.resolve("trees/" + commit + ".json")))) {
+            TreeCache.write(listing, out);
+        }
+    }
+
+    private String metadata(String commit, Entry entry, Path stage) throws IOException {
+        Instant modified = modified(entry, stage);
+        // The client trusts this file while the stored time is not before the other one's last change, less a second:
+        // the change itself is right whatever the clocks of the disk and of this host say, and notices any later one.
+        return commit + "\n" + entry.checksum().orElseThrow().hex() + "\n"
+                + String.format(Locale.ROOT, "%d.%06d", modified.getEpochSecond(), modified.getNano() / 1000) + "\n";
+    }
+
+    /** When the file was last changed: the new one in the stage, or the one that stays. */
+    private Instant modified(Entry entry, Path stage) throws IOException {
+        try {
+            return Files.getLastModifiedTime(stage.resolve(entry.path())).toInstant();
+        } catch (NoSuchFileException e) {
+            return Files.getLastModifiedTime(folder.resolve(entry.path())).toInstant();
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.synctools.huggingface;
+
+import io.synctools.spi.Settings;
+import io.synctools.spi.Target;
+import io.synctools.spi.TargetProvider;
+
+/** Makes the target of the scheme {@code local-dir}, with option {@code local-root}, else {@code ~/.cache}, as its root. */
+public final class LocalDirProvider implements TargetProvider {
+
+    /** For {@code ServiceLoader}. */
+    public LocalDirProvider() {}
+
+    @Override
+    public String scheme() {
+        return "local-dir";
+    }
+
+    @Override
+    public Target<?> create(Settings settings) {
+        return new LocalDir(HomeFolders.of(settings).localRoot(), settings);
+    }
+}

@@ -1,0 +1,121 @@
+package io.synctools.huggingface;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.synctools.internal.http.Answer;
+import io.synctools.internal.http.StatusException;
+import io.synctools.internal.json.Json;
+import io.synctools.model.FailureKind;
+import io.synctools.model.SyncException;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * What the hub answered instead of what was asked for, turned into what a person can do
+ * (protocols/huggingface.md section 5).
+ */
+final class Refusal {
+    private static final int BODY_LIMIT = 8192;
+    private static final int QUOTE_LIMIT = 300;
+    /** Above this the hub's own clients do not even try plain HTTP: 50 GB. */
+    private static final long PLAIN_HTTP_LIMIT = 50_000_000_000L;
+
+    private final int status;
+    private final String code;
+    private final String words;
+
+    private Refusal(int status, Function<String, Optional<String>> header, String body) {
+        this.status = status;
+        this.code = header.apply("X-Error-Code").orElse("");
+        this.words = quotable(header.apply("X-Error-Message").orElseGet(() -> messageIn(body)));
+    }
+
+    static Refusal of(Answer answer) throws IOException {
+        return new Refusal(answer.status(), answer::header, answer.text(BODY_LIMIT));
+    }
+
+    static Refusal of(StatusException e) {
+        return new Refusal(e.status(), e::header, e.text());
+    }
+
+    /**
+     * The failure to report.
+     *
+     * @param hub where it happened
+     * @param what the repository, or a file of it
+     * @param hasToken whether a token was sent
+     */
+    SyncException of(HubEndpoint hub, RepoId repo, String what, boolean hasToken) {
+        String where = hub.host() + ": " + what;
+        if (words.startsWith("Invalid credentials in Authorization header")) {
+            return access(where + ": the hub does not know the token that it was sent; renew it at " + hub.base()
+                    + "settings/tokens and put the new one into HF_TOKEN");
+        }
+        if (code.equals("GatedRepo")) {
+            return access(where + " is gated: open " + hub.base() + repo.prefix() + repo.id()
+                    + ", accept its terms, and put a token of that account into HF_TOKEN"
+                    + (hasToken ? " (the present one has no access)" : ""));
+        }
+        if (words.startsWith("Access to this resource is disabled")) {
+            return access(where + " is disabled by the hub; remove it from the list");
+        }
+        if (code.equals("RevisionNotFound")) {
+            return new SyncException(
+                    FailureKind.NOT_FOUND, where + ": no such revision; correct the revision in the list");
+        }
+        if (code.equals("EntryNotFound")) {
+            return new SyncException(FailureKind.NOT_FOUND, where + ": no such file at that commit");
+        }
+        if (code.equals("RepoNotFound") || status == 401 || status == 404) {
+            return new SyncException(
+                    status == 401 ? FailureKind.ACCESS : FailureKind.NOT_FOUND,
+                    where + " does not exist or is private: check the name, or put a token that may read it into"
+                            + " HF_TOKEN" + (hasToken ? " (the present one may not)" : ""));
+        }
+        if (status == 403) {
+            return access(where + ": forbidden" + said() + "; check what the token in HF_TOKEN is allowed to read");
+        }
+        return new SyncException(FailureKind.OTHER, where + ": the hub answered " + status + said());
+    }
+
+    /** The same for a file, of which the hub may serve no more than the hub's clients ask for by plain HTTP. */
+    SyncException of(HubEndpoint hub, RepoId repo, String path, long size, boolean hasToken) {
+        String file = repo + ": " + quotable(path);
+        SyncException plain = of(hub, repo, file, hasToken);
+        if (size <= PLAIN_HTTP_LIMIT || !code.isEmpty() || status == 401) {
+            return plain;
+        }
+        return new SyncException(
+                FailureKind.INCOMPATIBLE,
+                hub.host() + ": " + file + " has " + size + " bytes; above 50 GB the hub may serve a file"
+                        + " over its xet protocol only, which we do not speak, and it answered " + status + said()
+                        + "; leave the file out with ignore_patterns or take it from another hub");
+    }
+
+    private String said() {
+        return words.isEmpty() ? "" : " (" + words + ")";
+    }
+
+    private static SyncException access(String message) {
+        return new SyncException(FailureKind.ACCESS, message);
+    }
+
+    private static String messageIn(String body) {
+        try {
+            JsonNode json = Json.MAPPER.readTree(body);
+            JsonNode error = json.path("error");
+            return error.isTextual()
+                    ? error.asText()
+                    : json.path("errors").path(0).path("message").asText();
+        } catch (JsonProcessingException e) {
+            return "";
+        }
+    }
+
+    /** Words from outside, fit for a line of a log. */
+    static String quotable(String text) {
+        String line = text.replaceAll("[\\p{Cntrl}\\p{Cf}]+", " ").strip();
+        return line.length() <= QUOTE_LIMIT ? line : line.substring(0, QUOTE_LIMIT) + "…";
+    }
+}

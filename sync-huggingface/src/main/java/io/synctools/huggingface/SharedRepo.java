@@ -1,0 +1,109 @@
+package io.synctools.huggingface;
+
+import io.synctools.file.Lease;
+import io.synctools.model.Checksum;
+import io.synctools.spi.Settings;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the items of one run that write to the same repository's folder share: several revisions may stand side by side,
+ * under one lease, with the same blobs. Thread-safe.
+ */
+final class SharedRepo {
+    private final CacheRepo repo;
+    private final Set<Checksum> fetched = ConcurrentHashMap.newKeySet();
+    private final Map<Checksum, CountDownLatch> inFlight = new ConcurrentHashMap<>();
+    private int users;
+    private @Nullable Lease lease;
+    private @Nullable FileChannel journal;
+
+    SharedRepo(CacheRepo repo) {
+        this.repo = repo;
+    }
+
+    CacheRepo repo() {
+        return repo;
+    }
+
+    /** Brings one content here. */
+    @FunctionalInterface
+    interface Fetch {
+        void run() throws IOException, InterruptedException;
+    }
+
+    /** Takes the lease, or joins the item that has it; to be left again. */
+    synchronized Lease join(Settings settings) throws IOException, InterruptedException {
+        if (lease == null) {
+            lease = Lease.take(repo.lease(), settings);
+        }
+        users++;
+        return lease;
+    }
+
+    /** Gives the lease up with the last user. */
+    synchronized void leave() throws IOException {
+        if (--users > 0 || lease == null) {
+            return;
+        }
+        fetched.clear();
+        Lease given = lease;
+        FileChannel written = journal;
+        lease = null;
+        journal = null;
+        try {
+            if (written != null) {
+                written.close();
+            }
+        } finally {
+            given.close();
+        }
+    }
+
+    /** Whether no other item of this run is at work here. */
+    synchronized boolean isAlone() {
+        return users == 1;
+    }
+
+    /**
+     * Fetches a content unless it was fetched already; while another thread does, waits for it.
+     *
+     * @return whether this call fetched it
+     */
+    boolean fetchOnce(Checksum checksum, Fetch fetch) throws IOException, InterruptedException {
+        while (!fetched.contains(checksum)) {
+            CountDownLatch mine = new CountDownLatch(1);
+            CountDownLatch other = inFlight.putIfAbsent(checksum, mine);
+            if (other != null) {
+                other.await();
+                continue;
+            }
+            try {
+                fetch.run();
+                record(checksum);
+                return true;
+            } finally {
+                inFlight.remove(checksum);
+                mine.countDown();
+            }
+        }
+        return false;
+    }
+
+    private synchronized void record(Checksum checksum) throws IOException {
+        if (journal == null) {
+            journal = FileChannel.open(
+                    repo.journal(), StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+        }
+        journal.write(ByteBuffer.wrap((checksum + "\n").getBytes(StandardCharsets.US_ASCII)));
+        fetched.add(checksum);
+    }
+}

@@ -1,0 +1,62 @@
+package io.synctools.huggingface;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
+import io.synctools.internal.json.Json;
+import io.synctools.model.Checksum;
+import io.synctools.model.Entry;
+import io.synctools.model.Listing;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/**
+ * Writes the listing of a whole commit as the hub's clients keep it in {@code trees/}, so that they need not ask the hub
+ * again and notice an incomplete snapshot (protocols/huggingface.md section 6 item 4).
+ */
+final class TreeCache {
+    private static final DefaultPrettyPrinter PRINTER = new DefaultPrettyPrinter(
+                    Separators.createDefaultInstance().withObjectFieldValueSpacing(Separators.Spacing.AFTER))
+            .withObjectIndenter(new DefaultIndenter(" ", "\n"));
+
+    private TreeCache() {}
+
+    /** Writes all files of the commit, also those that the item's filter leaves out. */
+    static void write(Listing listing, OutputStream out) throws IOException {
+        Entry[] files = Stream.concat(listing.entries().stream(), listing.leftOut().stream())
+                .sorted(Comparator.comparing(Entry::path))
+                .toArray(Entry[]::new);
+        try (JsonGenerator json = Json.FACTORY.createGenerator(out)) {
+            json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+            json.setPrettyPrinter(PRINTER.createInstance());
+            json.writeStartObject();
+            json.writeNumberField("format_version", 1);
+            json.writeObjectFieldStart("files");
+            for (Entry file : files) {
+                write(file, json);
+            }
+            json.writeEndObject();
+            json.writeEndObject();
+        }
+    }
+
+    private static void write(Entry file, JsonGenerator json) throws IOException {
+        Checksum checksum = file.checksum().orElseThrow();
+        GitFacts facts = GitFacts.of(file)
+                .orElseThrow(() -> new IllegalArgumentException("not listed by a Hugging Face hub: " + file.path()));
+        json.writeObjectFieldStart(file.path());
+        json.writeNumberField("size", file.size());
+        json.writeStringField("blob_id", facts.blobId());
+        if (checksum.algorithm() == Checksum.Algorithm.SHA256) {
+            json.writeStringField("lfs_sha256", checksum.hex());
+            json.writeNumberField("lfs_size", file.size());
+        }
+        if (facts.xetHash() != null) {
+            json.writeStringField("xet_hash", facts.xetHash());
+        }
+        json.writeEndObject();
+    }
+}
