@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Locale;
@@ -45,15 +44,17 @@ record LocalDirLayout(Path folder) implements FolderLayout {
         String commit = RepoId.commit(pinned);
         Path state = stage.resolve(CLIENT_STATE);
         Files.createDirectories(state.resolve("trees"));
-        Files.writeString(state.resolve(".gitignore"), "*");
+        Path ignore = Files.writeString(state.resolve(".gitignore"), "*");
         Files.writeString(state.resolve("CACHEDIR.TAG"), CacheTag.TEXT);
+        String time = seconds(Files.getLastModifiedTime(ignore).toInstant());
         for (Entry entry : listing.entries()) {
             Path metadata = state.resolve("download/" + entry.path() + ".metadata");
             if (metadata.getFileName().toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
                 continue; // The client cannot keep it either.
             }
             Files.createDirectories(metadata.resolveSibling(""));
-            Files.writeString(metadata, metadata(commit, entry, stage));
+            String etag = entry.checksum().orElseThrow().hex();
+            Files.writeString(metadata, commit + "\n" + etag + "\n" + time + "\n");
         }
         try (OutputStream out =
                 new BufferedOutputStream(Files.newOutputStream(state.resolve("trees/" + commit + ".json")))) {
@@ -61,20 +62,11 @@ record LocalDirLayout(Path folder) implements FolderLayout {
         }
     }
 
-    private String metadata(String commit, Entry entry, Path stage) throws IOException {
-        Instant modified = modified(entry, stage);
-        // The client trusts this file while the stored time is not before the other one's last change, less a second:
-        // the change itself is right whatever the clocks of the disk and of this host say, and notices any later one.
-        return commit + "\n" + entry.checksum().orElseThrow().hex() + "\n"
-                + String.format(Locale.ROOT, "%d.%06d", modified.getEpochSecond(), modified.getNano() / 1000) + "\n";
-    }
-
-    /** When the file was last changed: the new one in the stage, or the one that stays. */
-    private Instant modified(Entry entry, Path stage) throws IOException {
-        try {
-            return Files.getLastModifiedTime(stage.resolve(entry.path())).toInstant();
-        } catch (NoSuchFileException e) {
-            return Files.getLastModifiedTime(folder.resolve(entry.path())).toInstant();
-        }
+    /**
+     * The client trusts its metadata while their time is not before the file's last change. So this is the time of a file
+     * written just now, by the clock of the disk, which need not be this host's.
+     */
+    private static String seconds(Instant time) {
+        return String.format(Locale.ROOT, "%d.%06d", time.getEpochSecond(), time.getNano() / 1000);
     }
 }
