@@ -14,11 +14,13 @@ import io.synctools.spi.Progress;
 import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -26,6 +28,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings files to disk: in parts over several connections, resumable, hashed as they arrive, synced, and renamed to their
@@ -88,8 +91,8 @@ public final class FileReceiver {
     /**
      * Brings one entry to {@code destination}, whose folder exists, replacing what is there by rename.
      *
-     * @param parts a private folder for partial files, on the destination's file system; partials that a dead run left
-     *     there are adopted
+     * @param parts a private folder for partial files, on the destination's file system; made where absent, but not its
+     *     parent, whose absence says that somebody took the work over; partials that a dead run left there are adopted
      * @param lease checked while bytes arrive and before the rename
      * @throws SyncException {@code CHECKSUM} when the bytes are wrong twice, {@code NO_SPACE}, {@code DISK}, or what the
      *     source threw; {@code UNAVAILABLE} or {@code TIMEOUT} when the retry policy ended
@@ -111,13 +114,17 @@ public final class FileReceiver {
                                 + "; it could not be verified, so it is not fetched"));
         Progress counted = space.counting(parts, progress);
         Transfer transfer = new Transfer(source, pinned, entry, lease, counted);
-        for (int tries = 0; tries < 2; tries++) {
-            byte[] hash = entry.size() <= partSize
-                    ? whole(transfer, parts, destination)
-                    : inRanges(transfer, parts, destination);
-            if (checksum.matches(hash)) {
-                return;
+        try {
+            for (int tries = 0; tries < 2; tries++) {
+                byte[] hash = entry.size() <= partSize
+                        ? whole(transfer, parts, destination)
+                        : inRanges(transfer, parts, destination);
+                if (checksum.matches(hash)) {
+                    return;
+                }
             }
+        } catch (ClosedByInterruptException e) {
+            throw interrupted();
         }
         throw new SyncException(
                 FailureKind.CHECKSUM,
@@ -148,7 +155,7 @@ public final class FileReceiver {
     }
 
     private byte[] whole(Transfer transfer, Path parts, Path destination) throws IOException, InterruptedException {
-        Files.createDirectories(parts);
+        Partial.createParts(parts);
         String content = transfer.entry().checksum().orElseThrow().hex();
         Path temp = parts.resolve(content + "." + newWriter().name() + ".tmp");
         try {
@@ -261,8 +268,8 @@ public final class FileReceiver {
         private final Transfer transfer;
         private final Partial partial;
         private final Tally tally = Tally.current();
-        private final List<Worker> workers = new java.util.ArrayList<>();
-        private @org.jspecify.annotations.Nullable Throwable failure;
+        private final List<Worker> workers = new ArrayList<>();
+        private @Nullable Throwable failure;
         private boolean stopped;
 
         Ranged(Transfer transfer, Partial partial) {
@@ -431,14 +438,19 @@ public final class FileReceiver {
             return checksum.matches(hasher.finish());
         } catch (NoSuchFileException e) {
             return false;
-        } catch (java.nio.channels.ClosedByInterruptException e) {
-            throw new InterruptedException();
+        } catch (ClosedByInterruptException e) {
+            throw interrupted();
         } catch (IOException e) {
             if (Files.isDirectory(file)) {
                 return false;
             }
             throw e;
         }
+    }
+
+    private static InterruptedException interrupted() {
+        Thread.interrupted(); // the exception says it from now on
+        return new InterruptedException();
     }
 
     /** Whether existing files are to be hashed again before they are trusted ({@code --verify}). */

@@ -16,6 +16,7 @@ import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -268,12 +269,28 @@ public final class FolderReplica implements Replica {
     public void pull(Entry entry, Progress progress) throws IOException, InterruptedException {
         Held now = held();
         Path file = now.work().staged().resolve(entry.path());
-        Path folder = file.getParent();
-        if (folder != null && now.foldersMade().add(folder)) {
-            Files.createDirectories(folder);
+        try {
+            createBelow(now.work().staged(), file.getParent(), now.foldersMade());
+            now.log().add(entry);
+            receiver.receive(source, pinned, entry, now.work().parts(), file, now.lease(), progress);
+        } catch (NoSuchFileException e) {
+            now.lease().confirm(); // A workspace that is gone was taken over; then this says by whom.
+            throw e;
         }
-        now.log().add(entry);
-        receiver.receive(source, pinned, entry, now.work().parts(), file, now.lease(), progress);
+    }
+
+    /** Makes a folder and its parents, but never the root: where that is gone, somebody took the work over. */
+    private static void createBelow(Path root, Path folder, Set<Path> made) throws IOException {
+        if (folder.equals(root) || made.contains(folder)) {
+            return;
+        }
+        createBelow(root, folder.getParent(), made);
+        try {
+            Files.createDirectory(folder);
+        } catch (FileAlreadyExistsException e) {
+            // Another thread made it, or an earlier run.
+        }
+        made.add(folder);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ final class Partial implements Closeable {
     static Partial open(Disk disk, Path parts, Entry entry, Writer writer, long partSize) throws IOException {
         String content = entry.checksum().orElseThrow().hex();
         Path folder = parts.resolve(content + "." + writer.name());
-        Files.createDirectories(parts);
+        createParts(parts);
         boolean adopted = false;
         for (Path left : leftovers(parts, content, writer)) {
             try {
@@ -66,8 +67,21 @@ final class Partial implements Closeable {
                 // Somebody else adopted it in this moment.
             }
         }
-        Files.createDirectories(folder);
+        if (!adopted) {
+            Files.createDirectory(folder);
+        }
         return new Partial(disk, folder, entry, partSize);
+    }
+
+    /** Makes the folder of partials, but not its parent. */
+    static void createParts(Path parts) throws IOException {
+        if (!Files.isDirectory(parts)) {
+            try {
+                Files.createDirectory(parts);
+            } catch (FileAlreadyExistsException e) {
+                // Another thread made it in this moment.
+            }
+        }
     }
 
     private static Iterable<Path> leftovers(Path parts, String content, Writer writer) throws IOException {

@@ -1,0 +1,300 @@
+package io.synctools.file;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.synctools.internal.retry.StalledException;
+import io.synctools.internal.retry.TimeSource;
+import io.synctools.model.Entry;
+import io.synctools.model.FailureKind;
+import io.synctools.model.HeldByAnotherException;
+import io.synctools.model.SyncException;
+import io.synctools.spi.Progress;
+import io.synctools.spi.Settings;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class FileReceiverTest {
+    private static final int MIB = 1 << 20;
+    private static final int PART = 2 * MIB;
+    private static final int LARGE = 11 * MIB + 77;
+
+    private final ScriptedSource source = new ScriptedSource();
+    private final AtomicLong received = new AtomicLong();
+    private final AtomicLong reused = new AtomicLong();
+    private final Progress progress = new Progress() {
+        @Override
+        public void received(long bytes) {
+            received.addAndGet(bytes);
+        }
+
+        @Override
+        public void reused(long bytes) {
+            reused.addAndGet(bytes);
+        }
+    };
+
+    @TempDir
+    Path folder;
+
+    private Path parts;
+    private Path destination;
+    private Lease lease;
+
+    @BeforeEach
+    void lease() throws Exception {
+        parts = folder.resolve("parts");
+        destination = folder.resolve("file");
+        lease = Lease.take(folder.resolve("lease"), Settings.of(Map.of()));
+    }
+
+    @AfterEach
+    void giveUp() throws IOException {
+        lease.close();
+    }
+
+    /** A run of its own: what earlier runs left belongs to the dead. */
+    private static Settings newRun() {
+        Settings settings = Settings.of(Map.of()).with("part-size", Integer.toString(PART));
+        settings.shared(TimeSource.class, s -> new FakeTime());
+        return settings;
+    }
+
+    private void receive(Settings settings, Entry entry) throws Exception {
+        FileReceiver.of(settings).receive(source, ScriptedSource.PINNED, entry, parts, destination, lease, progress);
+    }
+
+    private void assertNothingLeftOfIt() throws IOException {
+        assertFalse(Files.exists(destination));
+        try (var left = Files.list(parts)) {
+            assertEquals(List.of(), left.toList());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 8192, PART, PART + 1, LARGE})
+    void everySizeArrivesWholeAndOnce(int size) throws Exception {
+        Entry entry = source.put("f", size, 1);
+        receive(newRun(), entry);
+        assertArrayEquals(source.files.get("f"), Files.readAllBytes(destination));
+        assertEquals(size, source.sent.get());
+        assertEquals(size, received.get());
+        try (var left = Files.list(parts)) {
+            assertEquals(0, left.count());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {PART, LARGE})
+    void aLinkThatBreaksAgainAndAgainStillFinishesAndNoByteComesTwice(int size) throws Exception {
+        Entry entry = source.put("f", size, 2);
+        source.fault = (path, range, content) ->
+                ScriptedSource.breakingAfter(content, 300_000, new IOException("Connection reset"));
+        receive(newRun(), entry);
+        assertArrayEquals(source.files.get("f"), Files.readAllBytes(destination));
+        assertEquals(size, source.sent.get());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {PART, LARGE})
+    void wrongBytesOnceAreThrownAwayAndFetchedAgain(int size) throws Exception {
+        Entry entry = source.put("f", size, 3);
+        AtomicInteger flips = new AtomicInteger(1);
+        source.fault = (path, range, content) -> {
+            if (range.offset() == 0 && flips.getAndDecrement() > 0) {
+                content[100] ^= 1;
+            }
+            return new ByteArrayInputStream(content);
+        };
+        receive(newRun(), entry);
+        assertArrayEquals(source.files.get("f"), Files.readAllBytes(destination));
+        assertEquals(2L * size, source.sent.get());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {PART, LARGE})
+    void wrongBytesTwiceFailAndLeaveNothing(int size) throws Exception {
+        Entry entry = source.put("f", size, 4);
+        source.fault = (path, range, content) -> {
+            content[0] ^= 1;
+            return new ByteArrayInputStream(content);
+        };
+        SyncException e = assertThrows(SyncException.class, () -> receive(newRun(), entry));
+        assertEquals(FailureKind.CHECKSUM, e.kind());
+        assertTrue(e.retryable());
+        assertNothingLeftOfIt();
+    }
+
+    @Test
+    void theNextRunFetchesOnlyWhatIsMissing() throws Exception {
+        Entry entry = source.put("f", LARGE, 5);
+        source.fault = (path, range, content) -> {
+            if (range.offset() >= 6L * MIB) {
+                throw new SyncException(FailureKind.ACCESS, "no more today");
+            }
+            return new ByteArrayInputStream(content);
+        };
+        assertThrows(SyncException.class, () -> receive(newRun(), entry));
+        long first = source.sent.get();
+        source.fault = (path, range, content) -> new ByteArrayInputStream(content);
+        receive(newRun(), entry);
+        assertArrayEquals(source.files.get("f"), Files.readAllBytes(destination));
+        assertEquals(LARGE, source.sent.get(), "all that came in the first run (" + first + ") is used");
+        assertEquals(first, reused.get());
+    }
+
+    @Test
+    void aJournalThatPromisesMoreThanIsThereCostsAFetchNotAWrongFile() throws Exception {
+        Entry entry = source.put("f", LARGE, 6);
+        Path left = parts.resolve(entry.checksum().orElseThrow().hex() + ".somebody-1");
+        Files.createDirectories(left);
+        try (RangeJournal journal = RangeJournal.open(new Disk(), left.resolve("journal"), LARGE, new Ranges())) {
+            journal.append(0, 4L * MIB);
+        }
+        Files.write(left.resolve("data"), new byte[3 * MIB]);
+        receive(newRun(), entry);
+        assertArrayEquals(source.files.get("f"), Files.readAllBytes(destination));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {PART, LARGE})
+    void silenceUsesUpTheTriesHoweverManyBytesCame(int size) throws Exception {
+        Entry entry = source.put("f", size, 7);
+        source.fault = (path, range, content) ->
+                ScriptedSource.breakingAfter(content, 1000, new StalledException("silent", true));
+        Settings settings = newRun().with("retries", "0");
+        SyncException e = assertThrows(SyncException.class, () -> receive(settings, entry));
+        assertEquals(FailureKind.TIMEOUT, e.kind());
+        assertFalse(Files.exists(destination));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {PART, LARGE})
+    void aDiskThatFillsFailsTheFileAndGivesTheRoomBack(int size) throws Exception {
+        Entry entry = source.put("f", size, 8);
+        Settings settings = newRun();
+        AtomicLong room = new AtomicLong(MIB);
+        settings.shared(Disk.class, s -> new Disk() {
+            @Override
+            public void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
+                if (bytes.remaining() > 1000 && room.addAndGet(-bytes.remaining()) < 0) {
+                    throw new IOException("No space left on device");
+                }
+                super.write(channel, bytes, position);
+            }
+        });
+        SyncException e = assertThrows(SyncException.class, () -> receive(settings, entry));
+        assertEquals(FailureKind.NO_SPACE, e.kind());
+        assertNothingLeftOfIt();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {PART, LARGE})
+    void anOwnerWithoutItsLeaseCannotPutTheFileInPlace(int size) throws Exception {
+        Entry entry = source.put("f", size, 9);
+        Files.delete(folder.resolve("lease"));
+        assertThrows(HeldByAnotherException.class, lease::confirm);
+        assertThrows(HeldByAnotherException.class, () -> receive(newRun(), entry));
+        assertFalse(Files.exists(destination));
+    }
+
+    @Test
+    void interruptionStopsAllThreadsOfAFileAndKeepsWhatCame() throws Exception {
+        Entry entry = source.put("f", LARGE, 10);
+        CountDownLatch stuck = new CountDownLatch(1);
+        source.fault = (path, range, content) -> {
+            if (range.offset() == 0) {
+                return new ByteArrayInputStream(content);
+            }
+            stuck.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            throw new IOException("cancelled");
+        };
+        Thread caller = Thread.currentThread();
+        Thread interrupter = new Thread(() -> {
+            try {
+                stuck.await();
+            } catch (InterruptedException e) {
+                return;
+            }
+            caller.interrupt();
+        });
+        interrupter.start();
+        assertThrows(InterruptedException.class, () -> receive(newRun(), entry));
+        interrupter.join();
+        assertFalse(Files.exists(destination));
+        source.fault = (path, range, content) -> new ByteArrayInputStream(content);
+        receive(newRun(), entry);
+        assertArrayEquals(source.files.get("f"), Files.readAllBytes(destination));
+    }
+
+    @Test
+    void contentIsComparedByHash() throws Exception {
+        Entry entry = source.put("f", 100_000, 11);
+        FileReceiver receiver = FileReceiver.of(newRun());
+        Path file = folder.resolve("existing");
+        assertFalse(receiver.hasContent(file, entry));
+        byte[] content = source.files.get("f").clone();
+        Files.write(file, content);
+        assertTrue(receiver.hasContent(file, entry));
+        content[99_999] ^= 1;
+        Files.write(file, content);
+        assertFalse(receiver.hasContent(file, entry));
+        Files.write(file, new byte[99_999]);
+        assertFalse(receiver.hasContent(file, entry));
+        assertFalse(receiver.hasContent(folder, entry));
+    }
+
+    @Test
+    void roomIsReservedAcrossItemsAndWhatIsThereNeedsNone() throws Exception {
+        Entry entry = source.put("f", 10 * MIB, 12);
+        Settings settings = newRun();
+        settings.shared(Disk.class, s -> new Disk() {
+            @Override
+            public long usableSpace(Path any) {
+                return 15L * MIB;
+            }
+        });
+        FileReceiver receiver = FileReceiver.of(settings);
+        Files.createDirectories(parts);
+        Path otherParts = Files.createDirectories(folder.resolve("other"));
+        FileReceiver.Reservation first = receiver.reserve(parts, List.of(entry));
+        SyncException e = assertThrows(SyncException.class, () -> receiver.reserve(otherParts, List.of(entry)));
+        assertEquals(FailureKind.NO_SPACE, e.kind());
+        assertTrue(e.getMessage().contains("10.0 MiB") && e.getMessage().contains("15.0 MiB"), e.getMessage());
+        first.close();
+        receiver.reserve(otherParts, List.of(entry)).close();
+        Path left = Files.createDirectories(
+                parts.resolve(entry.checksum().orElseThrow().hex() + ".x-1"));
+        try (RangeJournal journal = RangeJournal.open(new Disk(), left.resolve("journal"), 10L * MIB, new Ranges())) {
+            journal.append(0, 6L * MIB);
+        }
+        FileReceiver.Reservation small = receiver.reserve(parts, List.of(entry));
+        receiver.reserve(otherParts, List.of(source.put("g", 11 * MIB, 13))).close();
+        small.close();
+    }
+}

@@ -1,0 +1,432 @@
+package io.synctools.file;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.synctools.model.ArtifactRef;
+import io.synctools.model.Entry;
+import io.synctools.model.FailureKind;
+import io.synctools.model.Listing;
+import io.synctools.model.NameFilter;
+import io.synctools.model.SyncException;
+import io.synctools.spi.Presence;
+import io.synctools.spi.Settings;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class FolderReplicaTest {
+    private final ScriptedSource source = new ScriptedSource();
+
+    @TempDir
+    Path root;
+
+    /** A layout with one index file, which names the revision and must therefore never be ahead of the files. */
+    private final FolderLayout layout = new FolderLayout() {
+        @Override
+        public Path folder() {
+            return root.resolve("models/o/n");
+        }
+
+        @Override
+        public Path state() {
+            return root.resolve("models/.sync-tools/o/n");
+        }
+
+        @Override
+        public Set<String> reserved() {
+            return Set.of(".index");
+        }
+
+        @Override
+        public void writeIndex(ArtifactRef pinned, Listing listing, Path stage) throws IOException {
+            Files.writeString(stage.resolve(".index"), pinned.pin());
+        }
+    };
+
+    private static ArtifactRef revision(String pin) {
+        return ArtifactRef.of("test", "models/o/n").pinned("main", pin);
+    }
+
+    private static Settings newRun() {
+        return Settings.of(Map.of()).with("part-size", "100000");
+    }
+
+    /** What the engine does with one item. */
+    private void sync(Settings settings, String pin, List<Entry> entries) throws Exception {
+        FolderReplica.recover(settings, layout);
+        try (FolderReplica replica = new FolderReplica(settings, layout, source, revision(pin), NameFilter.ALL)) {
+            if (replica.holds()) {
+                return;
+            }
+            Listing listing = new Listing(entries, List.of(), Map.of());
+            replica.admit(listing);
+            List<Entry> missing = new ArrayList<>();
+            for (Entry entry : entries) {
+                if (replica.check(entry) != Presence.SAME) {
+                    missing.add(entry);
+                }
+            }
+            replica.begin(missing);
+            for (Entry entry : missing) {
+                replica.pull(entry, bytes -> {});
+            }
+            replica.publish(listing);
+        }
+    }
+
+    private Map<String, String> visible() throws IOException {
+        Map<String, String> files = new TreeMap<>();
+        if (Files.exists(layout.folder())) {
+            for (Path file : Workspace.filesBelow(layout.folder())) {
+                files.put(
+                        file.toString(), Files.readString(layout.folder().resolve(file), StandardCharsets.ISO_8859_1));
+            }
+        }
+        return files;
+    }
+
+    private Map<String, String> expected(String pin, List<Entry> entries) {
+        Map<String, String> files = new TreeMap<>();
+        for (Entry entry : entries) {
+            files.put(entry.path(), new String(source.files.get(entry.path()), StandardCharsets.ISO_8859_1));
+        }
+        files.put(".index", pin);
+        return files;
+    }
+
+    private List<Entry> first() {
+        return List.of(
+                source.put("config.json", "one".getBytes(StandardCharsets.UTF_8)),
+                source.put("a/b/large.bin", 350_000, 1),
+                source.put("a/same.bin", 1000, 2),
+                source.put("empty", new byte[0]));
+    }
+
+    private List<Entry> second() {
+        return List.of(
+                source.put("config.json", "two".getBytes(StandardCharsets.UTF_8)),
+                source.put("a/b/large.bin", 360_000, 3),
+                source.put("a/same.bin", 1000, 2),
+                source.put("new/file.bin", 500, 4),
+                source.put("empty", new byte[0]));
+    }
+
+    @Test
+    void aNewFolderAppearsWholeAndASecondRunHasNothingToDo() throws Exception {
+        List<Entry> entries = first();
+        sync(newRun(), "r1", entries);
+        assertEquals(expected("r1", entries), visible());
+        long sent = source.sent.get();
+        sync(newRun(), "r1", entries);
+        assertEquals(sent, source.sent.get());
+        try (var left = Files.list(layout.state())) {
+            assertEquals(
+                    List.of("proof.json"),
+                    left.map(p -> p.getFileName().toString()).toList());
+        }
+    }
+
+    @Test
+    void anUpdateFetchesWhatChangedAndKeepsWhatTheHubDropped() throws Exception {
+        sync(newRun(), "r1", first());
+        Files.writeString(layout.folder().resolve("gone-from-hub.txt"), "kept");
+        source.sent.set(0);
+        List<Entry> entries = second();
+        sync(newRun(), "r2", entries);
+        Map<String, String> wanted = expected("r2", entries);
+        wanted.put("gone-from-hub.txt", "kept");
+        assertEquals(wanted, visible());
+        assertEquals(3 + 360_000 + 500, source.sent.get());
+    }
+
+    @Test
+    void whatSomebodyElseFetchedIsAdoptedAfterHashing() throws Exception {
+        List<Entry> entries = first();
+        for (Entry entry : entries) {
+            Path file = layout.folder().resolve(entry.path());
+            Files.createDirectories(file.getParent());
+            Files.write(file, source.files.get(entry.path()));
+        }
+        byte[] damaged = source.files.get("a/same.bin").clone();
+        damaged[500] ^= 1;
+        Files.write(layout.folder().resolve("a/same.bin"), damaged);
+        sync(newRun(), "r1", entries);
+        assertEquals(expected("r1", entries), visible());
+        assertEquals(1000, source.sent.get(), "only the damaged file is fetched");
+    }
+
+    @Test
+    void verifyRepairsExactlyTheDamagedFile() throws Exception {
+        List<Entry> entries = first();
+        sync(newRun(), "r1", entries);
+        byte[] damaged = source.files.get("a/b/large.bin").clone();
+        damaged[300_000] ^= 1;
+        Files.write(layout.folder().resolve("a/b/large.bin"), damaged);
+        Files.delete(layout.folder().resolve("empty"));
+        source.sent.set(0);
+        sync(newRun(), "r1", entries);
+        assertEquals(0, source.sent.get(), "the proof is trusted");
+        sync(newRun().with("verify", "true"), "r1", entries);
+        assertEquals(350_000, source.sent.get());
+        assertEquals(expected("r1", entries), visible());
+    }
+
+    @Test
+    void aDeletedFolderIsNoticedWithoutVerify() throws Exception {
+        List<Entry> entries = first();
+        sync(newRun(), "r1", entries);
+        new Disk().deleteTree(layout.folder());
+        sync(newRun(), "r1", entries);
+        assertEquals(expected("r1", entries), visible());
+    }
+
+    @Test
+    void anotherFilterIsNotHeldByTheSameProof() throws Exception {
+        List<Entry> entries = first();
+        sync(newRun(), "r1", entries);
+        NameFilter other = new NameFilter() {
+            @Override
+            public boolean accepts(String name) {
+                return true;
+            }
+
+            @Override
+            public String text() {
+                return "other";
+            }
+        };
+        try (FolderReplica replica = new FolderReplica(newRun(), layout, source, revision("r1"), other)) {
+            assertFalse(replica.holds());
+        }
+    }
+
+    @Test
+    void openingAndCheckingWriteNothing() throws Exception {
+        List<Entry> entries = first();
+        try (FolderReplica replica = new FolderReplica(newRun(), layout, source, revision("r1"), NameFilter.ALL)) {
+            assertFalse(replica.holds());
+            replica.admit(new Listing(entries, List.of(), Map.of()));
+            assertEquals(Presence.ABSENT, replica.check(entries.get(0)));
+        }
+        try (var left = Files.list(root)) {
+            assertEquals(0, left.count());
+        }
+    }
+
+    @Test
+    void unsafeNamesAreRefusedBeforeAnythingIsWritten() throws Exception {
+        List<Entry> entries = List.of(source.put("good", 10, 1), source.put(".index", 10, 1));
+        SyncException e = assertThrows(SyncException.class, () -> sync(newRun(), "r1", entries));
+        assertEquals(FailureKind.UNSAFE_NAME, e.kind());
+        try (var left = Files.list(root)) {
+            assertEquals(0, left.count());
+        }
+    }
+
+    @Test
+    void aFolderInTheWayIsNamedAndNothingIsFetched() throws Exception {
+        Files.createDirectories(layout.folder().resolve("config.json/x"));
+        SyncException e = assertThrows(SyncException.class, () -> sync(newRun(), "r1", first()));
+        assertEquals(FailureKind.DISK, e.kind());
+        assertTrue(e.getMessage().contains("config.json"), e.getMessage());
+        assertEquals(0, source.sent.get());
+    }
+
+    @Test
+    void aFormerHolderCannotStageOrPublishOnceItsWorkspaceWasTakenOver() throws Exception {
+        List<Entry> entries = first();
+        Listing listing = new Listing(entries, List.of(), Map.of());
+        FolderReplica paused = new FolderReplica(newRun(), layout, source, revision("r1"), NameFilter.ALL);
+        paused.admit(listing);
+        paused.begin(entries);
+        paused.pull(entries.get(0), bytes -> {});
+        Files.delete(FolderReplica.leaseIn(layout.state())); // as if a minute had passed and somebody had taken it
+        sync(newRun(), "r1", entries);
+        assertThrows(Exception.class, () -> paused.pull(entries.get(1), bytes -> {}));
+        assertThrows(SyncException.class, () -> paused.publish(listing));
+        paused.close();
+        assertEquals(expected("r1", entries), visible());
+    }
+
+    /** Stops everything at one of its operations, like a process that is killed there. */
+    private static final class Crash extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private static final class CrashingDisk extends Disk {
+        private final AtomicInteger left;
+        private final boolean after;
+
+        CrashingDisk(int operations, boolean after) {
+            this.left = new AtomicInteger(operations);
+            this.after = after;
+        }
+
+        private void step(Operation operation) throws IOException {
+            int now = left.decrementAndGet();
+            if (now < 0 || (now == 0 && !after)) {
+                throw new Crash();
+            }
+            operation.run();
+            if (now == 0) {
+                throw new Crash();
+            }
+        }
+
+        private interface Operation {
+            void run() throws IOException;
+        }
+
+        @Override
+        public void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
+            step(() -> super.write(channel, bytes, position));
+        }
+
+        @Override
+        public void sync(FileChannel channel) throws IOException {
+            step(() -> super.sync(channel));
+        }
+
+        @Override
+        public void syncFolder(Path folder) throws IOException {
+            step(() -> super.syncFolder(folder));
+        }
+
+        @Override
+        public void rename(Path from, Path to) throws IOException {
+            step(() -> super.rename(from, to));
+        }
+
+        @Override
+        public boolean delete(Path path) throws IOException {
+            step(() -> super.delete(path));
+            return true;
+        }
+    }
+
+    @Test
+    void aCrashAtAnyOperationOfANewRepositoryShowsNothingOrAll() throws Exception {
+        List<Entry> entries = first();
+        Map<String, String> whole = expected("r1", entries);
+        crashEverywhere(
+                () -> {},
+                settings -> sync(settings, "r1", entries),
+                () -> assertTrue(visible().isEmpty() || visible().equals(whole), () -> "half a snapshot is visible"));
+        assertEquals(whole, visible());
+    }
+
+    @Test
+    void aCrashAtAnyOperationOfAnUpdateIsFinishedByTheNextRunWithoutTheHub() throws Exception {
+        List<Entry> before = first();
+        Map<String, String> old = expected("r1", before);
+        List<Entry> after = second();
+        Map<String, String> whole = expected("r2", after);
+        crashEverywhere(
+                () -> {
+                    new Disk().deleteTree(root.resolve("models"));
+                    first();
+                    sync(newRun(), "r1", before);
+                    second();
+                },
+                settings -> sync(settings, "r2", after),
+                () -> {
+                    Map<String, String> now = visible();
+                    if (Workspace.decided(layout.state()).isEmpty()) {
+                        assertTrue(now.equals(old) || now.equals(whole), "neither old nor new, and nobody finishes it");
+                        return;
+                    }
+                    now.forEach((path, content) -> assertTrue(
+                            content.equals(old.get(path)) || content.equals(whole.get(path)), path + " is neither"));
+                    assertTrue(now.get(".index").equals("r1") || now.equals(whole), "the index is ahead of the files");
+                    FolderReplica.recover(newRun(), layout); // no network takes part
+                    assertEquals(whole, visible());
+                });
+        assertEquals(whole, visible());
+    }
+
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    private interface Run {
+        void with(Settings settings) throws Exception;
+    }
+
+    /** Crashes at the first operation, the second, and so on, each time followed by a run that ends well. */
+    private void crashEverywhere(Step prepare, Run run, Step inspect) throws Exception {
+        int crashes = 0;
+        for (int operations = 1; ; operations++) {
+            for (boolean after : new boolean[] {false, true}) {
+                new Disk().deleteTree(root.resolve("models"));
+                prepare.run();
+                Settings doomed = newRun();
+                CrashingDisk disk = new CrashingDisk(operations, after);
+                doomed.shared(Disk.class, s -> disk);
+                try {
+                    run.with(doomed);
+                    assertTrue(crashes > 20, "only " + crashes + " operations were seen");
+                    return;
+                } catch (Crash e) {
+                    crashes++;
+                }
+                inspect.run();
+                run.with(newRun());
+            }
+        }
+    }
+
+    @Test
+    void bytesStagedBeforeACrashAreNotFetchedAgain() throws Exception {
+        List<Entry> entries = first();
+        FolderReplica killed = new FolderReplica(newRun(), layout, source, revision("r1"), NameFilter.ALL);
+        killed.admit(new Listing(entries, List.of(), Map.of()));
+        killed.begin(entries);
+        killed.pull(entries.get(1), bytes -> {});
+        killed.close();
+        sync(newRun(), "r1", entries);
+        assertEquals(expected("r1", entries), visible());
+        assertEquals(entries.stream().mapToLong(Entry::size).sum(), source.sent.get());
+    }
+
+    @Test
+    void whatWasStagedForARevisionThatTheHubLeftIsNotPublished() throws Exception {
+        List<Entry> entries = first();
+        FolderReplica killed = new FolderReplica(newRun(), layout, source, revision("r1"), NameFilter.ALL);
+        killed.admit(new Listing(entries, List.of(), Map.of()));
+        killed.begin(entries);
+        for (Entry entry : entries) {
+            killed.pull(entry, bytes -> {});
+        }
+        killed.close();
+        List<Entry> later = new ArrayList<>(second());
+        later.removeIf(entry -> entry.path().equals("empty"));
+        sync(newRun(), "r2", later);
+        assertEquals(expected("r2", later), visible());
+    }
+
+    @Test
+    void aThousandFilesBelowManyFoldersComeAndGoTogether() throws Exception {
+        List<Entry> entries = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            entries.add(source.put("d" + i % 37 + "/f" + i, Integer.toString(i).getBytes(StandardCharsets.UTF_8)));
+        }
+        sync(newRun(), "r1", entries);
+        assertEquals(expected("r1", entries), visible());
+    }
+}
