@@ -1,5 +1,6 @@
 package io.synctools.internal.http;
 
+import io.synctools.internal.retry.NetworkException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -142,7 +143,7 @@ final class Exchange implements Answer {
             try {
                 count = in.read(bytes, offset, length);
             } catch (IOException e) {
-                throw watch.explain(Http.named(Exchange.this.toString(), e));
+                throw watch.explain(new NetworkException(Exchange.this.toString(), e));
             } finally {
                 watch.leave(Math.max(0, count));
             }

@@ -1,6 +1,6 @@
 package io.synctools.internal.http;
 
-import io.synctools.internal.retry.Failures;
+import io.synctools.internal.retry.NetworkException;
 import io.synctools.internal.retry.TimeSource;
 import io.synctools.model.ByteRange;
 import io.synctools.model.FailureKind;
@@ -255,7 +255,7 @@ public final class Http {
             kept = true;
             return answer;
         } catch (IOException e) {
-            IOException meaning = watch.explain(named(ask.toString(), e));
+            IOException meaning = watch.explain(new NetworkException(ask.toString(), e));
             if (Thread.interrupted()) {
                 InterruptedException interrupted = new InterruptedException(meaning.getMessage());
                 interrupted.initCause(e);
@@ -279,11 +279,6 @@ public final class Http {
         ask.headers().forEach(request::header);
         ask.credentials().forEach(request::header);
         return request.build();
-    }
-
-    /** A failure of the network whose message says whom it concerns; the original is its cause. */
-    static IOException named(String what, IOException failure) {
-        return new IOException(what + ": " + Failures.message(failure), failure);
     }
 
     /** Whether two addresses share scheme, host and port. */

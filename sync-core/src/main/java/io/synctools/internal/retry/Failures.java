@@ -61,7 +61,7 @@ public final class Failures {
         if (e instanceof MismatchException) {
             return FailureKind.CHECKSUM;
         }
-        if (e instanceof SocketException || e instanceof SSLException) {
+        if (e instanceof NetworkException || e instanceof SocketException || e instanceof SSLException) {
             return FailureKind.UNAVAILABLE;
         }
         if (says(e, NO_ROOM)) {
