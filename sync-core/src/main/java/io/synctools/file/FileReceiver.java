@@ -218,7 +218,6 @@ public final class FileReceiver {
         private final Sink sink;
         private final long end;
         private long at;
-        private volatile boolean stopped;
 
         Stretch(Transfer transfer, ByteRange range, Sink sink) {
             this.transfer = transfer;
@@ -229,7 +228,7 @@ public final class FileReceiver {
 
         /** Fetches all; each attempt that brings bytes begins the count of tries anew. */
         void fetchAll() throws InterruptedException {
-            while (at < end && !stopped) {
+            while (at < end) {
                 retrier.call(transfer.what(), () -> {
                     fetchSome();
                     return this;
@@ -237,16 +236,12 @@ public final class FileReceiver {
             }
         }
 
-        void stop() {
-            stopped = true;
-        }
-
         private void fetchSome() throws IOException, InterruptedException {
             budget.acquire();
             ByteRange rest = new ByteRange(at, end - at);
             try (Arrivals in = new Arrivals(transfer.source().open(transfer.pinned(), transfer.entry(), rest))) {
                 byte[] buffer = BUFFERS.get();
-                while (at < end && !stopped) {
+                while (at < end) {
                     int length = in.fill(buffer, (int) Math.min(buffer.length, end - at));
                     if (length == 0) {
                         return; // The connection broke after it had brought something.

@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -193,7 +194,7 @@ public final class FolderReplica implements Replica {
         } catch (NoSuchFileException e) {
             return -1;
         } catch (FileSystemException e) {
-            if (!Files.isDirectory(file.getParent())) {
+            if (!Files.isDirectory(parent(file))) {
                 return -1; // a file stands where the path wants a folder
             }
             throw e;
@@ -270,7 +271,7 @@ public final class FolderReplica implements Replica {
         Held now = held();
         Path file = now.work().staged().resolve(entry.path());
         try {
-            createBelow(now.work().staged(), file.getParent(), now.foldersMade());
+            createBelow(now.work().staged(), parent(file), now.foldersMade());
             now.log().add(entry);
             receiver.receive(source, pinned, entry, now.work().parts(), file, now.lease(), progress);
         } catch (NoSuchFileException e) {
@@ -284,7 +285,7 @@ public final class FolderReplica implements Replica {
         if (folder.equals(root) || made.contains(folder)) {
             return;
         }
-        createBelow(root, folder.getParent(), made);
+        createBelow(root, parent(folder), made);
         try {
             Files.createDirectory(folder);
         } catch (FileAlreadyExistsException e) {
@@ -312,13 +313,13 @@ public final class FolderReplica implements Replica {
         Path folder = layout.folder();
         if (Files.isDirectory(work.staged()) && !Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             renameAll(disk, work.index(), work.staged());
-            Files.createDirectories(folder.getParent());
+            Files.createDirectories(parent(folder));
             disk.rename(work.staged(), folder);
         } else {
             renameAll(disk, work.staged(), folder);
             renameAll(disk, work.index(), folder);
         }
-        disk.syncFolder(folder.getParent());
+        disk.syncFolder(parent(folder));
         layout.afterPublish();
         disk.rename(work.decision(), proofIn(layout.state()));
         disk.syncFolder(layout.state());
@@ -330,8 +331,8 @@ public final class FolderReplica implements Replica {
         Set<Path> made = new HashSet<>();
         for (Path file : files) {
             Path target = to.resolve(file);
-            if (made.add(target.getParent())) {
-                Files.createDirectories(target.getParent());
+            if (made.add(parent(target))) {
+                Files.createDirectories(parent(target));
             }
             disk.rename(from.resolve(file), target);
         }
@@ -344,10 +345,9 @@ public final class FolderReplica implements Replica {
         Set<Path> folders = new HashSet<>();
         folders.add(root);
         for (Path file : files) {
-            for (Path parent = root.resolve(file).getParent();
-                    parent != null && parent.startsWith(root) && folders.add(parent);
-                    parent = parent.getParent()) {
-                continue;
+            Path parent = parent(root.resolve(file));
+            while (folders.add(parent)) {
+                parent = parent(parent);
             }
         }
         for (Path folder : folders) {
@@ -367,6 +367,11 @@ public final class FolderReplica implements Replica {
                 }
             }
         }
+    }
+
+    /** Every path that we speak of is absolute and lies below another. */
+    private static Path parent(Path path) {
+        return Objects.requireNonNull(path.getParent());
     }
 
     private Held held() {
