@@ -383,35 +383,78 @@ public final class FileReceiver {
             throw new IllegalStateException(e);
         }
 
-        /** Fetches ranges on one thread, one at a time. */
+        /**
+         * Fetches ranges on one thread, one at a time. It is interrupted only while it waits for the network: an
+         * interrupt during a write would close the file for all.
+         */
         private final class Worker {
             private final Thread thread;
-            private long recorded;
+            private boolean onDisk;
+            private boolean stopAfter;
 
             Worker(Thread thread) {
                 this.thread = thread;
             }
 
-            void stop() {
-                thread.interrupt();
+            synchronized void stop() {
+                stopAfter = true;
+                if (!onDisk) {
+                    thread.interrupt();
+                }
+            }
+
+            private synchronized void toDisk() {
+                onDisk = true;
+                stopAfter |= Thread.interrupted();
+            }
+
+            private synchronized void fromDisk() {
+                onDisk = false;
+                if (stopAfter) {
+                    thread.interrupt();
+                }
             }
 
             void fetch(ByteRange range) throws IOException, InterruptedException {
-                recorded = range.offset();
-                long[] written = {range.offset()};
+                Written written = new Written(range.offset());
                 Stretch stretch = new Stretch(transfer, range, (bytes, length, at) -> {
-                    partial.write(bytes, length, at);
-                    written[0] = at + length;
-                    arrived();
-                    if (written[0] - recorded >= Partial.RECORD_STEP) {
-                        partial.record(recorded, written[0]);
-                        recorded = written[0];
+                    toDisk();
+                    try {
+                        partial.write(bytes, length, at);
+                        written.upTo(at + length, Partial.RECORD_STEP);
+                    } finally {
+                        fromDisk();
                     }
+                    arrived();
                 });
                 try {
                     stretch.fetchAll();
                 } finally {
-                    partial.record(recorded, written[0]);
+                    toDisk();
+                    try {
+                        written.upTo(written.end, 0);
+                    } finally {
+                        fromDisk();
+                    }
+                }
+            }
+        }
+
+        /** Counts what was written of a range, and records it step by step. */
+        private final class Written {
+            private long recorded;
+            private long end;
+
+            Written(long start) {
+                this.recorded = start;
+                this.end = start;
+            }
+
+            void upTo(long newEnd, long step) throws IOException {
+                end = newEnd;
+                if (end - recorded >= step) {
+                    partial.record(recorded, end);
+                    recorded = end;
                 }
             }
         }
