@@ -12,6 +12,7 @@ import io.synctools.model.FailureKind;
 import io.synctools.model.Listing;
 import io.synctools.model.NameFilter;
 import io.synctools.model.SyncException;
+import io.synctools.spi.Extent;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Presence;
 import io.synctools.spi.Progress;
@@ -75,6 +76,13 @@ final class CacheReplica implements Replica {
                 && Proof.head(repo.proof(commit, filter))
                         .filter(proof -> proof.proves(pinned, filter.text()))
                         .isPresent();
+    }
+
+    @Override
+    public Extent extent() throws IOException {
+        return Proof.head(repo.proof(commit, filter))
+                .map(proof -> new Extent(proof.files(), proof.bytes()))
+                .orElse(Extent.UNKNOWN);
     }
 
     /** A revision that is itself a full commit has no ref. */
@@ -186,11 +194,11 @@ final class CacheReplica implements Replica {
         Path proof = repo.proof(commit, filter);
         Files.createDirectories(proof.resolveSibling(""));
         Proof.write(disk, proof, pinned, filter.text(), listing.entries());
+        if (shared.isAlone()) {
+            disk.delete(repo.journal()); // The proof now says it.
+        }
         held.confirm();
         moveRef();
-        if (shared.isAlone()) {
-            disk.delete(repo.journal());
-        }
     }
 
     /** Makes sure that every blob is there, also of files whose only copy lies in the snapshot. */

@@ -1,0 +1,486 @@
+package io.synctools.huggingface;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.synctools.Outcome;
+import io.synctools.SyncReport;
+import io.synctools.file.Disk;
+import io.synctools.huggingface.FakeHub.File;
+import io.synctools.model.FailureKind;
+import io.synctools.model.SyncException;
+import io.synctools.model.SyncItem;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import mockwebserver3.MockResponse;
+import okio.Buffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HuggingFaceCacheTest {
+    private static final String REPO = "models/acme/tiny";
+    private static final SyncItem MAIN = Mirror.toCache(REPO, "");
+
+    private final File weights = File.lfs("sub/deep/weights.bin", random(300_000, 1));
+    private final File config = File.regular("config.json", "{\"a\":1}");
+    private final File readme = File.regular("sub/README.md", "# tiny");
+
+    @TempDir
+    Path work;
+
+    private Path cache;
+    private Path repo;
+    private FakeHub hub;
+
+    @BeforeEach
+    void start() throws IOException {
+        hub = new FakeHub();
+        cache = work.resolve("hub");
+        repo = cache.resolve("models--acme--tiny");
+    }
+
+    @AfterEach
+    void stop() {
+        hub.close();
+    }
+
+    private Mirror mirror() {
+        return new Mirror(hub, cache, work.resolve("root"));
+    }
+
+    private static byte[] random(int size, int seed) {
+        byte[] bytes = new byte[size];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    private Path snapshot(String commit) {
+        return repo.resolve("snapshots").resolve(commit);
+    }
+
+    private String ref(String revision) throws IOException {
+        return Files.readString(repo.resolve("refs").resolve(revision), StandardCharsets.ISO_8859_1);
+    }
+
+    private void assertSnapshot(String commit, File... files) throws IOException {
+        for (File file : files) {
+            assertArrayEquals(file.content(), Files.readAllBytes(snapshot(commit).resolve(file.path())), file.path());
+        }
+        assertEquals(Stream.of(files).map(File::path).sorted().toList(), Mirror.files(snapshot(commit)));
+    }
+
+    @Test
+    void aRepositoryStandsAsTheClientsLayItOut() throws Exception {
+        hub.xet = true;
+        String commit = hub.commit(REPO, "main", weights, config, readme);
+
+        SyncReport.Item item = mirror().runOne(MAIN);
+
+        assertEquals(Outcome.COPIED, item.outcome(), item.failures().toString());
+        assertEquals(commit, item.revision().orElseThrow());
+        assertEquals("models--acme--tiny", item.path().orElseThrow());
+        assertEquals(2 + 3 + 1, item.requests());
+        assertSnapshot(commit, weights, config, readme);
+        assertEquals(commit, ref("main"));
+        assertEquals(
+                Stream.of(weights.sha256(), config.gitId(), readme.gitId()).sorted().toList(),
+                Mirror.files(repo.resolve("blobs")));
+        assertEquals(
+                Path.of("../../../../blobs/" + weights.sha256()),
+                Files.readSymbolicLink(snapshot(commit).resolve("sub/deep/weights.bin")));
+        assertEquals(
+                Path.of("../../blobs/" + config.gitId()),
+                Files.readSymbolicLink(snapshot(commit).resolve("config.json")));
+        String xet = "\n   \"xet_hash\": \"" + "ab".repeat(32) + "\"\n  }";
+        assertEquals(
+                "{\n \"format_version\": 1,\n \"files\": {\n"
+                        + "  \"config.json\": {\n   \"size\": 7,\n   \"blob_id\": \"" + config.gitId() + "\"," + xet + ",\n"
+                        + "  \"sub/README.md\": {\n   \"size\": 6,\n   \"blob_id\": \"" + readme.gitId() + "\"," + xet
+                        + ",\n"
+                        + "  \"sub/deep/weights.bin\": {\n   \"size\": 300000,\n   \"blob_id\": \"" + weights.gitId()
+                        + "\",\n   \"lfs_sha256\": \"" + weights.sha256() + "\",\n   \"lfs_size\": 300000," + xet
+                        + "\n }\n}",
+                Files.readString(repo.resolve("trees/" + commit + ".json")));
+        assertTrue(Files.readString(cache.resolve("CACHEDIR.TAG"))
+                .startsWith("Signature: 8a477f597d28d172789f06886806bc55\n"));
+        assertEquals(List.of("CACHEDIR.TAG", "models--acme--tiny"), names(cache));
+        assertEquals(List.of(".sync-tools", "blobs", "refs", "snapshots", "trees"), names(repo));
+        assertEquals(List.of("proofs/" + commit + ".json"), Mirror.files(repo.resolve(".sync-tools")));
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.map(path -> path.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @Test
+    void whatIsUpToDateCostsOneRequest() throws Exception {
+        hub.commit(REPO, "main", weights, config);
+        mirror().runOne(MAIN);
+        hub.requests.clear();
+
+        SyncReport.Item item = mirror().runOne(MAIN);
+
+        assertEquals(Outcome.UP_TO_DATE, item.outcome());
+        assertEquals(1, hub.requests.size());
+        assertEquals(2, item.entries().total());
+        assertEquals(300_007, item.bytes().orElseThrow().total());
+    }
+
+    @Test
+    void ofANewCommitOnlyWhatChangedIsFetched() throws Exception {
+        String before = hub.commit(REPO, "main", weights, config, readme);
+        mirror().runOne(MAIN);
+        File changed = File.regular("config.json", "{\"a\":2}");
+        String after = hub.commit(REPO, "main", weights, changed, readme);
+        hub.requests.clear();
+
+        SyncReport.Item item = mirror().runOne(MAIN);
+
+        assertEquals(Outcome.COPIED, item.outcome(), item.failures().toString());
+        assertEquals(1, hub.count("/resolve/"));
+        assertEquals(3, hub.requests.size());
+        assertSnapshot(before, weights, config, readme);
+        assertSnapshot(after, weights, changed, readme);
+        assertEquals(after, ref("main"));
+    }
+
+    @Test
+    void revisionsStandSideBySideAndShareTheirBlobs() throws Exception {
+        String main = hub.commit(REPO, "main", weights, config);
+        String branch = hub.commit(REPO, "feature/x", weights, readme);
+        String pull = hub.commit(REPO, "refs/pr/1", weights);
+        String bare = hub.commit(REPO, "old", weights, config, readme);
+
+        SyncReport report = mirror().run(
+                MAIN, Mirror.toCache(REPO, "feature/x"), Mirror.toCache(REPO, "refs/pr/1"), Mirror.toCache(REPO, bare));
+
+        assertEquals(0, report.exit(), report.toJson());
+        assertEquals(1, hub.count(" /" + weights.sha256()));
+        assertSnapshot(main, weights, config);
+        assertSnapshot(branch, weights, readme);
+        assertSnapshot(pull, weights);
+        assertSnapshot(bare, weights, config, readme);
+        assertEquals(branch, ref("feature/x"));
+        assertEquals(pull, ref("refs/pr/1"));
+        assertEquals(List.of("feature/x", "main", "refs/pr/1"), Mirror.files(repo.resolve("refs")));
+        hub.requests.clear();
+        assertEquals(
+                4,
+                mirror().run(
+                                MAIN,
+                                Mirror.toCache(REPO, "feature/x"),
+                                Mirror.toCache(REPO, "refs/pr/1"),
+                                Mirror.toCache(REPO, bare))
+                        .totals()
+                        .upToDate());
+        assertEquals(3, hub.requests.size());
+    }
+
+    @Test
+    void withoutSymbolicLinksTheSnapshotIsMadeOfHardLinksAndBlobsAreKept() throws Exception {
+        String commit = hub.commit(REPO, "main", weights, config);
+        mirror().env("HF_HUB_DISABLE_SYMLINKS", "yes").runOne(MAIN);
+
+        Path file = snapshot(commit).resolve(weights.path());
+        assertFalse(Files.isSymbolicLink(file));
+        assertTrue(Files.isSameFile(file, repo.resolve("blobs/" + weights.sha256())));
+        assertSnapshot(commit, weights, config);
+    }
+
+    @Test
+    void whereThereAreNoLinksAtAllTheSnapshotIsMadeOfCopies() throws Exception {
+        String commit = hub.commit(REPO, "main", weights, config);
+        Disk linkless = new Disk() {
+            @Override
+            public void symlink(Path link, Path target) throws IOException {
+                throw new IOException("Operation not permitted");
+            }
+
+            @Override
+            public void hardLink(Path link, Path existing) {
+                throw new UnsupportedOperationException();
+            }
+        };
+
+        assertEquals(Outcome.COPIED, mirror().disk(linkless).runOne(MAIN).outcome());
+
+        Path file = snapshot(commit).resolve(weights.path());
+        assertTrue(Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS));
+        assertFalse(Files.isSameFile(file, repo.resolve("blobs/" + weights.sha256())));
+        assertSnapshot(commit, weights, config);
+        assertEquals(List.of("proofs/" + commit + ".json"), Mirror.files(repo.resolve(".sync-tools")));
+    }
+
+    @Test
+    void blobsOfTheHubsOwnClientAreAdoptedWhenTheyAreRight() throws Exception {
+        String commit = hub.commit(REPO, "main", weights, config);
+        Files.createDirectories(repo.resolve("blobs"));
+        Files.write(repo.resolve("blobs/" + weights.sha256()), weights.content());
+        Files.write(repo.resolve("blobs/" + config.gitId()), "{\"a\":9}".getBytes(StandardCharsets.UTF_8));
+
+        SyncReport.Item item = mirror().runOne(MAIN);
+
+        assertEquals(Outcome.COPIED, item.outcome(), item.failures().toString());
+        assertEquals(0, hub.cdn.getRequestCount());
+        assertEquals(1, item.entries().same());
+        assertSnapshot(commit, weights, config);
+    }
+
+    @Test
+    void aSnapshotOfAClientThatMakesNoLinksIsAdopted() throws Exception {
+        String commit = hub.commit(REPO, "main", weights, config);
+        Path file = snapshot(commit).resolve(weights.path());
+        Files.createDirectories(file.getParent());
+        Files.write(file, weights.content());
+
+        SyncReport.Item item = mirror().runOne(MAIN);
+
+        assertEquals(Outcome.COPIED, item.outcome(), item.failures().toString());
+        assertEquals(0, hub.cdn.getRequestCount());
+        assertSnapshot(commit, weights, config);
+        assertArrayEquals(weights.content(), Files.readAllBytes(repo.resolve("blobs/" + weights.sha256())));
+    }
+
+    @Test
+    void aSnapshotThatAnotherClientLeftHalfDoneIsCompletedInPlace() throws Exception {
+        String commit = hub.commit(REPO, "main", weights, config, readme);
+        Files.createDirectories(snapshot(commit));
+        Files.createSymbolicLink(snapshot(commit).resolve("config.json"), Path.of("../../blobs/nothing"));
+        Files.createDirectories(repo.resolve("refs"));
+        Files.writeString(repo.resolve("refs/main"), commit + "\n");
+
+        assertEquals(Outcome.COPIED, mirror().runOne(MAIN).outcome());
+
+        assertSnapshot(commit, weights, config, readme);
+        assertEquals(commit, ref("main"));
+    }
+
+    @Test
+    void filesOfTheSameContentAreFetchedOnce() throws Exception {
+        File[] same = Stream.of("a", "b", "c", "d/e")
+                .map(name -> File.regular(name, "same"))
+                .toArray(File[]::new);
+        String commit = hub.commit(REPO, "main", same);
+
+        SyncReport.Item item = mirror().runOne(MAIN);
+
+        assertEquals(Outcome.COPIED, item.outcome(), item.failures().toString());
+        assertEquals(1, hub.count("/resolve/"));
+        assertSnapshot(commit, same);
+    }
+
+    @Test
+    void aFailedItemShowsReadersNothingNewAndKeepsWhatItHas() throws Exception {
+        String before = hub.commit(REPO, "main", weights, config);
+        mirror().runOne(MAIN);
+        File bigger = File.lfs("sub/deep/weights.bin", random(300_000, 2));
+        String after = hub.commit(REPO, "main", bigger, config, readme);
+        hub.fault = request -> request.getTarget().startsWith("/" + bigger.sha256())
+                ? Optional.of(new MockResponse.Builder()
+                        .body(new Buffer().write(random(300_000, 3)))
+                        .build())
+                : Optional.empty();
+
+        SyncReport.Item item = mirror().runOne(MAIN);
+
+        assertEquals(Outcome.FAILED, item.outcome());
+        assertEquals(FailureKind.CHECKSUM, item.failures().get(0).kind());
+        assertEquals(before, ref("main"));
+        assertFalse(Files.exists(snapshot(after)));
+        assertSnapshot(before, weights, config);
+
+        hub.fault = request -> Optional.empty();
+        hub.requests.clear();
+        assertEquals(Outcome.COPIED, mirror().runOne(MAIN).outcome());
+        assertEquals(0, hub.count(readme.path()), "the file that came well is not fetched again");
+        assertSnapshot(after, bigger, config, readme);
+    }
+
+    @Test
+    void aNameThatMustNotBeWrittenRefusesTheItem() throws Exception {
+        for (String name : List.of("../../../../evil", "/evil", "C:\\evil", "a\u0000b", "sub/../../evil")) {
+            hub.commit(REPO, "main", config, File.regular(name, "evil"));
+
+            SyncReport.Item item = mirror().runOne(MAIN);
+
+            assertEquals(FailureKind.UNSAFE_NAME, item.failures().get(0).kind(), name);
+            assertEquals(List.of(), Mirror.files(work), name);
+        }
+    }
+
+    @Test
+    void verifyingFindsAndRepairsADamagedBlob() throws Exception {
+        String commit = hub.commit(REPO, "main", weights, config);
+        mirror().runOne(MAIN);
+        Path blob = repo.resolve("blobs/" + weights.sha256());
+        Files.write(blob, random(300_000, 9));
+        assertEquals(Outcome.UP_TO_DATE, mirror().runOne(MAIN).outcome());
+
+        SyncReport.Item item = mirror().option("verify", "true").runOne(MAIN);
+
+        assertEquals(Outcome.COPIED, item.outcome(), item.failures().toString());
+        assertEquals(1, item.entries().copied());
+        assertSnapshot(commit, weights, config);
+    }
+
+    @Test
+    void aSubsetIsWholeForItsFilterAndTheListingIsStillTheWholeCommit() throws Exception {
+        String commit = hub.commit(REPO, "main", weights, config, readme);
+        SyncItem json = Mirror.toCache(REPO, "", Mirror.endingIn(".json"));
+
+        assertEquals(Outcome.COPIED, mirror().runOne(json).outcome());
+        assertSnapshot(commit, config);
+        assertTrue(Files.readString(repo.resolve("trees/" + commit + ".json")).contains("weights.bin"));
+        assertEquals(Outcome.UP_TO_DATE, mirror().runOne(json).outcome());
+
+        assertEquals(Outcome.COPIED, mirror().runOne(MAIN).outcome());
+        assertSnapshot(commit, weights, config, readme);
+        assertEquals(Outcome.UP_TO_DATE, mirror().runOne(json).outcome());
+        assertEquals(Outcome.UP_TO_DATE, mirror().runOne(MAIN).outcome());
+    }
+
+    @Test
+    void aPreviewWritesNothing() throws Exception {
+        hub.commit(REPO, "main", weights, config);
+
+        SyncReport report = mirror().preview(MAIN);
+
+        assertEquals(1, report.totals().wouldCopy(), report.toJson());
+        assertEquals(List.of(), names(work));
+    }
+
+    @Test
+    void theUpstreamsEmptyOrBrokenRefIsReplaced() throws Exception {
+        String commit = hub.commit(REPO, "main", config);
+        mirror().runOne(MAIN);
+        Files.writeString(repo.resolve("refs/main"), "");
+        hub.requests.clear();
+
+        assertEquals(Outcome.UP_TO_DATE, mirror().runOne(MAIN).outcome());
+
+        assertEquals(commit, ref("main"));
+        assertEquals(0, hub.count("/resolve/"));
+    }
+
+    @Test
+    void aReadOnlyCacheIsAnErrorOfTheDiskThatSaysWhatToDo() throws Exception {
+        hub.commit(REPO, "main", config);
+        Files.writeString(cache, "a file where the cache should be");
+
+        SyncReport.Item item = mirror().runOne(MAIN);
+
+        assertEquals(Outcome.FAILED, item.outcome());
+        assertEquals(FailureKind.DISK, item.failures().get(0).kind(), item.failures().toString());
+    }
+
+    /** The process dies before its nth change of the disk, for every n; readers look; a new process finishes. */
+    @Test
+    void whereverARunIsKilledReadersSeeOldOrNewAndTheNextRunFinishes() throws Exception {
+        String before = hub.commit(REPO, "main", weights, config);
+        File changed = File.regular("config.json", "{\"a\":2}");
+        mirror().runOne(MAIN);
+        Path old = cache;
+        String after = hub.commit(REPO, "main", weights, changed, readme);
+        int steps = 0;
+        for (int last = 0; last < 500; last++) {
+            cache = work.resolve("hub" + last);
+            repo = cache.resolve("models--acme--tiny");
+            copy(old, cache);
+            DyingDisk dying = new DyingDisk(last);
+
+            mirror().disk(dying).runOne(MAIN);
+
+            assertSnapshot(before, weights, config);
+            if (Files.exists(snapshot(after))) {
+                assertSnapshot(after, weights, changed, readme);
+            }
+            String ref = ref("main");
+            assertTrue(ref.equals(before) || (ref.equals(after) && Files.exists(snapshot(after))), ref);
+            if (!dying.isDead()) {
+                steps = last;
+                break;
+            }
+            Files.deleteIfExists(repo.resolve(".sync-tools/lease"));
+            SyncReport.Item item = mirror().runOne(MAIN);
+            assertTrue(item.well(), item.failures().toString());
+            assertSnapshot(after, weights, changed, readme);
+            assertEquals(after, ref("main"));
+            assertEquals(
+                    List.of("proofs/" + after + ".json", "proofs/" + before + ".json").stream().sorted().toList(),
+                    Mirror.files(repo.resolve(".sync-tools")));
+        }
+        assertTrue(steps > 15, "the disk is changed through " + steps + " steps");
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path path : all.toList()) {
+                Files.copy(path, to.resolve(from.relativize(path)), LinkOption.NOFOLLOW_LINKS);
+            }
+        }
+    }
+
+    /** Works up to a step, and from then on is that of a process that is no more. */
+    private static final class DyingDisk extends Disk {
+        private int left;
+
+        DyingDisk(int steps) {
+            left = steps;
+        }
+
+        boolean isDead() {
+            return left < 0;
+        }
+
+        private synchronized void step() {
+            if (left <= 0) {
+                left = -1;
+                throw new SyncException(FailureKind.DISK, "the process was killed");
+            }
+            left--;
+        }
+
+        @Override
+        public void rename(Path from, Path to) throws IOException {
+            step();
+            super.rename(from, to);
+        }
+
+        @Override
+        public void symlink(Path link, Path target) throws IOException {
+            step();
+            super.symlink(link, target);
+        }
+
+        @Override
+        public boolean delete(Path path) throws IOException {
+            step();
+            return super.delete(path);
+        }
+
+        @Override
+        public void syncFolder(Path folder) throws IOException {
+            step();
+            super.syncFolder(folder);
+        }
+
+        @Override
+        public void sync(java.nio.channels.FileChannel channel) throws IOException {
+            step();
+            super.sync(channel);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package io.synctools.huggingface;
+
+import io.synctools.Platforms;
+import io.synctools.SyncReport;
+import io.synctools.Syncer;
+import io.synctools.file.Disk;
+import io.synctools.model.ArtifactRef;
+import io.synctools.model.NameFilter;
+import io.synctools.model.Place;
+import io.synctools.model.SyncItem;
+import io.synctools.model.SyncPlan;
+import io.synctools.spi.Settings;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Runs of the real engine from a fake hub into folders of a test; each run is a process of its own but for the JVM. */
+final class Mirror {
+    private final Map<String, String> environment = new HashMap<>();
+    private final Map<String, String> options = new HashMap<>(Map.of("retries", "0"));
+    private Disk disk = new Disk();
+
+    Mirror(FakeHub hub, Path cache, Path localRoot) {
+        environment.put("HF_ENDPOINT", hub.url());
+        environment.put("HOME", localRoot.toString());
+        options.put("huggingface-cache", cache.toString());
+        options.put("local-root", localRoot.toString());
+    }
+
+    Mirror env(String name, String value) {
+        environment.put(name, value);
+        return this;
+    }
+
+    Mirror option(String name, String value) {
+        options.put(name, value);
+        return this;
+    }
+
+    Mirror disk(Disk given) {
+        disk = given;
+        return this;
+    }
+
+    /** An item into the cache, at a revision; the hub's default where empty. */
+    static SyncItem toCache(String repo, String revision) {
+        return toCache(repo, revision, NameFilter.ALL);
+    }
+
+    static SyncItem toCache(String repo, String revision, NameFilter filter) {
+        return new SyncItem(
+                ArtifactRef.of("huggingface", repo, revision),
+                ArtifactRef.of("huggingface-cache", repo, revision),
+                filter,
+                Place.NONE);
+    }
+
+    /** An item into a local directory. */
+    static SyncItem toFolder(String repo, String destination) {
+        return SyncItem.of(ArtifactRef.of("huggingface", repo), ArtifactRef.of("local-dir", destination));
+    }
+
+    /** Keeps what ends in a suffix. */
+    static NameFilter endingIn(String suffix) {
+        return new NameFilter() {
+            @Override
+            public boolean accepts(String name) {
+                return name.endsWith(suffix);
+            }
+
+            @Override
+            public String text() {
+                return "*" + suffix;
+            }
+        };
+    }
+
+    SyncReport run(SyncItem... items) {
+        return syncer().run(plan(items));
+    }
+
+    /** A run of one item, and what became of it. */
+    SyncReport.Item runOne(SyncItem item) {
+        return run(item).items().get(0);
+    }
+
+    SyncReport preview(SyncItem... items) {
+        return syncer().preview(plan(items));
+    }
+
+    private static SyncPlan plan(SyncItem... items) {
+        return SyncPlan.of("test", List.of(items));
+    }
+
+    private Syncer syncer() {
+        Settings settings = Settings.of(environment);
+        for (Map.Entry<String, String> option : options.entrySet()) {
+            settings = settings.with(option.getKey(), option.getValue());
+        }
+        settings.shared(Disk.class, any -> disk);
+        Platforms platforms = Platforms.builder()
+                .source(new HuggingFaceProvider())
+                .target(new HuggingFaceCacheProvider())
+                .target(new LocalDirProvider())
+                .build();
+        return Syncer.builder().settings(settings).platforms(platforms).build();
+    }
+
+    /** Names in a folder and below, relative and sorted, folders left out. */
+    static List<String> files(Path folder) throws java.io.IOException {
+        if (!java.nio.file.Files.exists(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> all = java.nio.file.Files.walk(folder)) {
+            return all.filter(path -> !java.nio.file.Files.isDirectory(path, java.nio.file.LinkOption.NOFOLLOW_LINKS))
+                    .map(path -> folder.relativize(path).toString())
+                    .sorted()
+                    .toList();
+        }
+    }
+}
