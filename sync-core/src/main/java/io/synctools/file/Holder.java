@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -131,9 +132,10 @@ record Holder(String nonce, String host, String machine, long pid, long started,
     private static long startOf(long pid) {
         try {
             String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            boolean dead = fields[0].equals("Z") || fields[0].equals("X");
-            return dead ? 0 : Long.parseLong(fields[19]);
+            List<String> fields =
+                    List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
+            boolean dead = fields.get(0).equals("Z") || fields.get(0).equals("X");
+            return dead ? 0 : Long.parseLong(fields.get(19));
         } catch (IOException | RuntimeException e) {
             return 0;
         }

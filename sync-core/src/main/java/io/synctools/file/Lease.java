@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The right to work on one destination, kept in a small file and renewed by a counter, so that two runners do not do the
@@ -260,22 +261,15 @@ public final class Lease implements Closeable {
         }
 
         private void run() {
-            while (pauseWhileAnyIsLeft()) {
+            while (anyIsLeft()) {
+                LockSupport.parkNanos(this, BEAT.toNanos()); // waking early only renews early
                 leases.removeIf(lease -> !lease.renew());
             }
         }
 
-        private synchronized boolean pauseWhileAnyIsLeft() {
-            try {
-                if (!leases.isEmpty()) {
-                    wait(BEAT.toMillis());
-                    return true;
-                }
-            } catch (InterruptedException e) {
-                leases.clear(); // Nobody interrupts this thread but a program that ends.
-            }
-            running = false;
-            return false;
+        private synchronized boolean anyIsLeft() {
+            running = !leases.isEmpty();
+            return running;
         }
     }
 }

@@ -47,8 +47,8 @@ final class Partial implements Closeable {
     /**
      * Adopts what a dead writer left of this content, or begins anew.
      *
-     * @param writer our name, unique among all writers that ever were; adopted folders are renamed to it
-     * @param run the part of {@code writer} that all our writers of this run share: theirs are alive
+     * @param writer our name, unique among all writers that ever were; adopted folders are renamed to it, those of our
+     *     own run, which are alive, are not adopted
      */
     static Partial open(Disk disk, Path parts, Entry entry, Writer writer, long partSize) throws IOException {
         String content = entry.checksum().orElseThrow().hex();
