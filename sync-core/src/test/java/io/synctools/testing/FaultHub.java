@@ -1,0 +1,372 @@
+package io.synctools.testing;
+
+import io.synctools.testing.HubDialect.Reply;
+import io.synctools.testing.HubRequest.Kind;
+import io.synctools.testing.HubRequest.Origin;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.Socket;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntPredicate;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPOutputStream;
+import mockwebserver3.Dispatcher;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockResponseBody;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
+import mockwebserver3.SocketEffect;
+import okhttp3.HttpUrl;
+import okio.BufferedSink;
+
+/**
+ * A hub on loopback that speaks the dialects of ModelScope and Hugging Face and misbehaves as told. Files of LFS kind
+ * are served by a second origin through signed addresses. Records every request. Thread-safe.
+ *
+ * <pre>{@code
+ * try (FaultHub hub = FaultHub.start()) {
+ *     hub.put(HubRepo.of("models/o/n").with("config.json", "{}").withLfs("model.bin", bytes));
+ *     hub.inject(FaultHub.bytesOf("model.bin"), FaultHub.first(2), Fault.status(503, "Retry-After", "1"));
+ *     ...
+ * }
+ * }</pre>
+ */
+public final class FaultHub implements Closeable {
+    private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d*)");
+    private static final int PIECE = 16 * 1024;
+
+    static {
+        RecordingSockets.quiet();
+    }
+
+    private record Injection(Predicate<HubRequest> where, IntPredicate when, Fault fault, AtomicInteger count) {}
+
+    private final MockWebServer front = new MockWebServer();
+    private final MockWebServer storage = new MockWebServer();
+    private final RecordingSockets frontSockets = new RecordingSockets();
+    private final RecordingSockets storageSockets = new RecordingSockets();
+    private final Map<String, HubRepo> repos = new ConcurrentHashMap<>();
+    private final Map<String, HubRepo.File> signed = new ConcurrentHashMap<>();
+    private final Map<String, AtomicInteger> uses = new ConcurrentHashMap<>();
+    private final List<HubRequest> requests = new CopyOnWriteArrayList<>();
+    private final List<Injection> injections = new CopyOnWriteArrayList<>();
+    private final AtomicLong sent = new AtomicLong();
+    private final AtomicInteger signatures = new AtomicInteger();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Knowledge knowledge = new Knowledge();
+    private volatile int pageSize = 1000;
+    private volatile int usesPerAddress = Integer.MAX_VALUE;
+
+    private FaultHub() {}
+
+    /** Starts a hub without repositories on two free ports of loopback. */
+    public static FaultHub start() throws IOException {
+        FaultHub hub = new FaultHub();
+        hub.front.setServerSocketFactory(hub.frontSockets);
+        hub.storage.setServerSocketFactory(hub.storageSockets);
+        hub.front.setDispatcher(hub.dispatcher(Origin.HUB));
+        hub.storage.setDispatcher(hub.dispatcher(Origin.STORAGE));
+        hub.front.start();
+        hub.storage.start();
+        return hub;
+    }
+
+    /** The address that clients are given, without a slash at its end. */
+    public String url() {
+        return origin(front);
+    }
+
+    /** The address of the second origin, without a slash at its end. */
+    public String storageUrl() {
+        return origin(storage);
+    }
+
+    private static String origin(MockWebServer server) {
+        return "http://127.0.0.1:" + server.getPort();
+    }
+
+    /** Adds a repository, or moves it on to other content. */
+    public void put(HubRepo repo) {
+        repos.put(repo.name(), repo);
+    }
+
+    /** How many entries one page of a Hugging Face tree holds, or at which length ModelScope cuts a model's listing. */
+    public void pageSize(int entries) {
+        pageSize = entries;
+    }
+
+    /** How often a signed address serves before it is refused with 403. */
+    public void usesPerAddress(int times) {
+        usesPerAddress = times;
+    }
+
+    /** Spoils answers: of the requests of a kind those whose number, from 1, is chosen. Later faults come on top. */
+    public void inject(Predicate<HubRequest> where, IntPredicate when, Fault fault) {
+        injections.add(new Injection(where, when, fault, new AtomicInteger()));
+    }
+
+    /** Every time. */
+    public static IntPredicate always() {
+        return number -> true;
+    }
+
+    /** The first so many times. */
+    public static IntPredicate first(int times) {
+        return number -> number <= times;
+    }
+
+    /** The requests that answer with the bytes of that file. */
+    public static Predicate<HubRequest> bytesOf(String file) {
+        return request -> request.kind() == Kind.BYTES && request.file().equals(file);
+    }
+
+    /** The requests of that kind. */
+    public static Predicate<HubRequest> of(Kind kind) {
+        return request -> request.kind() == kind;
+    }
+
+    /** Every request so far, in order. */
+    public List<HubRequest> requests() {
+        return List.copyOf(requests);
+    }
+
+    /** The requests of that kind so far. */
+    public List<HubRequest> requests(Kind kind) {
+        return requests.stream().filter(of(kind)).toList();
+    }
+
+    /** Body bytes written to connections so far. */
+    public long bytesSent() {
+        return sent.get();
+    }
+
+    /** Ends every silence and stops listening. */
+    @Override
+    public void close() {
+        closing.countDown();
+        front.close();
+        storage.close();
+    }
+
+    private Dispatcher dispatcher(Origin origin) {
+        RecordingSockets sockets = origin == Origin.HUB ? frontSockets : storageSockets;
+        return new Dispatcher() {
+            @Override
+            public MockResponse dispatch(RecordedRequest recorded) {
+                HttpUrl url = HttpUrl.get((origin == Origin.HUB ? url() : storageUrl()) + recorded.getTarget());
+                Reply reply = origin == Origin.HUB ? answer(url) : stored(url);
+                HubRequest request = new HubRequest(
+                        origin, reply.kind(), reply.file(), recorded.getMethod(), url, recorded.getHeaders());
+                requests.add(request);
+                injections.stream()
+                        .filter(injection -> injection.where().test(request))
+                        .filter(injection ->
+                                injection.when().test(injection.count().incrementAndGet()))
+                        .forEach(injection -> injection.fault().spoil(request, reply.answer()));
+                return response(request, reply.answer(), sockets.socket(recorded.getConnectionIndex()));
+            }
+        };
+    }
+
+    private Reply answer(HttpUrl url) {
+        return new HubDialect.ModelScope()
+                .answer(url, knowledge)
+                .or(() -> new HubDialect.HuggingFace().answer(url, knowledge))
+                .orElseGet(() -> Reply.of(Kind.OTHER, HubAnswer.json(404, "{}")));
+    }
+
+    private Reply stored(HttpUrl url) {
+        String signature = Optional.ofNullable(url.queryParameter("sig")).orElse("");
+        HubRepo.File file = signed.get(signature);
+        String path = String.join("/", url.pathSegments());
+        if (file == null || uses.get(signature).incrementAndGet() > usesPerAddress) {
+            return new Reply(Kind.OTHER, path, HubAnswer.json(403, "<Error><Code>AccessDenied</Code></Error>"));
+        }
+        return new Reply(Kind.BYTES, path, HubAnswer.bytes(file.served()));
+    }
+
+    /** What the dialects are told. */
+    private final class Knowledge implements HubDialect.Shelf {
+        @Override
+        public Optional<HubRepo> find(String name) {
+            return Optional.ofNullable(repos.get(name));
+        }
+
+        @Override
+        public Collection<HubRepo> all() {
+            return repos.values();
+        }
+
+        @Override
+        public String signed(HubRepo repo, String path) {
+            String signature = "geheim-" + signatures.incrementAndGet();
+            signed.put(signature, repo.files().get(path));
+            uses.put(signature, new AtomicInteger());
+            return HttpUrl.get(storageUrl())
+                    .newBuilder()
+                    .addPathSegments(path)
+                    .addQueryParameter("sig", signature)
+                    .build()
+                    .toString();
+        }
+
+        @Override
+        public int pageSize() {
+            return pageSize;
+        }
+
+        @Override
+        public String origin() {
+            return url();
+        }
+    }
+
+    private MockResponse response(HubRequest request, HubAnswer answer, Socket socket) {
+        cut(request, answer);
+        byte[] body = answer.gzip ? gzip(answer.content) : answer.content;
+        if (answer.gzip) {
+            answer.headers.set("Content-Encoding", "gzip");
+        }
+        MockResponse.Builder response = new MockResponse.Builder();
+        if (answer.end != HubAnswer.End.WELL && answer.endsAt < 0) {
+            // The connection ends while the headers would be written.
+            return response.onResponseStart(beforeHeaders(answer.end, socket)).build();
+        }
+        Wire wire = new Wire(request.method().equals("HEAD") ? new byte[0] : body, answer, socket);
+        response.body(wire).code(answer.status).headers(answer.headers.build());
+        switch (answer.framing) {
+            case LENGTH -> response.setHeader("Content-Length", body.length);
+            case CHUNKS -> response.setHeader("Transfer-Encoding", "chunked");
+            case CLOSE -> response.setHeader("Connection", "close").onResponseEnd(new SocketEffect.CloseSocket());
+        }
+        return response.build();
+    }
+
+    private static SocketEffect beforeHeaders(HubAnswer.End end, Socket socket) {
+        if (end == HubAnswer.End.SILENCE) {
+            return SocketEffect.Stall.INSTANCE;
+        }
+        if (end == HubAnswer.End.RESET) {
+            RecordingSockets.resetOnClose(socket);
+        }
+        return new SocketEffect.CloseSocket();
+    }
+
+    /** Makes a partial answer where a range was asked for and is honoured. */
+    private static void cut(HubRequest request, HubAnswer answer) {
+        Matcher range = RANGE.matcher(request.range().orElse(""));
+        if (!answer.ranges || answer.status != 200 || !range.matches()) {
+            return;
+        }
+        int total = answer.content.length;
+        long start = Math.max(0, Long.parseLong(range.group(1)) + answer.shift);
+        long end =
+                range.group(2).isEmpty() ? total : Math.min(total, Long.parseLong(range.group(2)) + 1 + answer.shift);
+        long claimed = answer.claimedTotal >= 0 ? answer.claimedTotal : total;
+        if (start >= end) {
+            answer.status = 416;
+            answer.headers.set("Content-Range", "bytes */" + claimed);
+            answer.content = new byte[0];
+            return;
+        }
+        answer.status = answer.partialAs200 ? 200 : 206;
+        answer.headers.set("Content-Range", "bytes " + start + "-" + (end - 1) + "/" + claimed);
+        answer.content = Arrays.copyOfRange(answer.content, (int) start, (int) end);
+    }
+
+    private static byte[] gzip(byte[] plain) {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+            out.write(plain);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        return packed.toByteArray();
+    }
+
+    /** Writes a body as badly as told. */
+    private final class Wire implements MockResponseBody {
+        private final byte[] body;
+        private final HubAnswer answer;
+        private final Socket socket;
+
+        Wire(byte[] body, HubAnswer answer, Socket socket) {
+            this.body = body;
+            this.answer = answer;
+            this.socket = socket;
+        }
+
+        @Override
+        public long getContentLength() {
+            return answer.framing == HubAnswer.Framing.LENGTH ? body.length : -1;
+        }
+
+        @Override
+        public void writeTo(BufferedSink sink) throws IOException {
+            boolean breaks = answer.end != HubAnswer.End.WELL && answer.endsAt < body.length;
+            int length = breaks ? (int) answer.endsAt : body.length;
+            int piece = answer.drips ? 1 : PIECE;
+            for (int at = 0; at < length; at += piece) {
+                write(sink, at, Math.min(piece, length - at));
+                if (answer.drips && pause(25)) {
+                    throw new IOException("the hub was closed");
+                }
+            }
+            if (answer.framing == HubAnswer.Framing.CHUNKS && !breaks) {
+                sink.writeUtf8("0\r\n").flush(); // the server itself adds the empty line
+            }
+            if (breaks) {
+                end();
+            }
+        }
+
+        private void write(BufferedSink sink, int at, int length) throws IOException {
+            boolean chunked = answer.framing == HubAnswer.Framing.CHUNKS;
+            if (chunked) {
+                sink.writeHexadecimalUnsignedLong(length).writeUtf8("\r\n");
+            }
+            sink.write(body, at, length);
+            if (chunked) {
+                sink.writeUtf8("\r\n");
+            }
+            sink.flush();
+            sent.addAndGet(length);
+        }
+
+        private void end() throws IOException {
+            switch (answer.end) {
+                case SILENCE -> pause(3_600_000);
+                case RESET -> {
+                    // A reset overtakes what was sent; without the pause nothing at all may arrive.
+                    pause(30);
+                    RecordingSockets.resetOnClose(socket);
+                }
+                default -> {}
+            }
+            socket.close();
+            throw new IOException("the connection ends here, as told");
+        }
+
+        /** Whether the hub was closed meanwhile. */
+        private boolean pause(long millis) throws IOException {
+            try {
+                return closing.await(millis, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        }
+    }
+}
