@@ -8,6 +8,7 @@ module io.synctools.examples {
     requires okhttp3;
     requires info.picocli;
     requires me.tongfei.progressbar;
+    requires jdk.unsupported;
 
     opens io.synctools.examples to
             info.picocli;

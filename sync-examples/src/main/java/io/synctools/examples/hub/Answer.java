@@ -25,8 +25,7 @@ record Answer(int status, Map<String, String> headers, byte[] body, Optional<Hub
     }
 
     static Answer file(HubFile file) {
-        return new Answer(
-                200, Map.of("Content-Type", "application/octet-stream"), new byte[0], Optional.of(file));
+        return new Answer(200, Map.of("Content-Type", "application/octet-stream"), new byte[0], Optional.of(file));
     }
 
     static Answer redirect(String to) {

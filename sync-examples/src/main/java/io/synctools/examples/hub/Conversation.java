@@ -64,16 +64,23 @@ final class Conversation {
         if (answer.file().isPresent()) {
             head.append("Accept-Ranges: bytes\r\n");
             if (range.matches()) {
-                from = range.group(1).isEmpty() ? size - Long.parseLong(range.group(2)) : Long.parseLong(range.group(1));
+                from = range.group(1).isEmpty()
+                        ? size - Long.parseLong(range.group(2))
+                        : Long.parseLong(range.group(1));
                 boolean open = range.group(1).isEmpty() || range.group(2).isEmpty();
                 to = open ? size : Math.min(size, Long.parseLong(range.group(2)) + 1);
                 status = from < to ? 206 : 416;
-                head.append(status == 206 ? "Content-Range: bytes " + from + "-" + (to - 1) + "/" + size : "Content-Range: bytes */" + size);
+                head.append(
+                        status == 206
+                                ? "Content-Range: bytes " + from + "-" + (to - 1) + "/" + size
+                                : "Content-Range: bytes */" + size);
                 head.append("\r\n");
                 to = status == 206 ? to : from;
             }
         }
-        answer.headers().forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+        answer.headers()
+                .forEach((name, value) ->
+                        head.append(name).append(": ").append(value).append("\r\n"));
         head.append("Content-Length: ").append(to - from).append("\r\n\r\n");
         byte[] first = ("HTTP/1.1 " + status + " " + status + "\r\n" + head).getBytes(StandardCharsets.UTF_8);
         boolean body = !request.method().equals("HEAD");

@@ -105,7 +105,7 @@ public final class Hub implements Closeable {
     private static ServerSocketChannel listen(int port) throws IOException {
         return ServerSocketChannel.open()
                 .setOption(StandardSocketOptions.SO_REUSEADDR, true)
-                .bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 1024);
+                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
     }
 
     private void serve(ServerSocketChannel server, Dialect dialect) {

@@ -54,7 +54,8 @@ public record HubRepository(String name, List<HubFile> files, String commit) {
     public static List<HubRepository> allBelow(Path root) throws IOException {
         try (Stream<Path> paths = Files.find(root, 3, (path, facts) -> facts.isDirectory())) {
             List<Path> folders = paths.filter(path -> root.relativize(path).getNameCount() == 3)
-                    .filter(path -> path.startsWith(root.resolve("models")) || path.startsWith(root.resolve("datasets")))
+                    .filter(path ->
+                            path.startsWith(root.resolve("models")) || path.startsWith(root.resolve("datasets")))
                     .sorted()
                     .toList();
             List<HubRepository> repositories = new java.util.ArrayList<>();

@@ -71,10 +71,16 @@ record HuggingFaceDialect(Map<String, HubRepository> repositories, URI origin, U
         int to = Math.min(files.size(), from + PAGE);
         ArrayNode tree = Json.MAPPER.createArrayNode();
         for (HubFile file : files.subList(from, to)) {
-            ObjectNode node = tree.addObject().put("type", "file").put("path", file.path()).put("size", file.size());
+            ObjectNode node = tree.addObject()
+                    .put("type", "file")
+                    .put("path", file.path())
+                    .put("size", file.size());
             node.put("oid", file.gitBlob());
             if (file.lfs()) {
-                node.putObject("lfs").put("oid", file.sha256()).put("size", file.size()).put("pointerSize", 134);
+                node.putObject("lfs")
+                        .put("oid", file.sha256())
+                        .put("size", file.size())
+                        .put("pointerSize", 134);
             }
         }
         Answer answer = Answer.json(200, tree.toString());

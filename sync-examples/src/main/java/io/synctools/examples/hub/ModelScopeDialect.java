@@ -26,7 +26,8 @@ record ModelScopeDialect(Map<String, HubRepository> repositories, URI storage) i
         boolean byId = request.part(3).matches("\\d+");
         HubRepository repository = byId
                 ? repositories.values().stream()
-                        .filter(one -> one.name().startsWith(kind + "/") && idOf(one) == Long.parseLong(request.part(3)))
+                        .filter(one ->
+                                one.name().startsWith(kind + "/") && idOf(one) == Long.parseLong(request.part(3)))
                         .findFirst()
                         .orElse(null)
                 : repositories.get(kind + "/" + request.part(3) + "/" + request.part(4));
@@ -40,8 +41,8 @@ record ModelScopeDialect(Map<String, HubRepository> repositories, URI storage) i
                 switch (request.rest(byId ? 4 : 5)) {
                     case "" -> success(json -> about(json, repository));
                     case "revisions" -> success(ModelScopeDialect::revisions);
-                    case "repo/files" -> success(json -> files(json, repository, repository.files()));
-                    case "repo/tree" -> success(json -> files(json, repository, page(request, repository)));
+                    case "repo/files" -> success(json -> files(json, repository.files()));
+                    case "repo/tree" -> success(json -> files(json, page(request, repository)));
                     case "repo" -> file(repository, request.query().getOrDefault("FilePath", ""));
                     default -> missing();
                 });
@@ -51,14 +52,18 @@ record ModelScopeDialect(Map<String, HubRepository> repositories, URI storage) i
         return repository.files().stream()
                 .filter(file -> file.path().equals(path))
                 .findFirst()
-                .map(file -> file.lfs() ? Answer.redirect(storage + Storage.pathOf(repository, file)) : Answer.file(file))
+                .map(file ->
+                        file.lfs() ? Answer.redirect(storage + Storage.pathOf(repository, file)) : Answer.file(file))
                 .orElseGet(ModelScopeDialect::missing);
     }
 
     private static List<HubFile> page(Request request, HubRepository repository) {
         int size = Integer.parseInt(request.query().getOrDefault("PageSize", "200"));
         int number = Integer.parseInt(request.query().getOrDefault("PageNumber", "1"));
-        return repository.files().stream().skip((long) size * (number - 1)).limit(size).toList();
+        return repository.files().stream()
+                .skip((long) size * (number - 1))
+                .limit(size)
+                .toList();
     }
 
     private static long idOf(HubRepository repository) {
@@ -86,7 +91,7 @@ record ModelScopeDialect(Map<String, HubRepository> repositories, URI storage) i
         json.writeEndObject();
     }
 
-    private static void files(JsonGenerator json, HubRepository repository, List<HubFile> files) throws IOException {
+    private static void files(JsonGenerator json, List<HubFile> files) throws IOException {
         json.writeStartObject();
         json.writeArrayFieldStart("Files");
         for (HubFile file : files) {

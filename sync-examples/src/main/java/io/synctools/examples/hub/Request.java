@@ -20,17 +20,17 @@ record Request(String method, List<String> path, Map<String, String> query, Map<
 
     /** Reads a head without the empty line that ends it. */
     static Request parse(String head) {
-        String[] lines = head.split("\r\n");
-        String[] words = lines[0].split(" ");
+        String[] lines = head.split("\r\n", -1);
+        String[] words = lines[0].split(" ", -1);
         if (words.length != 3) {
             throw new IllegalArgumentException("not an HTTP request: " + lines[0]);
         }
         String[] target = words[1].split("\\?", 2);
-        List<String> path = Stream.of(target[0].substring(1).split("/"))
+        List<String> path = Stream.of(target[0].substring(1).split("/", -1))
                 .map(part -> decode(part.replace("+", "%2B")))
                 .toList();
         Map<String, String> query = new HashMap<>();
-        for (String pair : target.length == 2 ? target[1].split("&") : new String[0]) {
+        for (String pair : target.length == 2 ? target[1].split("&", -1) : new String[0]) {
             String[] sides = pair.split("=", 2);
             query.put(decode(sides[0]), sides.length == 2 ? decode(sides[1]) : "");
         }

@@ -1,0 +1,73 @@
+package io.synctools.examples;
+
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Turns SIGINT, SIGTERM and SIGHUP into an interrupt of the run, which then ends by itself, writes its report and exits
+ * with the signal's status. A second signal, or a run that does not end in time, ends the process at once. One per
+ * process.
+ */
+final class Signals implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Map<String, Integer> STATUS = Map.of("INT", 130, "TERM", 143, "HUP", 129);
+
+    private final Thread run;
+    private final AtomicInteger status = new AtomicInteger();
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    /** From now on signals interrupt the given thread. */
+    Signals(Thread run) {
+        this.run = run;
+        STATUS.forEach(this::handle);
+    }
+
+    /**
+     * By reflection, since the compiler's warning about this class cannot be switched off. A shutdown hook would not do:
+     * it is not told which signal came, and the report says so.
+     */
+    private void handle(String name, int code) {
+        try {
+            Class<?> signal = Class.forName("sun.misc.Signal");
+            Class<?> handler = Class.forName("sun.misc.SignalHandler");
+            Object ours =
+                    Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, (self, method, args) -> {
+                        received(code);
+                        return null;
+                    });
+            signal.getMethod("handle", signal, handler)
+                    .invoke(null, signal.getConstructor(String.class).newInstance(name), ours);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("this Java cannot handle SIG" + name, e);
+        }
+    }
+
+    private void received(int code) {
+        if (!status.compareAndSet(0, code)) {
+            Runtime.getRuntime().halt(code);
+        }
+        run.interrupt();
+        try {
+            if (!ended.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                Runtime.getRuntime().halt(code);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The status to exit with if a signal came; 0 if none did. */
+    int status() {
+        return status.get();
+    }
+
+    /** The run has ended and its report is written. */
+    @Override
+    public void close() {
+        ended.countDown();
+    }
+}
