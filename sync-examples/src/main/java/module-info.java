@@ -1,6 +1,7 @@
 /** One thin main per runner and per image flow, and the tools beside them. */
 module io.synctools.examples {
     requires io.synctools.core;
+    requires org.jspecify;
     requires io.synctools.modelscope;
     requires io.synctools.huggingface;
     requires io.synctools.skopeo;

@@ -56,19 +56,4 @@ record ByteSize(long bytes) {
         }
         return new ByteSize(bytes.setScale(0, RoundingMode.DOWN).longValueExact());
     }
-
-    /** With one decimal and a unit of 1024s, for example {@code 14.2 GiB}; whole bytes below 1 KiB. */
-    @Override
-    public String toString() {
-        if (bytes < 1024) {
-            return bytes + " B";
-        }
-        int unit = 0;
-        double value = bytes / 1024.0;
-        while (value >= 1023.95 && unit < 3) {
-            value /= 1024;
-            unit++;
-        }
-        return String.format(Locale.ROOT, "%.1f %ciB", value, "KMGT".charAt(unit));
-    }
 }

@@ -1,11 +1,109 @@
 package io.synctools.examples;
 
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
 /** Runs the flow or the tool that the first argument names. */
 public final class Launch {
     private Launch() {}
 
     /** Runs what the arguments say and exits with its status. */
     public static void main(String[] args) {
-        System.exit(0);
+        process(shell -> run(shell, List.of(args)));
+    }
+
+    /** Runs one flow with its options and exits with its status. */
+    static void flow(String name, Flow flow, String[] args) {
+        process(shell -> new FlowRun(shell, name, flow).run(List.of(args)));
+    }
+
+    private interface Command {
+        int run(Shell shell) throws IOException, InterruptedException;
+    }
+
+    private static void process(Command command) {
+        int status;
+        try (Signals signals = new Signals(Thread.currentThread())) {
+            status = attempt(command, Shell.ofProcess(signals::status));
+        }
+        System.exit(status);
+    }
+
+    private static int attempt(Command command, Shell shell) {
+        try {
+            return command.run(shell);
+        } catch (IllegalArgumentException e) {
+            shell.err().println("sync: " + e.getMessage());
+            return 2;
+        } catch (InterruptedException e) {
+            return Math.max(1, shell.signal().getAsInt());
+        } catch (IOException e) {
+            shell.err().println("sync: " + e);
+            return 1;
+        }
+    }
+
+    /** Runs what the arguments say. */
+    static int run(Shell shell, List<String> arguments) {
+        return attempt(
+                found -> {
+                    String name = arguments.isEmpty() ? "--help" : arguments.get(0);
+                    List<String> rest = arguments.isEmpty() ? arguments : arguments.subList(1, arguments.size());
+                    if (List.of("--help", "-h", "help").contains(name)) {
+                        shell.out().print(help());
+                        return 0;
+                    }
+                    if (List.of("--version", "-V").contains(name)) {
+                        shell.out().println(io.synctools.model.Version.TOOL);
+                        return 0;
+                    }
+                    for (Flows.Named flow : Flows.ALL) {
+                        if (flow.name().equals(name)) {
+                            return new FlowRun(shell, name, flow.flow()).run(rest);
+                        }
+                    }
+                    for (Tools.Named tool : Tools.ALL) {
+                        if (tool.name().equals(name)) {
+                            return tool.tool().run(shell, rest);
+                        }
+                    }
+                    throw new IllegalArgumentException("there is no flow or tool \"" + name + "\""
+                            + nearest(name).map(meant -> "; did you mean " + meant + "?").orElse("")
+                            + "\nSee ./sync --help");
+                },
+                shell);
+    }
+
+    /** Flows and tools, one line each. */
+    static String help() {
+        StringBuilder text = new StringBuilder("Mirrors AI models, datasets and container images.\n\nusage: ./sync FLOW|TOOL [options]"
+                + "     (./sync FLOW --help lists the options)\n\nflows:\n");
+        Flows.ALL.forEach(flow -> line(text, flow.name(), flow.about()));
+        text.append("\ntools:\n");
+        Tools.ALL.stream().filter(tool -> !tool.about().isEmpty()).forEach(tool -> line(text, tool.name(), tool.about()));
+        line(text, "test", "the whole build with all tests");
+        return text.toString();
+    }
+
+    private static void line(StringBuilder text, String name, String about) {
+        text.append(String.format(Locale.ROOT, "  %-36s%s%n", name, about));
+    }
+
+    /** The flow or tool that a mistyped name may mean; picocli has an ear for that. */
+    private static Optional<String> nearest(String name) {
+        CommandLine known = new CommandLine(CommandSpec.create());
+        Flows.ALL.forEach(flow -> known.addSubcommand(flow.name(), CommandSpec.create()));
+        Tools.ALL.forEach(tool -> known.addSubcommand(tool.name(), CommandSpec.create()));
+        try {
+            known.parseArgs(name);
+            return Optional.empty();
+        } catch (UnmatchedArgumentException e) {
+            return e.getSuggestions().stream().findFirst();
+        }
     }
 }

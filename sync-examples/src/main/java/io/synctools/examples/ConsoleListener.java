@@ -1,0 +1,103 @@
+package io.synctools.examples;
+
+import io.synctools.Activity;
+import io.synctools.Outcome;
+import io.synctools.PlanPrinter;
+import io.synctools.SyncListener;
+import io.synctools.SyncReport;
+import io.synctools.SyncReport.Failure;
+import io.synctools.model.Entry;
+import io.synctools.model.SyncItem;
+import io.synctools.model.SyncPlan;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/** Says what a run does, line by line, to a display. */
+final class ConsoleListener implements SyncListener {
+
+    /** How much is said. */
+    enum Verbosity {
+        /** Only what is not there. */
+        QUIET,
+        /** What changes. */
+        NORMAL,
+        /** Each item and each file. */
+        VERBOSE
+    }
+
+    private final Display display;
+    private final Verbosity verbosity;
+
+    ConsoleListener(Display display, Verbosity verbosity) {
+        this.display = display;
+        this.verbosity = verbosity;
+    }
+
+    @Override
+    public void runStarted(SyncPlan plan, Supplier<Activity> activity) {
+        plan.warnings().forEach(display::line);
+        if (verbosity != Verbosity.QUIET) {
+            int items = plan.items().size();
+            display.line(plan.flow() + ": " + items + (items == 1 ? " item" : " items")
+                    + (plan.shard().count() == 1 ? "" : ", share " + plan.shard()));
+            display.start(activity);
+        }
+    }
+
+    @Override
+    public void itemChecked(SyncItem item, int entries, int missing, long missingBytes) {
+        if (missing > 0) {
+            say(item.label() + ": " + missing + " of " + entries + " to fetch"
+                    + (missingBytes > 0 ? ", " + PlanPrinter.size(missingBytes) : ""));
+        }
+    }
+
+    @Override
+    public void entryPulled(SyncItem item, Entry entry) {
+        if (verbosity == Verbosity.VERBOSE) {
+            display.line(item.label() + ": " + entry.path() + " is here");
+        }
+    }
+
+    @Override
+    public void entryFailed(SyncItem item, Failure failure) {
+        display.line(item.label() + ": " + Summary.text(failure));
+    }
+
+    @Override
+    public void itemFinished(SyncItem item, SyncReport.Item result) {
+        result.notes().forEach(note -> say(item.label() + ": " + note));
+        if (result.outcome() == Outcome.UP_TO_DATE && verbosity != Verbosity.VERBOSE) {
+            return;
+        }
+        say(item.label() + ": " + words(result.outcome()) + result.bytes()
+                .filter(bytes -> bytes.transferred() > 0)
+                .map(bytes -> ", " + PlanPrinter.size(bytes.transferred()) + " in " + seconds(result))
+                .orElse(""));
+    }
+
+    @Override
+    public void runFinished(SyncReport report) {
+        display.close();
+    }
+
+    private static String words(Outcome outcome) {
+        return switch (outcome) {
+            case COPIED -> "copied";
+            case UP_TO_DATE -> "up to date";
+            case WOULD_COPY -> "would be copied";
+            case FAILED -> "failed";
+            case HELD_BY_ANOTHER -> "held by another runner";
+        };
+    }
+
+    private static String seconds(SyncReport.Item item) {
+        return Span.text(Duration.ofMillis(Math.round(item.seconds() * 1000)));
+    }
+
+    private void say(String line) {
+        if (verbosity != Verbosity.QUIET) {
+            display.line(line);
+        }
+    }
+}

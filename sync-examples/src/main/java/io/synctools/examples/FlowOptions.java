@@ -1,0 +1,247 @@
+package io.synctools.examples;
+
+import io.synctools.config.Destinations;
+import io.synctools.model.Shard;
+import io.synctools.spi.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of all flows, in the one place that knows their names and defaults. */
+@SuppressWarnings("NullAway.Init") // picocli fills them
+final class FlowOptions {
+
+    @Option(names = "--models", paramLabel = "FILE", description = "list of models (default: the shipped one)")
+    @Nullable Path models;
+
+    @Option(names = "--datasets", paramLabel = "FILE", description = "list of datasets (default: the shipped one)")
+    @Nullable Path datasets;
+
+    @Option(names = "--images", paramLabel = "FILE", description = "list of image rules (default: the shipped one)")
+    @Nullable Path images;
+
+    @Option(
+            names = "--modelscope-cache",
+            paramLabel = "DIR",
+            description = "ModelScope cache (default: $MODELSCOPE_CACHE, else ~/.cache/modelscope/hub)")
+    @Nullable Path modelscopeCache;
+
+    @Option(
+            names = "--huggingface-cache",
+            paramLabel = "DIR",
+            description =
+                    "Hugging Face cache (default: $HF_HUB_CACHE, else $HF_HOME/hub, else ~/.cache/huggingface/hub)")
+    @Nullable Path huggingfaceCache;
+
+    @Option(
+            names = "--local-root",
+            paramLabel = "DIR",
+            description = "root of models/<org>/<name> and datasets/<org>/<name> (default: ~/.cache)")
+    @Nullable Path localRoot;
+
+    @Option(
+            names = "--huggingface-layout",
+            paramLabel = "local-dir|cache",
+            defaultValue = "local-dir",
+            description = "where Hugging Face entries without local_dir go (default: ${DEFAULT-VALUE})")
+    HuggingFaceLayout huggingfaceLayout;
+
+    @Option(names = "--dry-run", description = "print the plan, write nothing")
+    boolean dryRun;
+
+    @Option(
+            names = "--only",
+            paramLabel = "GLOB",
+            description = "only items whose organization/name matches; * crosses /; repeatable")
+    List<String> only = new ArrayList<>();
+
+    @Option(
+            names = "--jobs",
+            paramLabel = "N",
+            defaultValue = "16",
+            description = "entries in flight (default: ${DEFAULT-VALUE})")
+    Count jobs;
+
+    @Option(
+            names = "--connections",
+            paramLabel = "N",
+            defaultValue = "16",
+            description = "connections in all and per host (default: ${DEFAULT-VALUE})")
+    Count connections;
+
+    @Option(
+            names = "--part-size",
+            paramLabel = "SIZE",
+            defaultValue = "16MiB",
+            description = "above it a file comes in ranges of this size (default: ${DEFAULT-VALUE})")
+    ByteSize partSize;
+
+    @Option(names = "--bandwidth", paramLabel = "RATE", description = "cap for the run, for example 200MiB/s")
+    @Nullable Rate bandwidth;
+
+    @Option(
+            names = "--shard",
+            paramLabel = "I/N",
+            description = "own share of the items, I from 0"
+                    + " (default: $JOB_COMPLETION_INDEX/$JOB_COMPLETION_COUNT where set)")
+    @Nullable Shard shard;
+
+    @Option(
+            names = "--wait",
+            paramLabel = "DURATION",
+            defaultValue = "0s",
+            description = "how long to wait for an item that another runner holds (default: ${DEFAULT-VALUE})")
+    Duration wait;
+
+    @Option(
+            names = "--stall",
+            paramLabel = "DURATION",
+            defaultValue = "30s",
+            description = "silence for this long means a new connection (default: ${DEFAULT-VALUE})")
+    Duration stall;
+
+    @Option(
+            names = "--retry-for",
+            paramLabel = "DURATION",
+            defaultValue = "2m",
+            description = "without any progress for this long an operation fails (default: ${DEFAULT-VALUE})")
+    Duration retryFor;
+
+    @Option(
+            names = "--copy-timeout",
+            paramLabel = "DURATION",
+            defaultValue = "2h",
+            description = "images: one tag's copy (default: ${DEFAULT-VALUE})")
+    Duration copyTimeout;
+
+    @Option(
+            names = "--retries",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "tries of one operation after the first (default: ${DEFAULT-VALUE})")
+    Count retries;
+
+    @Option(names = "--verify", description = "hash what is there again before trusting it")
+    boolean verify;
+
+    @Option(names = "--report", paramLabel = "FILE", description = "write a report as JSON")
+    @Nullable Path report;
+
+    @Option(
+            names = "--registry",
+            paramLabel = "HOST=HOST[:PORT]",
+            description = "reach a registry at another address; repeatable")
+    Map<String, String> registries = new LinkedHashMap<>();
+
+    @Option(names = "--append-name", description = "images: append the source's last name to the destination always")
+    boolean appendName;
+
+    @Option(names = "--quiet", description = "say only what is not there")
+    boolean quiet;
+
+    @Option(names = "--verbose", description = "say each item and each file")
+    boolean verbose;
+
+    /** Layouts of Hugging Face entries, named as on the command line. */
+    enum HuggingFaceLayout {
+        /** Plain folders. */
+        LOCAL_DIR,
+        /** The client's own cache. */
+        CACHE
+    }
+
+    /** What the options say that annotations cannot check. */
+    void check() {
+        if (quiet && verbose) {
+            throw new IllegalArgumentException("--quiet and --verbose exclude each other; choose one");
+        }
+        if (jobs.value() == 0 || connections.value() == 0) {
+            throw new IllegalArgumentException("--jobs and --connections must be at least 1");
+        }
+        if (stall.isZero() || copyTimeout.isZero()) {
+            throw new IllegalArgumentException("--stall and --copy-timeout must be longer than 0s");
+        }
+        if (report != null) {
+            Path folder = report.toAbsolutePath().getParent();
+            if (folder == null || !folder.toFile().isDirectory()) {
+                throw new IllegalArgumentException("--report " + report + ": there is no folder " + folder);
+            }
+        }
+    }
+
+    /** Where entries go that do not say so themselves. */
+    Destinations destinations(Map<String, String> environment) {
+        Destinations all = Destinations.standard(Optional.ofNullable(environment.get("HOME")));
+        all = huggingfaceLayout == HuggingFaceLayout.CACHE ? all.withHuggingFaceCache() : all;
+        return appendName ? all.withAppendedNames() : all;
+    }
+
+    /**
+     * Whose share of the items is ours.
+     *
+     * @throws IllegalArgumentException if the environment tells only half of it
+     */
+    Shard shard(Map<String, String> environment) {
+        if (shard != null) {
+            return shard;
+        }
+        String index = environment.getOrDefault("JOB_COMPLETION_INDEX", "");
+        String count = environment.getOrDefault("JOB_COMPLETION_COUNT", "");
+        if (index.isEmpty() && count.isEmpty()) {
+            return Shard.ALL;
+        }
+        if (index.isEmpty() || count.isEmpty()) {
+            throw new IllegalArgumentException("JOB_COMPLETION_INDEX and JOB_COMPLETION_COUNT belong together, and only "
+                    + (index.isEmpty() ? "the count" : "the index")
+                    + " is set; set both (Kubernetes sets the index alone), or give --shard I/N");
+        }
+        return Shard.parse(index + "/" + count);
+    }
+
+    /** What platforms are told. */
+    Settings settings(Map<String, String> environment) {
+        Map<String, String> told = new LinkedHashMap<>();
+        put(told, "modelscope-cache", modelscopeCache);
+        put(told, "huggingface-cache", huggingfaceCache);
+        put(told, "local-root", localRoot);
+        put(told, "jobs", jobs);
+        put(told, "connections", connections);
+        put(told, "part-size", partSize.bytes());
+        put(told, "bandwidth", bandwidth == null ? null : bandwidth.bytesPerSecond());
+        put(told, "wait", wait);
+        put(told, "stall", stall);
+        put(told, "retry-for", retryFor);
+        put(told, "copy-timeout", copyTimeout);
+        put(told, "retries", retries);
+        put(told, "verify", verify);
+        put(told, "append-name", appendName);
+        put(told, "requests-share", shard(environment).count());
+        registries.forEach((host, address) -> put(told, "registry." + host, address));
+        runUrl(environment).ifPresent(url -> put(told, "run-url", url));
+        Settings settings = Settings.of(environment);
+        for (Map.Entry<String, String> one : told.entrySet()) {
+            settings = settings.with(one.getKey(), one.getValue());
+        }
+        return settings;
+    }
+
+    private static void put(Map<String, String> told, String option, @Nullable Object value) {
+        if (value != null) {
+            told.put(option, value.toString());
+        }
+    }
+
+    /** The page of this run, for those who find our lease. */
+    private static Optional<String> runUrl(Map<String, String> environment) {
+        String server = environment.getOrDefault("GITHUB_SERVER_URL", "");
+        String repository = environment.getOrDefault("GITHUB_REPOSITORY", "");
+        String run = environment.getOrDefault("GITHUB_RUN_ID", "");
+        return run.isEmpty() ? Optional.empty() : Optional.of(server + "/" + repository + "/actions/runs/" + run);
+    }
+}

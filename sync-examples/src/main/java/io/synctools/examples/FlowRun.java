@@ -1,0 +1,164 @@
+package io.synctools.examples;
+
+import io.synctools.PlanException;
+import io.synctools.PlanPrinter;
+import io.synctools.SyncReport;
+import io.synctools.Syncer;
+import io.synctools.config.ListFile;
+import io.synctools.config.ListKind;
+import io.synctools.examples.ConsoleListener.Verbosity;
+import io.synctools.model.SyncPlan;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** One run of a flow from its arguments to its exit status. Used once, by one thread. */
+@Command
+final class FlowRun {
+    private final Shell shell;
+    private final String name;
+    private final Flow flow;
+
+    @Mixin
+    private final FlowOptions options = new FlowOptions();
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "print this and exit")
+    private boolean help;
+
+    FlowRun(Shell shell, String name, Flow flow) {
+        this.shell = shell;
+        this.name = name;
+        this.flow = flow;
+    }
+
+    /** Mirrors, or previews, and reports. */
+    int run(List<String> arguments) throws IOException {
+        return withPlan(arguments, this::mirror);
+    }
+
+    /** Prints what is declared; contacts nobody. */
+    int print(List<String> arguments) throws IOException {
+        return withPlan(arguments, plan -> {
+            shell.out().print(PlanPrinter.declared(plan));
+            return 0;
+        });
+    }
+
+    private interface Use {
+        int of(SyncPlan plan) throws IOException;
+    }
+
+    private int withPlan(List<String> arguments, Use use) throws IOException {
+        Parsing parsing = new Parsing(name, this, shell.env("HOME"));
+        if (parsing.wantsHelp(arguments)) {
+            shell.out().print(parsing.help());
+            return 0;
+        }
+        options.check();
+        try {
+            return use.of(plan());
+        } catch (PlanException e) {
+            e.getMessage().lines().forEach(shell.err()::println);
+            GitHubActions.of(shell).ifPresent(actions -> actions.show(e.faults()));
+            return 2;
+        }
+    }
+
+    private SyncPlan plan() {
+        Lists lists = new Lists(name, new GivenOrShipped(), options.destinations(shell.environment()));
+        return flow.plan(lists).only(options.only).share(options.shard(shell.environment()));
+    }
+
+    /** The list that an option names, else the shipped one. */
+    private final class GivenOrShipped implements Lists.Files {
+        @Override
+        public boolean given(ListKind kind) {
+            return option(kind) != null;
+        }
+
+        @Override
+        public ListFile file(ListKind kind, String shipped) {
+            Path given = option(kind);
+            return ListFile.read(given == null ? shell.config().resolve(shipped) : given);
+        }
+
+        private @Nullable Path option(ListKind kind) {
+            return switch (kind) {
+                case MODELS -> options.models;
+                case DATASETS -> options.datasets;
+                case IMAGES -> options.images;
+                case PROJECT, CLUSTERS -> null;
+            };
+        }
+    }
+
+    private int mirror(SyncPlan plan) throws IOException {
+        checkLocale();
+        Display display = display();
+        SyncReport report;
+        try {
+            Syncer syncer = Syncer.builder()
+                    .settings(options.settings(shell.environment()))
+                    .listener(new ConsoleListener(display, verbosity()))
+                    .build();
+            report = options.dryRun ? syncer.preview(plan) : syncer.run(plan);
+        } finally {
+            display.close();
+        }
+        return tell(ended(report));
+    }
+
+    /** The interrupt has done its work: what is left to write must not stumble over it. */
+    private SyncReport ended(SyncReport report) {
+        boolean interrupted = Thread.interrupted();
+        int signal = shell.signal().getAsInt();
+        return signal != 0 && (interrupted || report.interrupted()) ? report.withExit(signal) : report;
+    }
+
+    private int tell(SyncReport report) throws IOException {
+        if (options.dryRun) {
+            shell.out().print(PlanPrinter.preview(report));
+        } else if (!options.quiet || report.exit() != 0) {
+            Summary.of(report).forEach(shell.out()::println);
+        }
+        Optional<GitHubActions> actions = GitHubActions.of(shell);
+        if (actions.isPresent()) {
+            actions.get().show(report);
+        }
+        if (options.report != null) {
+            report.write(options.report);
+        }
+        return report.exit();
+    }
+
+    private Display display() {
+        boolean bars = shell.terminal()
+                && !options.quiet
+                && shell.env("CI").isEmpty()
+                && shell.env("NO_COLOR").isEmpty()
+                && !shell.env("TERM").equals("dumb");
+        Clock clock = Clock.systemDefaultZone();
+        return bars ? new BarDisplay(shell.out(), clock) : new LineDisplay(shell.out(), clock);
+    }
+
+    private Verbosity verbosity() {
+        if (options.quiet) {
+            return Verbosity.QUIET;
+        }
+        return options.verbose ? Verbosity.VERBOSE : Verbosity.NORMAL;
+    }
+
+    private static void checkLocale() {
+        String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
+        if (!encoding.equals("UTF-8")) {
+            throw new IllegalArgumentException("the locale's encoding is " + encoding
+                    + ", so Java cannot write file names that are not ASCII; set LC_ALL=C.UTF-8");
+        }
+    }
+}

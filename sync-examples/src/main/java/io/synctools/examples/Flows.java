@@ -1,0 +1,48 @@
+package io.synctools.examples;
+
+import java.util.List;
+
+/** All flows, in the order in which the help lists them. */
+final class Flows {
+
+    /**
+     * A flow as the help lists it.
+     *
+     * @param name what the command line calls it: the class's name in kebab case
+     * @param about one line
+     * @param flow what it declares
+     */
+    record Named(String name, String about, Flow flow) {}
+
+    static final List<Named> ALL = List.of(
+            new Named(
+                    "vllm-guiyang003", "ModelScope -> ModelScope cache: models and datasets for vLLM", VllmGuiyang003::plan),
+            new Named(
+                    "sglang-sglang01",
+                    "ModelScope -> ModelScope cache: models and datasets for SGLang, inner source",
+                    SglangSglang01::plan),
+            new Named(
+                    "sglang-guiyang004",
+                    "ModelScope -> ModelScope cache: models and datasets for SGLang, open source",
+                    SglangGuiyang004::plan),
+            new Named("hk001-models", "ModelScope and Hugging Face -> caches or folders: models", Hk001Models::plan),
+            new Named("hk001-datasets", "ModelScope and Hugging Face -> caches or folders: datasets", Hk001Datasets::plan),
+            new Named(
+                    "images-ap-southeast1-to-quay", "SGLang images: Hong Kong -> Quay", ImagesApSoutheast1ToQuay::plan),
+            new Named(
+                    "images-quay-to-cn-southwest2", "Ascend's images: Quay -> Guiyang", ImagesQuayToCnSouthwest2::plan),
+            new Named(
+                    "images-ap-southeast1-to-cn-east4",
+                    "SGLang images: Hong Kong -> Huadong",
+                    ImagesApSoutheast1ToCnEast4::plan),
+            new Named(
+                    "images-docker-hub-to-cn-southwest2",
+                    "SGLang's CANN images: Docker Hub -> Guiyang",
+                    ImagesDockerHubToCnSouthwest2::plan),
+            new Named(
+                    "images-docker-hub-to-quay", "SGLang's CANN images: Docker Hub -> Quay", ImagesDockerHubToQuay::plan),
+            new Named("images-quay-to-ap-southeast1", "verl's images: Quay -> Hong Kong", ImagesQuayToApSoutheast1::plan),
+            new Named("images", "any list of image rules: --images FILE", Images::plan));
+
+    private Flows() {}
+}

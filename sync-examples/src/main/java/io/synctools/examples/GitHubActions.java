@@ -1,0 +1,94 @@
+package io.synctools.examples;
+
+import io.synctools.SyncReport;
+import io.synctools.SyncReport.Failure;
+import io.synctools.SyncReport.Item;
+import io.synctools.config.ListFault;
+import io.synctools.model.Place;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+
+/** What GitHub Actions shows besides the log: annotations, and the step's summary. */
+final class GitHubActions {
+    private static final int ANNOTATIONS = 10; // of one level and step, more are not shown
+
+    private final PrintStream out;
+    private final Optional<Path> summary;
+
+    private GitHubActions(PrintStream out, Optional<Path> summary) {
+        this.out = out;
+        this.summary = summary;
+    }
+
+    /** Empty where the environment is not that of GitHub Actions. */
+    static Optional<GitHubActions> of(Shell shell) {
+        if (!shell.env("GITHUB_ACTIONS").equals("true")) {
+            return Optional.empty();
+        }
+        String file = shell.env("GITHUB_STEP_SUMMARY");
+        return Optional.of(new GitHubActions(shell.out(), file.isEmpty() ? Optional.empty() : Optional.of(Path.of(file))));
+    }
+
+    /** Annotates the places of faults. */
+    void show(List<ListFault> faults) {
+        faults.stream().limit(ANNOTATIONS).forEach(fault -> {
+            Place place = fault.place();
+            String where = place.file().isEmpty()
+                    ? ""
+                    : " file=" + property(place.file()) + ",line=" + place.line() + ",col=" + place.column();
+            out.println("::" + (fault.error() ? "error" : "warning") + where + "::" + data(fault.message()));
+        });
+    }
+
+    /** Annotates what is not there, and appends the step's summary. */
+    void show(SyncReport report) throws IOException {
+        List<Item> missing = report.items().stream().filter(item -> !item.well()).toList();
+        missing.stream().limit(ANNOTATIONS).forEach(item -> out.println("::error title="
+                + property(report.flow() + ": " + item.from() + " is not there")
+                + "::" + data(item.failures().isEmpty() ? item.outcome().name() : Summary.text(item.failures().get(0)))));
+        if (summary.isPresent()) {
+            Files.writeString(
+                    summary.get(),
+                    markdown(report, missing),
+                    StandardCharsets.UTF_8,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+        }
+    }
+
+    private static String markdown(SyncReport report, List<Item> missing) {
+        StringBuilder text = new StringBuilder("### " + report.flow() + "\n\n");
+        if (!missing.isEmpty()) {
+            text.append("| not there | declared at | why | trying again |\n|---|---|---|---|\n");
+            for (Item item : missing) {
+                List<Failure> failures = item.failures();
+                text.append("| ").append(cell(item.from()));
+                text.append(" | ").append(cell(item.declaredAt()));
+                text.append(" | ").append(cell(failures.isEmpty() ? item.outcome().name() : Summary.text(failures.get(0))));
+                text.append(" | ").append(failures.stream().allMatch(Failure::retryable) ? "may help" : "will not help");
+                text.append(" |\n");
+            }
+            text.append('\n');
+        }
+        List<String> lines = Summary.of(report);
+        return text.append(lines.get(lines.size() - 1)).append("\n\n").toString();
+    }
+
+    private static String cell(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|").replaceAll("\\s+", " ");
+    }
+
+    private static String data(String text) {
+        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A");
+    }
+
+    private static String property(String text) {
+        return data(text).replace(":", "%3A").replace(",", "%2C");
+    }
+}

@@ -1,0 +1,61 @@
+package io.synctools.examples;
+
+import io.synctools.examples.hub.Hub;
+import io.synctools.examples.hub.HubRepository;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Serves repositories below a folder in both dialects until a signal comes: for trials by hand and for benchmarks. */
+@Command
+final class HubTool {
+    private final Shell shell;
+
+    @Parameters(
+            paramLabel = "DIR",
+            description = "a folder with models/<organization>/<name> and datasets/<organization>/<name>")
+    @SuppressWarnings("NullAway.Init")
+    private Path folder;
+
+    @Option(names = "--port", paramLabel = "N", defaultValue = "0", description = "port on 127.0.0.1 (default: any)")
+    private int port;
+
+    @Option(
+            names = "--latency",
+            paramLabel = "DURATION",
+            defaultValue = "0s",
+            description = "before each answer, for example 20ms")
+    private Duration latency = Duration.ZERO;
+
+    @Option(names = "--cap", paramLabel = "RATE", description = "for each connection, for example 20MiB/s")
+    private @Nullable Rate cap;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "print this and exit")
+    private boolean help;
+
+    HubTool(Shell shell) {
+        this.shell = shell;
+    }
+
+    int run(List<String> arguments) throws IOException, InterruptedException {
+        Parsing parsing = new Parsing("hub", this, shell.env("HOME"));
+        if (parsing.wantsHelp(arguments)) {
+            shell.out().print(parsing.help());
+            return 0;
+        }
+        List<HubRepository> repositories = HubRepository.allBelow(folder);
+        Hub.Options options = new Hub.Options(port, latency, cap == null ? 0 : cap.bytesPerSecond());
+        try (Hub hub = Hub.start(options, repositories)) {
+            shell.out().println("MODELSCOPE_ENDPOINT=" + hub.origin() + " HF_ENDPOINT=" + hub.origin());
+            shell.out().flush();
+            new CountDownLatch(1).await();
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,109 @@
+package io.synctools.examples;
+
+import io.synctools.PlanException;
+import io.synctools.config.Destinations;
+import io.synctools.config.ImageRule;
+import io.synctools.config.ListFault;
+import io.synctools.config.ListFile;
+import io.synctools.config.ListKind;
+import io.synctools.config.ListReader;
+import io.synctools.config.ListReading;
+import io.synctools.model.NameFilter;
+import io.synctools.model.SyncItem;
+import io.synctools.model.SyncPlan;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** The lists of one run, from which its flow composes a plan. Used by one thread. */
+final class Lists {
+
+    /** Where lists come from. */
+    interface Files {
+        /** Whether the options name a list of that kind. */
+        boolean given(ListKind kind);
+
+        /** The list that the options name, else the shipped one of that name. */
+        ListFile file(ListKind kind, String shipped);
+    }
+
+    private final String flow;
+    private final Files files;
+    private final Destinations destinations;
+    private final Set<ListKind> read = EnumSet.noneOf(ListKind.class);
+
+    Lists(String flow, Files files, Destinations destinations) {
+        this.flow = flow;
+        this.files = files;
+        this.destinations = destinations;
+    }
+
+    /** The models of a shipped list, or of the one that replaces it. */
+    ListReading models(String shipped) {
+        return read(ListKind.MODELS, shipped);
+    }
+
+    /** The datasets of a shipped list, or of the one that replaces it. */
+    ListReading datasets(String shipped) {
+        return read(ListKind.DATASETS, shipped);
+    }
+
+    /** The image rules that the options name; there is no shipped list of them. */
+    ListReading images() {
+        if (!files.given(ListKind.IMAGES)) {
+            throw new IllegalArgumentException("name the list of image rules: --images FILE");
+        }
+        return read(ListKind.IMAGES, "");
+    }
+
+    /** One image rule, which a list that the options name replaces. */
+    ListReading image(String from, String to, NameFilter tags) {
+        return images(List.of(from), to, tags);
+    }
+
+    /** An image rule for each of the repositories, which a list that the options name replaces. */
+    ListReading images(List<String> from, String to, NameFilter tags) {
+        if (files.given(ListKind.IMAGES)) {
+            return images();
+        }
+        List<SyncItem> items = new ArrayList<>();
+        for (String repository : from) {
+            items.add(ImageRule.item(repository, to, tags, destinations.appendName()));
+        }
+        return new ListReading(items, List.of());
+    }
+
+    private ListReading read(ListKind kind, String shipped) {
+        read.add(kind);
+        return new ListReader(destinations).readFiles(kind, List.of(files.file(kind, shipped)));
+    }
+
+    /**
+     * The plan of all that was read.
+     *
+     * @throws PlanException with all faults, if one of them is an error
+     * @throws IllegalArgumentException if the options name a list that this flow does not have
+     */
+    SyncPlan plan(ListReading... readings) {
+        for (ListKind kind : List.of(ListKind.MODELS, ListKind.DATASETS, ListKind.IMAGES)) {
+            if (files.given(kind) && !read.contains(kind)) {
+                throw new IllegalArgumentException(flow + " has no list of " + kind.label() + "; leave --" + kind.label()
+                        + " out, or see ./sync --help for the flow that you mean");
+            }
+        }
+        List<ListFault> faults = Stream.of(readings)
+                .flatMap(reading -> reading.faults().stream())
+                .toList();
+        if (faults.stream().anyMatch(ListFault::error)) {
+            throw new PlanException(faults);
+        }
+        SyncPlan.Builder plan = SyncPlan.builder(flow);
+        for (ListReading reading : readings) {
+            plan.addAll(reading.items());
+        }
+        faults.forEach(fault -> plan.warn(fault.toString()));
+        return plan.build();
+    }
+}

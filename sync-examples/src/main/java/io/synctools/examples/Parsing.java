@@ -1,0 +1,88 @@
+package io.synctools.examples;
+
+import io.synctools.examples.FlowOptions.HuggingFaceLayout;
+import io.synctools.model.Shard;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The words of a command line, turned into values; what is wrong is said with what was meant. */
+final class Parsing {
+    private final CommandLine line;
+
+    /**
+     * For one command.
+     *
+     * @param command an object with picocli's annotations, which is filled
+     * @param home what a leading {@code ~} means where the shell left it
+     */
+    Parsing(String name, Object command, String home) {
+        this.line = new CommandLine(command)
+                .setCommandName("./sync " + name)
+                .setUsageHelpLongOptionsMaxWidth(40)
+                .setUsageHelpWidth(110)
+                .registerConverter(Path.class, text -> Path.of(expand(text, home)))
+                .registerConverter(ByteSize.class, checked(ByteSize::parse))
+                .registerConverter(Rate.class, checked(Rate::parse))
+                .registerConverter(Count.class, checked(Count::parse))
+                .registerConverter(Duration.class, checked(Span::parse))
+                .registerConverter(Shard.class, checked(Shard::parse))
+                .registerConverter(HuggingFaceLayout.class, checked(Parsing::layout));
+    }
+
+    /**
+     * Fills the command.
+     *
+     * @return whether the help was asked for instead
+     * @throws IllegalArgumentException if the arguments are wrong
+     */
+    boolean wantsHelp(List<String> arguments) {
+        try {
+            ParseResult parsed = line.parseArgs(arguments.toArray(String[]::new));
+            return parsed.isUsageHelpRequested();
+        } catch (ParameterException e) {
+            String meant = e instanceof UnmatchedArgumentException unmatched
+                    ? unmatched.getSuggestions().stream().limit(3).collect(Collectors.joining(" or "))
+                    : "";
+            throw new IllegalArgumentException(
+                    e.getMessage() + (meant.isEmpty() ? "" : "; did you mean " + meant + "?") + "\nSee "
+                            + line.getCommandName() + " --help",
+                    e);
+        }
+    }
+
+    /** What the command understands. */
+    String help() {
+        return line.getUsageMessage(CommandLine.Help.Ansi.OFF);
+    }
+
+    private static <T> ITypeConverter<T> checked(ITypeConverter<T> parse) {
+        return text -> {
+            try {
+                return parse.convert(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        };
+    }
+
+    private static HuggingFaceLayout layout(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "local-dir" -> HuggingFaceLayout.LOCAL_DIR;
+            case "cache" -> HuggingFaceLayout.CACHE;
+            default -> throw new IllegalArgumentException("\"" + text + "\" is not a layout; write local-dir or cache");
+        };
+    }
+
+    private static String expand(String text, String home) {
+        return text.equals("~") || text.startsWith("~/") ? home + text.substring(1) : text;
+    }
+}

@@ -1,0 +1,74 @@
+package io.synctools.examples;
+
+import io.synctools.Outcome;
+import io.synctools.PlanPrinter;
+import io.synctools.SyncReport;
+import io.synctools.SyncReport.Failure;
+import io.synctools.SyncReport.Item;
+import io.synctools.SyncReport.Totals;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a report says, in a few lines for people: what is not there and why, then sums. */
+final class Summary {
+    private static final int FAILURES_SHOWN = 5;
+
+    private Summary() {}
+
+    static List<String> of(SyncReport report) {
+        List<String> lines = new ArrayList<>();
+        List<Item> missing = report.items().stream().filter(item -> !item.well()).toList();
+        int items = report.items().size();
+        if (!missing.isEmpty()) {
+            lines.add(report.flow() + ": " + missing.size() + " of " + items + (missing.size() == 1 ? " items is" : " items are")
+                    + " not there" + (report.interrupted() ? ", since the run was interrupted; the next one goes on from here" : ""));
+            missing.forEach(item -> describe(item, lines));
+        } else if (report.dryRun()) {
+            lines.add(report.flow() + ": nothing was written, since this was a dry run");
+        } else {
+            lines.add(report.flow() + ": all that is declared is there");
+        }
+        lines.add(totals(report));
+        return lines;
+    }
+
+    private static void describe(Item item, List<String> lines) {
+        lines.add("  " + item.from() + (item.declaredAt().isEmpty() ? "" : "  (" + item.declaredAt() + ")"));
+        for (Failure failure : item.failures().stream().limit(FAILURES_SHOWN).toList()) {
+            lines.add("    " + text(failure));
+        }
+        if (item.failures().size() > FAILURES_SHOWN) {
+            lines.add("    and " + (item.failures().size() - FAILURES_SHOWN) + " more; --report FILE lists them");
+        }
+        boolean again = item.outcome() == Outcome.HELD_BY_ANOTHER
+                || item.failures().stream().allMatch(Failure::retryable);
+        lines.add(again ? "    A later run may succeed by itself." : "    Trying again will not help before this is mended.");
+    }
+
+    /** One failure on one line. */
+    static String text(Failure failure) {
+        return (failure.entry().isEmpty() ? "" : failure.entry() + ": ") + failure.kind() + ": " + failure.message();
+    }
+
+    private static String totals(SyncReport report) {
+        Totals totals = report.totals();
+        List<String> parts = new ArrayList<>();
+        part(parts, totals.upToDate(), "up to date");
+        part(parts, totals.copied(), "copied");
+        part(parts, totals.wouldCopy(), "to copy");
+        part(parts, totals.failed(), "failed");
+        part(parts, totals.heldByAnother(), "held by another runner");
+        return totals.items() + (totals.items() == 1 ? " item: " : " items: ")
+                + (parts.isEmpty() ? "nothing to do" : String.join(", ", parts))
+                + "; " + PlanPrinter.size(totals.bytesTransferred()) + " received, "
+                + totals.requests() + (totals.requests() == 1 ? " request, " : " requests, ")
+                + Span.text(Duration.between(report.started(), report.finished()));
+    }
+
+    private static void part(List<String> parts, long count, String what) {
+        if (count > 0) {
+            parts.add(count + " " + what);
+        }
+    }
+}

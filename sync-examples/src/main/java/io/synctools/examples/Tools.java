@@ -1,0 +1,22 @@
+package io.synctools.examples;
+
+import java.util.List;
+
+/** All tools, in the order in which the help lists them. */
+final class Tools {
+
+    /**
+     * A tool as the help lists it.
+     *
+     * @param name what the command line calls it
+     * @param about one line; empty for what only developers use
+     * @param tool what it does
+     */
+    record Named(String name, String about, Tool tool) {}
+
+    static final List<Named> ALL = List.of(
+            new Named("plan", "FLOW: what a flow declares; contacts nobody", (shell, arguments) -> new PlanTool(shell).run(arguments)),
+            new Named("hub", "", (shell, arguments) -> new HubTool(shell).run(arguments)));
+
+    private Tools() {}
+}
