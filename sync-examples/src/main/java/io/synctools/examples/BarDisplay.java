@@ -64,7 +64,8 @@ final class BarDisplay implements Display {
             speed.add(clock.instant(), activity);
             texts.set(0, gauge(activity.bytesDone(), activity.bytes()) + "  " + Heartbeat.text(activity, speed));
             List<Transfer> biggest = activity.transfers().stream()
-                    .sorted(Comparator.comparingLong((Transfer one) -> one.entry().size())
+                    .sorted(Comparator.comparingLong(
+                                    (Transfer one) -> one.entry().size())
                             .reversed())
                     .limit(SLOTS)
                     .toList();

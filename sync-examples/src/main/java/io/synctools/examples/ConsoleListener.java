@@ -19,6 +19,8 @@ final class ConsoleListener implements SyncListener {
     enum Verbosity {
         /** Only what is not there. */
         QUIET,
+        /** That it goes on, too. */
+        PROGRESS,
         /** What changes. */
         NORMAL,
         /** Each item and each file. */
@@ -70,10 +72,11 @@ final class ConsoleListener implements SyncListener {
         if (result.outcome() == Outcome.UP_TO_DATE && verbosity != Verbosity.VERBOSE) {
             return;
         }
-        say(item.label() + ": " + words(result.outcome()) + result.bytes()
-                .filter(bytes -> bytes.transferred() > 0)
-                .map(bytes -> ", " + PlanPrinter.size(bytes.transferred()) + " in " + seconds(result))
-                .orElse(""));
+        say(item.label() + ": " + words(result.outcome())
+                + result.bytes()
+                        .filter(bytes -> bytes.transferred() > 0)
+                        .map(bytes -> ", " + PlanPrinter.size(bytes.transferred()) + " in " + seconds(result))
+                        .orElse(""));
     }
 
     @Override
@@ -96,7 +99,7 @@ final class ConsoleListener implements SyncListener {
     }
 
     private void say(String line) {
-        if (verbosity != Verbosity.QUIET) {
+        if (verbosity.compareTo(Verbosity.NORMAL) >= 0) {
             display.line(line);
         }
     }

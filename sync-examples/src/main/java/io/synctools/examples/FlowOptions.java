@@ -18,32 +18,38 @@ import picocli.CommandLine.Option;
 final class FlowOptions {
 
     @Option(names = "--models", paramLabel = "FILE", description = "list of models (default: the shipped one)")
-    @Nullable Path models;
+    @Nullable
+    Path models;
 
     @Option(names = "--datasets", paramLabel = "FILE", description = "list of datasets (default: the shipped one)")
-    @Nullable Path datasets;
+    @Nullable
+    Path datasets;
 
     @Option(names = "--images", paramLabel = "FILE", description = "list of image rules (default: the shipped one)")
-    @Nullable Path images;
+    @Nullable
+    Path images;
 
     @Option(
             names = "--modelscope-cache",
             paramLabel = "DIR",
             description = "ModelScope cache (default: $MODELSCOPE_CACHE, else ~/.cache/modelscope/hub)")
-    @Nullable Path modelscopeCache;
+    @Nullable
+    Path modelscopeCache;
 
     @Option(
             names = "--huggingface-cache",
             paramLabel = "DIR",
             description =
                     "Hugging Face cache (default: $HF_HUB_CACHE, else $HF_HOME/hub, else ~/.cache/huggingface/hub)")
-    @Nullable Path huggingfaceCache;
+    @Nullable
+    Path huggingfaceCache;
 
     @Option(
             names = "--local-root",
             paramLabel = "DIR",
             description = "root of models/<org>/<name> and datasets/<org>/<name> (default: ~/.cache)")
-    @Nullable Path localRoot;
+    @Nullable
+    Path localRoot;
 
     @Option(
             names = "--huggingface-layout",
@@ -83,14 +89,16 @@ final class FlowOptions {
     ByteSize partSize;
 
     @Option(names = "--bandwidth", paramLabel = "RATE", description = "cap for the run, for example 200MiB/s")
-    @Nullable Rate bandwidth;
+    @Nullable
+    Rate bandwidth;
 
     @Option(
             names = "--shard",
             paramLabel = "I/N",
             description = "own share of the items, I from 0"
                     + " (default: $JOB_COMPLETION_INDEX/$JOB_COMPLETION_COUNT where set)")
-    @Nullable Shard shard;
+    @Nullable
+    Shard shard;
 
     @Option(
             names = "--wait",
@@ -131,7 +139,8 @@ final class FlowOptions {
     boolean verify;
 
     @Option(names = "--report", paramLabel = "FILE", description = "write a report as JSON")
-    @Nullable Path report;
+    @Nullable
+    Path report;
 
     @Option(
             names = "--registry",
@@ -197,9 +206,10 @@ final class FlowOptions {
             return Shard.ALL;
         }
         if (index.isEmpty() || count.isEmpty()) {
-            throw new IllegalArgumentException("JOB_COMPLETION_INDEX and JOB_COMPLETION_COUNT belong together, and only "
-                    + (index.isEmpty() ? "the count" : "the index")
-                    + " is set; set both (Kubernetes sets the index alone), or give --shard I/N");
+            throw new IllegalArgumentException(
+                    "JOB_COMPLETION_INDEX and JOB_COMPLETION_COUNT belong together, and only "
+                            + (index.isEmpty() ? "the count" : "the index")
+                            + " is set; set both (Kubernetes sets the index alone), or give --shard I/N");
         }
         return Shard.parse(index + "/" + count);
     }

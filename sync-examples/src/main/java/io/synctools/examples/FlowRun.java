@@ -28,7 +28,10 @@ final class FlowRun {
     @Mixin
     private final FlowOptions options = new FlowOptions();
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "print this and exit")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "print this and exit")
     private boolean help;
 
     FlowRun(Shell shell, String name, Flow flow) {
@@ -151,7 +154,10 @@ final class FlowRun {
         if (options.quiet) {
             return Verbosity.QUIET;
         }
-        return options.verbose ? Verbosity.VERBOSE : Verbosity.NORMAL;
+        if (options.verbose) {
+            return Verbosity.VERBOSE;
+        }
+        return options.dryRun ? Verbosity.PROGRESS : Verbosity.NORMAL; // the preview tells each item at the end
     }
 
     private static void checkLocale() {

@@ -16,7 +16,9 @@ final class Flows {
 
     static final List<Named> ALL = List.of(
             new Named(
-                    "vllm-guiyang003", "ModelScope -> ModelScope cache: models and datasets for vLLM", VllmGuiyang003::plan),
+                    "vllm-guiyang003",
+                    "ModelScope -> ModelScope cache: models and datasets for vLLM",
+                    VllmGuiyang003::plan),
             new Named(
                     "sglang-sglang01",
                     "ModelScope -> ModelScope cache: models and datasets for SGLang, inner source",
@@ -26,7 +28,10 @@ final class Flows {
                     "ModelScope -> ModelScope cache: models and datasets for SGLang, open source",
                     SglangGuiyang004::plan),
             new Named("hk001-models", "ModelScope and Hugging Face -> caches or folders: models", Hk001Models::plan),
-            new Named("hk001-datasets", "ModelScope and Hugging Face -> caches or folders: datasets", Hk001Datasets::plan),
+            new Named(
+                    "hk001-datasets",
+                    "ModelScope and Hugging Face -> caches or folders: datasets",
+                    Hk001Datasets::plan),
             new Named(
                     "images-ap-southeast1-to-quay", "SGLang images: Hong Kong -> Quay", ImagesApSoutheast1ToQuay::plan),
             new Named(
@@ -40,8 +45,11 @@ final class Flows {
                     "SGLang's CANN images: Docker Hub -> Guiyang",
                     ImagesDockerHubToCnSouthwest2::plan),
             new Named(
-                    "images-docker-hub-to-quay", "SGLang's CANN images: Docker Hub -> Quay", ImagesDockerHubToQuay::plan),
-            new Named("images-quay-to-ap-southeast1", "verl's images: Quay -> Hong Kong", ImagesQuayToApSoutheast1::plan),
+                    "images-docker-hub-to-quay",
+                    "SGLang's CANN images: Docker Hub -> Quay",
+                    ImagesDockerHubToQuay::plan),
+            new Named(
+                    "images-quay-to-ap-southeast1", "verl's images: Quay -> Hong Kong", ImagesQuayToApSoutheast1::plan),
             new Named("images", "any list of image rules: --images FILE", Images::plan));
 
     private Flows() {}

@@ -32,7 +32,8 @@ final class GitHubActions {
             return Optional.empty();
         }
         String file = shell.env("GITHUB_STEP_SUMMARY");
-        return Optional.of(new GitHubActions(shell.out(), file.isEmpty() ? Optional.empty() : Optional.of(Path.of(file))));
+        return Optional.of(
+                new GitHubActions(shell.out(), file.isEmpty() ? Optional.empty() : Optional.of(Path.of(file))));
     }
 
     /** Annotates the places of faults. */
@@ -48,10 +49,17 @@ final class GitHubActions {
 
     /** Annotates what is not there, and appends the step's summary. */
     void show(SyncReport report) throws IOException {
-        List<Item> missing = report.items().stream().filter(item -> !item.well()).toList();
-        missing.stream().limit(ANNOTATIONS).forEach(item -> out.println("::error title="
-                + property(report.flow() + ": " + item.from() + " is not there")
-                + "::" + data(item.failures().isEmpty() ? item.outcome().name() : Summary.text(item.failures().get(0)))));
+        List<Item> missing =
+                report.items().stream().filter(item -> !item.well()).toList();
+        missing.stream()
+                .limit(ANNOTATIONS)
+                .forEach(item -> out.println("::error title="
+                        + property(report.flow() + ": " + item.from() + " is not there")
+                        + "::"
+                        + data(
+                                item.failures().isEmpty()
+                                        ? item.outcome().name()
+                                        : Summary.text(item.failures().get(0)))));
         if (summary.isPresent()) {
             Files.writeString(
                     summary.get(),
@@ -70,8 +78,10 @@ final class GitHubActions {
                 List<Failure> failures = item.failures();
                 text.append("| ").append(cell(item.from()));
                 text.append(" | ").append(cell(item.declaredAt()));
-                text.append(" | ").append(cell(failures.isEmpty() ? item.outcome().name() : Summary.text(failures.get(0))));
-                text.append(" | ").append(failures.stream().allMatch(Failure::retryable) ? "may help" : "will not help");
+                text.append(" | ")
+                        .append(cell(failures.isEmpty() ? item.outcome().name() : Summary.text(failures.get(0))));
+                text.append(" | ")
+                        .append(failures.stream().allMatch(Failure::retryable) ? "may help" : "will not help");
                 text.append(" |\n");
             }
             text.append('\n');
@@ -81,7 +91,10 @@ final class GitHubActions {
     }
 
     private static String cell(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|").replaceAll("\\s+", " ");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace("|", "\\|")
+                .replaceAll("\\s+", " ");
     }
 
     private static String data(String text) {

@@ -49,10 +49,15 @@ final class Heartbeat {
     static String text(Activity activity, Speed speed) {
         StringBuilder line = new StringBuilder();
         if (activity.bytes() > 0) {
-            line.append(PlanPrinter.size(activity.bytesDone())).append(" of ").append(PlanPrinter.size(activity.bytes()));
-            line.append(" (").append(100 * activity.bytesDone() / activity.bytes()).append("%)  ");
+            line.append(PlanPrinter.size(activity.bytesDone()))
+                    .append(" of ")
+                    .append(PlanPrinter.size(activity.bytes()));
+            line.append(" (")
+                    .append(100 * activity.bytesDone() / activity.bytes())
+                    .append("%)  ");
             line.append(PlanPrinter.size(Math.max(0, speed.bytesPerSecond()))).append("/s  ");
-            speed.eta(activity).ifPresent(eta -> line.append("ETA ").append(Span.text(eta)).append("  "));
+            speed.eta(activity)
+                    .ifPresent(eta -> line.append("ETA ").append(Span.text(eta)).append("  "));
         }
         line.append("items ").append(activity.itemsDone()).append('/').append(activity.items());
         if (activity.entries() > 0) {

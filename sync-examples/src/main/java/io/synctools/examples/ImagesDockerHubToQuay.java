@@ -14,6 +14,8 @@ public final class ImagesDockerHubToQuay {
 
     static SyncPlan plan(Lists lists) {
         return lists.plan(lists.image(
-                "docker.io/lmsysorg/sglang", "quay.io/ascend/sglang", TagPatterns.all().containing("cann")));
+                "docker.io/lmsysorg/sglang",
+                "quay.io/ascend/sglang",
+                TagPatterns.all().containing("cann")));
     }
 }

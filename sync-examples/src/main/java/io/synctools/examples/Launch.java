@@ -73,7 +73,9 @@ public final class Launch {
                         }
                     }
                     throw new IllegalArgumentException("there is no flow or tool \"" + name + "\""
-                            + nearest(name).map(meant -> "; did you mean " + meant + "?").orElse("")
+                            + nearest(name)
+                                    .map(meant -> "; did you mean " + meant + "?")
+                                    .orElse("")
                             + "\nSee ./sync --help");
                 },
                 shell);
@@ -81,11 +83,14 @@ public final class Launch {
 
     /** Flows and tools, one line each. */
     static String help() {
-        StringBuilder text = new StringBuilder("Mirrors AI models, datasets and container images.\n\nusage: ./sync FLOW|TOOL [options]"
-                + "     (./sync FLOW --help lists the options)\n\nflows:\n");
+        StringBuilder text = new StringBuilder(
+                "Mirrors AI models, datasets and container images.\n\nusage: ./sync FLOW|TOOL [options]"
+                        + "     (./sync FLOW --help lists the options)\n\nflows:\n");
         Flows.ALL.forEach(flow -> line(text, flow.name(), flow.about()));
         text.append("\ntools:\n");
-        Tools.ALL.stream().filter(tool -> !tool.about().isEmpty()).forEach(tool -> line(text, tool.name(), tool.about()));
+        Tools.ALL.stream()
+                .filter(tool -> !tool.about().isEmpty())
+                .forEach(tool -> line(text, tool.name(), tool.about()));
         line(text, "test", "the whole build with all tests");
         return text.toString();
     }

@@ -3,7 +3,6 @@ package io.synctools.examples;
 import io.synctools.Activity;
 import java.io.PrintStream;
 import java.time.Clock;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;

@@ -89,8 +89,8 @@ final class Lists {
     SyncPlan plan(ListReading... readings) {
         for (ListKind kind : List.of(ListKind.MODELS, ListKind.DATASETS, ListKind.IMAGES)) {
             if (files.given(kind) && !read.contains(kind)) {
-                throw new IllegalArgumentException(flow + " has no list of " + kind.label() + "; leave --" + kind.label()
-                        + " out, or see ./sync --help for the flow that you mean");
+                throw new IllegalArgumentException(flow + " has no list of " + kind.label() + "; leave --"
+                        + kind.label() + " out, or see ./sync --help for the flow that you mean");
             }
         }
         List<ListFault> faults = Stream.of(readings)

@@ -25,18 +25,23 @@ final class Speed {
 
     /** Bytes that come over the network, each second. */
     long bytesPerSecond() {
-        return samples.isEmpty() ? 0 : rate(samples.getLast().received() - samples.getFirst().received());
+        return samples.isEmpty()
+                ? 0
+                : rate(samples.getLast().received() - samples.getFirst().received());
     }
 
     /** How long what is known to be missing will take; empty while nothing comes. */
     Optional<Duration> eta(Activity activity) {
-        long rate = samples.isEmpty() ? 0 : rate(samples.getLast().done() - samples.getFirst().done());
+        long rate = samples.isEmpty()
+                ? 0
+                : rate(samples.getLast().done() - samples.getFirst().done());
         long missing = activity.bytes() - activity.bytesDone();
         return rate <= 0 || missing <= 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(missing / rate));
     }
 
     private long rate(long bytes) {
-        long millis = Duration.between(samples.getFirst().at(), samples.getLast().at())
+        long millis = Duration.between(
+                        samples.getFirst().at(), samples.getLast().at())
                 .toMillis();
         return millis <= 0 ? 0 : bytes * 1000 / millis;
     }

@@ -18,11 +18,13 @@ final class Summary {
 
     static List<String> of(SyncReport report) {
         List<String> lines = new ArrayList<>();
-        List<Item> missing = report.items().stream().filter(item -> !item.well()).toList();
+        List<Item> missing =
+                report.items().stream().filter(item -> !item.well()).toList();
         int items = report.items().size();
         if (!missing.isEmpty()) {
-            lines.add(report.flow() + ": " + missing.size() + " of " + items + (missing.size() == 1 ? " items is" : " items are")
-                    + " not there" + (report.interrupted() ? ", since the run was interrupted; the next one goes on from here" : ""));
+            lines.add(report.flow() + ": " + missing.size() + " of " + items
+                    + (missing.size() == 1 ? " items is" : " items are") + " not there"
+                    + (report.interrupted() ? ", since the run was interrupted; the next one goes on from here" : ""));
             missing.forEach(item -> describe(item, lines));
         } else if (report.dryRun()) {
             lines.add(report.flow() + ": nothing was written, since this was a dry run");
@@ -43,7 +45,10 @@ final class Summary {
         }
         boolean again = item.outcome() == Outcome.HELD_BY_ANOTHER
                 || item.failures().stream().allMatch(Failure::retryable);
-        lines.add(again ? "    A later run may succeed by itself." : "    Trying again will not help before this is mended.");
+        lines.add(
+                again
+                        ? "    A later run may succeed by itself."
+                        : "    Trying again will not help before this is mended.");
     }
 
     /** One failure on one line. */

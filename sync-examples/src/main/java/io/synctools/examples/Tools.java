@@ -15,7 +15,8 @@ final class Tools {
     record Named(String name, String about, Tool tool) {}
 
     static final List<Named> ALL = List.of(
-            new Named("plan", "FLOW: what a flow declares; contacts nobody", (shell, arguments) -> new PlanTool(shell).run(arguments)),
+            new Named("plan", "FLOW: what a flow declares; contacts nobody", (shell, arguments) -> new PlanTool(shell)
+                    .run(arguments)),
             new Named("hub", "", (shell, arguments) -> new HubTool(shell).run(arguments)));
 
     private Tools() {}

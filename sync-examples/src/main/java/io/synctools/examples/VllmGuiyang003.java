@@ -12,7 +12,6 @@ public final class VllmGuiyang003 {
     }
 
     static SyncPlan plan(Lists lists) {
-        return lists.plan(
-                lists.models("vllm-downloaded-models.ini"), lists.datasets("vllm-downloaded-datasets.ini"));
+        return lists.plan(lists.models("vllm-downloaded-models.ini"), lists.datasets("vllm-downloaded-datasets.ini"));
     }
 }
