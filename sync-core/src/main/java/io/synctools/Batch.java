@@ -31,23 +31,23 @@ final class Batch {
     int inFlight;
     boolean raised;
 
-    private Batch(List<Entry> entries, int[] order, Step step, int sharing, Condition changed) {
+    private Batch(List<Entry> entries, int[] order, int size, Step step, int sharing, Condition changed) {
         this.entries = entries;
         this.order = order;
         this.step = step;
         this.sharing = sharing;
         this.changed = changed;
-        this.high = order.length == 0 ? entries.size() : order.length;
+        this.high = size;
     }
 
     /** All entries, in the listing's order and several at a time: for what usually costs little. */
     static Batch all(List<Entry> entries, Step step, EntryPool pool) {
-        return new Batch(entries, new int[0], step, pool.size() * 4, pool.condition());
+        return new Batch(entries, new int[0], entries.size(), step, pool.size() * 4, pool.condition());
     }
 
     /** Some entries, by size, one at a time: for what moves bytes. */
     static Batch bySize(List<Entry> entries, int[] chosen, Step step, EntryPool pool) {
-        return new Batch(entries, ascending(entries, chosen), step, Integer.MAX_VALUE, pool.condition());
+        return new Batch(entries, ascending(entries, chosen), chosen.length, step, Integer.MAX_VALUE, pool.condition());
     }
 
     // One sort of primitive keys, size in KiB above the index: 270,000 boxed numbers would cost more than the sort.

@@ -44,6 +44,13 @@ public final class Settings {
         return Optional.ofNullable(options.get(name));
     }
 
+    /** The options whose names begin so, by their full names: {@code registry.} finds {@code registry.quay.io}. */
+    public Map<String, String> options(String prefix) {
+        Map<String, String> found = new HashMap<>(options);
+        found.keySet().removeIf(name -> !name.startsWith(prefix));
+        return found;
+    }
+
     /** The whole environment, for platforms whose variables have computed names (registry hosts). */
     public Map<String, String> environment() {
         return environment;
