@@ -6,4 +6,9 @@ module io.synctools.skopeo {
     requires org.apache.commons.exec;
 
     exports io.synctools.skopeo;
+
+    provides io.synctools.spi.SourceProvider with
+            io.synctools.skopeo.RegistrySourceProvider;
+    provides io.synctools.spi.TargetProvider with
+            io.synctools.skopeo.RegistryTargetProvider;
 }

@@ -1,0 +1,188 @@
+package io.synctools.skopeo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.synctools.internal.http.Answer;
+import io.synctools.internal.http.Ask;
+import io.synctools.internal.http.Http;
+import io.synctools.internal.http.Loopback;
+import io.synctools.internal.json.Json;
+import io.synctools.internal.retry.TimeSource;
+import io.synctools.model.FailureKind;
+import io.synctools.model.SyncException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import okhttp3.FormBody;
+import okhttp3.HttpUrl;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What we show to a registry to read one repository: nothing, a password, or a token that is fetched once and renewed.
+ *
+ * <p>Thread-safe: the first request goes alone, so that many threads do not all run into the same challenge.
+ */
+final class Access {
+    private static final long DEFAULT_LIFE_SECONDS = 60;
+
+    private final Http http;
+    private final Repository repository;
+    private final Endpoint endpoint;
+    private final Credentials credentials;
+    private final Optional<Login> login;
+    private final TimeSource time;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private volatile boolean settled;
+    private volatile String header;
+    private volatile long staleAt;
+    private @Nullable Challenge bearer;
+
+    /** @param time by which tokens grow old */
+    Access(Http http, Repository repository, Endpoint endpoint, Credentials credentials, TimeSource time)
+            throws InterruptedException {
+        this.http = http;
+        this.repository = repository;
+        this.endpoint = endpoint;
+        this.credentials = credentials;
+        this.time = time;
+        login = credentials.find(repository);
+        // A registry that wants passwords is spared one refused request; one that wants tokens answers with a
+        // challenge.
+        header = login.filter(l -> !l.identityToken())
+                .map(l -> "Basic " + l.basic())
+                .orElse("");
+    }
+
+    /** Sends a question with what is shown so far, and once more with what the registry asks for. */
+    Answer send(Ask ask) throws IOException, InterruptedException {
+        if (settled) {
+            return attempt(ask);
+        }
+        lock.lockInterruptibly();
+        try {
+            return attempt(ask);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Answer attempt(Ask ask) throws IOException, InterruptedException {
+        String shown = header;
+        if (shown.startsWith("Bearer ") && time.nanos() - staleAt >= 0) {
+            shown = renew(shown);
+        }
+        Answer answer = http.send(with(ask, shown));
+        if (!settled && shown.startsWith("Basic ") && (answer.status() == 400 || answer.status() == 403)) {
+            // Some registries take no password where they want a token, and only say so to those who show nothing.
+            answer.close();
+            header = "";
+            shown = "";
+            answer = http.send(ask);
+        }
+        if (answer.status() != 401) {
+            settled = true;
+            return answer;
+        }
+        String next = answerTo(Challenge.parse(answer.headers("WWW-Authenticate")), shown);
+        if (next.isEmpty()) {
+            return answer;
+        }
+        answer.close();
+        Answer second = http.send(with(ask, next));
+        settled |= second.status() != 401;
+        return second;
+    }
+
+    private static Ask with(Ask ask, String authorization) {
+        return authorization.isEmpty() ? ask : ask.with(Map.of("Authorization", authorization));
+    }
+
+    private String answerTo(List<Challenge> challenges, String shown) throws IOException, InterruptedException {
+        Optional<Challenge> token = Challenge.find(challenges, "bearer");
+        if (token.isPresent()) {
+            lock.lockInterruptibly();
+            try {
+                bearer = token.get();
+            } finally {
+                lock.unlock();
+            }
+            return renew(shown);
+        }
+        if (Challenge.find(challenges, "basic").isPresent() && login.isPresent() && shown.isEmpty()) {
+            header = "Basic " + login.get().basic();
+            return header;
+        }
+        return "";
+    }
+
+    /** Fetches a token, unless another thread has replaced the one that was shown. */
+    private String renew(String shown) throws IOException, InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            if (header.equals(shown) && bearer != null) {
+                fetchToken(bearer);
+            }
+            return header;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void fetchToken(Challenge challenge) throws IOException, InterruptedException {
+        HttpUrl realm = HttpUrl.parse(challenge.parameter("realm"));
+        if (realm == null || !(realm.isHttps() || (endpoint.loopback() && Loopback.is(realm.host())))) {
+            throw new SyncException(
+                    FailureKind.ACCESS,
+                    repository.host() + " sends us for a token to \"" + challenge.parameter("realm")
+                            + "\", which is not an https address");
+        }
+        String asked = challenge.parameter("scope");
+        String scope = asked.isEmpty() ? "repository:" + repository.path() + ":pull" : asked;
+        long askedAt = time.nanos();
+        try (Answer answer = http.send(tokenQuestion(realm, challenge.parameter("service"), scope))) {
+            if (!answer.ok()) {
+                throw refused(answer.status(), realm);
+            }
+            JsonNode token = Json.MAPPER.readTree(answer.text(1 << 20));
+            String value = token.path("token").asText(token.path("access_token").asText());
+            if (value.isEmpty()) {
+                throw new IOException(realm.host() + " answered without a token for " + repository);
+            }
+            long life = token.path("expires_in").asLong(DEFAULT_LIFE_SECONDS);
+            header = "Bearer " + value;
+            staleAt = askedAt + TimeUnit.SECONDS.toNanos(life - Math.min(10, life / 4));
+        }
+    }
+
+    private Ask tokenQuestion(HttpUrl realm, String service, String scope) {
+        if (login.isPresent() && login.get().identityToken()) {
+            FormBody form = new FormBody.Builder()
+                    .add("grant_type", "refresh_token")
+                    .add("service", service)
+                    .add("scope", scope)
+                    .add("client_id", "sync-tools")
+                    .add("refresh_token", login.get().secret())
+                    .build();
+            return new Ask("POST", realm, Map.of(), Map.of(), false, form);
+        }
+        HttpUrl.Builder url = realm.newBuilder();
+        if (!service.isEmpty()) {
+            url.addQueryParameter("service", service);
+        }
+        for (String one : scope.split(" ")) {
+            url.addQueryParameter("scope", one);
+        }
+        return with(Ask.get(url.build()), login.map(l -> "Basic " + l.basic()).orElse(""));
+    }
+
+    private RuntimeException refused(int status, HttpUrl realm) {
+        return new SyncException(
+                FailureKind.ACCESS,
+                repository.host() + ": " + status + " from " + realm.host() + " "
+                        + login.map(l -> "for user \"" + l.user() + "\"").orElse("without a login") + " on "
+                        + repository.path() + "; " + credentials.advice(repository.host()));
+    }
+}

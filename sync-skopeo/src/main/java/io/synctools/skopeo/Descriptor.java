@@ -1,0 +1,15 @@
+package io.synctools.skopeo;
+
+/**
+ * What a tag points to.
+ *
+ * @param digest of the manifest's bytes, for example {@code sha256:…}
+ * @param mediaType of the manifest; empty where the registry does not tell
+ */
+record Descriptor(String digest, String mediaType) {
+
+    /** Whether the registry says that it is a list over platforms. */
+    boolean isList() {
+        return mediaType.equals(Manifest.OCI_INDEX) || mediaType.equals(Manifest.DOCKER_LIST);
+    }
+}

@@ -1,0 +1,315 @@
+package io.synctools.skopeo;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.synctools.internal.http.Answer;
+import io.synctools.internal.http.Ask;
+import io.synctools.internal.http.Http;
+import io.synctools.internal.http.LinkHeader;
+import io.synctools.internal.json.Json;
+import io.synctools.internal.retry.TimeSource;
+import io.synctools.model.FailureKind;
+import io.synctools.model.SyncException;
+import io.synctools.spi.Settings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.regex.Pattern;
+import okhttp3.HttpUrl;
+
+/**
+ * Reads registries over their HTTP API: which tags there are, and what a tag points to.
+ *
+ * <p>Thread-safe. Does not retry. Facts are in protocols/skopeo-and-registries.md section 7.
+ */
+final class RegistryApi {
+    private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
+    private static final int MANIFEST_LIMIT = 4 << 20;
+    private static final int PAGES = 10_000;
+    private static final int CONNECTIONS = 4;
+
+    private final Http http;
+    private final SkopeoOptions options;
+    private final Credentials credentials;
+    private final TimeSource time;
+    private final Map<Repository, Access> accesses = new ConcurrentHashMap<>();
+    private final Map<Endpoint, Semaphore> connections = new ConcurrentHashMap<>();
+    private final Map<String, String> loopbackSchemes = new ConcurrentHashMap<>();
+    private final Map<String, Quota> quotas = new ConcurrentHashMap<>();
+
+    /** @param time by which tokens grow old */
+    RegistryApi(Http http, SkopeoOptions options, Credentials credentials, TimeSource time) {
+        this.http = http;
+        this.options = options;
+        this.credentials = credentials;
+        this.time = time;
+    }
+
+    /** The reader of a run, shared by sources and targets. */
+    static RegistryApi of(Settings settings) {
+        return settings.shared(RegistryApi.class, s -> {
+            SkopeoOptions options = SkopeoOptions.from(s);
+            return new RegistryApi(
+                    Http.of(s),
+                    options,
+                    new Credentials(s, options.addresses(), new ProcessRunner()),
+                    TimeSource.SYSTEM);
+        });
+    }
+
+    /** Where a repository's registry is reached. */
+    Endpoint endpoint(Repository repository) {
+        return Endpoint.of(repository.host(), options.addresses());
+    }
+
+    /** The account for a repository; empty means anonymous. */
+    Optional<Login> login(Repository repository) throws InterruptedException {
+        return credentials.find(repository);
+    }
+
+    /** What to do about a missing or wrong account. */
+    String loginAdvice(Repository repository) {
+        return credentials.advice(repository.host());
+    }
+
+    /** What the registry last said of its pull quota. */
+    Optional<Quota> quota(Repository repository) {
+        return Optional.ofNullable(quotas.get(repository.host()));
+    }
+
+    /**
+     * All tags of a repository, sorted: every page, or an exception.
+     *
+     * @throws SyncException {@code NOT_FOUND} if the registry does not know the repository
+     */
+    SortedSet<String> tags(Repository repository) throws IOException, InterruptedException {
+        SortedSet<String> tags = new TreeSet<>();
+        Set<String> seen = new HashSet<>();
+        Optional<String> page = Optional.of(repository.path() + "/tags/list");
+        while (page.isPresent()) {
+            if (!seen.add(page.get()) || seen.size() > PAGES) {
+                throw new SyncException(
+                        FailureKind.INCOMPATIBLE,
+                        "the tag list of " + repository + " does not end: its page " + seen.size()
+                                + " leads back to one that was read");
+            }
+            try (Answer answer = send("GET", repository, page.get())) {
+                if (answer.status() == 404) {
+                    throw new SyncException(
+                            FailureKind.NOT_FOUND,
+                            repository + " does not exist, or is hidden from us: check its name, or "
+                                    + loginAdvice(repository));
+                }
+                requireOk(answer, repository, "listing the tags of " + repository);
+                readTags(answer, repository, tags);
+                page = nextPage(answer);
+            }
+        }
+        return tags;
+    }
+
+    private static void readTags(Answer answer, Repository repository, SortedSet<String> tags) throws IOException {
+        boolean complete = false;
+        try (JsonParser json = Json.FACTORY.createParser(answer.body())) {
+            if (json.nextToken() == JsonToken.START_OBJECT) {
+                while (json.nextToken() == JsonToken.FIELD_NAME) {
+                    boolean isTags = json.currentName().equals("tags");
+                    JsonToken value = json.nextToken();
+                    if (isTags && (value == JsonToken.VALUE_NULL || value == JsonToken.START_ARRAY)) {
+                        complete = true;
+                        while (value == JsonToken.START_ARRAY && json.nextToken() != JsonToken.END_ARRAY) {
+                            tags.add(checkedTag(json.getText(), repository));
+                        }
+                    } else {
+                        json.skipChildren();
+                    }
+                }
+                json.nextToken();
+            }
+        }
+        if (!complete) {
+            throw new IOException(repository.host() + " did not answer with a tag list of " + repository.path());
+        }
+    }
+
+    private static String checkedTag(String tag, Repository repository) {
+        if (!TAG.matcher(tag).matches()) {
+            throw new SyncException(
+                    FailureKind.UNSAFE_NAME,
+                    repository + " lists a tag that no registry may have: \"" + tag.replaceAll("[^ -~]", "?") + "\"");
+        }
+        return tag;
+    }
+
+    /** The next page, as given but always on this registry: a link may name a host of which we were not told. */
+    private static Optional<String> nextPage(Answer answer) throws IOException {
+        Optional<String> link = LinkHeader.next(answer.headers("Link"));
+        return link.isPresent() ? Optional.of(onThisRegistry(answer.url(), link.get())) : Optional.empty();
+    }
+
+    private static String onThisRegistry(HttpUrl page, String link) throws IOException {
+        HttpUrl next = page.resolve(link);
+        if (next == null || !next.encodedPath().startsWith("/v2/")) {
+            throw new IOException("the tag list goes on at an address that cannot be read: " + link);
+        }
+        String query = next.encodedQuery();
+        return next.encodedPath().substring("/v2/".length()) + (query == null ? "" : "?" + query);
+    }
+
+    /** What a tag or digest points to; empty where the registry answers 404. Counts as no pull anywhere. */
+    Optional<Descriptor> head(Repository repository, String reference) throws IOException, InterruptedException {
+        String path = repository.path() + "/manifests/" + reference;
+        try (Answer answer = send("HEAD", repository, path)) {
+            if (answer.status() == 404) {
+                return Optional.empty();
+            }
+            if (answer.status() != 405) {
+                requireOk(answer, repository, "reading " + repository + ":" + reference);
+                Optional<String> digest = answer.header("Docker-Content-Digest")
+                        .filter(d -> Manifest.DIGEST.matcher(d).matches());
+                if (digest.isPresent()) {
+                    return Optional.of(new Descriptor(digest.get(), mediaType(answer)));
+                }
+            }
+        }
+        try (Answer answer = send("GET", repository, path)) {
+            if (answer.status() == 404) {
+                return Optional.empty();
+            }
+            requireOk(answer, repository, "reading " + repository + ":" + reference);
+            byte[] bytes = bytes(answer, repository, reference);
+            Manifest.parse(bytes); // a page of a proxy has a hash, too
+            return Optional.of(new Descriptor(digest("sha256:", bytes), mediaType(answer)));
+        }
+    }
+
+    /**
+     * The manifest of a digest, its bytes verified. Counts as a pull where pulls are counted.
+     *
+     * @throws SyncException {@code NOT_FOUND}, or {@code CHECKSUM} if the registry sends other bytes
+     */
+    Manifest manifest(Repository repository, String digest) throws IOException, InterruptedException {
+        try (Answer answer = send("GET", repository, repository.path() + "/manifests/" + digest)) {
+            if (answer.status() == 404) {
+                throw new SyncException(FailureKind.NOT_FOUND, repository + "@" + digest + " is gone");
+            }
+            requireOk(answer, repository, "reading " + repository + "@" + digest);
+            byte[] bytes = bytes(answer, repository, digest);
+            if (!digest(digest, bytes).equals(digest)) {
+                throw new SyncException(
+                        FailureKind.CHECKSUM,
+                        repository.host() + " sends other bytes for " + repository + "@" + digest + " than it names");
+            }
+            return Manifest.parse(bytes);
+        }
+    }
+
+    private static String mediaType(Answer answer) {
+        return answer.header("Content-Type")
+                .map(type -> type.replaceFirst(";.*", "").strip())
+                .orElse("");
+    }
+
+    private static byte[] bytes(Answer answer, Repository repository, String reference) throws IOException {
+        try (InputStream body = answer.body()) {
+            byte[] bytes = body.readNBytes(MANIFEST_LIMIT + 1);
+            if (bytes.length > MANIFEST_LIMIT) {
+                throw new SyncException(
+                        FailureKind.INCOMPATIBLE,
+                        "the manifest of " + repository + ":" + reference
+                                + " is larger than 4 MiB, more than registries allow");
+            }
+            return bytes;
+        }
+    }
+
+    /** Hashes as the given digest does. */
+    private static String digest(String like, byte[] bytes) {
+        String name = like.startsWith("sha512:") ? "SHA-512" : "SHA-256";
+        try {
+            byte[] hash = MessageDigest.getInstance(name).digest(bytes);
+            return like.substring(0, "sha256:".length()) + HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has " + name, e);
+        }
+    }
+
+    /** Sends with few connections: registries answer one after another as fast, and count connections. */
+    private Answer send(String method, Repository repository, String pathAndQuery)
+            throws IOException, InterruptedException {
+        Semaphore room = connections.computeIfAbsent(endpoint(repository), e -> new Semaphore(CONNECTIONS));
+        room.acquire();
+        try {
+            return sendNow(method, repository, pathAndQuery);
+        } finally {
+            room.release();
+        }
+    }
+
+    private Answer sendNow(String method, Repository repository, String pathAndQuery)
+            throws IOException, InterruptedException {
+        Access access = access(repository);
+        Endpoint endpoint = endpoint(repository);
+        Answer answer = endpoint.loopback()
+                ? sendNearby(method, access, endpoint, pathAndQuery)
+                : access.send(question(method, endpoint.api("https", pathAndQuery)));
+        Quota.of(answer).ifPresent(quota -> quotas.put(repository.host(), quota));
+        return answer;
+    }
+
+    /** On this machine plain http comes first; a registry that wants https there says so, or hangs up. */
+    private Answer sendNearby(String method, Access access, Endpoint endpoint, String pathAndQuery)
+            throws IOException, InterruptedException {
+        String scheme = loopbackSchemes.getOrDefault(endpoint.authority(), "http");
+        Answer answer = access.send(question(method, endpoint.api(scheme, pathAndQuery)));
+        if (answer.status() == 400 && scheme.equals("http") && !loopbackSchemes.containsKey(endpoint.authority())) {
+            answer.close();
+            answer = access.send(question(method, endpoint.api("https", pathAndQuery)));
+            scheme = "https";
+        }
+        loopbackSchemes.put(endpoint.authority(), scheme);
+        return answer;
+    }
+
+    private static Ask question(String method, HttpUrl url) {
+        Ask ask = new Ask(method, url, Map.of(), Map.of(), true, null);
+        return url.encodedPath().contains("/manifests/") ? ask.with("Accept", Manifest.ACCEPT) : ask;
+    }
+
+    private Access access(Repository repository) throws InterruptedException {
+        Access known = accesses.get(repository);
+        if (known == null) {
+            Access fresh = new Access(http, repository, endpoint(repository), credentials, time);
+            Access earlier = accesses.putIfAbsent(repository, fresh);
+            known = earlier == null ? fresh : earlier;
+        }
+        return known;
+    }
+
+    private void requireOk(Answer answer, Repository repository, String what) throws IOException, InterruptedException {
+        int status = answer.status();
+        if (status == 401 || status == 403) {
+            String who = login(repository)
+                    .map(login -> "user \"" + login.user() + "\" is refused")
+                    .orElse("a login is needed");
+            throw new SyncException(
+                    FailureKind.ACCESS,
+                    repository.host() + ": " + status + " when " + what + ": " + who
+                            + ", or there is no such repository; " + loginAdvice(repository));
+        }
+        if (!answer.ok()) {
+            throw new SyncException(
+                    FailureKind.OTHER, repository.host() + ": unexpected status " + status + " when " + what);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.synctools.skopeo;
+
+import io.synctools.internal.http.Tally;
+import io.synctools.model.ArtifactRef;
+import io.synctools.model.Entry;
+import io.synctools.model.FailureKind;
+import io.synctools.model.Listing;
+import io.synctools.model.NameFilter;
+import io.synctools.model.SyncException;
+import io.synctools.spi.Settings;
+import io.synctools.spi.Source;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Image repositories of registries as a source: their entries are tags.
+ *
+ * <p>Names are {@code HOST/NAME}. There is no revision to pin, since each tag moves by itself; a pin begins a new look, in
+ * which each tag is asked once what it points to, whatever the number of destinations. Thread-safe.
+ */
+public final class RegistrySource implements Source {
+    private final RegistryApi api;
+    private final Map<Repository, Map<String, TagLook>> looks = new ConcurrentHashMap<>();
+
+    RegistrySource(RegistryApi api) {
+        this.api = api;
+    }
+
+    /**
+     * The source of a run.
+     *
+     * @throws IllegalArgumentException if the settings are wrong, saying which and how to mend it
+     */
+    public static RegistrySource of(Settings settings) {
+        return new RegistrySource(RegistryApi.of(settings));
+    }
+
+    @Override
+    public ArtifactRef pin(ArtifactRef ref) {
+        Repository repository = Repository.of(ref);
+        looks.remove(repository);
+        Tally.current().servedBy(api.endpoint(repository).apiAuthority());
+        return ref;
+    }
+
+    @Override
+    public Listing list(ArtifactRef pinned, NameFilter filter) throws IOException, InterruptedException {
+        List<Entry> tags =
+                api.tags(Repository.of(pinned)).stream().map(Entry::tag).toList();
+        return Listing.divide(tags, filter, Map.of());
+    }
+
+    /**
+     * What a tag points to; asked once for each look.
+     *
+     * @throws SyncException {@code NOT_FOUND} if it is not there although it was listed
+     */
+    Descriptor inspect(Repository repository, String tag) throws IOException, InterruptedException {
+        return look(repository, tag).descriptor(repository, tag);
+    }
+
+    /** Forgets what a tag points to, because a copy has found that it moved on. */
+    void forget(Repository repository, String tag) throws InterruptedException {
+        look(repository, tag).forget();
+    }
+
+    /** The manifest behind a tag; asked once for each look. Counts as a pull where pulls are counted. */
+    Manifest manifest(Repository repository, String tag) throws IOException, InterruptedException {
+        return look(repository, tag).manifest(repository, tag);
+    }
+
+    private TagLook look(Repository repository, String tag) {
+        return looks.computeIfAbsent(repository, name -> new ConcurrentHashMap<>())
+                .computeIfAbsent(tag, name -> new TagLook());
+    }
+
+    /** What one tag points to; whoever asks first asks for all. */
+    private final class TagLook {
+        private final ReentrantLock lock = new ReentrantLock();
+        private @Nullable Descriptor descriptor;
+        private @Nullable Manifest manifest;
+
+        Descriptor descriptor(Repository repository, String tag) throws IOException, InterruptedException {
+            lock.lockInterruptibly();
+            try {
+                Descriptor known = descriptor;
+                if (known == null) {
+                    Optional<Descriptor> found = api.head(repository, tag);
+                    known = found.orElseThrow(() -> new SyncException(
+                            FailureKind.NOT_FOUND, repository + ":" + tag + " was listed but is not there"));
+                    descriptor = known;
+                }
+                return known;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        Manifest manifest(Repository repository, String tag) throws IOException, InterruptedException {
+            lock.lockInterruptibly();
+            try {
+                Manifest known = manifest;
+                if (known == null) {
+                    known = api.manifest(repository, descriptor(repository, tag).digest());
+                    manifest = known;
+                }
+                return known;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        void forget() throws InterruptedException {
+            lock.lockInterruptibly();
+            try {
+                descriptor = null;
+                manifest = null;
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.synctools.skopeo;
+
+import io.synctools.spi.Settings;
+import io.synctools.spi.Source;
+import io.synctools.spi.SourceProvider;
+
+/** Offers image repositories as the source of scheme {@code docker}. */
+public final class RegistrySourceProvider implements SourceProvider {
+
+    /** For {@code ServiceLoader}. */
+    public RegistrySourceProvider() {}
+
+    @Override
+    public String scheme() {
+        return "docker";
+    }
+
+    @Override
+    public Source create(Settings settings) {
+        return RegistrySource.of(settings);
+    }
+}

@@ -1,0 +1,68 @@
+package io.synctools.skopeo;
+
+import io.synctools.internal.retry.Retrier;
+import io.synctools.model.ArtifactRef;
+import io.synctools.model.NameFilter;
+import io.synctools.spi.Replica;
+import io.synctools.spi.Settings;
+import io.synctools.spi.Target;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Image repositories of registries as a destination: tags are compared over the registry API and copied by skopeo.
+ *
+ * <p>Names are {@code HOST/NAME}. Nothing is deleted. Thread-safe.
+ */
+public final class RegistryTarget implements Target<RegistrySource> {
+    private final RegistryApi api;
+    private final DigestLedger ledger;
+    private final Skopeo skopeo;
+    private final Retrier retrier;
+    private final Path temporary;
+    private final int copiesPerHost;
+    private final Map<Endpoint, Semaphore> slots = new ConcurrentHashMap<>();
+
+    private RegistryTarget(Settings settings, SkopeoOptions options, Skopeo skopeo) {
+        api = RegistryApi.of(settings);
+        ledger = DigestLedger.of(settings);
+        retrier = Retrier.of(settings);
+        temporary = Path.of(settings.env("TMPDIR").orElse(System.getProperty("java.io.tmpdir", "/tmp")));
+        copiesPerHost = options.copiesPerHost();
+        this.skopeo = skopeo;
+    }
+
+    /**
+     * The target of a run. Finds skopeo and asks for its version.
+     *
+     * @throws IllegalArgumentException if the settings are wrong, or skopeo is missing or too old; the message says how
+     *     to mend it
+     */
+    public static RegistryTarget of(Settings settings) {
+        SkopeoOptions options = SkopeoOptions.from(settings);
+        return new RegistryTarget(settings, options, Skopeo.find(options, new ProcessRunner(), settings.environment()));
+    }
+
+    @Override
+    public Class<RegistrySource> pullsFrom() {
+        return RegistrySource.class;
+    }
+
+    @Override
+    public Replica open(RegistrySource source, ArtifactRef pinned, ArtifactRef destination, NameFilter filter) {
+        Repository to = Repository.of(destination);
+        Semaphore room = slots.computeIfAbsent(api.endpoint(to), e -> new Semaphore(copiesPerHost, true));
+        TagComparison comparison = new TagComparison(api, ledger, source, Repository.of(pinned), to);
+        TagCopier copier = new TagCopier(api, ledger, skopeo, temporary);
+        return new RegistryReplica(comparison, copier, ledger, retrier, room);
+    }
+
+    /** Empty: images have no path on this machine. */
+    @Override
+    public String path(ArtifactRef destination) {
+        Repository.of(destination);
+        return "";
+    }
+}

@@ -1,0 +1,22 @@
+package io.synctools.skopeo;
+
+import io.synctools.spi.Settings;
+import io.synctools.spi.Target;
+import io.synctools.spi.TargetProvider;
+
+/** Offers image repositories as the target of scheme {@code docker}. */
+public final class RegistryTargetProvider implements TargetProvider {
+
+    /** For {@code ServiceLoader}. */
+    public RegistryTargetProvider() {}
+
+    @Override
+    public String scheme() {
+        return "docker";
+    }
+
+    @Override
+    public Target<?> create(Settings settings) {
+        return RegistryTarget.of(settings);
+    }
+}

@@ -1,0 +1,248 @@
+package io.synctools.skopeo;
+
+import io.synctools.model.FailureKind;
+import io.synctools.model.RetryLaterException;
+import io.synctools.model.SyncException;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The skopeo program: what it is asked, and what its answers mean.
+ *
+ * <p>Thread-safe. No secret stands in an argument; nothing goes through a shell.
+ */
+final class Skopeo {
+    /** How much longer our watchdog waits than skopeo's own limit. */
+    private static final Duration GRACE = Duration.ofSeconds(30);
+
+    /** What skopeo needs of our environment; credentials in other variables are none of its business. */
+    private static final Set<String> VARIABLES = Set.of(
+            "PATH",
+            "HOME",
+            "TMPDIR",
+            "XDG_RUNTIME_DIR",
+            "XDG_DATA_HOME",
+            "XDG_CONFIG_HOME",
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "NO_PROXY",
+            "SSL_CERT_FILE",
+            "SSL_CERT_DIR",
+            "CONTAINERS_REGISTRIES_CONF",
+            "REGISTRIES_CONFIG_PATH");
+
+    private final String program;
+    private final SkopeoVersion version;
+    private final CommandRunner runner;
+    private final Map<String, String> environment;
+    private final Duration limit;
+
+    /**
+     * One end of a copy.
+     *
+     * @param reference {@code host/name:tag} or {@code host/name@digest} at the address where the registry is reached
+     * @param loopback whether that is this machine
+     * @param authFile holds the login; empty means anonymous
+     */
+    record End(String reference, boolean loopback, Optional<Path> authFile) {}
+
+    /**
+     * One copy.
+     *
+     * @param from the source
+     * @param to the destination
+     * @param preserve whether it shall fail rather than change a byte
+     * @param digestFile receives the digest that was written
+     * @param policy signature policy; empty where this machine has one
+     */
+    record Copy(End from, End to, boolean preserve, Path digestFile, Optional<Path> policy) {}
+
+    Skopeo(String program, SkopeoVersion version, CommandRunner runner, Map<String, String> all, Duration limit) {
+        this.program = program;
+        this.version = version;
+        this.runner = runner;
+        this.limit = limit;
+        Map<String, String> needed = new HashMap<>(all);
+        needed.keySet().removeIf(name -> !VARIABLES.contains(name.toUpperCase(Locale.ROOT)));
+        needed.put("LC_ALL", "C.UTF-8");
+        environment = Map.copyOf(needed);
+    }
+
+    /**
+     * Finds the program and asks for its version.
+     *
+     * @throws IllegalArgumentException if there is none, or one that is too old, with the command that installs it
+     */
+    static Skopeo find(SkopeoOptions options, CommandRunner runner, Map<String, String> environment) {
+        Path path = onPath(options.skopeo(), environment)
+                .orElseThrow(() -> new IllegalArgumentException("images need " + options.skopeo()
+                        + ", which is not on the PATH; install it: " + installCommand(environment)));
+        String printed;
+        try {
+            CommandRunner.Finished finished =
+                    runner.run(List.of(path.toString(), "--version"), environment, "", Duration.ofSeconds(10));
+            printed = finished.output().isBlank() ? finished.errors() : finished.output();
+        } catch (IOException e) {
+            throw new IllegalArgumentException(path + " cannot be started: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalArgumentException("interrupted while asking " + path + " for its version", e);
+        }
+        SkopeoVersion version = SkopeoVersion.parse(printed)
+                .filter(SkopeoVersion::tellsDigest)
+                .orElseThrow(() -> new IllegalArgumentException(path + " is not skopeo 1.3 or later (it says \""
+                        + printed.strip() + "\"); install a newer one: " + installCommand(environment)));
+        return new Skopeo(path.toString(), version, runner, environment, options.copyTimeout());
+    }
+
+    private static Optional<Path> onPath(String program, Map<String, String> environment) {
+        if (program.contains("/")) {
+            return Optional.of(Path.of(program)).filter(Files::isExecutable);
+        }
+        for (String folder : environment.getOrDefault("PATH", "").split(":")) {
+            Path path = Path.of(folder, program);
+            if (!folder.isEmpty() && Files.isRegularFile(path) && Files.isExecutable(path)) {
+                return Optional.of(path);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String installCommand(Map<String, String> environment) {
+        for (String command : List.of(
+                "apt-get install skopeo",
+                "dnf install skopeo",
+                "zypper install skopeo",
+                "apk add skopeo",
+                "brew install skopeo")) {
+            if (onPath(command.substring(0, command.indexOf(' ')), environment).isPresent()) {
+                return command;
+            }
+        }
+        return "apt-get install skopeo (or your system's package manager)";
+    }
+
+    /** Whether it can be asked to leave every byte as it is. */
+    boolean canPreserve() {
+        return version.preservesDigests();
+    }
+
+    /** Whether this machine lacks the signature policy without which nothing is copied. */
+    boolean needsPolicy() {
+        String home = environment.getOrDefault("HOME", "");
+        return !Files.exists(Path.of(home, ".config/containers/policy.json"))
+                && !Files.exists(Path.of("/etc/containers/policy.json"));
+    }
+
+    /**
+     * Copies one image with all its platforms.
+     *
+     * @param secrets to be masked in messages
+     * @return the digest of the manifest as it was written
+     * @throws RefusedTypeException if the destination takes it only changed
+     * @throws SyncException what trying again at once will not mend
+     */
+    String copy(Copy copy, List<Login> secrets) throws IOException, InterruptedException {
+        CommandRunner.Finished finished = runner.run(argv(copy), environment, "", limit.plus(GRACE));
+        if (finished.exit() == 0 && !finished.killed()) {
+            return Files.readString(copy.digestFile()).strip();
+        }
+        throw failure(copy, finished, secrets);
+    }
+
+    private List<String> argv(Copy copy) {
+        List<String> argv = new ArrayList<>(List.of(program, "--command-timeout", limit.toSeconds() + "s"));
+        copy.policy().ifPresent(file -> argv.addAll(List.of("--policy", file.toString())));
+        argv.addAll(List.of("copy", "--all"));
+        if (copy.preserve() && canPreserve()) {
+            argv.add("--preserve-digests");
+        } else {
+            argv.add("--remove-signatures"); // they would be wrong for a converted image
+        }
+        argv.addAll(List.of("--digestfile", copy.digestFile().toString()));
+        addAccess(argv, "src", copy.from());
+        addAccess(argv, "dest", copy.to());
+        argv.add("docker://" + copy.from().reference());
+        argv.add("docker://" + copy.to().reference());
+        return argv;
+    }
+
+    private static void addAccess(List<String> argv, String side, End end) {
+        if (end.authFile().isPresent()) {
+            argv.addAll(List.of("--" + side + "-authfile", end.authFile().get().toString()));
+        } else {
+            argv.add("--" + side + "-no-creds"); // else a stray login of this machine's account is used
+        }
+        if (end.loopback()) {
+            argv.add("--" + side + "-tls-verify=false");
+        }
+    }
+
+    private IOException failure(Copy copy, CommandRunner.Finished finished, List<Login> secrets) throws IOException {
+        String what = "skopeo could not copy " + copy.from().reference() + " to "
+                + copy.to().reference() + ": ";
+        if (finished.killed()) {
+            throw tooLong(what);
+        }
+        String reason = SkopeoFault.reason(finished.errors(), masks(secrets));
+        SkopeoFault fault =
+                finished.exit() == 2 && version.tellsNotFound() ? SkopeoFault.NOT_FOUND : SkopeoFault.of(reason);
+        String message = what + (reason.isEmpty() ? "it ended with status " + finished.exit() : reason);
+        switch (fault) {
+            case REFUSED_TYPE:
+                throw new RefusedTypeException(message);
+            case QUOTA:
+                throw new SyncException(FailureKind.RATE_LIMITED, message + "; try again later", true, null);
+            case RATE_LIMIT:
+                throw new RetryLaterException(FailureKind.RATE_LIMITED, message, Optional.empty());
+            case AUTH:
+                throw new SyncException(FailureKind.ACCESS, message);
+            case NOT_FOUND:
+                throw new SyncException(FailureKind.NOT_FOUND, message);
+            case TLS:
+                throw new SyncException(
+                        FailureKind.UNAVAILABLE,
+                        message + "; a private CA goes into SSL_CERT_FILE or /etc/containers/certs.d/HOST");
+            case TIMEOUT:
+                throw tooLong(what);
+            case CONFIG:
+                throw new SyncException(FailureKind.OTHER, message);
+            case UNSUPPORTED:
+                throw new SyncException(FailureKind.INCOMPATIBLE, message);
+            case NO_SPACE:
+                throw new SyncException(FailureKind.NO_SPACE, message);
+            default:
+                return new IOException(message);
+        }
+    }
+
+    private SyncException tooLong(String what) {
+        return new SyncException(
+                FailureKind.TIMEOUT,
+                what + "it took longer than " + limit.toSeconds()
+                        + " s; the next run goes on with the layers that are there, or raise --copy-timeout",
+                true,
+                null);
+    }
+
+    private static List<String> masks(List<Login> logins) {
+        List<String> masks = new ArrayList<>();
+        for (Login login : logins) {
+            masks.add(login.basic());
+            masks.add(login.secret());
+            masks.add(URLEncoder.encode(login.secret(), StandardCharsets.UTF_8));
+        }
+        return masks;
+    }
+}

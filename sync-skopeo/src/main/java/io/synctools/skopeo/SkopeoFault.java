@@ -1,0 +1,77 @@
+package io.synctools.skopeo;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Why skopeo failed, told from the words of its last error (protocols/skopeo-and-registries.md section 4).
+ *
+ * <p>Ordered: the first whose words are found counts.
+ */
+enum SkopeoFault {
+    /** The destination does not take the manifest's type and we asked for unchanged bytes. */
+    REFUSED_TYPE("preserve digests|manifest[ _]invalid|attempted the following formats|unsupported manifest"
+            + "|manifest type .* rejected|415 unsupported"),
+    /** Requests are counted and there are no more. */
+    QUOTA("pull rate limit"),
+    /** Too many requests at a time. */
+    RATE_LIMIT("toomanyrequests|too many requests"),
+    /** No login, a wrong one, or one that may not do this. */
+    AUTH(
+            "unauthorized|authentication required|invalid username/password|denied|403 \\(?forbidden|401 \\(?unauthorized"),
+    /** The source is not there. */
+    NOT_FOUND("manifest unknown|manifest_unknown|name unknown|repository name not known|404 \\(?not found"),
+    /** The certificate or the protocol is not what it should be. */
+    TLS("x509:|certificate|http response to https client"),
+    /** The limit that we gave has passed. */
+    TIMEOUT("context deadline exceeded"),
+    /** This machine or our own call. */
+    CONFIG("invalid reference format|trust policy|unknown flag|unknown shorthand|source image rejected"),
+    /** The image itself cannot be copied by skopeo. */
+    UNSUPPORTED("unexpectedly received a manifest list|unsupported mime|unsupported image|unsupported manifest"),
+    /** No space where skopeo keeps temporary files. */
+    NO_SPACE("no space left on device"),
+    /** Anything else: servers and networks that do not work. */
+    TRANSIENT("");
+
+    private static final Pattern FATAL =
+            Pattern.compile("level=(?:fatal|error) msg=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|(\\S+))");
+    private static final Pattern QUERY = Pattern.compile("\\?[^\\s\"',)\\\\]+");
+    private static final int LENGTH = 600;
+
+    private final Pattern words;
+
+    SkopeoFault(String words) {
+        this.words = Pattern.compile(words, Pattern.CASE_INSENSITIVE);
+    }
+
+    /** What an error message means. */
+    static SkopeoFault of(String message) {
+        for (SkopeoFault fault : values()) {
+            if (fault.words.matcher(message).find()) {
+                return fault;
+            }
+        }
+        return TRANSIENT;
+    }
+
+    /**
+     * The reason out of skopeo's standard error: its last error line, else the last line at all, with the queries of
+     * addresses cut (they hold temporary signatures) and our secrets masked.
+     */
+    static String reason(String errors, Iterable<String> secrets) {
+        String found = "";
+        for (Matcher line = FATAL.matcher(errors); line.find(); ) {
+            found = line.group(1) == null ? line.group(2) : line.group(1).replaceAll("\\\\(.)", "$1");
+        }
+        if (found.isEmpty()) {
+            String stripped = errors.strip();
+            found = stripped.substring(stripped.lastIndexOf('\n') + 1);
+        }
+        found = QUERY.matcher(found).replaceAll("?...");
+        for (String secret : secrets) {
+            found = found.replace(secret, "***");
+        }
+        return found.length() > LENGTH ? found.substring(0, LENGTH) + "..." : found;
+    }
+}

@@ -1,0 +1,127 @@
+package io.synctools.skopeo;
+
+import io.synctools.model.FailureKind;
+import io.synctools.model.SyncException;
+import io.synctools.skopeo.DigestLedger.Written;
+import io.synctools.spi.Presence;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Decides whether a tag holds the same content at both ends, with as few requests as that takes.
+ *
+ * <p>Equal digests mean the same; so does a pair of digests that the ledger knows. Else the contents decide: some
+ * registries serialise lists anew, others take them only converted (protocols/skopeo-and-registries.md section 7).
+ * Thread-safe.
+ */
+final class TagComparison {
+    private final RegistryApi api;
+    private final DigestLedger ledger;
+    private final RegistrySource source;
+    private final Repository from;
+    private final Repository to;
+
+    TagComparison(RegistryApi api, DigestLedger ledger, RegistrySource source, Repository from, Repository to) {
+        this.api = api;
+        this.ledger = ledger;
+        this.source = source;
+        this.from = from;
+        this.to = to;
+    }
+
+    Repository from() {
+        return from;
+    }
+
+    Repository to() {
+        return to;
+    }
+
+    /** What the tag points to at the source. */
+    Descriptor wanted(String tag) throws IOException, InterruptedException {
+        return source.inspect(from, tag);
+    }
+
+    /** What the tag points to at the source now; for a copy that found it gone. */
+    Descriptor wantedNow(String tag) throws IOException, InterruptedException {
+        source.forget(from, tag);
+        return wanted(tag);
+    }
+
+    /**
+     * Compares a tag.
+     *
+     * @throws SyncException if the tag belongs to another source, which would only write it back
+     */
+    Presence compare(String tag) throws IOException, InterruptedException {
+        Descriptor wanted = wanted(tag);
+        Optional<Descriptor> found = api.head(to, tag);
+        if (found.isEmpty()) {
+            return Presence.ABSENT;
+        }
+        Optional<Written> last = ledger.written(to, tag)
+                .filter(written -> written.destination().equals(found.get().digest()));
+        boolean same = wanted.digest().equals(found.get().digest())
+                || (last.isPresent() && last.get().source().equals(wanted.digest()))
+                // What we wrote from another digest has another content, unless somebody else has written since.
+                || (last.isEmpty() && sameContent(tag, wanted, found.get()));
+        if (same) {
+            ledger.remember(
+                    to,
+                    tag,
+                    new Written(owner(last), wanted.digest(), found.get().digest()));
+            return Presence.SAME;
+        }
+        if (last.isPresent() && ownedByAnother(last.get().from(), tag)) {
+            throw new SyncException(
+                    FailureKind.OTHER,
+                    to + ":" + tag + " was written from " + last.get().from() + " and is left as it is: two sources"
+                            + " have a tag of that name; exclude it from one of the two rules. If the other rule is"
+                            + " gone for good, delete " + ledger.file());
+        }
+        return Presence.DIFFERENT;
+    }
+
+    private boolean ownedByAnother(String owner, String tag) throws IOException, InterruptedException {
+        return !owner.equals(from.toString())
+                && api.head(Repository.parse(owner), tag).isPresent();
+    }
+
+    private String owner(Optional<Written> last) {
+        return last.map(Written::from).orElse(from.toString());
+    }
+
+    private boolean sameContent(String tag, Descriptor wanted, Descriptor found)
+            throws IOException, InterruptedException {
+        boolean sameType = wanted.mediaType().equals(found.mediaType());
+        if (sameType && !wanted.isList()) {
+            return false;
+        }
+        Manifest there = api.manifest(to, found.digest());
+        if (there.list() != wanted.isList() && !wanted.mediaType().isEmpty()) {
+            return false;
+        }
+        Manifest here = source.manifest(from, tag);
+        if (here.equals(there)) {
+            return true;
+        }
+        boolean perhapsConverted = here.list()
+                && there.list()
+                && here.digests().size() == there.digests().size()
+                && !sameType;
+        return perhapsConverted && images(to, there).equals(images(from, here));
+    }
+
+    /** The contents of all children: a conversion keeps configs and layers byte for byte. */
+    private List<String> images(Repository repository, Manifest list) throws IOException, InterruptedException {
+        List<String> images = new ArrayList<>();
+        for (String digest : list.digests()) {
+            images.add(String.join(" ", api.manifest(repository, digest).digests()));
+        }
+        Collections.sort(images);
+        return images;
+    }
+}

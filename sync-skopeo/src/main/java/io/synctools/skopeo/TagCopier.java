@@ -1,0 +1,139 @@
+package io.synctools.skopeo;
+
+import io.synctools.model.FailureKind;
+import io.synctools.model.SyncException;
+import io.synctools.skopeo.DigestLedger.Written;
+import io.synctools.spi.Progress;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Copies tags by skopeo: unchanged if the destination takes them so, else converted; and looks afterwards at what is
+ * there.
+ *
+ * <p>Thread-safe. The logins lie in a private folder from the first copy until it is closed.
+ */
+final class TagCopier implements Closeable {
+    private static final String ACCEPT_ALL = "{\"default\":[{\"type\":\"insecureAcceptAnything\"}]}";
+
+    private final RegistryApi api;
+    private final DigestLedger ledger;
+    private final Skopeo skopeo;
+    private final Path temporary;
+    private final AtomicInteger copies = new AtomicInteger();
+    private @Nullable PrivateFolder folder;
+
+    TagCopier(RegistryApi api, DigestLedger ledger, Skopeo skopeo, Path temporary) {
+        this.api = api;
+        this.ledger = ledger;
+        this.skopeo = skopeo;
+        this.temporary = temporary;
+    }
+
+    /** Copies what the digest names under the tag. Repeating it is safe. */
+    void copy(Repository from, Descriptor image, Repository to, String tag, Progress progress)
+            throws IOException, InterruptedException {
+        checkQuota(from, image, progress);
+        String written = write(from, image, to, tag);
+        String there = api.head(to, tag)
+                .orElseThrow(() -> new IOException(to + ":" + tag + " is not there although skopeo copied it"))
+                .digest();
+        if (!written.equals(image.digest())) {
+            progress.note("converted for " + to.host() + ": " + image.digest() + " became " + written);
+        }
+        ledger.remember(to, tag, new Written(from.toString(), image.digest(), there));
+    }
+
+    private String write(Repository from, Descriptor image, Repository to, String tag)
+            throws IOException, InterruptedException {
+        if (skopeo.canPreserve() && !ledger.refuses(to, image.mediaType())) {
+            try {
+                return run(from, image, to, tag, true);
+            } catch (RefusedTypeException e) {
+                String written = run(from, image, to, tag, false);
+                ledger.rememberRefusal(to, image.mediaType());
+                return written;
+            }
+        }
+        return run(from, image, to, tag, false);
+    }
+
+    private String run(Repository from, Descriptor image, Repository to, String tag, boolean preserve)
+            throws IOException, InterruptedException {
+        PrivateFolder files = folder();
+        Path digestFile = files.resolve("digest-" + copies.incrementAndGet());
+        List<Login> secrets = new ArrayList<>();
+        Skopeo.End source = end(from, "@" + image.digest(), "source.json", secrets);
+        Skopeo.End destination = end(to, ":" + tag, "destination.json", secrets);
+        Optional<Path> policy = skopeo.needsPolicy()
+                ? Optional.of(file("policy.json", ACCEPT_ALL.getBytes(StandardCharsets.UTF_8)))
+                : Optional.empty();
+        try {
+            return skopeo.copy(new Skopeo.Copy(source, destination, preserve, digestFile, policy), secrets);
+        } finally {
+            Files.deleteIfExists(digestFile);
+        }
+    }
+
+    private Skopeo.End end(Repository repository, String reference, String name, List<Login> secrets)
+            throws IOException, InterruptedException {
+        Endpoint endpoint = api.endpoint(repository);
+        Optional<Login> login = api.login(repository);
+        Optional<Path> authFile = Optional.empty();
+        if (login.isPresent()) {
+            secrets.add(login.get());
+            authFile = Optional.of(file(name, AuthFile.content(endpoint, login.get())));
+        }
+        return new Skopeo.End(
+                endpoint.authority() + "/" + repository.path() + reference, endpoint.loopback(), authFile);
+    }
+
+    private void checkQuota(Repository from, Descriptor image, Progress progress)
+            throws IOException, InterruptedException {
+        if (api.quota(from).isEmpty()) {
+            return;
+        }
+        api.head(from, image.digest()); // costs no pull and tells what is left
+        Optional<Quota> quota = api.quota(from);
+        if (quota.isPresent() && quota.get().remaining() < 2) {
+            throw new SyncException(
+                    FailureKind.RATE_LIMITED,
+                    from.host() + " lets us pull no more: " + quota.get() + "; "
+                            + quota.get().advice(),
+                    true,
+                    null);
+        }
+        quota.ifPresent(left -> progress.note(from.host() + ": " + left));
+    }
+
+    private synchronized PrivateFolder folder() throws IOException {
+        PrivateFolder known = folder;
+        if (known == null) {
+            known = PrivateFolder.create(temporary);
+            folder = known;
+        }
+        return known;
+    }
+
+    private synchronized Path file(String name, byte[] content) throws IOException {
+        Path file = folder().resolve(name);
+        return Files.exists(file) ? file : folder().write(name, content);
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        PrivateFolder known = folder;
+        if (known != null) {
+            folder = null;
+            known.close();
+        }
+    }
+}

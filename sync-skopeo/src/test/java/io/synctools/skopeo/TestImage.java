@@ -1,0 +1,168 @@
+package io.synctools.skopeo;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.zip.GZIPOutputStream;
+import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+
+/** A small image for two platforms, the same for the same seed, and the way to push it by HTTP. */
+final class TestImage {
+    private static final OkHttpClient CLIENT = new OkHttpClient();
+
+    private final boolean oci;
+    private final Map<String, byte[]> blobs = new LinkedHashMap<>();
+    private final Map<String, byte[]> children = new LinkedHashMap<>();
+    private final String list;
+
+    private TestImage(boolean oci, String seed, int layerBytes) {
+        this.oci = oci;
+        List<String> descriptors = new ArrayList<>();
+        for (String architecture : List.of("amd64", "arm64")) {
+            byte[] plain = (seed + " " + architecture + "\n")
+                    .repeat(1 + layerBytes / 20)
+                    .getBytes(StandardCharsets.UTF_8);
+            byte[] layer = gzip(plain);
+            byte[] config = ("{\"architecture\":\"" + architecture + "\",\"os\":\"linux\",\"config\":{},"
+                            + "\"history\":[{\"created\":\"2026-01-01T00:00:00Z\",\"created_by\":\"test\"}],"
+                            + "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"" + digest(plain) + "\"]}}")
+                    .getBytes(StandardCharsets.UTF_8);
+            blobs.put(digest(layer), layer);
+            blobs.put(digest(config), config);
+            byte[] manifest = manifest(config, layer).getBytes(StandardCharsets.UTF_8);
+            children.put(digest(manifest), manifest);
+            descriptors.add(descriptor(childType(), manifest).replaceFirst("}$", "")
+                    + ",\"platform\":{\"architecture\":\"" + architecture + "\",\"os\":\"linux\"}}");
+        }
+        list = "{\"schemaVersion\":2,\"mediaType\":\"" + listType() + "\",\"manifests\":["
+                + String.join(",", descriptors) + "]}";
+    }
+
+    static TestImage oci(String seed) {
+        return new TestImage(true, seed, 0);
+    }
+
+    static TestImage docker(String seed) {
+        return new TestImage(false, seed, 0);
+    }
+
+    /** With layers of about that many bytes before compression, which brings little. */
+    static TestImage oci(String seed, int layerBytes) {
+        return new TestImage(true, seed, layerBytes);
+    }
+
+    String listType() {
+        return oci ? Manifest.OCI_INDEX : Manifest.DOCKER_LIST;
+    }
+
+    String childType() {
+        return oci ? Manifest.OCI_MANIFEST : Manifest.DOCKER_MANIFEST;
+    }
+
+    byte[] listBytes() {
+        return list.getBytes(StandardCharsets.UTF_8);
+    }
+
+    String digest() {
+        return digest(listBytes());
+    }
+
+    /** Pushes everything by the registry API. */
+    void push(String authority, String repository, String tag, String... userAndPassword) {
+        push(authority, repository, tag, listBytes(), userAndPassword);
+    }
+
+    /** The same children under another serialisation of the list, as some hubs make it. */
+    void pushReserialised(String authority, String repository, String tag) {
+        push(authority, repository, tag, list.replace("\":", "\": ").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void push(String authority, String repository, String tag, byte[] listBytes, String... userAndPassword) {
+        String base = "http://" + authority + "/v2/" + repository;
+        blobs.forEach((digest, bytes) -> {
+            HttpUrl begun = send(base + "/blobs/uploads/", "POST", new byte[0], "text/plain", userAndPassword);
+            String location = begun.toString();
+            send(
+                    location + (location.contains("?") ? "&" : "?") + "digest=" + digest,
+                    "PUT",
+                    bytes,
+                    "application/octet-stream",
+                    userAndPassword);
+        });
+        children.forEach(
+                (digest, bytes) -> send(base + "/manifests/" + digest, "PUT", bytes, childType(), userAndPassword));
+        send(base + "/manifests/" + tag, "PUT", listBytes, listType(), userAndPassword);
+    }
+
+    /** Deletes what a tag points to. */
+    static void delete(String authority, String repository, String digest) {
+        send("http://" + authority + "/v2/" + repository + "/manifests/" + digest, "DELETE", new byte[0], "text/plain");
+    }
+
+    /** Sends and requires success; gives where the answer says to go on. */
+    private static HttpUrl send(String url, String method, byte[] body, String type, String... userAndPassword) {
+        Request.Builder request =
+                new Request.Builder().url(url).method(method, RequestBody.create(body, MediaType.get(type)));
+        if (userAndPassword.length == 2) {
+            request.header("Authorization", okhttp3.Credentials.basic(userAndPassword[0], userAndPassword[1]));
+        }
+        try (Response answer = CLIENT.newCall(request.build()).execute()) {
+            if (!answer.isSuccessful()) {
+                throw new AssertionError(method + " " + url + ": " + answer.code() + " "
+                        + answer.body().string());
+            }
+            String location = answer.header("Location", "");
+            return Objects.requireNonNull(answer.request().url().resolve(location));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String manifest(byte[] config, byte[] layer) {
+        String configType =
+                oci ? "application/vnd.oci.image.config.v1+json" : "application/vnd.docker.container.image.v1+json";
+        String layerType = oci
+                ? "application/vnd.oci.image.layer.v1.tar+gzip"
+                : "application/vnd.docker.image.rootfs.diff.tar.gzip";
+        return "{\"schemaVersion\":2,\"mediaType\":\"" + childType() + "\",\"config\":" + descriptor(configType, config)
+                + ",\"layers\":[" + descriptor(layerType, layer) + "]}";
+    }
+
+    private static String descriptor(String type, byte[] bytes) {
+        return "{\"mediaType\":\"" + type + "\",\"digest\":\"" + digest(bytes) + "\",\"size\":" + bytes.length + "}";
+    }
+
+    private static byte[] gzip(byte[] plain) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(plain);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    static String digest(byte[] bytes) {
+        try {
+            return "sha256:"
+                    + HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
