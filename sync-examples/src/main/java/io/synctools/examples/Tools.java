@@ -17,6 +17,10 @@ final class Tools {
     static final List<Named> ALL = List.of(
             new Named("plan", "FLOW: what a flow declares; contacts nobody", (shell, arguments) -> new PlanTool(shell)
                     .run(arguments)),
+            new Named(
+                    "bench",
+                    "[CASE...]: us beside curl, aria2c and the hubs' clients, as ratios",
+                    (shell, arguments) -> new BenchTool(shell).run(arguments)),
             new Named("hub", "", (shell, arguments) -> new HubTool(shell).run(arguments)));
 
     private Tools() {}

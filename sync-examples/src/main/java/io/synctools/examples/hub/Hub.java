@@ -70,6 +70,11 @@ public final class Hub implements Closeable {
         return originOf(front);
     }
 
+    /** Where the second origin serves a file, for clients that want nothing but its bytes. */
+    public URI storageOf(HubRepository repository, HubFile file) {
+        return URI.create(storageOrigin() + Storage.pathOf(repository, file));
+    }
+
     /** Requests answered so far, those at the second origin included. */
     public long requests() {
         return requests.get();
