@@ -86,7 +86,7 @@ final class Collisions {
     }
 
     /** What an item means, wherever it is declared. */
-    private static SyncItem value(SyncItem item) {
+    static SyncItem value(SyncItem item) {
         ArtifactRef from = item.from();
         ArtifactRef plain = ArtifactRef.of(from.scheme(), from.name(), revision(item));
         return new SyncItem(plain, ArtifactRef.of(item.to().scheme(), item.to().name()), item.filter(), Place.NONE);

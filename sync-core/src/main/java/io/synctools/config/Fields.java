@@ -69,12 +69,17 @@ final class Fields {
         return Optional.ofNullable(members.get(key)).map(JsonValue.Member::value);
     }
 
-    /** A text that must be there; a misspelt key has been told already. */
-    Optional<String> required(String key) {
+    /** A value that must be there; a misspelt key has been told already. */
+    Optional<JsonValue> requiredValue(String key) {
         if (!members.containsKey(key) && !misspelt.contains(key)) {
             faults.error(place(), "the key \"" + key + "\" is missing in this object");
         }
-        return text(key);
+        return value(key);
+    }
+
+    /** A text that must be there. */
+    Optional<String> required(String key) {
+        return requiredValue(key).flatMap(value -> text(key, value));
     }
 
     /** A text that is not empty; empty where the key is absent or the value is no such text. */

@@ -1,0 +1,88 @@
+package io.synctools.config;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** Tells what kind a list is: by its content, and by its name where the content fits several. */
+final class Recognition {
+
+    private Recognition() {}
+
+    static ListKind kind(ListFile file) {
+        String[] path = file.name().toLowerCase(Locale.ROOT).split("/");
+        String base = path[path.length - 1];
+        boolean inProjects = path.length > 1 && path[path.length - 2].equals(ProjectLists.PROJECTS_FOLDER);
+        Optional<ListKind> named = named(base, inProjects);
+        if (!ListReader.isJson(file)) {
+            return named.filter(kind -> kind == ListKind.DATASETS).orElse(ListKind.MODELS);
+        }
+        Optional<JsonValue> root = JsonList.read(file, new Faults());
+        if (root.isPresent() && root.get() instanceof JsonValue.Array array) {
+            return ofArray(array, named);
+        }
+        return root.isPresent() && root.get() instanceof JsonValue.Members object
+                ? ofObject(object, named)
+                : named.orElse(ListKind.MODELS);
+    }
+
+    private static ListKind ofArray(JsonValue.Array array, Optional<ListKind> named) {
+        Set<String> keys = new HashSet<>();
+        long models = 0;
+        long datasets = 0;
+        for (JsonValue element : array.elements()) {
+            if (element instanceof JsonValue.Members object) {
+                List<String> own = keys(object);
+                keys.addAll(own);
+                models += own.contains(ListKind.MODELS.nameKey()) ? 1 : 0;
+                datasets += own.contains(ListKind.DATASETS.nameKey()) ? 1 : 0;
+            }
+        }
+        boolean repositories = keys.contains("platform") || keys.contains("organization") || models + datasets > 0;
+        if (!repositories && (keys.contains("src") || keys.contains("dest"))) {
+            return ListKind.IMAGES;
+        }
+        boolean namesImages = named.equals(Optional.of(ListKind.IMAGES));
+        if (!repositories && namesImages) {
+            return ListKind.IMAGES;
+        }
+        ListKind byKeys = datasets > models ? ListKind.DATASETS : ListKind.MODELS;
+        return named.filter(kind -> kind == ListKind.MODELS || kind == ListKind.DATASETS)
+                .orElse(byKeys);
+    }
+
+    private static ListKind ofObject(JsonValue.Members object, Optional<ListKind> named) {
+        if (named.isPresent()) {
+            return named.get();
+        }
+        List<String> keys = keys(object);
+        if (keys.contains(ListKind.MODELS.label()) || keys.contains(ListKind.DATASETS.label())) {
+            return ListKind.PROJECT;
+        }
+        boolean clusters = object.members().stream()
+                .anyMatch(member -> member.value() instanceof JsonValue.Members inner
+                        && keys(inner).contains("clusters"));
+        return clusters ? ListKind.CLUSTERS : ListKind.MODELS;
+    }
+
+    private static Optional<ListKind> named(String base, boolean inProjects) {
+        if (base.contains("cluster")) {
+            return Optional.of(ListKind.CLUSTERS);
+        }
+        if (inProjects || base.contains("project")) {
+            return Optional.of(ListKind.PROJECT);
+        }
+        List<ListKind> kinds = Arrays.stream(new String[] {"model", "dataset", "image"})
+                .filter(base::contains)
+                .map(word -> ListKind.valueOf(word.toUpperCase(Locale.ROOT) + "S"))
+                .toList();
+        return kinds.size() == 1 ? Optional.of(kinds.get(0)) : Optional.empty();
+    }
+
+    private static List<String> keys(JsonValue.Members object) {
+        return object.members().stream().map(JsonValue.Member::key).toList();
+    }
+}
