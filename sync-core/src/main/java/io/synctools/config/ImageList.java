@@ -86,7 +86,7 @@ final class ImageList {
         try {
             return Optional.of(reading.read(text.get()));
         } catch (RefusedValueException e) {
-            faults.error(fields.place(key), "\"" + key + "\": " + e.getMessage());
+            faults.error(fields.place(key), "\"" + key + "\": " + e.why());
             return Optional.empty();
         }
     }

@@ -25,7 +25,7 @@ public final class ImageRule {
             ImageName from = ImageName.source(source);
             return item(from, ImageName.destination(destination, from, appendName), tags, Place.NONE);
         } catch (RefusedValueException e) {
-            throw new IllegalArgumentException(e.getMessage(), e);
+            throw new IllegalArgumentException(e.why(), e);
         }
     }
 

@@ -82,7 +82,7 @@ final class IniList {
             platform = Optional.of(RepositoryEntry.platform(name));
         } catch (RefusedValueException e) {
             platform = Optional.empty();
-            faults.error(place(lines, begin(raw)), e.getMessage().replace("unknown platform", "unknown section"));
+            faults.error(place(lines, begin(raw)), e.why().replace("unknown platform", "unknown section"));
         }
     }
 
@@ -101,7 +101,7 @@ final class IniList {
             platform.ifPresent(hub -> items.add(new RepositoryEntry(hub, path, revision, NameFilter.ALL, place)
                     .item(Optional.empty(), destinations)));
         } catch (RefusedValueException e) {
-            faults.error(place, e.getMessage());
+            faults.error(place, e.why());
         }
     }
 

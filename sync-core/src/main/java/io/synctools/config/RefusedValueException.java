@@ -4,7 +4,15 @@ package io.synctools.config;
 final class RefusedValueException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    RefusedValueException(String message) {
-        super(message);
+    private final String why;
+
+    RefusedValueException(String why) {
+        super(why);
+        this.why = why;
+    }
+
+    /** Why it is refused and how to write it. */
+    String why() {
+        return why;
     }
 }

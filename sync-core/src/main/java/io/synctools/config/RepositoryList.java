@@ -158,7 +158,7 @@ final class RepositoryList {
         try {
             return Optional.of(check.apply(text.get()));
         } catch (RefusedValueException e) {
-            String message = e.getMessage();
+            String message = e.why();
             faults.error(fields.place(key), message.contains(key) ? message : "\"" + key + "\": " + message);
             return Optional.empty();
         }
