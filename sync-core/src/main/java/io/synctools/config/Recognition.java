@@ -22,7 +22,7 @@ final class Recognition {
         }
         Optional<JsonValue> root = JsonList.read(file, new Faults());
         if (root.isPresent() && root.get() instanceof JsonValue.Array array) {
-            return ofArray(array, named);
+            return inProjects ? ListKind.PROJECT : ofArray(array, named);
         }
         return root.isPresent() && root.get() instanceof JsonValue.Members object
                 ? ofObject(object, named)
@@ -45,9 +45,8 @@ final class Recognition {
         if (!repositories && (keys.contains("src") || keys.contains("dest"))) {
             return ListKind.IMAGES;
         }
-        boolean namesImages = named.equals(Optional.of(ListKind.IMAGES));
-        if (!repositories && namesImages) {
-            return ListKind.IMAGES;
+        if (!repositories && named.isPresent()) {
+            return named.get();
         }
         ListKind byKeys = datasets > models ? ListKind.DATASETS : ListKind.MODELS;
         return named.filter(kind -> kind == ListKind.MODELS || kind == ListKind.DATASETS)

@@ -22,7 +22,7 @@ record RepositoryEntry(String platform, String name, String revision, NameFilter
 
     /** The platform that a list names in any case. */
     static String platform(String text) throws RefusedValueException {
-        String lower = text.strip().toLowerCase(Locale.ROOT);
+        String lower = text.toLowerCase(Locale.ROOT);
         if (PLATFORMS.contains(lower)) {
             return lower;
         }

@@ -34,6 +34,8 @@ class LintTest {
                 "x.json; {\"p\":{\"clusters\":[]}}; CLUSTERS",
                 "d/projects-clusters.json; {}; CLUSTERS",
                 "hk001-models.json; {\"models\":[]}; MODELS",
+                "projects/one.json; [{\"platform\":\"modelscope\"}]; PROJECT",
+                "projects-clusters.json; []; CLUSTERS",
                 "vllm-downloaded-datasets.ini; a/b; DATASETS",
                 "list.ini; a/b; MODELS",
                 "list; [huggingface]; MODELS",
