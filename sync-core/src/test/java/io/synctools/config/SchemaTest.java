@@ -35,25 +35,131 @@ class SchemaTest {
             "projects-clusters", schema("projects-clusters"));
 
     private static final String MODEL = "{\"platform\":\"P\",\"organization\":\"o\",\"model_name\":\"n\"%s}";
-    private static final String[] VALUES_OF_ANY_KEY = {"null", "5", "true", "[]", "{}", "\"\"", "\" \"", "[\"a\"]", "\"ok\""};
+    private static final String[] VALUES_OF_ANY_KEY = {
+        "null", "5", "true", "[]", "{}", "\"\"", "\" \"", "[\"a\"]", "\"ok\""
+    };
     private static final String[] NAMES = {
-        "a", "a.b", "a-b", "a_b", "_a", "a_", "A9", "a--b", "a..b", "-a", ".a", "a-", "a.", "a b", " a", "a ", "a/b", "o/n",
-        "a.git", "$(id)", "`id`", "模型", "a\\\\b", "a\\u0000", "https://huggingface.co/o/n", "o/o/n"
+        "a",
+        "a.b",
+        "a-b",
+        "a_b",
+        "_a",
+        "a_",
+        "A9",
+        "a--b",
+        "a..b",
+        "-a",
+        ".a",
+        "a-",
+        "a.",
+        "a b",
+        " a",
+        "a ",
+        "a/b",
+        "o/n",
+        "a.git",
+        "$(id)",
+        "`id`",
+        "模型",
+        "a\\\\b",
+        "a\\u0000",
+        "https://huggingface.co/o/n",
+        "o/o/n"
     };
     private static final String[] REVISIONS = {
-        "main", "v1.0", "refs/pr/3", "feature/x", "0123456789abcdef0123456789abcdef01234567", "-x", "/x", "x/", "x.", "a..b",
-        "a//b", ".x", "a/.b", "a b", "a~b", "a^b", "a:b", "a?b", "a*b", "a[b", "a\\\\b", "a@{b", "$x", "x\\ty", "分支"
+        "main",
+        "v1.0",
+        "refs/pr/3",
+        "feature/x",
+        "0123456789abcdef0123456789abcdef01234567",
+        "-x",
+        "/x",
+        "x/",
+        "x.",
+        "a..b",
+        "a//b",
+        ".x",
+        "a/.b",
+        "a b",
+        "a~b",
+        "a^b",
+        "a:b",
+        "a?b",
+        "a*b",
+        "a[b",
+        "a\\\\b",
+        "a@{b",
+        "$x",
+        "x\\ty",
+        "分支"
     };
     private static final String[] FOLDERS = {
-        "x", "x/y", "/x", "/x/", "./x", "~/x", "~", "$HOME", "$HOME/x", "${HOME}/x", "/a/$HOME", "my own", "模型", "a~b", "..a", "a/..b",
-        "$HOMES", "$x", "${HOME", "~root", "a/~/b", "a/~b", "../x", "a/../b", "..", ".", "/", "./", "//", "a\\\\b", "a\\u0007", " x", "x ",
-        "`id`", "$(id)"
+        "x",
+        "x/y",
+        "/x",
+        "/x/",
+        "./x",
+        "~/x",
+        "~",
+        "$HOME",
+        "$HOME/x",
+        "${HOME}/x",
+        "/a/$HOME",
+        "my own",
+        "模型",
+        "a~b",
+        "..a",
+        "a/..b",
+        "$HOMES",
+        "$x",
+        "${HOME",
+        "~root",
+        "a/~/b",
+        "a/~b",
+        "../x",
+        "a/../b",
+        "..",
+        ".",
+        "/",
+        "./",
+        "//",
+        "a\\\\b",
+        "a\\u0007",
+        " x",
+        "x ",
+        "`id`",
+        "$(id)"
     };
     private static final String[] IMAGES = {
-        "quay.io/a/b", "quay.io/a", "localhost/a", "localhost:5000/a", "127.0.0.1:5000/a/b", "[::1]:5000/a", "swr.x.com/a/b/c",
-        "docker.io/library/ubuntu", "quay.io/a__b/c-d/e.f", "quay.io/a---b", "quay.io/a_b",
-        "ubuntu", "a/b", "quay.io", "quay.io/", "quay.io/a/", "quay.io/a//b", "quay.io/A", "quay.io/a:1", "quay.io/a@sha256:00",
-        "docker://quay.io/a", "https://quay.io/a", "quay.io/a..b", "quay.io/-a", "quay.io/a-", "quay.io/a___b", "-q.io/a", "q io/a", "quay.io/$x"
+        "quay.io/a/b",
+        "quay.io/a",
+        "localhost/a",
+        "localhost:5000/a",
+        "127.0.0.1:5000/a/b",
+        "[::1]:5000/a",
+        "swr.x.com/a/b/c",
+        "docker.io/library/ubuntu",
+        "quay.io/a__b/c-d/e.f",
+        "quay.io/a---b",
+        "quay.io/a_b",
+        "ubuntu",
+        "a/b",
+        "quay.io",
+        "quay.io/",
+        "quay.io/a/",
+        "quay.io/a//b",
+        "quay.io/A",
+        "quay.io/a:1",
+        "quay.io/a@sha256:00",
+        "docker://quay.io/a",
+        "https://quay.io/a",
+        "quay.io/a..b",
+        "quay.io/-a",
+        "quay.io/a-",
+        "quay.io/a___b",
+        "-q.io/a",
+        "q io/a",
+        "quay.io/$x"
     };
 
     /** A list of one kind; most have one thing in them that may be wrong. */
@@ -80,11 +186,15 @@ class SchemaTest {
         }
         each(cases, "models", VALUES_OF_ANY_KEY, value -> value);
         each(cases, "models", VALUES_OF_ANY_KEY, value -> "[" + value + "]");
-        each(cases, "models", new String[] {"[\"a\",\"b\"]", "[\"a\",1]", "[\"a\",\"\"]"}, value ->
-                entry.formatted(",\"ignore_patterns\":" + value));
-        each(cases, "datasets", new String[] {"dataset_name", "model_name"}, key -> entry.formatted("").replace("model_name", key));
-        each(cases, "models", new String[] {"a".repeat(96), "a".repeat(97)}, name ->
-                entry.formatted("").replace("\"n\"", "\"" + name + "\""));
+        each(
+                cases,
+                "models",
+                new String[] {"[\"a\",\"b\"]", "[\"a\",1]", "[\"a\",\"\"]"},
+                value -> entry.formatted(",\"ignore_patterns\":" + value));
+        each(cases, "datasets", new String[] {"dataset_name", "model_name"}, key -> entry.formatted("")
+                .replace("model_name", key));
+        each(cases, "models", new String[] {"a".repeat(96), "a".repeat(97)}, name -> entry.formatted("")
+                .replace("\"n\"", "\"" + name + "\""));
         imageCases(cases);
         projectCases(cases);
         return cases;
@@ -97,13 +207,22 @@ class SchemaTest {
         for (String key : List.of("src", "dest")) {
             each(cases, "images", VALUES_OF_ANY_KEY, value -> rule.formatted("")
                     .replaceFirst("\"" + key + "\":\"[^\"]*\"", "\"" + key + "\":" + value));
-            each(cases, "images", new String[] {"x" + key}, other -> rule.formatted("").replace("\"" + key + "\"", "\"" + other + "\""));
+            each(cases, "images", new String[] {"x" + key}, other -> rule.formatted("")
+                    .replace("\"" + key + "\"", "\"" + other + "\""));
         }
         for (String key : List.of("tag_filter", "include", "exclude", "newest", "other")) {
             each(cases, "images", VALUES_OF_ANY_KEY, value -> rule.formatted(",\"" + key + "\":" + value));
         }
-        each(cases, "images", new String[] {"null", "5", "[]", "\"\""}, value -> rule.formatted(",\"semver\":" + value));
-        each(cases, "images", new String[] {"1", "0", "-1", "1.5", "999999", "1000000"}, value -> rule.formatted(",\"newest\":" + value));
+        each(
+                cases,
+                "images",
+                new String[] {"null", "5", "[]", "\"\""},
+                value -> rule.formatted(",\"semver\":" + value));
+        each(
+                cases,
+                "images",
+                new String[] {"1", "0", "-1", "1.5", "999999", "1000000"},
+                value -> rule.formatted(",\"newest\":" + value));
         each(cases, "images", VALUES_OF_ANY_KEY, value -> value);
     }
 
@@ -111,14 +230,30 @@ class SchemaTest {
         String model = MODEL.replace("P", "modelscope").formatted("");
         String dataset = model.replace("model_name", "dataset_name");
         for (String key : List.of("models", "datasets", "other", "$schema")) {
-            each(cases, "projects/p", new String[] {"[]", "[" + model + "]", "[" + dataset + "]", "{}", "null"}, value -> "{\"" + key + "\":" + value + "}");
+            each(
+                    cases,
+                    "projects/p",
+                    new String[] {"[]", "[" + model + "]", "[" + dataset + "]", "{}", "null"},
+                    value -> "{\"" + key + "\":" + value + "}");
         }
         each(cases, "projects/p", new String[] {"{}", "[]", "null"}, value -> value);
         each(cases, "projects-clusters", VALUES_OF_ANY_KEY, value -> "{\"p\":" + value + "}");
         each(cases, "projects-clusters", VALUES_OF_ANY_KEY, value -> "{\"p\":{\"clusters\":" + value + "}}");
-        each(cases, "projects-clusters", new String[] {"a", "a b", "-a", "${{ x }}", "Linux-amd64.x_1"}, label -> "{\"p\":{\"clusters\":[\"" + label + "\"]}}");
-        each(cases, "projects-clusters", new String[] {"cluster", "other"}, key -> "{\"p\":{\"clusters\":[\"a\"],\"" + key + "\":1}}");
-        each(cases, "projects-clusters", new String[] {"../x", "-x", "x/y", "$schema"}, name -> "{\"p\":{\"clusters\":[\"a\"]},\"" + name + "\":{\"clusters\":[\"a\"]}}");
+        each(
+                cases,
+                "projects-clusters",
+                new String[] {"a", "a b", "-a", "${{ x }}", "Linux-amd64.x_1"},
+                label -> "{\"p\":{\"clusters\":[\"" + label + "\"]}}");
+        each(
+                cases,
+                "projects-clusters",
+                new String[] {"cluster", "other"},
+                key -> "{\"p\":{\"clusters\":[\"a\"],\"" + key + "\":1}}");
+        each(
+                cases,
+                "projects-clusters",
+                new String[] {"../x", "-x", "x/y", "$schema"},
+                name -> "{\"p\":{\"clusters\":[\"a\"]},\"" + name + "\":{\"clusters\":[\"a\"]}}");
         each(cases, "projects-clusters", new String[] {"{}", "[]"}, value -> value);
     }
 
@@ -168,7 +303,8 @@ class SchemaTest {
         JsonNode settings = Json.MAPPER.readTree(Files.readString(Path.of("../.vscode/settings.json")));
 
         List<String> urls = new ArrayList<>();
-        settings.get("json.schemas").forEach(schema -> urls.add(schema.get("url").textValue()));
+        settings.get("json.schemas")
+                .forEach(schema -> urls.add(schema.get("url").textValue()));
 
         assertEquals(SCHEMAS.size(), urls.size());
         for (String url : urls) {
@@ -199,8 +335,9 @@ class SchemaTest {
                             .validate(meta)
                             .toString(),
                     name);
-            SchemaValidatorsConfig config =
-                    SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build();
+            SchemaValidatorsConfig config = SchemaValidatorsConfig.builder()
+                    .formatAssertionsEnabled(true)
+                    .build();
             return factory.getSchema(meta, config);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
