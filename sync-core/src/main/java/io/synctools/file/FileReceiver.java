@@ -42,8 +42,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe; one instance serves a run, so that all files share its budget of connections.
  */
 public final class FileReceiver {
-    /** One buffer; more brings nothing, less than 64 KiB costs ({@code performance.md} section 1). */
-    static final int BUFFER = 256 * 1024;
+    /** One buffer; twice as much brings next to nothing for its memory, half as much costs ({@code performance.md} section 1). */
+    static final int BUFFER = 128 * 1024;
 
     private static final ThreadLocal<byte[]> BUFFERS = ThreadLocal.withInitial(() -> new byte[BUFFER]);
 
