@@ -7,10 +7,12 @@ import io.synctools.Syncer;
 import io.synctools.config.ListFile;
 import io.synctools.config.ListKind;
 import io.synctools.examples.ConsoleListener.Verbosity;
+import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,19 @@ final class FlowRun {
         this.flow = flow;
     }
 
+    /**
+     * A run of the flow of that name.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    static FlowRun of(Shell shell, String name) {
+        return Flows.ALL.stream()
+                .filter(flow -> flow.name().equals(name))
+                .findFirst()
+                .map(flow -> new FlowRun(shell, name, flow.flow()))
+                .orElseThrow(() -> new IllegalArgumentException("there is no flow \"" + name + "\""));
+    }
+
     /** Mirrors, or previews, and reports. */
     int run(List<String> arguments) throws IOException {
         return withPlan(arguments, this::mirror);
@@ -51,6 +66,16 @@ final class FlowRun {
             shell.out().print(PlanPrinter.declared(plan));
             return 0;
         });
+    }
+
+    /** What is declared. */
+    List<SyncItem> declared(List<String> arguments) throws IOException {
+        List<SyncItem> items = new ArrayList<>();
+        withPlan(arguments, plan -> {
+            items.addAll(plan.items());
+            return 0;
+        });
+        return items;
     }
 
     private interface Use {

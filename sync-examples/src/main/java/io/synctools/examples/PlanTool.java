@@ -13,12 +13,9 @@ final class PlanTool {
 
     int run(List<String> arguments) throws IOException {
         String name = arguments.isEmpty() ? "" : arguments.get(0);
-        for (Flows.Named flow : Flows.ALL) {
-            if (flow.name().equals(name)) {
-                return new FlowRun(shell, name, flow.flow()).print(arguments.subList(1, arguments.size()));
-            }
+        if (name.isEmpty() || name.startsWith("-")) {
+            throw new IllegalArgumentException("plan needs the name of a flow first\nSee ./sync --help for their names");
         }
-        throw new IllegalArgumentException(
-                "plan needs the name of a flow, not \"" + name + "\"\nSee ./sync --help for their names");
+        return FlowRun.of(shell, name).print(arguments.subList(1, arguments.size()));
     }
 }

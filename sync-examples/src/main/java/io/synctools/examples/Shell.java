@@ -13,6 +13,7 @@ import java.util.function.IntSupplier;
  * @param err for what is wrong with the question
  * @param terminal whether somebody watches both
  * @param config the folder of the shipped lists
+ * @param target the folder for what may be thrown away
  * @param signal the exit status that a signal asks for; 0 as long as none came
  */
 record Shell(
@@ -21,11 +22,17 @@ record Shell(
         PrintStream err,
         boolean terminal,
         Path config,
+        Path target,
         IntSupplier signal) {
 
     /** A variable's value; empty where it is not set. */
     String env(String name) {
         return environment.getOrDefault(name, "");
+    }
+
+    /** The same with other variables. */
+    Shell with(Map<String, String> others) {
+        return new Shell(others, out, err, terminal, config, target, signal);
     }
 
     /** What the process finds; the launcher says as properties what Java cannot know. */
@@ -38,6 +45,7 @@ record Shell(
                 System.err,
                 Boolean.getBoolean("sync.terminal"),
                 config.startsWith(here) ? here.relativize(config) : config,
+                Path.of(System.getProperty("sync.target", "target")),
                 signal);
     }
 }

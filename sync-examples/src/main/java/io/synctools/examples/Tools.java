@@ -15,6 +15,10 @@ final class Tools {
     record Named(String name, String about, Tool tool) {}
 
     static final List<Named> ALL = List.of(
+            new Named(
+                    "quickstart",
+                    "the main job on small stand-ins; no accounts, no internet; --fresh starts over",
+                    (shell, arguments) -> new Quickstart(shell).run(arguments)),
             new Named("plan", "FLOW: what a flow declares; contacts nobody", (shell, arguments) -> new PlanTool(shell)
                     .run(arguments)),
             new Named(

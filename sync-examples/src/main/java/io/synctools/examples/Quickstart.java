@@ -1,0 +1,126 @@
+package io.synctools.examples;
+
+import io.synctools.examples.hub.Hub;
+import io.synctools.examples.hub.HubRepository;
+import io.synctools.model.SyncItem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * The main job without accounts or internet: three flows as they are, with their shipped lists, against a hub in this
+ * process that serves small stand-ins for what the lists declare.
+ */
+@Command
+final class Quickstart {
+    private static final long CAP = 16L << 20; // slow enough to be seen
+
+    private final Shell shell;
+    private final Path folder;
+
+    @Option(names = "--fresh", description = "remove what an earlier quickstart left, and start over")
+    private boolean fresh;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "print this and exit")
+    private boolean help;
+
+    Quickstart(Shell shell) {
+        this.shell = shell;
+        this.folder = shell.target().resolve("quickstart").toAbsolutePath().normalize();
+    }
+
+    /** A flow, and the layout that it shows. */
+    private record Step(String flow, String layout, List<String> arguments) {}
+
+    private List<Step> steps() {
+        return List.of(
+                new Step(
+                        "vllm-guiyang003",
+                        "the ModelScope cache",
+                        List.of("--modelscope-cache", folder.resolve("modelscope").toString())),
+                new Step(
+                        "hk001-models",
+                        "plain folders, as hf download --local-dir makes them",
+                        List.of("--local-root", folder.resolve("local").toString())),
+                new Step(
+                        "hk001-datasets",
+                        "the Hugging Face cache",
+                        List.of(
+                                "--huggingface-layout",
+                                "cache",
+                                "--huggingface-cache",
+                                folder.resolve("huggingface").toString())));
+    }
+
+    int run(List<String> arguments) throws IOException {
+        Parsing parsing = new Parsing("quickstart", this, shell.env("HOME"));
+        if (parsing.wantsHelp(arguments)) {
+            shell.out().print(parsing.help());
+            return 0;
+        }
+        if (fresh) {
+            delete(folder);
+        }
+        Path served = folder.resolve("hub");
+        for (Step step : steps()) {
+            for (SyncItem item : FlowRun.of(shell, step.flow()).declared(step.arguments())) {
+                StandIn.lay(served, item.from().name());
+            }
+        }
+        Hub.Options slow = new Hub.Options(0, Duration.ofMillis(5), CAP);
+        try (Hub hub = Hub.start(slow, HubRepository.allBelow(served))) {
+            shell.out().println("A hub in this process, " + hub.origin()
+                    + ", serves small stand-ins for what the lists declare.");
+            int worst = 0;
+            for (Step step : steps()) {
+                worst = Math.max(worst, show(step, hub));
+            }
+            shell.out().println("\nAll of it is in " + folder + "\nRun it again: nothing is left to do."
+                    + " Change a file below " + served + " and run it again: that file comes, and no other."
+                    + " --fresh starts over.");
+            return worst;
+        }
+    }
+
+    private int show(Step step, Hub hub) throws IOException {
+        Shell inside = shell.with(environment(hub));
+        List<String> arguments = new ArrayList<>(step.arguments());
+        shell.out().println("\n$ ./sync plan " + step.flow());
+        FlowRun.of(inside, step.flow()).print(arguments);
+        Path report = folder.resolve(step.flow() + ".json");
+        arguments.addAll(List.of("--report", report.toString()));
+        shell.out().println("\n$ ./sync " + step.flow() + " " + String.join(" ", arguments));
+        int status = FlowRun.of(inside, step.flow()).run(arguments);
+        shell.out().println("in " + step.layout() + "; the report is " + report);
+        return status;
+    }
+
+    /** Ours, but for what leads to other hubs. */
+    private Map<String, String> environment(Hub hub) {
+        Map<String, String> environment = new HashMap<>(shell.environment());
+        environment.keySet().removeIf(name -> name.matches("(MODELSCOPE|HF|JOB_COMPLETION)_.*|(?i:(https?|all)_proxy)"));
+        environment.put("MODELSCOPE_ENDPOINT", hub.origin().toString());
+        environment.put("HF_ENDPOINT", hub.origin().toString());
+        return environment;
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}
