@@ -14,7 +14,8 @@ final class PlanTool {
     int run(List<String> arguments) throws IOException {
         String name = arguments.isEmpty() ? "" : arguments.get(0);
         if (name.isEmpty() || name.startsWith("-")) {
-            throw new IllegalArgumentException("plan needs the name of a flow first\nSee ./sync --help for their names");
+            throw new IllegalArgumentException(
+                    "plan needs the name of a flow first\nSee ./sync --help for their names");
         }
         return FlowRun.of(shell, name).print(arguments.subList(1, arguments.size()));
     }

@@ -30,7 +30,10 @@ final class Quickstart {
     @Option(names = "--fresh", description = "remove what an earlier quickstart left, and start over")
     private boolean fresh;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "print this and exit")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "print this and exit")
     private boolean help;
 
     Quickstart(Shell shell) {
@@ -46,7 +49,9 @@ final class Quickstart {
                 new Step(
                         "vllm-guiyang003",
                         "the ModelScope cache",
-                        List.of("--modelscope-cache", folder.resolve("modelscope").toString())),
+                        List.of(
+                                "--modelscope-cache",
+                                folder.resolve("modelscope").toString())),
                 new Step(
                         "hk001-models",
                         "plain folders, as hf download --local-dir makes them",
@@ -78,15 +83,17 @@ final class Quickstart {
         }
         Hub.Options slow = new Hub.Options(0, Duration.ofMillis(5), CAP);
         try (Hub hub = Hub.start(slow, HubRepository.allBelow(served))) {
-            shell.out().println("A hub in this process, " + hub.origin()
-                    + ", serves small stand-ins for what the lists declare.");
+            shell.out()
+                    .println("A hub in this process, " + hub.origin()
+                            + ", serves small stand-ins for what the lists declare.");
             int worst = 0;
             for (Step step : steps()) {
                 worst = Math.max(worst, show(step, hub));
             }
-            shell.out().println("\nAll of it is in " + folder + "\nRun it again: nothing is left to do."
-                    + " Change a file below " + served + " and run it again: that file comes, and no other."
-                    + " --fresh starts over.");
+            shell.out()
+                    .println("\nAll of it is in " + folder + "\nRun it again: nothing is left to do."
+                            + " Change a file below " + served + " and run it again: that file comes, and no other."
+                            + " --fresh starts over.");
             return worst;
         }
     }
@@ -107,7 +114,9 @@ final class Quickstart {
     /** Ours, but for what leads to other hubs. */
     private Map<String, String> environment(Hub hub) {
         Map<String, String> environment = new HashMap<>(shell.environment());
-        environment.keySet().removeIf(name -> name.matches("(MODELSCOPE|HF|JOB_COMPLETION)_.*|(?i:(https?|all)_proxy)"));
+        environment
+                .keySet()
+                .removeIf(name -> name.matches("(MODELSCOPE|HF|JOB_COMPLETION)_.*|(?i:(https?|all)_proxy)"));
         environment.put("MODELSCOPE_ENDPOINT", hub.origin().toString());
         environment.put("HF_ENDPOINT", hub.origin().toString());
         return environment;

@@ -33,7 +33,9 @@ final class StandIn {
             random(staged.resolve("model-00002-of-00002.safetensors"), 3, name.hashCode() + 1);
         } else {
             for (int part = 0; part < 20; part++) {
-                text(staged.resolve("data/part-%05d.csv".formatted(part)), "row,value\n" + part + "," + part * part + "\n");
+                text(
+                        staged.resolve("data/part-%05d.csv".formatted(part)),
+                        "row,value\n" + part + "," + part * part + "\n");
             }
             random(staged.resolve("data/train.parquet"), 1, name.hashCode());
         }

@@ -1,0 +1,262 @@
+package io.synctools.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import io.synctools.SyncReport;
+import io.synctools.Syncer;
+import io.synctools.examples.hub.Hub;
+import io.synctools.examples.hub.HubFile;
+import io.synctools.examples.hub.HubRepository;
+import io.synctools.internal.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole runs of flows in this process, against a hub over real HTTP. */
+class FlowRunTest {
+    @TempDir
+    Path folder;
+
+    private Hub hub;
+    private Console console;
+
+    @BeforeEach
+    void start() throws IOException {
+        hub = Hub.start(
+                Hub.Options.PLAIN,
+                List.of(
+                        HubRepository.of(
+                                "models/acme/tiny.v1",
+                                List.of(
+                                        HubFile.of("config.json", "{}"),
+                                        HubFile.random("model.safetensors", 300_000, 1))),
+                        HubRepository.of("datasets/acme/rows", List.of(HubFile.of("a.csv", "1\n")))));
+        console = new Console(folder)
+                .with("MODELSCOPE_ENDPOINT", hub.origin().toString())
+                .with("HF_ENDPOINT", hub.origin().toString());
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        hub.close();
+    }
+
+    private Path write(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
+
+    private String[] vllm(String... more) throws IOException {
+        List<String> arguments = Stream.concat(
+                        Stream.of(
+                                "vllm-guiyang003",
+                                "--models",
+                                write("m.ini", "acme/tiny.v1\n").toString(),
+                                "--datasets",
+                                write("d.ini", "acme/rows\n").toString(),
+                                "--modelscope-cache",
+                                folder.resolve("cache").toString()),
+                        Stream.of(more))
+                .toList();
+        return arguments.toArray(String[]::new);
+    }
+
+    private static Set<String> problems(Path report) throws IOException {
+        try (var schema = Syncer.class.getResourceAsStream("report.schema.json")) {
+            return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                    .getSchema(schema)
+                    .validate(Json.MAPPER.readTree(report.toFile()))
+                    .stream()
+                    .map(Object::toString)
+                    .collect(Collectors.toSet());
+        }
+    }
+
+    @Test
+    void aRunMirrorsAndTheNextOneFindsNothingToDo() throws IOException {
+        Path report = folder.resolve("report.json");
+        assertEquals(0, console.run(vllm("--report", report.toString())), console::err);
+        assertTrue(console.out().contains("acme/tiny.v1: 2 of 2 to fetch, 293.0 KiB"), console::out);
+        assertTrue(console.out().contains("vllm-guiyang003: all that is declared is there"), console::out);
+        assertTrue(console.out().contains("2 items: 2 copied; 293.0 KiB received, "), console::out);
+        assertEquals("{}", Files.readString(folder.resolve("cache/models/acme/tiny___v1/config.json")));
+        assertEquals(Set.of(), problems(report));
+        assertEquals(2, SyncReport.read(report).totals().copied());
+
+        long before = hub.requests();
+        assertEquals(0, console.run(vllm("--report", report.toString())), console::err);
+        assertEquals(2, SyncReport.read(report).totals().upToDate());
+        assertTrue(hub.requests() - before <= 3, () -> hub.requests() - before + " requests for two that were there");
+    }
+
+    @Test
+    void aDryRunWritesNotEvenAFolder() throws IOException {
+        assertEquals(0, console.run(vllm("--dry-run")), console::err);
+        assertTrue(console.out().contains("vllm-guiyang003: dry run, nothing was written"), console::out);
+        assertTrue(console.out().contains("to copy     modelscope:models/acme/tiny.v1"), console::out);
+        assertFalse(Files.exists(folder.resolve("cache")));
+        assertFalse(Files.exists(folder.resolve("home")));
+    }
+
+    @Test
+    void whatIsNotThereIsNamedAndTheRestIsThere() throws IOException {
+        Path report = folder.resolve("report.json");
+        String[] arguments = vllm("--report", report.toString());
+        write("m.ini", "acme/tiny.v1\nacme/none\n");
+        assertEquals(1, console.run(arguments), console::err);
+        assertTrue(console.out().contains("vllm-guiyang003: 1 of 3 items is not there"), console::out);
+        assertTrue(console.out().contains("modelscope:models/acme/none  (m.ini:2)\n    NOT_FOUND: "), console::out);
+        assertTrue(Files.exists(folder.resolve("cache/models/acme/tiny___v1/model.safetensors")));
+        assertFalse(Files.exists(folder.resolve("cache/models/acme/none")));
+        assertEquals(Set.of(), problems(report));
+        assertEquals(1, SyncReport.read(report).exit());
+    }
+
+    @Test
+    void threeFaultsOfAListAreAllToldAndNobodyIsContacted() throws IOException {
+        String[] arguments = vllm();
+        write("m.ini", "acme/tiny.v1\nacme\n# fine\nhttps://www.modelscope.cn/models/acme/tiny\nacme/acme/tiny\n");
+        assertEquals(2, console.run(arguments));
+        List<String> lines = console.err().lines().toList();
+        assertEquals(3, lines.size(), console::err);
+        String file = folder.resolve("m.ini").toString();
+        for (int i = 0; i < 3; i++) {
+            String place = file + ":" + List.of(2, 4, 5).get(i) + ":1: error: ";
+            assertTrue(lines.get(i).startsWith(place), lines.get(i));
+        }
+        assertEquals(0, hub.connections());
+        assertEquals("", console.out());
+        assertFalse(Files.exists(folder.resolve("cache")));
+    }
+
+    @Test
+    void faultsAreAnnotatedOnGitHub() throws IOException {
+        String[] arguments = vllm();
+        write("m.ini", "acme\n");
+        assertEquals(2, console.with("GITHUB_ACTIONS", "true").run(arguments));
+        String file = folder.resolve("m.ini").toString();
+        assertTrue(console.out().startsWith("::error file=" + file + ",line=1,col=1::"), console::out);
+    }
+
+    @Test
+    void aRunOnGitHubAppendsToTheStepsSummary() throws IOException {
+        Path summary = write("summary.md", "before\n");
+        String[] arguments = vllm();
+        write("m.ini", "acme/none\n");
+        console.with("GITHUB_ACTIONS", "true").with("GITHUB_STEP_SUMMARY", summary.toString());
+        assertEquals(1, console.run(arguments));
+        String text = Files.readString(summary);
+        assertTrue(text.startsWith("before\n### vllm-guiyang003\n\n| not there | declared at |"), text);
+        assertTrue(text.contains("| modelscope:models/acme/none | m.ini:1 | NOT_FOUND: "), text);
+        assertTrue(text.contains("| will not help |"), text);
+        assertTrue(
+                console.out()
+                        .contains(
+                                "::error title=vllm-guiyang003%3A modelscope%3Amodels/acme/none is not there::NOT_FOUND: "),
+                console::out);
+    }
+
+    @Test
+    void anInterruptedRunReportsItselfAsTheSignalAsks() throws IOException {
+        Path report = folder.resolve("report.json");
+        Thread.currentThread().interrupt();
+        assertEquals(143, console.interruptedBy(143).run(vllm("--report", report.toString())), console::err);
+        assertFalse(Thread.interrupted());
+        assertEquals(143, SyncReport.read(report).exit());
+        assertEquals(Set.of(), problems(report));
+        assertTrue(console.out().contains("since the run was interrupted"), console::out);
+    }
+
+    @Test
+    void onlyAndShardChooseItems() throws IOException {
+        Path report = folder.resolve("report.json");
+        assertEquals(0, console.run(vllm("--report", report.toString(), "--only", "*/rows")), console::err);
+        assertEquals(
+                List.of("modelscope:datasets/acme/rows"),
+                SyncReport.read(report).items().stream()
+                        .map(SyncReport.Item::from)
+                        .toList());
+        long all = 0;
+        for (String shard : List.of("0/2", "1/2")) {
+            assertEquals(0, console.run(vllm("--report", report.toString(), "--shard", shard)), console::err);
+            assertEquals(shard, SyncReport.read(report).shard());
+            all += SyncReport.read(report).totals().items();
+        }
+        assertEquals(2, all);
+    }
+
+    @Test
+    void theShardOfAJobComesFromItsIndexAndCount() throws IOException {
+        Path report = folder.resolve("report.json");
+        console.with("JOB_COMPLETION_INDEX", "1");
+        assertEquals(2, console.run(vllm()));
+        assertTrue(console.err().contains("only the index is set"), console::err);
+        assertEquals(0, hub.connections());
+        console.with("JOB_COMPLETION_COUNT", "2");
+        assertEquals(0, console.run(vllm("--report", report.toString())), console::err);
+        assertEquals("1/2", SyncReport.read(report).shard());
+    }
+
+    @Test
+    void quietSaysNothingWhereAllIsWell() throws IOException {
+        assertEquals(0, console.run(vllm("--quiet")), console::err);
+        assertEquals("", console.out());
+        String[] arguments = vllm("--quiet");
+        write("m.ini", "acme/none\n");
+        assertEquals(1, console.run(arguments));
+        assertTrue(console.out().startsWith("vllm-guiyang003: 1 of 2 items is not there\n"), console::out);
+    }
+
+    @Test
+    void hk001TakesEachEntryFromItsHubToItsLayout() throws IOException {
+        Path list = write("models.json", """
+                [{"platform": "HuggingFace", "organization": "acme", "model_name": "tiny.v1"},
+                 {"platform": "modelscope", "organization": "acme", "model_name": "tiny.v1"},
+                 {"platform": "huggingface", "organization": "acme", "model_name": "tiny.v1",
+                  "local_dir": "~/elsewhere", "allow_patterns": "*.json"}]
+                """);
+        assertEquals(
+                0,
+                console.run(
+                        "hk001-models",
+                        "--models",
+                        list.toString(),
+                        "--modelscope-cache",
+                        folder.resolve("ms").toString(),
+                        "--local-root",
+                        folder.resolve("root").toString()),
+                console::err);
+        assertEquals("{}", Files.readString(folder.resolve("root/models/acme/tiny.v1/config.json")));
+        assertEquals("{}", Files.readString(folder.resolve("ms/models/acme/tiny___v1/config.json")));
+        assertEquals("{}", Files.readString(folder.resolve("home/elsewhere/config.json")));
+        assertFalse(Files.exists(folder.resolve("home/elsewhere/model.safetensors")));
+        assertEquals(
+                0,
+                console.run(
+                        "hk001-datasets",
+                        "--datasets",
+                        write(
+                                        "datasets.json",
+                                        "[{\"platform\": \"huggingface\", \"organization\": \"acme\", \"dataset_name\": \"rows\"}]")
+                                .toString(),
+                        "--huggingface-layout",
+                        "cache",
+                        "--huggingface-cache",
+                        folder.resolve("hf").toString()),
+                console::err);
+        Path repository = folder.resolve("hf/datasets--acme--rows");
+        String commit = Files.readString(repository.resolve("refs/main"));
+        assertEquals("1\n", Files.readString(repository.resolve("snapshots/" + commit + "/a.csv")));
+    }
+}

@@ -1,0 +1,153 @@
+package io.synctools.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.synctools.spi.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+class OptionsTest {
+    @TempDir
+    Path folder;
+
+    @Command
+    private static final class Holder {
+        @Mixin
+        private final FlowOptions options = new FlowOptions();
+    }
+
+    private static FlowOptions parse(String... arguments) {
+        Holder holder = new Holder();
+        new Parsing("flow", holder, "/home/someone").wantsHelp(List.of(arguments));
+        return holder.options;
+    }
+
+    private static Settings settings(String... arguments) {
+        return parse(arguments).settings(Map.of("HOME", "/home/someone"));
+    }
+
+    @Test
+    void defaultsAreThoseOfTheContract() {
+        Settings settings = settings();
+        Map<String, String> expected = Map.of(
+                "jobs", "16",
+                "connections", "16",
+                "part-size", "16777216",
+                "wait", "PT0S",
+                "stall", "PT30S",
+                "retry-for", "PT2M",
+                "copy-timeout", "PT2H",
+                "retries", "5",
+                "verify", "false",
+                "requests-share", "1");
+        expected.forEach(
+                (name, value) -> assertEquals(value, settings.option(name).orElse("absent"), name));
+        for (String absent : List.of("bandwidth", "modelscope-cache", "huggingface-cache", "local-root", "run-url")) {
+            assertTrue(settings.option(absent).isEmpty(), absent);
+        }
+    }
+
+    @Test
+    void valuesReachThePlatforms() {
+        Settings settings = settings(
+                "--jobs=3",
+                "--part-size",
+                "8MB",
+                "--bandwidth=200MiB/s",
+                "--wait",
+                "30d",
+                "--retries",
+                "0",
+                "--verify",
+                "--shard",
+                "1/4",
+                "--registry",
+                "quay.io=127.0.0.1:5000",
+                "--registry",
+                "docker.io=127.0.0.1:5001",
+                "--modelscope-cache=~/ms");
+        Map<String, String> expected = Map.of(
+                "jobs", "3",
+                "part-size", "8000000",
+                "bandwidth", "209715200",
+                "wait", "PT720H",
+                "retries", "0",
+                "verify", "true",
+                "requests-share", "4",
+                "registry.quay.io", "127.0.0.1:5000",
+                "registry.docker.io", "127.0.0.1:5001",
+                "modelscope-cache", "/home/someone/ms");
+        expected.forEach(
+                (name, value) -> assertEquals(value, settings.option(name).orElse("absent"), name));
+    }
+
+    @Test
+    void theRunsPageIsToldToThoseWhoFindOurLease() {
+        Settings settings = parse().settings(Map.of(
+                "GITHUB_SERVER_URL", "https://github.com", "GITHUB_REPOSITORY", "acme/mirror", "GITHUB_RUN_ID", "7"));
+        assertEquals(
+                "https://github.com/acme/mirror/actions/runs/7",
+                settings.option("run-url").orElseThrow());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--job,             did you mean --jobs",
+        "--part-size 16M,   write 16MiB (1024) or 16MB (1000)",
+        "--part-size 16,    write 16MiB (1024) or 16MB (1000)",
+        "--part-size 0MiB,  is out of range",
+        "--part-size 9999999TiB, is out of range",
+        "--bandwidth fast,  write for example 200MiB/s",
+        "--wait 90,         'write for example 90s, 90s, 5m, 2h or 30d'",
+        "--wait 1h30m,      'write for example 90s, 5m, 2h or 30d'",
+        "--stall -1s,       is not a duration",
+        "--stall 0s,        must be longer than 0s",
+        "--jobs 0,          must be at least 1",
+        "--jobs many,       is not a number",
+        "--retries -1,      is not a number",
+        "--shard 4/4,       I from 0 to N-1",
+        "--huggingface-layout folder, write local-dir or cache",
+        "--jobs 1 --jobs 2, should be specified only once",
+        "--registry quay.io, HOST=HOST",
+        "--report /nonexistent/r.json, there is no folder /nonexistent",
+        "--quiet --verbose, choose one",
+        "extra,             extra"
+    })
+    void wrongValuesAreRefusedWithWhatToWrite(String arguments, String expected) {
+        Console console = new Console(folder);
+        assertEquals(2, console.run(("vllm-guiyang003 " + arguments).split(" ", -1)));
+        assertTrue(console.err().contains(expected), console::err);
+        assertEquals("", console.out());
+    }
+
+    @Test
+    void durationsAreReadAndPrinted() {
+        assertEquals(Duration.ofSeconds(90), Span.parse("90s"));
+        assertEquals(Duration.ofMinutes(5), Span.parse(" 5M "));
+        assertEquals(Duration.ofDays(30), Span.parse("30d"));
+        assertThrows(IllegalArgumentException.class, () -> Span.parse("99999999999999999999d"));
+        assertEquals("0.8s", Span.text(Duration.ofMillis(800)));
+        assertEquals("41s", Span.text(Duration.ofSeconds(41)));
+        assertEquals("2m05s", Span.text(Duration.ofSeconds(125)));
+        assertEquals("1h11m", Span.text(Duration.ofMinutes(71)));
+        assertEquals("3d4h", Span.text(Duration.ofHours(76)));
+    }
+
+    @Test
+    void sizesKnowBothThousands() {
+        assertEquals(16L << 20, ByteSize.parse("16MiB").bytes());
+        assertEquals(16_000_000, ByteSize.parse("16 mb").bytes());
+        assertEquals(1L << 39, ByteSize.parse("0.5TiB").bytes());
+        assertEquals(1_500, ByteSize.parse("1.5KB").bytes());
+    }
+}
