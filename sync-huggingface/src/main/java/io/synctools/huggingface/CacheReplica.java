@@ -123,7 +123,7 @@ final class CacheReplica implements Replica {
     @Override
     public void begin(List<Entry> missing) throws IOException, InterruptedException {
         try {
-            prepare();
+            makeFolders();
         } catch (AccessDeniedException e) {
             throw unwritable(e);
         } catch (FileSystemException e) {
@@ -132,25 +132,24 @@ final class CacheReplica implements Replica {
             }
             throw e;
         }
-        lease = shared.join(cache.settings());
-        if (shared.isAlone()) {
-            disk.deleteTree(repo.temporary());
+        if (lease == null) { // It may be set when a failure below is tried again.
+            lease = shared.join(cache.settings());
         }
-        Files.createDirectories(repo.temporary());
-        Files.createDirectories(repo.parts());
-        room = receiver.reserve(repo.parts(), distinct(missing));
-    }
-
-    /** In an order in which a scan of the cache finds nothing amiss at any time. */
-    private void prepare() throws IOException {
-        Files.createDirectories(repo.snapshots());
-        Files.createDirectories(repo.refs());
-        Files.createDirectories(repo.blobs());
-        Files.createDirectories(repo.state());
         Path tag = cache.root().resolve(CacheTag.NAME);
         if (!Files.exists(tag)) {
             disk.replace(tag, repo.temporary(), out -> out.write(CacheTag.TEXT.getBytes(StandardCharsets.US_ASCII)));
         }
+        if (room == null) {
+            room = receiver.reserve(repo.parts(), distinct(missing));
+        }
+    }
+
+    /** In an order in which a scan of the cache finds nothing amiss at any time. */
+    private void makeFolders() throws IOException {
+        Files.createDirectories(repo.snapshots());
+        Files.createDirectories(repo.refs());
+        Files.createDirectories(repo.blobs());
+        Files.createDirectories(repo.state());
     }
 
     private static SyncException unwritable(FileSystemException e) {
@@ -172,8 +171,10 @@ final class CacheReplica implements Replica {
         Lease held = Objects.requireNonNull(lease, "pull before begin");
         Path blob = repo.blob(entry);
         boolean reused = !shared.fetchOnce(checksum(entry), () -> {
-            // Another item of this run may have brought it since it was checked.
-            if (!receiver.hasContent(blob, entry)) {
+            // Another item, now gone, may have brought it since it was checked.
+            if (receiver.hasContent(blob, entry)) {
+                progress.reused(entry.size());
+            } else {
                 receiver.receive(source, pinned, entry, repo.parts(), blob, held, progress);
             }
         });
@@ -194,9 +195,7 @@ final class CacheReplica implements Replica {
         Path proof = repo.proof(commit, filter);
         Files.createDirectories(proof.resolveSibling(""));
         Proof.write(disk, proof, pinned, filter.text(), listing.entries());
-        if (shared.isAlone()) {
-            disk.delete(repo.journal()); // The proof now says it.
-        }
+        shared.dropJournal();
         held.confirm();
         moveRef();
     }

@@ -1,5 +1,6 @@
 package io.synctools.huggingface;
 
+import io.synctools.file.Disk;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.NameFilter;
 import io.synctools.spi.FileSource;
@@ -45,7 +46,8 @@ public final class HuggingFaceCache implements Target<FileSource> {
     public Replica open(FileSource source, ArtifactRef pinned, ArtifactRef destination, NameFilter filter) {
         RepoId.commit(pinned);
         RepoId.revision(pinned);
-        SharedRepo repo = shared.computeIfAbsent(new CacheRepo(root.resolve(path(destination))), SharedRepo::new);
+        SharedRepo repo = shared.computeIfAbsent(
+                new CacheRepo(root.resolve(path(destination))), folder -> new SharedRepo(folder, Disk.of(settings)));
         return new CacheReplica(this, repo, source, pinned, filter);
     }
 

@@ -1,5 +1,6 @@
 package io.synctools.huggingface;
 
+import io.synctools.file.Disk;
 import io.synctools.file.Lease;
 import io.synctools.model.Checksum;
 import io.synctools.spi.Settings;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Set;
@@ -20,14 +22,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedRepo {
     private final CacheRepo repo;
+    private final Disk disk;
     private final Set<Checksum> fetched = ConcurrentHashMap.newKeySet();
     private final Map<Checksum, CountDownLatch> inFlight = new ConcurrentHashMap<>();
     private int users;
     private @Nullable Lease lease;
     private @Nullable FileChannel journal;
 
-    SharedRepo(CacheRepo repo) {
+    SharedRepo(CacheRepo repo, Disk disk) {
         this.repo = repo;
+        this.disk = disk;
     }
 
     CacheRepo repo() {
@@ -40,10 +44,25 @@ final class SharedRepo {
         void run() throws IOException, InterruptedException;
     }
 
-    /** Takes the lease, or joins the item that has it; to be left again. */
+    /**
+     * Takes the lease, or joins the item that has it; to be left again. Who takes it removes what a killed run left
+     * half-written.
+     */
     synchronized Lease join(Settings settings) throws IOException, InterruptedException {
         if (lease == null) {
-            lease = Lease.take(repo.lease(), settings);
+            Lease taken = Lease.take(repo.lease(), settings);
+            boolean ready = false;
+            try {
+                disk.deleteTree(repo.temporary());
+                Files.createDirectories(repo.temporary());
+                Files.createDirectories(repo.parts());
+                ready = true;
+            } finally {
+                if (!ready) {
+                    taken.close();
+                }
+            }
+            lease = taken;
         }
         users++;
         return lease;
@@ -68,9 +87,16 @@ final class SharedRepo {
         }
     }
 
-    /** Whether no other item of this run is at work here. */
-    synchronized boolean isAlone() {
-        return users == 1;
+    /** Drops the journal where a proof now says all that it says: while another item is at work here it may say more. */
+    synchronized void dropJournal() throws IOException {
+        if (users > 1) {
+            return;
+        }
+        if (journal != null) {
+            journal.close();
+            journal = null;
+        }
+        disk.delete(repo.journal());
     }
 
     /**

@@ -75,7 +75,8 @@ class HuggingFaceCacheTest {
 
     private void assertSnapshot(String commit, File... files) throws IOException {
         for (File file : files) {
-            assertArrayEquals(file.content(), Files.readAllBytes(snapshot(commit).resolve(file.path())), file.path());
+            assertArrayEquals(
+                    file.content(), Files.readAllBytes(snapshot(commit).resolve(file.path())), file.path());
         }
         assertEquals(Stream.of(files).map(File::path).sorted().toList(), Mirror.files(snapshot(commit)));
     }
@@ -94,7 +95,9 @@ class HuggingFaceCacheTest {
         assertSnapshot(commit, weights, config, readme);
         assertEquals(commit, ref("main"));
         assertEquals(
-                Stream.of(weights.sha256(), config.gitId(), readme.gitId()).sorted().toList(),
+                Stream.of(weights.sha256(), config.gitId(), readme.gitId())
+                        .sorted()
+                        .toList(),
                 Mirror.files(repo.resolve("blobs")));
         assertEquals(
                 Path.of("../../../../blobs/" + weights.sha256()),
@@ -105,7 +108,8 @@ class HuggingFaceCacheTest {
         String xet = "\n   \"xet_hash\": \"" + "ab".repeat(32) + "\"\n  }";
         assertEquals(
                 "{\n \"format_version\": 1,\n \"files\": {\n"
-                        + "  \"config.json\": {\n   \"size\": 7,\n   \"blob_id\": \"" + config.gitId() + "\"," + xet + ",\n"
+                        + "  \"config.json\": {\n   \"size\": 7,\n   \"blob_id\": \"" + config.gitId() + "\"," + xet
+                        + ",\n"
                         + "  \"sub/README.md\": {\n   \"size\": 6,\n   \"blob_id\": \"" + readme.gitId() + "\"," + xet
                         + ",\n"
                         + "  \"sub/deep/weights.bin\": {\n   \"size\": 300000,\n   \"blob_id\": \"" + weights.gitId()
@@ -165,7 +169,10 @@ class HuggingFaceCacheTest {
         String bare = hub.commit(REPO, "old", weights, config, readme);
 
         SyncReport report = mirror().run(
-                MAIN, Mirror.toCache(REPO, "feature/x"), Mirror.toCache(REPO, "refs/pr/1"), Mirror.toCache(REPO, bare));
+                        MAIN,
+                        Mirror.toCache(REPO, "feature/x"),
+                        Mirror.toCache(REPO, "refs/pr/1"),
+                        Mirror.toCache(REPO, bare));
 
         assertEquals(0, report.exit(), report.toJson());
         assertEquals(1, hub.count(" /" + weights.sha256()));
@@ -369,8 +376,10 @@ class HuggingFaceCacheTest {
         Files.writeString(repo.resolve("refs/main"), "");
         hub.requests.clear();
 
-        assertEquals(Outcome.UP_TO_DATE, mirror().runOne(MAIN).outcome());
+        SyncReport.Item item = mirror().runOne(MAIN);
 
+        assertEquals(Outcome.UP_TO_DATE, item.outcome());
+        assertEquals(new SyncReport.Entries(1, 1, 0, 0), item.entries());
         assertEquals(commit, ref("main"));
         assertEquals(0, hub.count("/resolve/"));
     }
@@ -383,7 +392,8 @@ class HuggingFaceCacheTest {
         SyncReport.Item item = mirror().runOne(MAIN);
 
         assertEquals(Outcome.FAILED, item.outcome());
-        assertEquals(FailureKind.DISK, item.failures().get(0).kind(), item.failures().toString());
+        assertEquals(
+                FailureKind.DISK, item.failures().get(0).kind(), item.failures().toString());
     }
 
     /** The process dies before its nth change of the disk, for every n; readers look; a new process finishes. */
@@ -419,7 +429,9 @@ class HuggingFaceCacheTest {
             assertSnapshot(after, weights, changed, readme);
             assertEquals(after, ref("main"));
             assertEquals(
-                    List.of("proofs/" + after + ".json", "proofs/" + before + ".json").stream().sorted().toList(),
+                    List.of("proofs/" + after + ".json", "proofs/" + before + ".json").stream()
+                            .sorted()
+                            .toList(),
                     Mirror.files(repo.resolve(".sync-tools")));
         }
         assertTrue(steps > 15, "the disk is changed through " + steps + " steps");
