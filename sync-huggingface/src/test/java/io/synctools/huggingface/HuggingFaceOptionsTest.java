@@ -1,0 +1,175 @@
+package io.synctools.huggingface;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.synctools.spi.Settings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HuggingFaceOptionsTest {
+    @TempDir
+    Path home;
+
+    private Settings settings(String... variables) {
+        Map<String, String> environment = new HashMap<>(Map.of("HOME", home.toString()));
+        for (int i = 0; i < variables.length; i += 2) {
+            environment.put(variables[i], variables[i + 1]);
+        }
+        return Settings.of(environment);
+    }
+
+    private HuggingFaceOptions options(String... variables) {
+        return HuggingFaceOptions.from(settings(variables));
+    }
+
+    @Test
+    void withoutAnythingItIsThePublicHubWithoutAToken() {
+        assertEquals(List.of(URI.create("https://huggingface.co/")), options().endpoints());
+        assertEquals(Optional.empty(), options().token());
+    }
+
+    @Test
+    void severalEndpointsKeepTheirOrder() {
+        assertEquals(
+                List.of(URI.create("https://a.example/"), URI.create("http://localhost:8080/hf/")),
+                options("HF_ENDPOINT", "https://a.example/, http://localhost:8080/hf")
+                        .endpoints());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"ftp://a.example", "a.example", "https://user:secret1@a.example", "https://a.example?x=secret1"})
+    void anUnusableEndpointIsRefusedWithoutRepeatingSecrets(String endpoint) {
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> options("HF_ENDPOINT", endpoint));
+
+        assertTrue(e.getMessage().contains("HF_ENDPOINT"), e.getMessage());
+        assertFalse(e.getMessage().contains("secret1"), e.getMessage());
+    }
+
+    @Test
+    void theTokenIsFoundWhereTheHubsClientsFindIt() throws IOException {
+        Path hubHome = Files.createDirectories(home.resolve(".cache/huggingface"));
+        Files.writeString(hubHome.resolve("token"), "  hf_file\r\n");
+        Path other = Files.writeString(home.resolve("other"), "hf_other");
+
+        assertEquals("hf_file", options().token().orElseThrow());
+        assertEquals(
+                "hf_other", options("HF_TOKEN_PATH", other.toString()).token().orElseThrow());
+        assertEquals(
+                "hf_old", options("HUGGING_FACE_HUB_TOKEN", "hf_old").token().orElseThrow());
+        assertEquals(
+                "hf_new",
+                options("HF_TOKEN", "hf_new\n", "HUGGING_FACE_HUB_TOKEN", "hf_old")
+                        .token()
+                        .orElseThrow());
+        assertEquals("hf_file", options("HF_TOKEN", " ").token().orElseThrow());
+        assertEquals(
+                Optional.empty(),
+                options("HF_HOME", home.resolve("empty").toString()).token());
+        assertEquals(
+                Optional.empty(),
+                options("HF_HUB_DISABLE_IMPLICIT_TOKEN", "On", "HF_TOKEN", "hf_x")
+                        .token());
+    }
+
+    @Test
+    void aTokenThatCouldNotTravelInAHeaderIsRefusedWithoutRepeatingIt() {
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> options("HF_TOKEN", "hf_a b"));
+
+        assertFalse(e.getMessage().contains("hf_a"), e.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://localhost:1,true",
+        "http://127.0.0.1:1,true",
+        "http://[::1]:1,true",
+        "https://hub.example,true",
+        "http://hub.example,false",
+        "http://10.0.0.1,false",
+        "http://127.0.0.1.example.com,false"
+    })
+    void aTokenTravelsOverPlainHttpToLoopbackOnly(String endpoint, boolean allowed) {
+        assertEquals(
+                URI.create(endpoint + "/"),
+                options("HF_ENDPOINT", endpoint).endpoints().get(0));
+        if (allowed) {
+            assertTrue(
+                    options("HF_ENDPOINT", endpoint, "HF_TOKEN", "hf_x").token().isPresent());
+        } else {
+            assertThrows(IllegalArgumentException.class, () -> options("HF_ENDPOINT", endpoint, "HF_TOKEN", "hf_x"));
+        }
+    }
+
+    @Test
+    void theTokenIsNeverPrinted() {
+        HuggingFaceOptions options = options("HF_TOKEN", "hf_secret");
+
+        assertFalse(options.toString().contains("hf_secret"), options.toString());
+    }
+
+    @Test
+    void theCacheIsFoundWhereTheHubsClientsFindIt() {
+        assertEquals(
+                home.resolve(".cache/huggingface/hub"),
+                HomeFolders.of(settings()).cache());
+        assertEquals(
+                Path.of("/hf/hub"), HomeFolders.of(settings("HF_HOME", "/hf")).cache());
+        assertEquals(
+                home.resolve("x"),
+                HomeFolders.of(settings("HF_HUB_CACHE", "~/x", "HF_HOME", "/hf"))
+                        .cache());
+        assertEquals(
+                home.resolve("y/$z"),
+                HomeFolders.of(settings("HF_HUB_CACHE", "${HOME}/y/$z")).cache());
+        assertEquals(
+                Path.of("/given"),
+                HomeFolders.of(settings("HF_HUB_CACHE", "/hf").with("huggingface-cache", "/given"))
+                        .cache());
+    }
+
+    @Test
+    void localDirectoriesAreBelowTheCacheFolderOfTheUserUnlessSaidOtherwise() {
+        assertEquals(home.resolve(".cache"), HomeFolders.of(settings()).localRoot());
+        assertEquals(
+                home.resolve("r"),
+                HomeFolders.of(settings().with("local-root", "~/r")).localRoot());
+    }
+
+    @Test
+    void withoutAHomeTheMessageSaysWhatToGive() {
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> HomeFolders.of(Settings.of(Map.of()))
+                        .cache());
+
+        assertTrue(e.getMessage().contains("--huggingface-cache"), e.getMessage());
+    }
+
+    @Test
+    void thePlatformIsFoundByItsSchemes() {
+        assertEquals("huggingface", new HuggingFaceProvider().scheme());
+        assertTrue(java.util.ServiceLoader.load(io.synctools.spi.SourceProvider.class).stream()
+                .anyMatch(found -> found.type() == HuggingFaceProvider.class));
+        assertEquals(
+                List.of("huggingface-cache", "local-dir"),
+                java.util.ServiceLoader.load(io.synctools.spi.TargetProvider.class).stream()
+                        .map(found -> found.get().scheme())
+                        .sorted()
+                        .toList());
+    }
+}

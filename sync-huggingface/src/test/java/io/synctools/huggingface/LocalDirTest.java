@@ -1,0 +1,222 @@
+package io.synctools.huggingface;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.synctools.Outcome;
+import io.synctools.Platforms;
+import io.synctools.SyncReport;
+import io.synctools.Syncer;
+import io.synctools.huggingface.FakeHub.File;
+import io.synctools.model.ArtifactRef;
+import io.synctools.model.FailureKind;
+import io.synctools.model.SyncException;
+import io.synctools.model.SyncItem;
+import io.synctools.model.SyncPlan;
+import io.synctools.spi.Settings;
+import io.synctools.testing.MemoryHub;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import mockwebserver3.MockResponse;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LocalDirTest {
+    private static final String REPO = "datasets/acme/rows";
+    private static final SyncItem ITEM = Mirror.toFolder(REPO, REPO);
+
+    private final File data = File.lfs("data/train.parquet", random(200_000));
+    private final File readme = File.regular("README.md", "# rows");
+
+    @TempDir
+    Path work;
+
+    private Path root;
+    private Path folder;
+    private FakeHub hub;
+
+    @BeforeEach
+    void start() throws IOException {
+        hub = new FakeHub();
+        root = work.resolve("root");
+        folder = root.resolve(REPO);
+    }
+
+    @AfterEach
+    void stop() {
+        hub.close();
+    }
+
+    private Mirror mirror() {
+        return new Mirror(hub, work.resolve("main-cache"), root);
+    }
+
+    private static byte[] random(int size) {
+        byte[] bytes = new byte[size];
+        new Random(5).nextBytes(bytes);
+        return bytes;
+    }
+
+    private String state(String name) throws IOException {
+        return Files.readString(folder.resolve(".cache/huggingface").resolve(name));
+    }
+
+    @Test
+    void filesStandPlainWithTheClientsOwnMetadataAndTheMainCacheIsUntouched() throws Exception {
+        String commit = hub.commit(REPO, "main", data, readme);
+
+        SyncReport.Item item = mirror().runOne(ITEM);
+
+        assertEquals(Outcome.COPIED, item.outcome(), item.failures().toString());
+        assertEquals(REPO, item.path().orElseThrow());
+        assertArrayEquals(data.content(), Files.readAllBytes(folder.resolve("data/train.parquet")));
+        assertEquals("# rows", Files.readString(folder.resolve("README.md")));
+        assertEquals("*", state(".gitignore"));
+        assertEquals(CacheTag.TEXT, state("CACHEDIR.TAG"));
+        assertTrue(state("trees/" + commit + ".json").contains(data.sha256()));
+        assertMetadata(commit, data.sha256(), "data/train.parquet");
+        assertMetadata(commit, readme.gitId(), "README.md");
+        assertFalse(Files.exists(work.resolve("main-cache")));
+    }
+
+    /** Three lines, and a time that the client finds not to be before the file's last change, less a second. */
+    private void assertMetadata(String commit, String etag, String path) throws IOException {
+        String text = state("download/" + path + ".metadata");
+        assertTrue(text.matches("[0-9a-f]{40}\n[0-9a-f]+\n[0-9]+\\.[0-9]+\n"), text);
+        String[] lines = text.split("\n");
+        assertEquals(commit, lines[0]);
+        assertEquals(etag, lines[1]);
+        double modified = Files.getLastModifiedTime(folder.resolve(path)).toMillis() / 1000.0;
+        assertTrue(modified - 1 <= Double.parseDouble(lines[2]), modified + " " + text);
+        assertTrue(Double.parseDouble(lines[2]) < modified + 600, "and not in a far future: " + text);
+    }
+
+    @Test
+    void whatIsUpToDateCostsOneRequestAndANewCommitOnlyWhatChanged() throws Exception {
+        hub.commit(REPO, "main", data, readme);
+        mirror().runOne(ITEM);
+        hub.requests.clear();
+        assertEquals(Outcome.UP_TO_DATE, mirror().runOne(ITEM).outcome());
+        assertEquals(1, hub.requests.size());
+
+        String commit = hub.commit(REPO, "main", data, File.regular("README.md", "# more rows"));
+        hub.requests.clear();
+        assertEquals(Outcome.COPIED, mirror().runOne(ITEM).outcome());
+
+        assertEquals(1, hub.count("/resolve/"));
+        assertEquals("# more rows", Files.readString(folder.resolve("README.md")));
+        assertMetadata(commit, data.sha256(), "data/train.parquet");
+    }
+
+    @Test
+    void filesThatAreThereAlreadyAreAdoptedWhenTheyAreRight() throws Exception {
+        hub.commit(REPO, "main", data, readme);
+        Files.createDirectories(folder.resolve("data"));
+        Files.write(folder.resolve("data/train.parquet"), data.content());
+        Files.writeString(folder.resolve("README.md"), "# wrong");
+        Files.writeString(folder.resolve("notes.txt"), "somebody's");
+
+        assertEquals(Outcome.COPIED, mirror().runOne(ITEM).outcome());
+
+        assertEquals(0, hub.cdn.getRequestCount());
+        assertEquals("# rows", Files.readString(folder.resolve("README.md")));
+        assertEquals("somebody's", Files.readString(folder.resolve("notes.txt")));
+    }
+
+    @Test
+    void aFailedUpdateLeavesTheOldFiles() throws Exception {
+        hub.commit(REPO, "main", data, readme);
+        mirror().runOne(ITEM);
+        hub.commit(REPO, "main", data, File.regular("README.md", "# new"), File.regular("a.txt", "a"));
+        hub.fault = request -> request.getTarget().endsWith("/a.txt")
+                ? Optional.of(new MockResponse.Builder().body("b").build())
+                : Optional.empty();
+
+        SyncReport.Item item = mirror().runOne(ITEM);
+
+        assertEquals(FailureKind.CHECKSUM, item.failures().get(0).kind());
+        assertEquals("# rows", Files.readString(folder.resolve("README.md")));
+        assertFalse(Files.exists(folder.resolve("a.txt")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                ".git/config",
+                ".cache/huggingface/download/x.metadata",
+                ".CACHE/HuggingFace/x",
+                ".cache/sync-tools/proof.json",
+                ".msc",
+                "../x",
+                "/etc/x"
+            })
+    void aRepositoryMayNotWriteIntoAnybodysState(String name) throws Exception {
+        hub.commit(REPO, "main", readme, File.regular(name, "evil"));
+
+        SyncReport.Item item = mirror().runOne(ITEM);
+
+        assertEquals(FailureKind.UNSAFE_NAME, item.failures().get(0).kind());
+        assertEquals(List.of(), Mirror.files(work));
+    }
+
+    @Test
+    void anAbsoluteDestinationIsTakenAsItIs() throws Exception {
+        hub.commit(REPO, "main", readme);
+        Path elsewhere = work.resolve("else where/ü");
+
+        SyncReport.Item item = mirror().runOne(Mirror.toFolder(REPO, elsewhere.toString()));
+
+        assertEquals(Outcome.COPIED, item.outcome(), item.failures().toString());
+        assertEquals(elsewhere.toString(), item.path().orElseThrow());
+        assertEquals("# rows", Files.readString(elsewhere.resolve("README.md")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../x", "a/../../b", "/", "a//b", "~/x", "a/./b", "a\u0000b", "a/", "."})
+    void anUnsafeDestinationIsRefusedBeforeAnythingElse(String destination) {
+        LocalDir target = new LocalDir(root, Settings.of(Map.of()));
+
+        SyncException e =
+                assertThrows(SyncException.class, () -> target.path(ArtifactRef.of("local-dir", destination)));
+
+        assertEquals(FailureKind.UNSAFE_NAME, e.kind());
+    }
+
+    @Test
+    void otherHubsFilesComeWithoutThisHubsMetadata() throws Exception {
+        MemoryHub other = new MemoryHub();
+        other.commitText("models/acme/tiny", Map.of("config.json", "{}", "sub/a.txt", "a"));
+        Settings settings = Settings.of(Map.of("HOME", root.toString())).with("local-root", root.toString());
+        Syncer syncer = Syncer.builder()
+                .settings(settings)
+                .platforms(Platforms.builder()
+                        .source("elsewhere", other)
+                        .target(new LocalDirProvider())
+                        .build())
+                .build();
+
+        SyncReport report = syncer.run(SyncPlan.of(
+                "test",
+                List.of(SyncItem.of(
+                        ArtifactRef.of("elsewhere", "models/acme/tiny"),
+                        ArtifactRef.of("local-dir", "models/acme/tiny")))));
+
+        assertEquals(0, report.exit(), report.toJson());
+        Path place = root.resolve("models/acme/tiny");
+        assertEquals("a", Files.readString(place.resolve("sub/a.txt"), StandardCharsets.UTF_8));
+        assertEquals(List.of(".cache/sync-tools/proof.json", "config.json", "sub/a.txt"), Mirror.files(place));
+    }
+}
