@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
@@ -133,7 +134,11 @@ final class FakeHub implements AutoCloseable {
             Optional<String> commit = Optional.ofNullable(commits.get(repo + "@" + parts.get(5)));
             return commit.isEmpty()
                     ? error(404, "RevisionNotFound", "Invalid rev id: " + parts.get(5))
-                    : parts.get(4).equals("tree") ? tree(repo, commit.get(), request) : info(repo, commit.get());
+                    : switch (parts.get(4)) {
+                        case "tree" -> tree(repo, commit.get(), request);
+                        case "paths-info" -> pathsInfo(repo, commit.get(), request);
+                        default -> info(repo, commit.get());
+                    };
         }
         boolean isDataset = parts.get(0).equals("datasets");
         List<String> rest = isDataset ? parts.subList(1, parts.size()) : parts;
@@ -163,6 +168,14 @@ final class FakeHub implements AutoCloseable {
                             + ">; rel=\"next\"");
         }
         return page.build();
+    }
+
+    private MockResponse pathsInfo(String repo, String commit, RecordedRequest request) {
+        String asked = request.getBody() == null ? "" : request.getBody().utf8();
+        return json(trees.getOrDefault(repo + "@" + commit, List.of()).stream()
+                .filter(file -> asked.contains("\"" + file.path + "\""))
+                .map(file -> row(file).replaceAll("}$", ",\"lastCommit\":{\"id\":\"" + commit + "\"}}"))
+                .collect(Collectors.joining(",", "[", "]")));
     }
 
     private String row(File file) {
@@ -204,13 +217,17 @@ final class FakeHub implements AutoCloseable {
     private static MockResponse bytes(byte[] content, RecordedRequest request) {
         String range = request.getHeaders().get("Range");
         if (range == null) {
-            return new MockResponse.Builder().body(new Buffer().write(content)).build();
+            return new MockResponse.Builder()
+                    .addHeader("ETag", "\"an etag of its own\"")
+                    .body(new Buffer().write(content))
+                    .build();
         }
         String[] ends = range.substring("bytes=".length()).split("-", 2);
         int from = Integer.parseInt(ends[0]);
         int to = ends[1].isEmpty() ? content.length - 1 : Math.min(Integer.parseInt(ends[1]), content.length - 1);
         return new MockResponse.Builder()
                 .code(206)
+                .addHeader("ETag", "\"an etag of its own\"")
                 .addHeader("Content-Range", "bytes " + from + "-" + to + "/" + content.length)
                 .body(new Buffer().write(content, from, to - from + 1))
                 .build();

@@ -1,0 +1,161 @@
+package io.synctools.huggingface;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.synctools.Outcome;
+import io.synctools.SyncReport;
+import io.synctools.huggingface.FakeHub.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The hub's official JavaScript client reads the caches that we write, and we adopt the one that it writes. */
+class HubClientIT {
+    private static HubClient client;
+
+    private final File weights = File.lfs("onnx/model.bin", random(300_000));
+    private final File config = File.regular("config.json", "{\"a\":1}");
+
+    @TempDir
+    Path work;
+
+    private Path cache;
+    private FakeHub hub;
+
+    @BeforeAll
+    static void install() throws Exception {
+        client = HubClient.install();
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        hub = new FakeHub();
+        cache = work.resolve("hub");
+    }
+
+    @AfterEach
+    void stop() {
+        hub.close();
+    }
+
+    private static byte[] random(int size) {
+        byte[] bytes = new byte[size];
+        new Random(7).nextBytes(bytes);
+        return bytes;
+    }
+
+    private Mirror mirror() {
+        return new Mirror(hub, cache, work.resolve("root"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"model, links", "model, none", "dataset, links", "dataset, none"})
+    void itScansOurCacheWithoutAWarningAndFindsFilesWithoutNetwork(String type, String links) throws Exception {
+        String repo = type + "s/acme/tiny";
+        String main = hub.commit(repo, "main", weights, config);
+        String tag = hub.commit(repo, "v1.0", config);
+        Mirror mirror = mirror().env("HF_HUB_DISABLE_SYMLINKS", links.equals("none") ? "1" : "0");
+        SyncReport report = mirror.run(Mirror.toCache(repo, ""), Mirror.toCache(repo, "v1.0"));
+        assertEquals(0, report.exit(), report.toJson());
+
+        JsonNode scan = client.run("scan", cache.toString());
+
+        assertEquals("[]", scan.path("warnings").toString());
+        JsonNode found = scan.path("repos").path(0);
+        assertEquals("acme/tiny", found.path("name").asText());
+        assertEquals(type, found.path("type").asText());
+        assertEquals(2, found.path("revisions").size());
+        for (JsonNode revision : found.path("revisions")) {
+            boolean isMain = revision.path("commitOid").asText().equals(main);
+            assertEquals(isMain ? "[\"main\"]" : "[\"v1.0\"]", revision.path("refs").toString());
+        }
+        assertFound(type, main, weights);
+        assertFound(type, main, config);
+        assertFound(type, tag, config);
+    }
+
+    private void assertFound(String type, String commit, File file) throws Exception {
+        JsonNode paths = client.run("find", cache.toString(), type, "acme/tiny", commit, file.path());
+        assertArrayEquals(file.content(), Files.readAllBytes(Path.of(paths.path(0).asText())));
+    }
+
+    @Test
+    void itScansWithoutAWarningWhatAFailedRunLeft() throws Exception {
+        hub.commit("models/acme/tiny", "main", weights, config);
+        hub.fault = request -> request.getTarget().contains("/resolve/")
+                ? Optional.of(FakeHub.error(403, "GatedRepo", "no"))
+                : Optional.empty();
+        assertEquals(Outcome.FAILED, mirror().runOne(Mirror.toCache("models/acme/tiny", "")).outcome());
+
+        assertEquals("[]", client.run("scan", cache.toString()).path("warnings").toString());
+    }
+
+    @Test
+    void itScansWithoutAWarningARepositoryOfWhichWeHoldABareCommit() throws Exception {
+        String commit = hub.commit("models/acme/tiny", "main", weights, config);
+        assertEquals(
+                Outcome.COPIED,
+                mirror().runOne(Mirror.toCache("models/acme/tiny", commit)).outcome());
+
+        JsonNode scan = client.run("scan", cache.toString());
+
+        assertEquals("[]", scan.path("warnings").toString());
+        assertEquals(commit, scan.path("repos").path(0).path("revisions").path(0).path("commitOid").asText());
+        assertFound("model", commit, weights);
+    }
+
+    @Test
+    void itsSnapshotDownloadFetchesNothingThatWeMirrored() throws Exception {
+        String commit = hub.commit("models/acme/tiny", "main", weights, config);
+        mirror().runOne(Mirror.toCache("models/acme/tiny", ""));
+        hub.requests.clear();
+
+        JsonNode folder = client.run(
+                "snapshot", cache.toString(), "model", "acme/tiny", "main", hub.url().replaceAll("/$", ""));
+
+        assertTrue(folder.asText().endsWith("snapshots/" + commit), folder.asText());
+        assertEquals(0, hub.count("/resolve/"));
+        assertEquals(1, hub.cdn.getRequestCount());
+    }
+
+    @Test
+    void whatItDownloadedWeAdoptAndPublishWithoutFetchingItAgain() throws Exception {
+        String commit = hub.commit("models/acme/tiny", "main", weights, config);
+        client.run("snapshot", cache.toString(), "model", "acme/tiny", "main", hub.url().replaceAll("/$", ""));
+        assertEquals(2, Mirror.files(cache.resolve("models--acme--tiny/blobs")).size());
+        hub.requests.clear();
+
+        SyncReport.Item item = mirror().runOne(Mirror.toCache("models/acme/tiny", ""));
+
+        assertEquals(Outcome.UP_TO_DATE, item.outcome(), item.failures().toString());
+        assertEquals(2, hub.requests.size());
+        assertEquals("[]", client.run("scan", cache.toString()).path("warnings").toString());
+        assertFound("model", commit, weights);
+    }
+
+    /** The checks above can fail: this client does see what is amiss. */
+    @Test
+    void itNoticesACacheThatIsNotRight() throws Exception {
+        String commit = hub.commit("models/acme/tiny", "main", weights, config);
+        mirror().runOne(Mirror.toCache("models/acme/tiny", ""));
+        Path repo = cache.resolve("models--acme--tiny");
+        Files.delete(repo.resolve("blobs").resolve(config.gitId()));
+
+        assertEquals(1, client.run("scan", cache.toString()).path("warnings").size());
+        IOException e = assertThrows(IOException.class, () -> assertFound("model", commit, config));
+        assertTrue(e.getMessage().contains("asked the network"), e.getMessage());
+    }
+}
