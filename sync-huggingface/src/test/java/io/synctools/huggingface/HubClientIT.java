@@ -80,7 +80,8 @@ class HubClientIT {
         assertEquals(2, found.path("revisions").size());
         for (JsonNode revision : found.path("revisions")) {
             boolean isMain = revision.path("commitOid").asText().equals(main);
-            assertEquals(isMain ? "[\"main\"]" : "[\"v1.0\"]", revision.path("refs").toString());
+            assertEquals(
+                    isMain ? "[\"main\"]" : "[\"v1.0\"]", revision.path("refs").toString());
         }
         assertFound(type, main, weights);
         assertFound(type, main, config);
@@ -89,7 +90,8 @@ class HubClientIT {
 
     private void assertFound(String type, String commit, File file) throws Exception {
         JsonNode paths = client.run("find", cache.toString(), type, "acme/tiny", commit, file.path());
-        assertArrayEquals(file.content(), Files.readAllBytes(Path.of(paths.path(0).asText())));
+        assertArrayEquals(
+                file.content(), Files.readAllBytes(Path.of(paths.path(0).asText())));
     }
 
     @Test
@@ -98,7 +100,9 @@ class HubClientIT {
         hub.fault = request -> request.getTarget().contains("/resolve/")
                 ? Optional.of(FakeHub.error(403, "GatedRepo", "no"))
                 : Optional.empty();
-        assertEquals(Outcome.FAILED, mirror().runOne(Mirror.toCache("models/acme/tiny", "")).outcome());
+        assertEquals(
+                Outcome.FAILED,
+                mirror().runOne(Mirror.toCache("models/acme/tiny", "")).outcome());
 
         assertEquals("[]", client.run("scan", cache.toString()).path("warnings").toString());
     }
@@ -113,7 +117,14 @@ class HubClientIT {
         JsonNode scan = client.run("scan", cache.toString());
 
         assertEquals("[]", scan.path("warnings").toString());
-        assertEquals(commit, scan.path("repos").path(0).path("revisions").path(0).path("commitOid").asText());
+        assertEquals(
+                commit,
+                scan.path("repos")
+                        .path(0)
+                        .path("revisions")
+                        .path(0)
+                        .path("commitOid")
+                        .asText());
         assertFound("model", commit, weights);
     }
 
@@ -124,7 +135,12 @@ class HubClientIT {
         hub.requests.clear();
 
         JsonNode folder = client.run(
-                "snapshot", cache.toString(), "model", "acme/tiny", "main", hub.url().replaceAll("/$", ""));
+                "snapshot",
+                cache.toString(),
+                "model",
+                "acme/tiny",
+                "main",
+                hub.url().replaceAll("/$", ""));
 
         assertTrue(folder.asText().endsWith("snapshots/" + commit), folder.asText());
         assertEquals(0, hub.count("/resolve/"));
@@ -134,7 +150,13 @@ class HubClientIT {
     @Test
     void whatItDownloadedWeAdoptAndPublishWithoutFetchingItAgain() throws Exception {
         String commit = hub.commit("models/acme/tiny", "main", weights, config);
-        client.run("snapshot", cache.toString(), "model", "acme/tiny", "main", hub.url().replaceAll("/$", ""));
+        client.run(
+                "snapshot",
+                cache.toString(),
+                "model",
+                "acme/tiny",
+                "main",
+                hub.url().replaceAll("/$", ""));
         assertEquals(2, Mirror.files(cache.resolve("models--acme--tiny/blobs")).size());
         hub.requests.clear();
 
