@@ -55,7 +55,7 @@ final class Announcer implements SyncListener {
     private synchronized void tell(Consumer<SyncListener> event) {
         try {
             event.accept(listener);
-        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+        } catch (Throwable e) {
             LOG.log(System.Logger.Level.WARNING, "a listener threw; the run goes on without it hearing this", e);
         }
     }

@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
  * <p>Run by one thread; the steps {@code check} and {@code pull} run on the pool, each entry on one thread.
  */
 final class Attempt {
-    // 0 is an entry that was not looked at.
+    private static final byte UNTRIED = 0;
     private static final byte SAME = 1;
     private static final byte MISSING = 2;
     private static final byte COPIED = 3;
@@ -46,6 +46,12 @@ final class Attempt {
 
     private final Listing listing;
     private final byte[] states;
+
+    /** Names of the steps in messages, made once: there may be 270,000 of each. */
+    private final String checking;
+
+    private final String pulling;
+
     private final AtomicBoolean suspicious = new AtomicBoolean();
     private final AtomicInteger failuresInARow = new AtomicInteger();
     private volatile boolean checked;
@@ -65,14 +71,18 @@ final class Attempt {
         this.mayStartOver = mayStartOver;
         this.listing = look.list(pinned, item.filter());
         this.states = new byte[listing.entries().size()];
+        this.checking = "check " + item.to();
+        this.pulling = "pull " + item.from();
     }
 
     /** Settles the item as far as the intent goes; false if the source moved on meanwhile. */
     boolean settle(Intent intent) throws InterruptedException {
         replica.admit(listing);
-        String what = "check " + item.to();
-        if (!each(Batch.all(listing.entries(), index -> check(index, what), run.pool()))) {
+        if (!each(Batch.all(listing.entries(), this::check, run.pool()))) {
             return false;
+        }
+        if (left(UNTRIED)) {
+            return true;
         }
         checked = true;
         run.gauge().expect(count(MISSING), bytes(MISSING));
@@ -81,49 +91,59 @@ final class Attempt {
     }
 
     /** Says what would be done. */
-    boolean preview() {
-        log.well(count(MISSING) == 0 ? Outcome.UP_TO_DATE : Outcome.WOULD_COPY);
+    boolean preview() throws InterruptedException {
+        withoutGone();
+        log.well(isAllThere() ? Outcome.UP_TO_DATE : Outcome.WOULD_COPY);
         return true;
     }
 
     /** Brings here what is missing and publishes; false if the source moved on meanwhile. */
     boolean mirror() throws InterruptedException {
+        boolean wasThere = isAllThere();
         int[] missing = indices(MISSING);
         if (missing.length > 0 || !log.failed()) {
             run.retry("begin " + item.to(), () -> replica.begin(new Chosen(listing.entries(), missing)));
         }
-        if (!pullAll(missing) || movedOn()) {
+        if (!each(Batch.bySize(listing.entries(), missing, this::pull, run.pool())) || movedOn()) {
             return false;
         }
-        Listing left = withoutGone();
-        if (!log.failed()) {
-            run.retry("publish " + item.to(), () -> replica.publish(left));
-            log.well(missing.length == 0 ? Outcome.UP_TO_DATE : Outcome.COPIED);
+        Listing whole = withoutGone();
+        if (!left(MISSING) && !log.failed()) {
+            run.retry("publish " + item.to(), () -> replica.publish(whole));
+            log.well(wasThere ? Outcome.UP_TO_DATE : Outcome.COPIED);
         }
         return true;
+    }
+
+    private boolean isAllThere() throws InterruptedException {
+        return count(MISSING) == 0 && !run.retrier().call("look at " + item.to(), replica::unpublished);
     }
 
     /** Tells the log how far it came; to be called at the end, however that was. */
     void end() {
         run.gauge().expect(-(checked ? count(MISSING) : 0), -(checked ? bytes(MISSING) : 0));
         int gone = count(GONE);
-        int failed = count(FAILED) + count(LOST) + (log.failed() ? count(MISSING) : 0);
+        int failed = count(FAILED) + count(LOST) + (log.failed() ? count(MISSING) + count(UNTRIED) : 0);
         log.extent(
                 new Entries(states.length - gone, count(SAME), count(COPIED), failed),
                 listing.bytes(),
                 checked ? listing.bytes() - bytes(SAME) : 0);
     }
 
-    private boolean pullAll(int[] missing) throws InterruptedException {
-        String what = "pull from " + item.from();
-        Batch[] self = new Batch[1];
-        self[0] = Batch.bySize(listing.entries(), missing, index -> pull(index, what, self[0]), run.pool());
-        boolean stayed = each(self[0]);
-        int untried = count(MISSING);
-        if (stayed && untried > 0 && log.failed()) {
-            log.note("given up after " + failuresInARow + " failures in a row; " + untried + " entries were not tried");
+    /** Whether entries are left in a state that they should have left; then the item failed, and the log says why. */
+    private boolean left(byte state) {
+        int left = count(state);
+        if (left > 0 && failuresInARow.get() >= tooMany()) {
+            log.note("given up after " + failuresInARow + " failures in a row; " + left + " entries were not tried");
+        } else if (left > 0) {
+            log.failed(Diagnosis.interrupted(""));
         }
-        return stayed;
+        return left > 0;
+    }
+
+    /** Every thread met the same: the host or the disk is at fault, and each further entry would only wait in vain. */
+    private int tooMany() {
+        return Math.max(16, run.pool().size());
     }
 
     /** Runs a batch to its end; false if one of its failures led us to find that the source moved on. */
@@ -143,55 +163,60 @@ final class Attempt {
         }
     }
 
-    private void check(int index, String what) throws InterruptedException {
+    private void check(Batch batch, int index) throws InterruptedException {
         Entry entry = listing.entries().get(index);
         Tally.Scope scope = log.tally().bind();
         try {
-            Presence presence = run.retrier().call(what, () -> replica.check(entry));
+            Presence presence = run.retrier().call(checking, () -> replica.check(entry));
             states[index] = presence == Presence.SAME ? SAME : MISSING;
+            succeeded();
         } catch (RuntimeException | Error e) {
-            failed(index, entry, e);
+            failed(index, entry, batch, e);
         } finally {
             scope.close();
         }
     }
 
-    private void pull(int index, String what, Batch batch) throws InterruptedException {
+    private void pull(Batch batch, int index) throws InterruptedException {
         Entry entry = listing.entries().get(index);
         Gauge.Pull pull = run.gauge().begin(item, entry, log);
         Tally.Scope scope = log.tally().bind();
         try {
-            run.retry(what, () -> replica.pull(entry, pull));
+            run.retry(pulling, () -> replica.pull(entry, pull));
             states[index] = COPIED;
-            failuresInARow.set(0);
+            succeeded();
             pull.succeeded();
             run.listener().entryPulled(item, entry);
         } catch (HeldByAnotherException e) {
-            log.heldByAnother(e.getMessage());
+            log.heldByAnother(Diagnosis.of("", e));
             run.pool().exhaust(batch);
         } catch (RuntimeException | Error e) {
             pull.failed();
-            if (Diagnosis.concernsAll(failed(index, entry, e))
-                    && failuresInARow.incrementAndGet()
-                            >= Math.max(16, run.pool().size())) {
-                run.pool().exhaust(batch);
-            }
+            failed(index, entry, batch, e);
         } finally {
             pull.close();
             scope.close();
         }
     }
 
-    private FailureKind failed(int index, Entry entry, Throwable thrown) {
+    private void succeeded() {
+        if (failuresInARow.get() > 0) {
+            failuresInARow.set(0);
+        }
+    }
+
+    private void failed(int index, Entry entry, Batch batch, Throwable thrown) {
         Failure failure = Diagnosis.of(entry.path(), thrown);
-        boolean lost = failure.kind() == FailureKind.NOT_FOUND;
-        states[index] = lost ? LOST : FAILED;
+        states[index] = failure.kind() == FailureKind.NOT_FOUND ? LOST : FAILED;
         log.failed(failure);
         run.listener().entryFailed(item, failure);
         if (Diagnosis.smellsOfMove(failure.kind())) {
             suspicious.set(true);
+            run.pool().raise(batch);
         }
-        return failure.kind();
+        if (Diagnosis.concernsAll(failure.kind()) && failuresInARow.incrementAndGet() >= tooMany()) {
+            run.pool().exhaust(batch);
+        }
     }
 
     /** Pins again after a suspicious failure, and says whether that changed anything. */

@@ -15,7 +15,7 @@ final class Batch {
     /** Settles one entry and records how that went; throws only when it was told to stop. */
     @FunctionalInterface
     interface Step {
-        void settle(int entry) throws InterruptedException;
+        void settle(Batch batch, int entry) throws InterruptedException;
     }
 
     private static final int CHUNK = 64;
@@ -104,7 +104,7 @@ final class Batch {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
-                batch.step.settle(batch.order.length == 0 ? position : batch.order[position]);
+                batch.step.settle(batch, batch.order.length == 0 ? position : batch.order[position]);
             }
         }
     }

@@ -1,14 +1,11 @@
 package io.synctools;
 
 import io.synctools.model.ArtifactRef;
-import io.synctools.model.NameFilter;
 import io.synctools.model.SyncItem;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,9 +36,11 @@ final class Coordinator {
         this.lookers = Executors.newFixedThreadPool(run.pool().size(), threads("sync-look"));
         this.settlers = Executors.newFixedThreadPool(
                 Math.min(SETTLED_AT_ONCE, run.pool().size()), threads("sync-item"));
-        Map<ArtifactRef, Look> looks = looks(run, routes);
+        Map<ArtifactRef, Look> looks = new LinkedHashMap<>();
         routes.forEach((item, route) -> {
-            ItemRun itemRun = new ItemRun(run, intent, item, route, looks.get(item.from()));
+            Look look = looks.computeIfAbsent(item.from(), from -> new Look(route.source(), from, run.retrier()));
+            look.join(item.filter());
+            ItemRun itemRun = new ItemRun(run, intent, item, route, look);
             items.add(itemRun);
             bySource.computeIfAbsent(item.from(), from -> new ArrayList<>()).add(itemRun);
         });
@@ -73,45 +72,38 @@ final class Coordinator {
         return items.stream().map(ItemRun::result).toList();
     }
 
-    private static Map<ArtifactRef, Look> looks(Run run, Map<SyncItem, Route<?>> routes) {
-        Map<ArtifactRef, List<SyncItem>> sharing = new LinkedHashMap<>();
-        routes.keySet().forEach(item -> sharing.computeIfAbsent(item.from(), from -> new ArrayList<>())
-                .add(item));
-        Map<ArtifactRef, Look> looks = new LinkedHashMap<>();
-        sharing.forEach((from, all) -> {
-            Set<NameFilter> filters = new LinkedHashSet<>();
-            all.forEach(item -> filters.add(item.filter()));
-            Route<?> route = routes.get(all.get(0));
-            looks.put(from, new Look(route.source(), from, run.retrier(), filters, all.size()));
-        });
-        return looks;
-    }
-
     private void look(List<ItemRun> sharing) {
         for (ItemRun item : sharing) {
             if (Thread.currentThread().isInterrupted()) {
                 return;
             }
-            if (item.open()) {
-                try {
-                    settlers.execute(() -> settle(item));
-                } catch (RejectedExecutionException e) {
-                    return; // interrupted meanwhile; the item is ended with the others
-                }
-            } else {
+            if (!item.open()) {
                 end(item);
+            } else if (!settleLater(item)) {
+                return;
             }
         }
     }
 
-    private void settle(ItemRun item) {
-        item.settle();
-        end(item);
+    /** False where the run was interrupted meanwhile; then the item is ended with the others. */
+    private boolean settleLater(ItemRun item) {
+        try {
+            settlers.execute(() -> {
+                item.settle();
+                end(item);
+            });
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
     }
 
     private void end(ItemRun item) {
-        item.end();
-        left.countDown();
+        try {
+            item.end();
+        } finally {
+            left.countDown();
+        }
     }
 
     private void shutDown() {

@@ -23,9 +23,14 @@ final class Diagnosis {
         if (thrown instanceof IOException e) {
             return new Failure(entry, Failures.kind(e), Failures.message(e), Failures.mayPass(e));
         }
-        LOG.log(System.Logger.Level.ERROR, "unexpected failure of " + (entry.isEmpty() ? "an item" : entry), thrown);
+        LOG.log(System.Logger.Level.DEBUG, "unexpected failure of " + (entry.isEmpty() ? "an item" : entry), thrown);
+        StackTraceElement[] trace = thrown.getStackTrace();
+        String where = trace.length == 0 ? "" : " at " + trace[0];
         return new Failure(
-                entry, FailureKind.OTHER, "unexpected " + thrown + "; this is a fault of sync-tools, report it", false);
+                entry,
+                FailureKind.OTHER,
+                "unexpected " + thrown + where + "; this is a fault of sync-tools or of a platform, report it",
+                false);
     }
 
     /** What to report for work that an interruption cut off. */

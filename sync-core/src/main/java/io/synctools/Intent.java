@@ -25,7 +25,7 @@ enum Intent {
         void recover(Target<?> target, ArtifactRef destination) {}
 
         @Override
-        boolean settle(Attempt attempt) {
+        boolean settle(Attempt attempt) throws InterruptedException {
             return attempt.preview();
         }
     };

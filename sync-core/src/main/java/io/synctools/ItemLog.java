@@ -4,7 +4,6 @@ import io.synctools.SyncReport.Bytes;
 import io.synctools.SyncReport.Entries;
 import io.synctools.SyncReport.Failure;
 import io.synctools.internal.http.Tally;
-import io.synctools.model.FailureKind;
 import io.synctools.model.SyncItem;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,9 +63,9 @@ final class ItemLog {
     }
 
     /** Another runner has the item. */
-    synchronized void heldByAnother(String message) {
+    synchronized void heldByAnother(Failure failure) {
         held = true;
-        failures.putIfAbsent("", new Failure("", FailureKind.OTHER, message, true));
+        failures.putIfAbsent(failure.entry(), failure);
     }
 
     /** The failure of one entry turned out to be none. */

@@ -166,7 +166,7 @@ final class ItemRun {
         try {
             return part.run();
         } catch (HeldByAnotherException e) {
-            log.heldByAnother(e.getMessage());
+            log.heldByAnother(Diagnosis.of("", e));
         } catch (InterruptedException e) {
             log.failed(Diagnosis.interrupted(""));
             Thread.currentThread().interrupt();

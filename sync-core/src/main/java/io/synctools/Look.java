@@ -8,6 +8,7 @@ import io.synctools.model.NameFilter;
 import io.synctools.model.SyncException;
 import io.synctools.spi.Source;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -21,26 +22,30 @@ final class Look {
     private final Source source;
     private final ArtifactRef from;
     private final Retrier retrier;
-    private final NameFilter asked;
 
     private final ReentrantLock lock = new ReentrantLock();
+    private final Set<NameFilter> filters = new HashSet<>();
     private final Map<String, Listing> listings = new HashMap<>();
     private @Nullable ArtifactRef pinned;
     private @Nullable SyncException failure;
     private volatile String host = "";
     private int users;
 
-    /**
-     * A look that nobody has taken yet.
-     *
-     * @param filters of the items that share it
-     */
-    Look(Source source, ArtifactRef from, Retrier retrier, Set<NameFilter> filters, int users) {
+    Look(Source source, ArtifactRef from, Retrier retrier) {
         this.source = source;
         this.from = from;
         this.retrier = retrier;
-        this.asked = filters.size() == 1 ? filters.iterator().next() : NameFilter.ALL;
-        this.users = users;
+    }
+
+    /** One more item will use it; all join before the first of them begins. */
+    void join(NameFilter filter) {
+        lock.lock();
+        try {
+            filters.add(filter);
+            users++;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The source's revision as this run sees it; the first caller asks, and all share a failure. */
@@ -84,11 +89,11 @@ final class Look {
     Listing list(ArtifactRef at, NameFilter filter) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            String key = at.pin() + " " + asked.text();
-            Listing listing = listings.get(key);
+            NameFilter asked = filters.size() == 1 ? filter : NameFilter.ALL;
+            Listing listing = listings.get(at.pin());
             if (listing == null) {
                 listing = retrier.call("list " + from, () -> source.list(at, asked));
-                listings.put(key, listing);
+                listings.put(at.pin(), listing);
             }
             return filter.equals(asked) ? listing : Listing.divide(listing.entries(), filter, listing.attributes());
         } finally {

@@ -202,6 +202,15 @@ public final class FolderReplica implements Replica {
     }
 
     @Override
+    public boolean unpublished() throws IOException {
+        return !staged.isEmpty()
+                || !Files.isDirectory(layout.folder())
+                || Proof.head(proofIn(layout.state()))
+                        .filter(proof -> !proof.proves(pinned, filter.text()))
+                        .isPresent();
+    }
+
+    @Override
     public void begin(List<Entry> missing) throws IOException, InterruptedException {
         refuseObstacles(missing);
         try {

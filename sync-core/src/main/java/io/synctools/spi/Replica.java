@@ -9,8 +9,9 @@ import java.util.List;
 /**
  * One artifact at its destination, held by us from {@link #begin} until closed.
  *
- * <p>Order of calls: {@code holds extent? (admit check* (begin pull* publish)?)? close}, where {@code check} and {@code pull} are
- * called from several threads at once and may be repeated after an {@link IOException}, and the others from one thread.
+ * <p>Order of calls: {@code holds extent? (admit check* unpublished? (begin pull* publish)?)? close}, where {@code check} and {@code pull} are
+ * called from several threads at once, and the others from one thread. After an {@link IOException} any call but {@code
+ * close} may be repeated.
  * A preview stops after {@code check}.
  */
 public interface Replica extends Closeable {
@@ -35,6 +36,14 @@ public interface Replica extends Closeable {
 
     /** Compares one entry with what is there. Read-only. */
     Presence check(Entry entry) throws IOException, InterruptedException;
+
+    /**
+     * Whether publishing would show readers something new although every entry is the same: what an earlier run fetched
+     * and did not publish, or another revision of the same files. Asked after all checks. Read-only.
+     */
+    default boolean unpublished() throws IOException {
+        return false;
+    }
 
     /**
      * Takes the lease and makes sure that there is room, before the first byte is fetched.
