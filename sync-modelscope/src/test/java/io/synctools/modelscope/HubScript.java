@@ -1,7 +1,13 @@
 package io.synctools.modelscope;
 
+import io.synctools.internal.digest.Hasher;
+import io.synctools.model.Checksum;
 import io.synctools.spi.Settings;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -71,6 +77,36 @@ final class HubScript implements AutoCloseable {
 
     static String folder(String path) {
         return "{\"Path\":\"" + path + "\",\"Type\":\"tree\",\"Size\":0,\"Sha256\":\"\",\"Revision\":\"r\"}";
+    }
+
+    /** A model at {@code master} that holds these texts, each last changed by the commit after its {@code @}. */
+    HubScript model(String id, Map<String, String> contents) {
+        List<String> files = new ArrayList<>();
+        contents.forEach((name, text) -> {
+            String path = name.substring(0, name.lastIndexOf('@'));
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            files.add(file(path, bytes.length, sha256(bytes), name.substring(name.lastIndexOf('@') + 1)));
+            on(
+                    "/api/v1/models/" + id + "/repo?Revision=master&FilePath="
+                            + URLEncoder.encode(path, StandardCharsets.UTF_8),
+                    new MockResponse.Builder().body(text).build());
+        });
+        on("/api/v1/models/" + id + "/repo/files?Revision=master&Recursive=True", files(files.toArray(new String[0])));
+        return on(
+                "/api/v1/models/" + id + "/revisions",
+                success("{\"RevisionMap\":{\"Branches\":[{\"Revision\":\"master\",\"CreatedAt\":1690000000}],"
+                        + "\"Tags\":[]}}"));
+    }
+
+    static String sha256(byte[] bytes) {
+        Hasher hasher = new Hasher(Checksum.Algorithm.SHA256, bytes.length);
+        hasher.update(bytes, 0, bytes.length);
+        return HexFormat.of().formatHex(hasher.finish());
+    }
+
+    /** How many files were asked for. */
+    long downloads() {
+        return asked().stream().filter(target -> target.contains("FilePath=")).count();
     }
 
     /** Base address, without a slash at the end. */

@@ -41,11 +41,15 @@ public final class Endpoints {
      *     password
      */
     public static Endpoints parse(String variable, String text) {
-        return new Endpoints(Stream.of(text.split(","))
+        List<HttpUrl> bases = Stream.of(text.split(","))
                 .map(String::strip)
                 .filter(part -> !part.isEmpty())
                 .map(part -> base(variable, part))
-                .toList());
+                .toList();
+        if (bases.isEmpty()) {
+            throw new IllegalArgumentException(variable + " names no address; unset it, or name one");
+        }
+        return new Endpoints(bases);
     }
 
     private static HttpUrl base(String variable, String text) {

@@ -1,0 +1,97 @@
+package io.synctools.modelscope;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.synctools.spi.Settings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ModelScopeOptionsTest {
+
+    private static List<String> endpoints(Map<String, String> environment) {
+        return ModelScopeOptions.of(Settings.of(environment)).endpoints().all().stream()
+                .map(Object::toString)
+                .toList();
+    }
+
+    @Test
+    void withoutVariablesTheChineseSiteIsAsked() {
+        assertEquals(List.of("https://www.modelscope.cn/"), endpoints(Map.of()));
+    }
+
+    @Test
+    void domainIsReachedByHttpsAndEndpointWins() {
+        assertEquals(
+                List.of("https://hub.example:8443/", "https://other.example/"),
+                endpoints(Map.of("MODELSCOPE_DOMAIN", "hub.example:8443, other.example")));
+        assertEquals(
+                List.of("http://127.0.0.1:9/x/"),
+                endpoints(Map.of("MODELSCOPE_DOMAIN", "hub.example", "MODELSCOPE_ENDPOINT", "http://127.0.0.1:9/x/")));
+    }
+
+    @Test
+    void anEndpointThatIsNoAddressIsNamed() {
+        for (String bad : List.of("www.modelscope.cn", "ftp://x", "https://", ",", "https://a?b=c")) {
+            IllegalArgumentException refused = assertThrows(
+                    IllegalArgumentException.class, () -> endpoints(Map.of("MODELSCOPE_ENDPOINT", bad)), bad);
+            assertTrue(String.valueOf(refused.getMessage()).contains("MODELSCOPE_ENDPOINT"), bad);
+        }
+    }
+
+    @Test
+    void aTokenTravelsInPlainTextToLoopbackOnly() {
+        for (String fine : List.of("http://127.0.0.1:1", "http://localhost", "http://[::1]:1", "https://hub.example")) {
+            Settings settings = Settings.of(Map.of("MODELSCOPE_ENDPOINT", fine, "MODELSCOPE_API_TOKEN", "t"));
+            assertEquals(Optional.of("t"), ModelScopeOptions.of(settings).token(), fine);
+        }
+        for (String bad : List.of("http://hub.example", "https://hub.example,http://10.0.0.1")) {
+            Settings settings = Settings.of(Map.of("MODELSCOPE_ENDPOINT", bad, "MODELSCOPE_API_TOKEN", "t0p"));
+            IllegalArgumentException refused =
+                    assertThrows(IllegalArgumentException.class, () -> ModelScopeOptions.of(settings), bad);
+            assertTrue(String.valueOf(refused.getMessage()).contains("MODELSCOPE_API_TOKEN"), bad);
+            assertFalse(String.valueOf(refused.getMessage()).contains("t0p"), bad);
+        }
+    }
+
+    @Test
+    void aTokenIsNeverPrinted() {
+        Settings settings = Settings.of(Map.of("MODELSCOPE_API_TOKEN", "t0p-secret"));
+        assertFalse(ModelScopeOptions.of(settings).toString().contains("t0p"));
+        for (String bad : List.of("t0p secret", "t0p\nx", "t0p;x", "t0pö")) {
+            IllegalArgumentException refused = assertThrows(
+                    IllegalArgumentException.class,
+                    () -> ModelScopeOptions.of(Settings.of(Map.of("MODELSCOPE_API_TOKEN", bad))));
+            assertFalse(String.valueOf(refused.getMessage()).contains("t0p"), bad);
+        }
+    }
+
+    @Test
+    void aTokenPastedWithALineEndIsTaken() {
+        assertEquals(
+                Optional.of("t"),
+                ModelScopeOptions.of(Settings.of(Map.of("MODELSCOPE_API_TOKEN", "t\n")))
+                        .token());
+        assertEquals(
+                Optional.empty(),
+                ModelScopeOptions.of(Settings.of(Map.of("MODELSCOPE_API_TOKEN", " ")))
+                        .token());
+    }
+
+    @Test
+    void theCacheRootIsOptionThenVariableThenHome() {
+        Settings home = Settings.of(Map.of("HOME", "/home/u"));
+        assertEquals(Path.of("/home/u/.cache/modelscope/hub"), ModelScopeOptions.cacheRoot(home));
+        Settings both = Settings.of(Map.of("HOME", "/home/u", "MODELSCOPE_CACHE", "/mnt/cache"));
+        assertEquals(Path.of("/mnt/cache"), ModelScopeOptions.cacheRoot(both));
+        assertEquals(
+                Path.of("/mnt/other"), ModelScopeOptions.cacheRoot(both.with("modelscope-cache", "/mnt/x/../other")));
+        assertEquals(Path.of("/home/u/c"), ModelScopeOptions.cacheRoot(home.with("modelscope-cache", "~/c")));
+        assertThrows(IllegalArgumentException.class, () -> ModelScopeOptions.cacheRoot(Settings.of(Map.of())));
+    }
+}
