@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -20,7 +21,7 @@ import mockwebserver3.RecordedRequest;
 /** A hub that answers each path and query as it was told, and 404 to all else. */
 final class HubScript implements AutoCloseable {
     private final MockWebServer server = new MockWebServer();
-    private final Map<String, MockResponse> answers = new ConcurrentHashMap<>();
+    private final Map<String, Function<RecordedRequest, MockResponse>> answers = new ConcurrentHashMap<>();
     private final List<RecordedRequest> requests = new CopyOnWriteArrayList<>();
 
     HubScript() throws IOException {
@@ -28,17 +29,25 @@ final class HubScript implements AutoCloseable {
             @Override
             public MockResponse dispatch(RecordedRequest request) {
                 requests.add(request);
-                return answers.getOrDefault(
-                        request.getTarget(), refusal(404, 10010205001L, "record not found: " + request.getTarget()));
+                return answers.getOrDefault(request.getTarget(), HubScript::absent)
+                        .apply(request);
             }
         });
         server.start();
     }
 
+    private static MockResponse absent(RecordedRequest request) {
+        return refusal(404, 10010205001L, "record not found: " + request.getTarget());
+    }
+
     /** Answers a path with its query. */
-    HubScript on(String target, MockResponse answer) {
+    HubScript on(String target, Function<RecordedRequest, MockResponse> answer) {
         answers.put(target, answer);
         return this;
+    }
+
+    HubScript on(String target, MockResponse answer) {
+        return on(target, request -> answer);
     }
 
     HubScript on(String target, String json) {
