@@ -36,8 +36,10 @@ class InterruptionTest {
     private Ended interruptedRun(SyncPlan plan, String jobs) throws Exception {
         Syncer syncer = Syncer.builder()
                 .settings(Settings.of(Map.of()).with("jobs", jobs))
-                .platforms(
-                        Platforms.builder().source("hub", hub).target("shelf", shelf).build())
+                .platforms(Platforms.builder()
+                        .source("hub", hub)
+                        .target("shelf", shelf)
+                        .build())
                 .listener(listener)
                 .build();
         boolean[] flag = new boolean[1];
@@ -69,8 +71,10 @@ class InterruptionTest {
         }
         hub.commitText("models/o/done", Map.of("1", "one"));
         Syncer.builder()
-                .platforms(
-                        Platforms.builder().source("hub", hub).target("shelf", shelf).build())
+                .platforms(Platforms.builder()
+                        .source("hub", hub)
+                        .target("shelf", shelf)
+                        .build())
                 .build()
                 .run(SyncPlan.of("flow", List.of(item("models/o/done"))));
         items.add(0, item("models/o/done"));
@@ -123,8 +127,10 @@ class InterruptionTest {
     void theThreadsOfARunEndWithIt() {
         hub.commitText("models/o/a", Map.of("1", "one"));
         Syncer.builder()
-                .platforms(
-                        Platforms.builder().source("hub", hub).target("shelf", shelf).build())
+                .platforms(Platforms.builder()
+                        .source("hub", hub)
+                        .target("shelf", shelf)
+                        .build())
                 .build()
                 .run(SyncPlan.of("flow", List.of(item("models/o/a"))));
 

@@ -75,9 +75,7 @@ class SyncReportTest {
     private static SyncReport failing() {
         return report(
                 1,
-                model(
-                        Outcome.FAILED,
-                        List.of(new Failure("config.json", FailureKind.CHECKSUM, "wrong bytes", true))),
+                model(Outcome.FAILED, List.of(new Failure("config.json", FailureKind.CHECKSUM, "wrong bytes", true))),
                 image());
     }
 
@@ -88,7 +86,9 @@ class SyncReportTest {
 
         assertEquals(failing(), SyncReport.read(file));
         try (var files = Files.list(folder)) {
-            assertEquals(Set.of("report.json"), files.map(path -> path.getFileName().toString()).collect(Collectors.toSet()));
+            assertEquals(
+                    Set.of("report.json"),
+                    files.map(path -> path.getFileName().toString()).collect(Collectors.toSet()));
         }
     }
 
@@ -111,13 +111,17 @@ class SyncReportTest {
 
     @Test
     void theSchemaRefusesWhatContradictsItself() {
-        assertNotEquals(Set.of(), ReportSchema.faults(report(0, model(Outcome.FAILED, List.of())).toJson()));
+        assertNotEquals(
+                Set.of(),
+                ReportSchema.faults(report(0, model(Outcome.FAILED, List.of())).toJson()));
         assertNotEquals(Set.of(), ReportSchema.faults(failing().withExit(0).toJson()));
         assertNotEquals(Set.of(), ReportSchema.faults(failing().withExit(7).toJson()));
-        assertNotEquals(
-                Set.of(), ReportSchema.faults(failing().toJson().replace("\"outcome\"", "\"result\"")));
+        assertNotEquals(Set.of(), ReportSchema.faults(failing().toJson().replace("\"outcome\"", "\"result\"")));
         assertNotEquals(Set.of(), ReportSchema.faults(failing().toJson().replace("CHECKSUM", "BAD_LUCK")));
-        assertNotEquals(Set.of(), ReportSchema.faults(report(0, model(Outcome.WOULD_COPY, List.of())).toJson()));
+        assertNotEquals(
+                Set.of(),
+                ReportSchema.faults(
+                        report(0, model(Outcome.WOULD_COPY, List.of())).toJson()));
     }
 
     @Test
@@ -144,7 +148,8 @@ class SyncReportTest {
     @Test
     void whatIsNoReportIsNamed() throws IOException {
         Path file = folder.resolve("other.json");
-        for (String text : List.of("", "{", "[]", "{}", "{\"version\":2}", "{\"version\":1}", "null", "{\"version\":1,\"items\":[{}]}")) {
+        for (String text : List.of(
+                "", "{", "[]", "{}", "{\"version\":2}", "{\"version\":1}", "null", "{\"version\":1,\"items\":[{}]}")) {
             Files.writeString(file, text);
             IOException refused = assertThrows(IOException.class, () -> SyncReport.read(file), text);
             assertTrue(refused.getMessage().contains("other.json"), refused::getMessage);

@@ -59,7 +59,10 @@ class ShardTest {
             for (int index = 0; index < 4; index++) {
                 Shard shard = new Shard(index, 4);
                 assertTrue(
-                        after.share(shard).items().containsAll(before.share(shard).items()), "seed " + seed);
+                        after.share(shard)
+                                .items()
+                                .containsAll(before.share(shard).items()),
+                        "seed " + seed);
             }
         }
     }
@@ -69,7 +72,11 @@ class ShardTest {
         int[] sizes = new int[8];
         for (int i = 0; i < 4000; i++) {
             ArtifactRef ref = ArtifactRef.of("modelscope", "models/Qwen/Qwen2.5-" + i + "B");
-            sizes[IntStream.range(0, 8).filter(n -> new Shard(n, 8).owns(ref)).findFirst().orElseThrow()]++;
+            sizes[
+                    IntStream.range(0, 8)
+                            .filter(n -> new Shard(n, 8).owns(ref))
+                            .findFirst()
+                            .orElseThrow()]++;
         }
         for (int size : sizes) {
             assertTrue(size > 400 && size < 600, () -> java.util.Arrays.toString(sizes));

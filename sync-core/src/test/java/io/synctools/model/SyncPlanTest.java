@@ -38,7 +38,8 @@ class SyncPlanTest {
 
     @Test
     void theSameEntryTwiceBecomesOneWithAWarningThatNamesBothPlaces() {
-        SyncPlan plan = SyncPlan.of("flow", List.of(item("models/a/a", 1), item("models/b/b", 2), item("models/a/a", 7)));
+        SyncPlan plan =
+                SyncPlan.of("flow", List.of(item("models/a/a", 1), item("models/b/b", 2), item("models/a/a", 7)));
 
         assertEquals(List.of("models/a/a", "models/b/b"), names(plan));
         assertEquals(1, plan.warnings().size());
@@ -55,7 +56,11 @@ class SyncPlanTest {
                 NameFilter.ALL,
                 Place.NONE);
 
-        assertEquals(2, SyncPlan.of("flow", List.of(item("models/a/a", 1), pinned)).items().size());
+        assertEquals(
+                2,
+                SyncPlan.of("flow", List.of(item("models/a/a", 1), pinned))
+                        .items()
+                        .size());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.synctools.testing;
 
+import io.synctools.file.NameGuard;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.ByteRange;
 import io.synctools.model.Entry;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -132,17 +134,22 @@ public final class MemoryShelf implements Target<FileSource> {
 
         @Override
         public void admit(Listing listing) {
-            for (Entry entry : listing.entries()) {
-                if (entry.path().startsWith("/") || entry.path().contains("..")) {
-                    throw new SyncException(FailureKind.UNSAFE_NAME, "unsafe name " + entry.path());
-                }
-            }
+            NameGuard.check(listing.entries(), Set.of());
+        }
+
+        @Override
+        public boolean unpublished() {
+            return staged.containsKey(name);
         }
 
         @Override
         public Presence check(Entry entry) throws IOException, InterruptedException {
             interference.before("check " + name + " " + entry.path());
-            byte[] bytes = files(name).get(entry.path());
+            byte[] bytes = staged.getOrDefault(name, Map.of()).get(entry.path());
+            if (bytes != null && isRight(bytes, entry)) {
+                return Presence.SAME;
+            }
+            bytes = files(name).get(entry.path());
             if (bytes == null) {
                 return Presence.ABSENT;
             }
