@@ -27,13 +27,6 @@ final class BenchTool {
     @Option(names = "--markdown", paramLabel = "FILE", description = "write the table that is printed")
     private @Nullable Path markdown;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "print this and exit")
-    @SuppressWarnings("UnusedVariable") // picocli asks for it
-    private boolean help;
-
     BenchTool(Shell shell) {
         this.shell = shell;
     }

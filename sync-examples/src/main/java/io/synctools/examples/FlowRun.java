@@ -12,13 +12,13 @@ import io.synctools.model.SyncPlan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** One run of a flow from its arguments to its exit status. Used once, by one thread. */
 @Command
@@ -29,12 +29,6 @@ final class FlowRun {
 
     @Mixin
     private final FlowOptions options = new FlowOptions();
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "print this and exit")
-    private boolean help;
 
     FlowRun(Shell shell, String name, Flow flow) {
         this.shell = shell;
@@ -92,7 +86,7 @@ final class FlowRun {
         try {
             return use.of(plan());
         } catch (PlanException e) {
-            e.getMessage().lines().forEach(shell.err()::println);
+            String.valueOf(e.getMessage()).lines().forEach(shell.err()::println);
             GitHubActions.of(shell).ifPresent(actions -> actions.show(e.faults()));
             return 2;
         }
@@ -171,7 +165,7 @@ final class FlowRun {
                 && shell.env("CI").isEmpty()
                 && shell.env("NO_COLOR").isEmpty()
                 && !shell.env("TERM").equals("dumb");
-        Clock clock = Clock.systemDefaultZone();
+        Clock clock = Clock.system(ZoneId.systemDefault());
         return bars ? new BarDisplay(shell.out(), clock) : new LineDisplay(shell.out(), clock);
     }
 

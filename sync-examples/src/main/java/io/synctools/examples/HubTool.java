@@ -36,12 +36,6 @@ final class HubTool {
     @Option(names = "--cap", paramLabel = "RATE", description = "for each connection, for example 20MiB/s")
     private @Nullable Rate cap;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "print this and exit")
-    private boolean help;
-
     HubTool(Shell shell) {
         this.shell = shell;
     }

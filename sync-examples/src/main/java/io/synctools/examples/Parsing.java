@@ -9,6 +9,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
@@ -25,7 +27,12 @@ final class Parsing {
      * @param home what a leading {@code ~} means where the shell left it
      */
     Parsing(String name, Object command, String home) {
-        this.line = new CommandLine(command)
+        CommandSpec spec = CommandSpec.forAnnotatedObject(command);
+        spec.addOption(OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("print this and exit")
+                .build());
+        this.line = new CommandLine(spec)
                 .setCommandName("./sync " + name)
                 .setUsageHelpLongOptionsMaxWidth(40)
                 .setUsageHelpWidth(110)

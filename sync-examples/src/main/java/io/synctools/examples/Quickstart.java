@@ -30,12 +30,6 @@ final class Quickstart {
     @Option(names = "--fresh", description = "remove what an earlier quickstart left, and start over")
     private boolean fresh;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "print this and exit")
-    private boolean help;
-
     Quickstart(Shell shell) {
         this.shell = shell;
         this.folder = shell.target().resolve("quickstart").toAbsolutePath().normalize();

@@ -92,7 +92,7 @@ class FlowsTest {
         assertTrue(!plan.items().get(0).filter().accepts("7.0"));
         IllegalArgumentException none =
                 assertThrows(IllegalArgumentException.class, () -> Images.plan(lists("images", Map.of(), standard())));
-        assertTrue(none.getMessage().contains("--images FILE"), none.getMessage());
+        assertTrue(none.toString().contains("--images FILE"), none::toString);
     }
 
     @Test
@@ -132,6 +132,6 @@ class FlowsTest {
         Map<ListKind, ListFile> given = Map.of(ListKind.DATASETS, ListFile.of("d.json", "[]"));
         IllegalArgumentException refused = assertThrows(
                 IllegalArgumentException.class, () -> Hk001Models.plan(lists("hk001-models", given, standard())));
-        assertTrue(refused.getMessage().contains("has no list of datasets"), refused.getMessage());
+        assertTrue(refused.toString().contains("has no list of datasets"), refused::toString);
     }
 }

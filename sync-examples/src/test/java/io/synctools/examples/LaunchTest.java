@@ -45,10 +45,10 @@ class LaunchTest {
     void planPrintsWhatIsDeclaredAndContactsNobody() {
         Console console = new Console(folder).with("HF_ENDPOINT", "http://127.0.0.1:1");
         assertEquals(0, console.run("plan", "hk001-datasets", "--only", "openai/*"), console::err);
-        assertEquals(
-                "hk001-datasets: 1 item\n"
-                        + "  huggingface:datasets/openai/gsm8k -> local-dir:datasets/openai/gsm8k  (hk001-datasets.json:2)\n",
-                console.out());
+        assertEquals("""
+                hk001-datasets: 1 item
+                  huggingface:datasets/openai/gsm8k -> local-dir:datasets/openai/gsm8k  (hk001-datasets.json:2)
+                """, console.out());
         assertEquals(2, console.run("plan", "nothing"));
         assertEquals(2, console.run("plan"));
     }
