@@ -120,7 +120,10 @@ final class ImageList {
             String what = key.equals("semver")
                     ? " is no range of versions such as \">=1.2 <2\": "
                     : " is no regular expression: ";
-            faults.error(fields.place(key), "\"" + key + "\": " + Quoted.of(text.get()) + what + e.getMessage());
+            faults.error(
+                    fields.place(key),
+                    "\"" + key + "\": " + Quoted.of(text.get()) + what
+                            + Quoted.message(String.valueOf(e.getMessage())));
             return before;
         }
     }

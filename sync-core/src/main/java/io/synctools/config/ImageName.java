@@ -80,9 +80,11 @@ record ImageName(String host, String repository) {
                     Quoted.of(text) + " holds a digest; a rule mirrors tags: write " + Quoted.of(tag.group(1)));
         }
         if (tag.matches() && tag.group(2) != null) {
-            String regex = tag.group(2).substring(1).replaceAll("([^A-Za-z0-9_-])", "\\\\\\\\$1");
+            String word = tag.group(2).substring(1);
             throw new RefusedValueException(Quoted.of(text) + " holds a tag; write " + Quoted.of(tag.group(1))
-                    + " and, for that tag alone, \"include\": \"" + regex + "\"");
+                    + (word.matches("[\\w.-]+")
+                            ? " and, for that tag alone, \"include\": " + Quoted.of(word.replace(".", "\\."))
+                            : ""));
         }
     }
 

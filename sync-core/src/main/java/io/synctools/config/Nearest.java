@@ -29,7 +29,9 @@ final class Nearest {
 
     /** {@code ; did you mean "word"?} or nothing. */
     static String hint(String typed, Collection<String> known) {
-        return to(typed, known).map(word -> "; did you mean \"" + word + "\"?").orElse("");
+        return to(typed, known)
+                .map(word -> "; did you mean " + Quoted.of(word) + "?")
+                .orElse("");
     }
 
     /** Edits from one to the other: insert, remove, replace, or swap two neighbours. */

@@ -68,7 +68,8 @@ public final class ProjectLists {
                 whole.put(name, items);
             }
             if (clustersKnown && !declared.containsKey(name)) {
-                faults.warning(file.top(), "no cluster mirrors this project; add \"" + name + "\" to " + CLUSTERS_FILE);
+                faults.warning(
+                        file.top(), "no cluster mirrors this project; add " + Quoted.of(name) + " to " + CLUSTERS_FILE);
             }
         });
         List<Project> found = new ArrayList<>();
@@ -147,6 +148,7 @@ public final class ProjectLists {
                     root.place(), "this is an object of projects, each {\"clusters\": [\"…\"]}, not " + root.what());
             return declared;
         }
+        int before = faults.errors();
         for (JsonValue.Member member : object.members()) {
             if (member.key().equals(SCHEMA_KEY)) {
                 continue;
@@ -156,10 +158,11 @@ public final class ProjectLists {
                         member.place(),
                         "the project's name " + Quoted.of(member.key())
                                 + " cannot be a file's; it has letters, digits, \".\", \"_\" and \"-\" and begins with a letter or digit");
+                continue;
             }
             declared.putIfAbsent(member.key(), new Declared(member.place(), clustersOf(member, faults)));
         }
-        if (declared.isEmpty()) {
+        if (declared.isEmpty() && faults.errors() == before) {
             faults.warning(root.place(), "declares nothing");
         }
         return declared;

@@ -8,9 +8,19 @@ final class Quoted {
 
     static String of(String text) {
         StringBuilder shown = new StringBuilder("\"");
-        int length = text.codePointCount(0, text.length());
-        text.codePoints().limit(MOST).forEach(c -> append(shown, c));
-        return shown.append(length > MOST ? "…\"" : "\"").toString();
+        text.codePoints().limit(MOST).forEach(c -> {
+            shown.append(c == '"' || c == '\\' ? "\\" : "");
+            append(shown, c);
+        });
+        return shown.append(text.codePointCount(0, text.length()) > MOST ? "…\"" : "\"")
+                .toString();
+    }
+
+    /** A message of somebody else's, which may repeat what stands in a list. */
+    static String message(String text) {
+        StringBuilder shown = new StringBuilder();
+        text.codePoints().limit(2 * MOST).forEach(c -> append(shown, c));
+        return shown.toString();
     }
 
     /** A character by itself: printed where it shows, as a code point where it does not. */
@@ -19,9 +29,7 @@ final class Quoted {
     }
 
     private static void append(StringBuilder shown, int c) {
-        if (c == '"' || c == '\\') {
-            shown.append('\\').append((char) c);
-        } else if (c == ' ' || visible(c)) {
+        if (c == ' ' || visible(c)) {
             shown.appendCodePoint(c);
         } else {
             shown.append('<').append(code(c)).append('>');

@@ -130,6 +130,11 @@ class SchemaTest {
         "`id`",
         "$(id)"
     };
+    private static final String[] RANGES = {
+        "1", "v1.2", ">=1.2 <2", ">= 1.2, < 2", "^1.2.3", "~1", "1.x", "*", "1.2 - 1.4", "v1 - 2-rc1", "<1 || >=2.1",
+                ">=1.2.0-0", "!=1.2",
+        "new", ">=", "1.2.3.4", "1 ||", "|| 1", "1..2", ">=1.2<2", "^a", "1.2 -", "==1", "1 - 2 - 3", "1-", ">=1 - 2"
+    };
     private static final String[] IMAGES = {
         "quay.io/a/b",
         "quay.io/a",
@@ -218,6 +223,7 @@ class SchemaTest {
                 "images",
                 new String[] {"null", "5", "[]", "\"\""},
                 value -> rule.formatted(",\"semver\":" + value));
+        each(cases, "images", RANGES, text -> rule.formatted(",\"semver\":\"" + text + "\""));
         each(
                 cases,
                 "images",
