@@ -50,7 +50,7 @@ final class LocalDir {
 
     private static List<String> parts(String text, String expanded) throws RefusedValueException {
         List<String> parts = new ArrayList<>();
-        for (String part : expanded.split("/")) {
+        for (String part : expanded.split("/", -1)) {
             if (part.isEmpty() || part.equals(".")) {
                 continue;
             }

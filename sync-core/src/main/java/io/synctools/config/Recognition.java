@@ -13,7 +13,7 @@ final class Recognition {
     private Recognition() {}
 
     static ListKind kind(ListFile file) {
-        String[] path = file.name().toLowerCase(Locale.ROOT).split("/");
+        String[] path = file.name().toLowerCase(Locale.ROOT).split("/", -1);
         String base = path[path.length - 1];
         boolean inProjects = path.length > 1 && path[path.length - 2].equals(ProjectLists.PROJECTS_FOLDER);
         Optional<ListKind> named = named(base, inProjects);

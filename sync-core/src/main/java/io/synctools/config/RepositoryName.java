@@ -137,7 +137,7 @@ record RepositoryName(String organization, String name) {
     private static RepositoryName inAddress(String text) {
         Matcher address = ADDRESS.matcher(text);
         String rest = (address.matches() ? address.group(1) : text).split("[?#]", 2)[0];
-        List<String> path = Arrays.asList(rest.split("/"));
+        List<String> path = Arrays.asList(rest.split("/", -1));
         int at = !path.isEmpty() && path.get(0).contains(".") ? 1 : 0;
         if (at < path.size() && KINDS.contains(path.get(at))) {
             at++;
