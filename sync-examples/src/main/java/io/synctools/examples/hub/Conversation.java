@@ -18,12 +18,14 @@ final class Conversation {
     private final SocketChannel channel;
     private final Hub.Options options;
     private final AtomicLong requests;
+    private final AtomicLong bytes;
     private final ByteBuffer in = ByteBuffer.allocate(16 << 10).limit(0);
 
-    Conversation(SocketChannel channel, Hub.Options options, AtomicLong requests) {
+    Conversation(SocketChannel channel, Hub.Options options, AtomicLong requests, AtomicLong bytes) {
         this.channel = channel;
         this.options = options;
         this.requests = requests;
+        this.bytes = bytes;
     }
 
     /** Answers until the client closes. */
@@ -110,6 +112,7 @@ final class Conversation {
                 throw new IOException(file.path() + " became shorter while it was served");
             }
             at += sent;
+            bytes.addAndGet(sent);
         }
     }
 }

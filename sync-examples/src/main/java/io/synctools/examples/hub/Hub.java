@@ -38,6 +38,7 @@ public final class Hub implements Closeable {
     private final Map<String, HubRepository> repositories = new ConcurrentHashMap<>();
     private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong requests = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong();
     private final AtomicLong connections = new AtomicLong();
     private final ServerSocketChannel front;
     private final ServerSocketChannel storage;
@@ -78,6 +79,11 @@ public final class Hub implements Closeable {
     /** Requests answered so far, those at the second origin included. */
     public long requests() {
         return requests.get();
+    }
+
+    /** Bytes of files sent so far. */
+    public long bytes() {
+        return bytes.get();
     }
 
     /** Connections accepted so far. */
@@ -121,7 +127,7 @@ public final class Hub implements Closeable {
                 open.add(channel);
                 start("hub-connection", () -> {
                     try (channel) {
-                        new Conversation(channel, options, requests).hold(dialect);
+                        new Conversation(channel, options, requests, bytes).hold(dialect);
                     } finally {
                         open.remove(channel);
                     }

@@ -1,0 +1,63 @@
+package io.synctools.examples.crash;
+
+import io.synctools.examples.hub.Hub;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A {@link Mirror} in a process of its own. */
+final class Child implements AutoCloseable {
+    private final Process process;
+    private final Path output;
+
+    Child(Mirror.Layout layout, Hub hub, Path root, int dieAt) throws IOException {
+        output = Files.createTempFile("child", ".txt");
+        process = new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx64m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1", // hashes slowly, starts fast: what counts here
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Mirror.class.getName(),
+                        layout.name(),
+                        hub.origin().toString(),
+                        root.toString(),
+                        Integer.toString(dieAt)))
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+    }
+
+    /** Waits for the end and returns the exit status. */
+    int exit() throws InterruptedException, IOException {
+        if (!process.waitFor(120, TimeUnit.SECONDS)) {
+            throw new IOException("a child hangs: " + said());
+        }
+        return process.exitValue();
+    }
+
+    /** Sends a signal by name. */
+    void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+    }
+
+    boolean alive() {
+        return process.isAlive();
+    }
+
+    String said() throws IOException {
+        return Files.readString(output, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroyForcibly();
+        Files.deleteIfExists(output);
+    }
+}

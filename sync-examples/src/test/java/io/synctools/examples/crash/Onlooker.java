@@ -1,0 +1,142 @@
+package io.synctools.examples.crash;
+
+import io.synctools.examples.hub.HubFile;
+import io.synctools.examples.hub.HubRepository;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/** Looks at a mirror as its readers do, again and again, and remembers what no reader may ever see. */
+final class Onlooker implements AutoCloseable {
+    private final Mirror.Layout layout;
+    private final Path root;
+    private final List<HubRepository> revisions;
+    private final List<String> complaints = new ArrayList<>();
+    private final Thread thread = new Thread(this::watch, "onlooker");
+    private volatile boolean ended;
+    private volatile long looks;
+
+    /** @param revisions all that the hub ever had */
+    Onlooker(Mirror.Layout layout, Path root, List<HubRepository> revisions) {
+        this.layout = layout;
+        this.root = root;
+        this.revisions = revisions;
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void watch() {
+        while (!ended) {
+            try {
+                switch (layout) {
+                    case MODELSCOPE ->
+                        folder(
+                                root.resolve(Mirror.NAME),
+                                root.resolve(Mirror.NAME).resolve(".msc"));
+                    case LOCAL_DIR -> eachFile(root.resolve(Mirror.NAME));
+                    case HUGGINGFACE -> snapshot();
+                }
+                looks++;
+            } catch (IOException | UncheckedIOException e) {
+                // A look that collides with a rename; the next one counts.
+            }
+        }
+    }
+
+    /** A folder that has its index holds a whole revision, or two while one burst of renames passes. */
+    private void folder(Path folder, Path index) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        if (!Files.exists(index)) {
+            complain(folder + " is visible without its index");
+        }
+        eachFile(folder);
+        for (HubFile file : revisions.get(0).files()) {
+            if (!Files.exists(folder.resolve(file.path()))) {
+                complain(file.path() + " is missing in a visible folder");
+            }
+        }
+    }
+
+    /** Whatever stands under a name of the repository is that file, whole, of one revision or another. */
+    private void eachFile(Path folder) throws IOException {
+        for (HubRepository revision : revisions) {
+            for (HubFile file : revision.files()) {
+                Optional<String> hash = hashOf(folder.resolve(file.path()));
+                if (hash.isPresent() && revisions.stream().noneMatch(any -> has(any, file.path(), hash.get()))) {
+                    complain(file.path() + " is neither old nor new");
+                }
+            }
+        }
+    }
+
+    private static boolean has(HubRepository revision, String path, String hash) {
+        return revision.files().stream()
+                .anyMatch(file -> file.path().equals(path) && file.sha256().equals(hash));
+    }
+
+    /** What a reference names is there, whole. */
+    private void snapshot() throws IOException {
+        Path repository = root.resolve(Mirror.NAME.replace("/", "--"));
+        String commit;
+        try {
+            commit = Files.readString(repository.resolve("refs/main"), StandardCharsets.UTF_8);
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return;
+        }
+        Optional<HubRepository> named =
+                revisions.stream().filter(any -> any.commit().equals(commit)).findFirst();
+        if (named.isEmpty()) {
+            complain("refs/main holds \"" + commit + "\"");
+            return;
+        }
+        for (HubFile file : named.get().files()) {
+            Path path = repository.resolve("snapshots").resolve(commit).resolve(file.path());
+            if (!hashOf(path).equals(Optional.of(file.sha256()))) {
+                complain("refs/main names " + commit + ", whose " + file.path() + " is not there or not right");
+            }
+        }
+    }
+
+    private static Optional<String> hashOf(Path file) throws IOException {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            return Optional.of(HexFormat.of().formatHex(digest.digest(Files.readAllBytes(file))));
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return Optional.empty();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every Java has it
+        }
+    }
+
+    private synchronized void complain(String what) {
+        complaints.add(what);
+    }
+
+    /** What no reader should have seen. */
+    synchronized List<String> complaints() {
+        return List.copyOf(complaints);
+    }
+
+    /** How often it looked. */
+    long looks() {
+        return looks;
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        ended = true;
+        thread.join();
+    }
+}
