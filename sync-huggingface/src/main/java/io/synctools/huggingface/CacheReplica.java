@@ -49,7 +49,7 @@ final class CacheReplica implements Replica {
     private final FileReceiver receiver;
     private final Disk disk;
 
-    private @Nullable KnownBlobs known;
+    private KnownBlobs known = KnownBlobs.NONE;
     private @Nullable Lease lease;
     private FileReceiver.@Nullable Reservation room;
 
@@ -93,6 +93,15 @@ final class CacheReplica implements Replica {
     @Override
     public void admit(Listing listing) {
         NameGuard.check(listing.entries(), Set.of());
+        List<Path> proofs = new ArrayList<>(List.of(repo.proof(commit, filter)));
+        try {
+            // A new commit shares most of its content with the one before.
+            repo.commitOf(pinned.revision()).ifPresent(before -> proofs.add(repo.proof(before, filter)));
+            known = KnownBlobs.of(listing, proofs, repo.journal());
+        } catch (IOException e) {
+            throw new SyncException(
+                    FailureKind.DISK, "cannot read what we know of " + repo.folder() + ": " + e.getMessage(), true, e);
+        }
     }
 
     @Override
@@ -101,7 +110,7 @@ final class CacheReplica implements Replica {
         if (!Files.isRegularFile(blob, LinkOption.NOFOLLOW_LINKS)) {
             return isInSnapshot(entry) ? Presence.SAME : Presence.ABSENT;
         }
-        if (!receiver.verifies() && known().contains(checksum(entry))) {
+        if (!receiver.verifies() && known.contains(checksum(entry))) {
             return Files.size(blob) == entry.size() ? Presence.SAME : Presence.DIFFERENT;
         }
         return receiver.hasContent(blob, entry) ? Presence.SAME : Presence.DIFFERENT;
@@ -111,13 +120,6 @@ final class CacheReplica implements Replica {
     private boolean isInSnapshot(Entry entry) throws IOException, InterruptedException {
         Path file = repo.snapshot(commit).resolve(entry.path());
         return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && receiver.hasContent(file, entry);
-    }
-
-    private synchronized KnownBlobs known() throws IOException {
-        if (known == null) {
-            known = KnownBlobs.read(repo, commit, pinned.revision(), filter);
-        }
-        return known;
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.synctools.internal.http.Endpoints;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import okhttp3.HttpUrl;
 
 /**
@@ -12,6 +13,7 @@ import okhttp3.HttpUrl;
  * @param base with a path that ends in a slash
  */
 record HubEndpoint(HttpUrl base) {
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
     private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
     /** Tells the commit of a revision; asks for nothing else, since the names of all files come along unasked. */
@@ -46,7 +48,8 @@ record HubEndpoint(HttpUrl base) {
     }
 
     private HttpUrl at(String encodedPath, String query) {
-        String text = base.toString().replaceAll("/+$", "") + encodedPath;
+        String root = base.toString();
+        String text = (root.endsWith("/") ? root.substring(0, root.length() - 1) : root) + encodedPath;
         HttpUrl url = HttpUrl.get(query.isEmpty() ? text : text + "?" + query);
         if (!url.encodedPath().endsWith(encodedPath)) {
             // Dot parts were resolved away: the address is of something else than the name says.
@@ -62,7 +65,7 @@ record HubEndpoint(HttpUrl base) {
             if (UNRESERVED.indexOf(c) >= 0 || kept.indexOf(c) >= 0) {
                 encoded.append(c);
             } else {
-                encoded.append(String.format("%%%02X", (int) c));
+                encoded.append('%').append(HEX.toHighHexDigit(b)).append(HEX.toLowHexDigit(b));
             }
         }
         return encoded.toString();

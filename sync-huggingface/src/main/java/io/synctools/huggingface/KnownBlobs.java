@@ -2,34 +2,50 @@ package io.synctools.huggingface;
 
 import io.synctools.file.Proof;
 import io.synctools.model.Checksum;
-import io.synctools.model.NameFilter;
+import io.synctools.model.Entry;
+import io.synctools.model.Listing;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Optional;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
- * Which blobs were verified before: by a proof of this commit, by the proof of the commit that the ref names so far, or
- * by a run that was killed on the way. Others, which the hub's own client may have left, are hashed once. Immutable.
+ * Which contents of a listing were verified before: by proofs, or by a run that was killed on the way. Others, which the
+ * hub's own client may have left, are hashed once. Safe for many readers once read.
  */
 final class KnownBlobs {
+    /** Nothing. */
+    static final KnownBlobs NONE = new KnownBlobs();
+
     private final Set<Checksum> verified = new HashSet<>();
 
     private KnownBlobs() {}
 
-    static KnownBlobs read(CacheRepo repo, String commit, String revision, NameFilter filter) throws IOException {
-        KnownBlobs known = new KnownBlobs();
-        known.addProof(repo.proof(commit, filter));
-        Optional<String> before = repo.commitOf(revision).filter(ref -> !ref.equals(commit));
-        if (before.isPresent()) {
-            known.addProof(repo.proof(before.get(), filter));
+    /**
+     * Reads what is known of the listing's contents, and no more: a proof may hold 270,000.
+     *
+     * @param proofs absent and damaged ones count nothing
+     */
+    static KnownBlobs of(Listing listing, List<Path> proofs, Path journal) throws IOException {
+        if (!Files.exists(journal) && proofs.stream().noneMatch(Files::exists)) {
+            return NONE;
         }
-        known.addJournal(repo.journal());
+        Map<Checksum, Checksum> wanted = new HashMap<>();
+        for (Entry entry : listing.entries()) {
+            entry.checksum().ifPresent(checksum -> wanted.put(checksum, checksum));
+        }
+        KnownBlobs known = new KnownBlobs();
+        for (Path proof : proofs) {
+            known.addProof(proof, wanted);
+        }
+        known.addJournal(journal, wanted);
         return known;
     }
 
@@ -37,29 +53,38 @@ final class KnownBlobs {
         return verified.contains(checksum);
     }
 
-    private void addProof(Path file) throws IOException {
+    private void addProof(Path file, Map<Checksum, Checksum> wanted) throws IOException {
         Set<Checksum> proven = new HashSet<>();
-        if (Proof.read(file, (path, size, checksum) -> proven.add(checksum)).isPresent()) {
+        boolean isWhole = Proof.read(file, (path, size, checksum) -> add(checksum, wanted, proven))
+                .isPresent();
+        if (isWhole) {
             verified.addAll(proven);
         }
     }
 
-    private void addJournal(Path file) throws IOException {
+    private void addJournal(Path file, Map<Checksum, Checksum> wanted) throws IOException {
         try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                addLine(line);
+                addLine(line, wanted);
             }
         } catch (NoSuchFileException e) {
             return;
         }
     }
 
-    private void addLine(String line) {
+    private void addLine(String line, Map<Checksum, Checksum> wanted) {
         try {
-            verified.add(Checksum.parse(line));
+            add(Checksum.parse(line), wanted, verified);
         } catch (IllegalArgumentException e) {
             // The last line of a killed run may be cut.
             return;
+        }
+    }
+
+    private static void add(Checksum checksum, Map<Checksum, Checksum> wanted, Set<Checksum> into) {
+        Checksum listed = wanted.get(checksum);
+        if (listed != null) {
+            into.add(listed);
         }
     }
 }
