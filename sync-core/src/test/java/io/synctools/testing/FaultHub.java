@@ -103,6 +103,17 @@ public final class FaultHub implements Closeable {
         repos.put(repo.name(), repo);
     }
 
+    /** The repository as it is now. */
+    public HubRepo repository(String name) {
+        return repos.get(name);
+    }
+
+    /** From now on all answers are right. */
+    public void heal() {
+        injections.clear();
+        usesPerAddress = Integer.MAX_VALUE;
+    }
+
     /** How many entries one page of a Hugging Face tree holds, or at which length ModelScope cuts a model's listing. */
     public void pageSize(int entries) {
         pageSize = entries;

@@ -133,7 +133,8 @@ interface HubDialect {
                 if (path.startsWith(prefix)) {
                     int slash = path.indexOf('/', prefix.length());
                     while (slash >= 0) {
-                        found.put(path.substring(0, slash), Optional.empty());
+                        // The slash keeps a folder apart from a file of the same name.
+                        found.put(path.substring(0, slash) + "/", Optional.empty());
                         slash = recursive ? path.indexOf('/', slash + 1) : -1;
                     }
                     if (recursive || path.indexOf('/', prefix.length()) < 0) {
@@ -152,7 +153,8 @@ interface HubDialect {
             return list(nodes.subList(Math.min(from, nodes.size()), Math.min(from + size, nodes.size())));
         }
 
-        private static ObjectNode node(String path, Optional<HubRepo.File> file) {
+        private static ObjectNode node(String key, Optional<HubRepo.File> file) {
+            String path = file.isPresent() ? key : key.substring(0, key.length() - 1);
             ObjectNode node = Json.MAPPER
                     .createObjectNode()
                     .put("Path", path)

@@ -37,7 +37,7 @@ public record HubRepo(String name, Map<String, File> files) {
         }
 
         /** The git blob id of what git keeps. */
-        String blob() {
+        public String blob() {
             return hash(Checksum.Algorithm.GIT_BLOB, inGit());
         }
 

@@ -1,5 +1,6 @@
 package io.synctools.internal.http;
 
+import io.synctools.internal.retry.MismatchException;
 import io.synctools.internal.retry.NetworkException;
 import io.synctools.internal.retry.TimeSource;
 import io.synctools.model.ByteRange;
@@ -97,8 +98,8 @@ public final class Http {
      * compressed although nobody asked for it is unpacked.
      *
      * @param size of the whole file in bytes
-     * @throws StatusException if the asked server itself answers with a status other than 200 and 206
-     * @throws io.synctools.internal.retry.MismatchException if it sends something else than this range of this file
+     * @throws StatusException if the asked server itself answers with a status other than 200, 206 and 416
+     * @throws MismatchException if it sends something else than this range of this file, or 416
      */
     public InputStream openRange(Ask ask, long size, ByteRange range) throws IOException, InterruptedException {
         if (range.end() > size) {
@@ -151,10 +152,7 @@ public final class Http {
         boolean kept = false;
         try {
             if (answer.status() != 200 && answer.status() != 206) {
-                String message = answer + ": status " + answer.status();
-                throw sameOrigin(answer.url(), ask.url())
-                        ? new StatusException(message, answer)
-                        : new IOException(message);
+                throw refusal(answer, sameOrigin(answer.url(), ask.url()), size);
             }
             InputStream stream = RangeStream.of(answer, size, range);
             kept = true;
@@ -164,6 +162,14 @@ public final class Http {
                 answer.close();
             }
         }
+    }
+
+    private static IOException refusal(Exchange answer, boolean atHome, long size) throws IOException {
+        String message = answer + ": status " + answer.status();
+        if (answer.status() == 416) {
+            return new MismatchException(message + ": the file no longer has the " + size + " bytes that were listed");
+        }
+        return atHome ? new StatusException(message, answer) : new IOException(message);
     }
 
     /**

@@ -236,7 +236,7 @@ class OpenRangeTest {
     // ---- refusals
 
     @ParameterizedTest
-    @ValueSource(ints = {400, 401, 403, 404, 410, 416, 204})
+    @ValueSource(ints = {400, 401, 403, 404, 410, 204})
     void handsARefusalOfTheHubToThePlatform(int status) {
         hub.enqueue(new MockResponse.Builder()
                 .code(status)
@@ -251,6 +251,16 @@ class OpenRangeTest {
         assertEquals(Optional.of("GatedRepo"), e.header("x-error-code"));
         assertEquals(status == 204 ? "" : "geheim", e.text());
         assertFalse(e.getMessage().contains("geheim"));
+    }
+
+    @Test
+    void takesARangeThatCannotBeServedAsAChangedFile() {
+        hub.enqueue(new MockResponse.Builder()
+                .code(416)
+                .setHeader("Content-Range", "bytes */3")
+                .build());
+
+        assertThrows(MismatchException.class, () -> fetch(MIDDLE));
     }
 
     @Test

@@ -1,0 +1,163 @@
+package io.synctools.faults;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.synctools.Outcome;
+import io.synctools.SyncReport;
+import io.synctools.Syncer;
+import io.synctools.faults.FaultCase.Scene;
+import io.synctools.model.FailureKind;
+import io.synctools.spi.Settings;
+import io.synctools.testing.FaultHub;
+import io.synctools.testing.HubRepo;
+import io.synctools.testing.HubRequest;
+import io.synctools.testing.HubRequest.Origin;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every fault on every hub, layout and way of fetching, under one rule: whatever happens, a file under its final name is
+ * right, nothing is published that is not whole, the outcome is the table's, and when the fault has gone the next run
+ * makes all well without anybody's help.
+ */
+@Execution(ExecutionMode.CONCURRENT)
+class FaultSuiteTest {
+    private static final String TOKEN = "hf_very-secret-token";
+
+    @TempDir
+    Path folder;
+
+    static Stream<Arguments> table() {
+        return FaultTable.cases().stream()
+                .flatMap(fault -> Stream.of(MirrorRoute.values()).flatMap(route -> Stream.of(Victim.values())
+                        .filter(victim -> fault.applies().test(route, victim))
+                        .map(victim -> Arguments.of(fault.name(), route, victim, fault))));
+    }
+
+    @Test
+    void theTableIsLongEnough() {
+        assertTrue(table().count() >= 300, () -> table().count() + " cases");
+    }
+
+    @ParameterizedTest(name = "{0} | {1} | {2}")
+    @MethodSource("table")
+    void keepsTheRule(String name, MirrorRoute route, Victim victim, FaultCase fault) throws Exception {
+        HubRepo repo = victim.repository(route.repository(), 1);
+        try (FaultHub hub = FaultHub.start()) {
+            hub.put(repo);
+            fault.strike().accept(hub, new Scene(route, victim, repo));
+
+            SyncReport.Item item = run(hub, route);
+            HubRepo now = fault.outcome() == Outcome.COPIED ? hub.repository(route.repository()) : repo;
+
+            String told = name + " | " + route + " | " + victim + ": " + item.outcome() + " " + item.failures();
+            assertEquals(fault.outcome(), item.outcome(), told);
+            assertTrue(fault.outcome() == Outcome.COPIED || kindIsExpected(item, fault), told);
+            holdsTheRule(route, now, item.outcome());
+            keepsSecrets(hub, item);
+            boolean gaveUp = item.outcome() == Outcome.FAILED || now != repo;
+            countsRequests(hub, item, gaveUp ? 4 : 0, told);
+
+            hub.heal();
+            hub.put(now);
+            SyncReport.Item after = run(hub, route);
+            Outcome expected = item.outcome() == Outcome.COPIED ? Outcome.UP_TO_DATE : Outcome.COPIED;
+            assertEquals(expected, after.outcome(), () -> "when the fault has gone: " + after + ", before: " + told);
+            holdsTheRule(route, now, after.outcome());
+        }
+    }
+
+    private SyncReport.Item run(FaultHub hub, MirrorRoute route) {
+        Settings settings = Settings.of(Map.of(
+                        "HOME", folder.resolve("home").toString(),
+                        "MODELSCOPE_ENDPOINT", hub.url(),
+                        "MODELSCOPE_API_TOKEN", TOKEN,
+                        "HF_ENDPOINT", hub.url(),
+                        "HF_TOKEN", TOKEN))
+                .with("modelscope-cache", root().toString())
+                .with("huggingface-cache", root().toString())
+                .with("local-root", root().toString())
+                .with("connections", "4")
+                .with("jobs", "4")
+                .with("part-size", Integer.toString(Victim.PART))
+                .with("stall", "PT2S")
+                .with("retries", "3")
+                .with("retry-for", "PT20S");
+        return Syncer.builder()
+                .settings(settings)
+                .build()
+                .run(route.plan())
+                .items()
+                .get(0);
+    }
+
+    private Path root() {
+        return folder.resolve("deep/root");
+    }
+
+    private static boolean kindIsExpected(SyncReport.Item item, FaultCase fault) {
+        return !item.failures().isEmpty()
+                && item.failures().stream()
+                        .map(SyncReport.Failure::kind)
+                        .allMatch(kind -> fault.kinds().contains(kind) && kind != FailureKind.OTHER);
+    }
+
+    private void holdsTheRule(MirrorRoute route, HubRepo repo, Outcome outcome) throws IOException {
+        Map<String, byte[]> visible = route.visible(root());
+        visible.forEach((path, bytes) -> assertArrayEquals(repo.content(path), bytes, path + " is wrong"));
+        for (Map.Entry<String, byte[]> blob : route.blobs(root()).entrySet()) {
+            HubRepo.File file = new HubRepo.File(blob.getValue(), blob.getValue(), false);
+            assertTrue(
+                    blob.getKey().equals(file.sha256()) || blob.getKey().equals(file.blob()),
+                    "blob " + blob.getKey() + " is wrong");
+        }
+        if (outcome == Outcome.FAILED) {
+            assertFalse(route.isPublished(root()), "published although it failed");
+            assertTrue(route.isLocalDir() || visible.isEmpty(), () -> "visible: " + visible.keySet());
+        } else {
+            assertEquals(repo.files().keySet(), visible.keySet());
+            assertTrue(route.refIsRight(root(), repo), "the ref is wrong");
+        }
+        assertEquals(Files.exists(root()) ? "deep/root" : "", below(folder), "nothing outside the root");
+    }
+
+    /** Everything beside the root: the two folders above it, and nothing else. */
+    private String below(Path parent) throws IOException {
+        try (Stream<Path> walk = Files.walk(parent)) {
+            return walk.filter(path -> !path.startsWith(root()) || path.equals(root()))
+                    .filter(path -> !path.equals(parent) && !path.equals(root().getParent()))
+                    .map(path -> parent.relativize(path).toString())
+                    .sorted()
+                    .collect(Collectors.joining(" "));
+        }
+    }
+
+    /** Exactly; but of requests that were under way when an attempt was given up the hub may not have heard. */
+    private static void countsRequests(FaultHub hub, SyncReport.Item item, int unheard, String told) {
+        int heard = hub.requests().size();
+        assertTrue(item.requests() >= heard, told);
+        assertTrue(item.requests() <= heard + unheard, told);
+    }
+
+    private static void keepsSecrets(FaultHub hub, SyncReport.Item item) {
+        for (HubRequest request : hub.requests()) {
+            assertFalse(request.origin() == Origin.STORAGE && request.hasCredentials(), () -> "token sent: " + request);
+        }
+        String told = item.toString();
+        assertFalse(told.contains(TOKEN) || told.contains("geheim"), told);
+    }
+}
