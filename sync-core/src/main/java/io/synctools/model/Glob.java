@@ -13,6 +13,7 @@ import java.util.List;
 final class Glob {
 
     /** One step of the pattern: a star, or a set of code points of which it takes exactly one. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Step(boolean star, boolean negated, int[] ranges) {
 
         static final Step STAR = new Step(true, false, new int[0]);

@@ -114,8 +114,8 @@ public final class Endpoints {
                     || e instanceof UnknownHostException
                     || e instanceof SocketTimeoutException
                     || e instanceof SSLException
-                    || e instanceof StalledException silent && !silent.answered()
-                    || e instanceof RetryLaterException later && later.kind() == FailureKind.UNAVAILABLE) {
+                    || (e instanceof StalledException silent && !silent.answered())
+                    || (e instanceof RetryLaterException later && later.kind() == FailureKind.UNAVAILABLE)) {
                 return true;
             }
         }

@@ -29,7 +29,7 @@ final class RangeStream extends InputStream {
     static InputStream of(Exchange answer, long size, ByteRange range) throws IOException {
         Optional<ContentRange> sent =
                 answer.header("Content-Range").flatMap(ContentRange::parse).filter(found -> found.start() >= 0);
-        if (answer.status() == 206 || sent.isPresent() && isPart(answer, sent.get(), size)) {
+        if (answer.status() == 206 || (sent.isPresent() && isPart(answer, sent.get(), size))) {
             return part(answer, sent, size, range);
         }
         return whole(answer, size, range);

@@ -92,15 +92,15 @@ public final class RetryAfter {
     }
 
     private static Optional<Instant> date(String value) {
-        for (DateTimeFormatter form : DATES) {
-            try {
-                return Optional.of(
-                        form.parse(value.strip(), ZonedDateTime::from).toInstant());
-            } catch (DateTimeException e) {
-                continue;
-            }
+        return DATES.stream().flatMap(form -> date(form, value.strip()).stream()).findFirst();
+    }
+
+    private static Optional<Instant> date(DateTimeFormatter form, String value) {
+        try {
+            return Optional.of(form.parse(value, ZonedDateTime::from).toInstant());
+        } catch (DateTimeException e) {
+            return Optional.empty();
         }
-        return Optional.empty();
     }
 
     private static Duration notNegative(Duration duration) {

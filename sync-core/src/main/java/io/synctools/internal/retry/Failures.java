@@ -140,7 +140,7 @@ public final class Failures {
         for (Throwable e = failure; e != null; e = e.getCause()) {
             if (e instanceof AccessDeniedException
                     || e instanceof ReadOnlyFileSystemException
-                    || !(e instanceof SocketException) && says(e, NOT_WRITABLE)) {
+                    || (!(e instanceof SocketException) && says(e, NOT_WRITABLE))) {
                 return true;
             }
         }
