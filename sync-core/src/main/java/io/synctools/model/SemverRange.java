@@ -17,7 +17,7 @@ final class SemverRange {
     private static final String NUMBER = "(\\d{1,18}|[xX*])";
     private static final Pattern TERM = Pattern.compile("(>=|<=|!=|>|<|=|\\^|~)?[ \\t]*[vV]?" + NUMBER + "(?:\\."
             + NUMBER + ")?(?:\\." + NUMBER + ")?(?:-([0-9A-Za-z.-]+))?");
-    private static final Pattern HYPHEN = Pattern.compile("[ \\t]*(\\S+)[ \\t]+-[ \\t]+(\\S+)[ \\t]*");
+    private static final Pattern HYPHEN = Pattern.compile("[ \\t]*([^\\s,]+)[ \\t]+-[ \\t]+([^\\s,]+)[ \\t]*");
 
     /** One comparison; the version it names may be given by fewer than three numbers. */
     private record Term(String operator, List<BigInteger> numbers, String suffix) {
