@@ -58,8 +58,9 @@ record Envelope(long code, String message, String requestId, boolean hasData) {
                 case "Message" -> message = text(json);
                 case "RequestId" -> requestId = text(json);
                 case "Data" -> {
-                    hasData = value != JsonToken.VALUE_NULL;
-                    if (hasData) {
+                    boolean present = value != JsonToken.VALUE_NULL;
+                    hasData |= present;
+                    if (present) {
                         data.read(json);
                     }
                 }

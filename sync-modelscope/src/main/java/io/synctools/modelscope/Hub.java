@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import okhttp3.HttpUrl;
 
 /**
@@ -39,6 +40,8 @@ final class Hub {
     private final Endpoints endpoints;
     private final Optional<String> token;
     private final Map<String, String> credentials;
+    /** Datasets keep their number; a listing that failed asks for it again. */
+    private final Map<String, Long> datasetIds = new ConcurrentHashMap<>();
 
     Hub(Settings settings, ModelScopeOptions options) {
         http = Http.of(settings);
@@ -125,7 +128,25 @@ final class Hub {
 
     private List<Entry> datasetFiles(HttpUrl endpoint, Repository dataset, String revision)
             throws IOException, InterruptedException {
-        long id = datasetId(endpoint, dataset);
+        String key = Endpoints.authority(endpoint) + " " + dataset.id();
+        Long known = datasetIds.get(key);
+        long id = known == null ? datasetId(endpoint, dataset) : known;
+        boolean whole = false;
+        try {
+            List<Entry> files = datasetPages(endpoint, dataset, id, revision);
+            whole = true;
+            return files;
+        } finally {
+            if (whole) {
+                datasetIds.put(key, id);
+            } else {
+                datasetIds.remove(key);
+            }
+        }
+    }
+
+    private List<Entry> datasetPages(HttpUrl endpoint, Repository dataset, long id, String revision)
+            throws IOException, InterruptedException {
         List<Entry> files = new ArrayList<>();
         Set<String> paths = new HashSet<>();
         for (int number = 1; ; number++) {

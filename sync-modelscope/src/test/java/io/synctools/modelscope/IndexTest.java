@@ -3,7 +3,6 @@ package io.synctools.modelscope;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.model.ArtifactRef;
 import io.synctools.modelscope.IndexReader.RefusedException;
@@ -14,12 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,7 +26,7 @@ class IndexTest {
             Repository.of(ArtifactRef.of("modelscope", "models/Qwen/Qwen2.5-7B-Instruct"));
 
     /** {@code [{'Path': 'config.json', 'Revision': 'abc'}, {'Path': 'sub/模型.bin', 'Revision': 'def'}]}. */
-    private static final Map<String, String> BY_PROTOCOL = Map.of(
+    static final Map<String, String> BY_PROTOCOL = Map.of(
             "1",
             "5d7100287d7101285804000000506174687102580b000000636f6e6669672e6a736f6e710358080000005265766973696f6e"
                     + "710458030000006162637105757d7106286802580e0000007375622fe6a8a1e59e8b2e62696e71076804"
@@ -48,7 +45,7 @@ class IndexTest {
     @TempDir
     Path folder;
 
-    private static byte[] bytes(String hex) {
+    static byte[] bytes(String hex) {
         return HexFormat.of().parseHex(hex.replace(" ", ""));
     }
 
@@ -69,7 +66,7 @@ class IndexTest {
         index.end();
     }
 
-    private static byte[] write(List<String> lines) throws IOException {
+    static byte[] write(List<String> lines) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         write(out, lines);
         return out.toByteArray();
@@ -244,7 +241,7 @@ class IndexTest {
                 new int[] {0x8c, 0},
                 new int[] {'}', 0x94},
                 new int[] {'h', 0})) {
-            byte[] index = new byte[40 << 20];
+            byte[] index = new byte[4 << 20];
             byte[] head = bytes("8002 5d 94");
             System.arraycopy(head, 0, index, 0, head.length);
             for (int i = head.length; i < index.length; i++) {
@@ -252,49 +249,5 @@ class IndexTest {
             }
             assertThrows(RefusedException.class, () -> read(index));
         }
-    }
-
-    @Test
-    void damagedIndexesAreReadOrRefusedButNeverAnythingElse() throws Exception {
-        Random random = new Random(20260101);
-        ByteArrayOutputStream client = new ByteArrayOutputStream();
-        clientsPickle(client, new ArrayList<>(), 12);
-        List<byte[]> seeds = List.of(
-                client.toByteArray(),
-                bytes(BY_PROTOCOL.getOrDefault("1", "")),
-                bytes(BY_PROTOCOL.getOrDefault("4", "")),
-                write(List.of("a@b", "c/d@e")));
-        int refused = 0;
-        int read = 0;
-        for (int round = 0; round < 20_000; round++) {
-            byte[] index = damaged(seeds.get(round % seeds.size()).clone(), random);
-            try {
-                read(index);
-                read++;
-            } catch (RefusedException e) {
-                refused++;
-            }
-        }
-        assertEquals(20_000, refused + read);
-        assertTrue(refused > 5_000 && read > 500, refused + " refused, " + read + " read");
-    }
-
-    private static byte[] damaged(byte[] index, Random random) {
-        for (int i = random.nextInt(4); i >= 0; i--) {
-            int at = random.nextInt(index.length);
-            switch (random.nextInt(4)) {
-                case 0 -> index[at] = (byte) random.nextInt(256);
-                case 1 -> index[at] ^= (byte) (1 << random.nextInt(8));
-                case 2 ->
-                    System.arraycopy(
-                            index,
-                            at,
-                            index,
-                            random.nextInt(index.length - Math.min(8, index.length - at) + 1),
-                            Math.min(8, index.length - at));
-                default -> index = Arrays.copyOf(index, Math.max(1, at));
-            }
-        }
-        return index;
     }
 }

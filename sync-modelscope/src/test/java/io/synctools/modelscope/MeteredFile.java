@@ -72,7 +72,7 @@ final class MeteredFile {
 
         @Override
         public long getContentLength() {
-            return to - from;
+            return (long) to - from;
         }
 
         @Override
