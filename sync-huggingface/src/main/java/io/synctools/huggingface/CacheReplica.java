@@ -41,24 +41,38 @@ final class CacheReplica implements Replica {
     private final HuggingFaceCache cache;
     private final SharedRepo shared;
     private final FileSource source;
+    private final Claim claim;
+
     private final ArtifactRef pinned;
     private final NameFilter filter;
-
     private final CacheRepo repo;
     private final String commit;
     private final FileReceiver receiver;
     private final Disk disk;
 
     private KnownBlobs known = KnownBlobs.NONE;
+    /** Set where a file's content is there and its name in the snapshot is not. */
+    private volatile boolean isUnlinked;
+
     private @Nullable Lease lease;
     private FileReceiver.@Nullable Reservation room;
 
-    CacheReplica(HuggingFaceCache cache, SharedRepo shared, FileSource source, ArtifactRef pinned, NameFilter filter) {
+    /**
+     * What one item of a run works on; two at once would be the same work twice.
+     *
+     * @param destination as declared
+     * @param pinned what goes there
+     * @param filter how much of it
+     */
+    record Claim(ArtifactRef destination, ArtifactRef pinned, NameFilter filter) {}
+
+    CacheReplica(HuggingFaceCache cache, SharedRepo shared, FileSource source, Claim claim) {
         this.cache = cache;
         this.shared = shared;
         this.source = source;
-        this.pinned = pinned;
-        this.filter = filter;
+        this.claim = claim;
+        this.pinned = claim.pinned();
+        this.filter = claim.filter();
         this.repo = shared.repo();
         this.commit = RepoId.commit(pinned);
         this.receiver = FileReceiver.of(cache.settings());
@@ -68,10 +82,7 @@ final class CacheReplica implements Replica {
     @Override
     public boolean holds() throws IOException {
         return !receiver.verifies()
-                && (!hasRef()
-                        || repo.commitOf(pinned.revision())
-                                .filter(commit::equals)
-                                .isPresent())
+                && !isRefBehind()
                 && Files.isDirectory(repo.snapshot(commit))
                 && Proof.head(repo.proof(commit, filter))
                         .filter(proof -> proof.proves(pinned, filter.text()))
@@ -85,9 +96,10 @@ final class CacheReplica implements Replica {
                 .orElse(Extent.UNKNOWN);
     }
 
-    /** A revision that is itself a full commit has no ref. */
-    private boolean hasRef() {
-        return !pinned.revision().equals(commit);
+    /** Whether the ref is to be moved; a revision that is itself a full commit has none. */
+    private boolean isRefBehind() throws IOException {
+        return !pinned.revision().equals(commit)
+                && repo.commitOf(pinned.revision()).filter(commit::equals).isEmpty();
     }
 
     @Override
@@ -106,6 +118,14 @@ final class CacheReplica implements Replica {
 
     @Override
     public Presence check(Entry entry) throws IOException, InterruptedException {
+        Presence content = content(entry);
+        if (content == Presence.SAME && !isUnlinked) {
+            isUnlinked = !Files.exists(repo.snapshot(commit).resolve(entry.path()), LinkOption.NOFOLLOW_LINKS);
+        }
+        return content;
+    }
+
+    private Presence content(Entry entry) throws IOException, InterruptedException {
         Path blob = repo.blob(entry);
         if (!Files.isRegularFile(blob, LinkOption.NOFOLLOW_LINKS)) {
             return isInSnapshot(entry) ? Presence.SAME : Presence.ABSENT;
@@ -123,6 +143,11 @@ final class CacheReplica implements Replica {
     }
 
     @Override
+    public boolean unpublished() throws IOException {
+        return isUnlinked || isRefBehind();
+    }
+
+    @Override
     public void begin(List<Entry> missing) throws IOException, InterruptedException {
         try {
             makeFolders();
@@ -135,7 +160,7 @@ final class CacheReplica implements Replica {
             throw e;
         }
         if (lease == null) { // It may be set when a failure below is tried again.
-            lease = shared.join(cache.settings());
+            lease = shared.join(claim, cache.settings());
         }
         Path tag = cache.root().resolve(CacheTag.NAME);
         if (!Files.exists(tag)) {
@@ -191,9 +216,11 @@ final class CacheReplica implements Replica {
         held.confirm();
         keepContent(listing);
         linkSnapshot(listing, held.nonce());
-        Path tree = repo.tree(commit);
-        Files.createDirectories(tree.resolveSibling(""));
-        disk.replace(tree, repo.temporary(), out -> TreeCache.write(listing, out));
+        if (TreeCache.isKnown(listing)) {
+            Path tree = repo.tree(commit);
+            Files.createDirectories(tree.resolveSibling(""));
+            disk.replace(tree, repo.temporary(), out -> TreeCache.write(listing, out));
+        }
         Path proof = repo.proof(commit, filter);
         Files.createDirectories(proof.resolveSibling(""));
         Proof.write(disk, proof, pinned, filter.text(), listing.entries());
@@ -257,7 +284,7 @@ final class CacheReplica implements Replica {
     }
 
     private void moveRef() throws IOException {
-        if (!hasRef() || repo.commitOf(pinned.revision()).filter(commit::equals).isPresent()) {
+        if (!isRefBehind()) {
             return;
         }
         Path ref = repo.refs().resolve(pinned.revision());
@@ -288,7 +315,7 @@ final class CacheReplica implements Replica {
         }
         if (lease != null) {
             lease = null;
-            shared.leave();
+            shared.leave(claim);
         }
     }
 }

@@ -48,7 +48,7 @@ public final class HuggingFaceCache implements Target<FileSource> {
         RepoId.revision(pinned);
         SharedRepo repo = shared.computeIfAbsent(
                 new CacheRepo(root.resolve(path(destination))), folder -> new SharedRepo(folder, Disk.of(settings)));
-        return new CacheReplica(this, repo, source, pinned, filter);
+        return new CacheReplica(this, repo, source, new CacheReplica.Claim(destination, pinned, filter));
     }
 
     /** {@code models--organization--name}. */

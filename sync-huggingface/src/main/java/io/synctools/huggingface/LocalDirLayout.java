@@ -38,10 +38,10 @@ record LocalDirLayout(Path folder) implements FolderLayout {
 
     @Override
     public void writeIndex(ArtifactRef pinned, Listing listing, Path stage) throws IOException {
-        if (!pinned.scheme().equals("huggingface")) {
-            return; // The other hub's client keeps nothing in a local directory.
+        String commit = pinned.pin();
+        if (!RepoId.isCommit(commit) || !TreeCache.isKnown(listing)) {
+            return; // From another hub, whose client keeps nothing in a local directory.
         }
-        String commit = RepoId.commit(pinned);
         Path state = stage.resolve(CLIENT_STATE);
         Files.createDirectories(state.resolve("trees"));
         Path ignore = Files.writeString(state.resolve(".gitignore"), "*");

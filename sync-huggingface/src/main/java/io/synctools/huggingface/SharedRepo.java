@@ -3,6 +3,7 @@ package io.synctools.huggingface;
 import io.synctools.file.Disk;
 import io.synctools.file.Lease;
 import io.synctools.model.Checksum;
+import io.synctools.model.HeldByAnotherException;
 import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,7 +27,7 @@ final class SharedRepo {
     private final Disk disk;
     private final Set<Checksum> fetched = ConcurrentHashMap.newKeySet();
     private final Map<Checksum, CountDownLatch> inFlight = new ConcurrentHashMap<>();
-    private int users;
+    private final Set<CacheReplica.Claim> users = new HashSet<>();
     private @Nullable Lease lease;
     private @Nullable FileChannel journal;
 
@@ -47,8 +49,14 @@ final class SharedRepo {
     /**
      * Takes the lease, or joins the item that has it; to be left again. Who takes it removes what a killed run left
      * half-written.
+     *
+     * @throws HeldByAnotherException also where an item of this run does the very same work
      */
-    synchronized Lease join(Settings settings) throws IOException, InterruptedException {
+    synchronized Lease join(CacheReplica.Claim user, Settings settings) throws IOException, InterruptedException {
+        if (users.contains(user)) {
+            throw new HeldByAnotherException(
+                    user.destination() + " is being written by another item of this run; remove one of them");
+        }
         if (lease == null) {
             Lease taken = Lease.take(repo.lease(), settings);
             boolean ready = false;
@@ -64,13 +72,14 @@ final class SharedRepo {
             }
             lease = taken;
         }
-        users++;
+        users.add(user);
         return lease;
     }
 
     /** Gives the lease up with the last user. */
-    synchronized void leave() throws IOException {
-        if (--users > 0 || lease == null) {
+    synchronized void leave(CacheReplica.Claim user) throws IOException {
+        users.remove(user);
+        if (!users.isEmpty() || lease == null) {
             return;
         }
         fetched.clear();
@@ -89,7 +98,7 @@ final class SharedRepo {
 
     /** Drops the journal where a proof now says all that it says: while another item is at work here it may say more. */
     synchronized void dropJournal() throws IOException {
-        if (users > 1) {
+        if (users.size() > 1) {
             return;
         }
         if (journal != null) {

@@ -24,6 +24,12 @@ final class TreeCache {
 
     private TreeCache() {}
 
+    /** Whether all that the clients want to know of each file is listed: by their own hub it is. */
+    static boolean isKnown(Listing listing) {
+        return Stream.concat(listing.entries().stream(), listing.leftOut().stream())
+                .allMatch(entry -> GitFacts.of(entry).isPresent());
+    }
+
     /** Writes all files of the commit, also those that the item's filter leaves out. */
     static void write(Listing listing, OutputStream out) throws IOException {
         Entry[] files = Stream.concat(listing.entries().stream(), listing.leftOut().stream())

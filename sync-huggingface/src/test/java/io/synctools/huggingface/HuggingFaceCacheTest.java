@@ -370,7 +370,7 @@ class HuggingFaceCacheTest {
     }
 
     @Test
-    void theUpstreamsEmptyOrBrokenRefIsReplaced() throws Exception {
+    void anEmptyOrBrokenRefIsReplacedWithoutFetchingAnything() throws Exception {
         String commit = hub.commit(REPO, "main", config);
         mirror().runOne(MAIN);
         Files.writeString(repo.resolve("refs/main"), "");
@@ -378,7 +378,7 @@ class HuggingFaceCacheTest {
 
         SyncReport.Item item = mirror().runOne(MAIN);
 
-        assertEquals(Outcome.UP_TO_DATE, item.outcome());
+        assertEquals(Outcome.COPIED, item.outcome(), "it changed what readers see");
         assertEquals(new SyncReport.Entries(1, 1, 0, 0), item.entries());
         assertEquals(commit, ref("main"));
         assertEquals(0, hub.count("/resolve/"));

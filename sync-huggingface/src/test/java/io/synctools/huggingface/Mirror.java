@@ -10,7 +10,12 @@ import io.synctools.model.Place;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
 import io.synctools.spi.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,15 +114,28 @@ final class Mirror {
     }
 
     /** Names in a folder and below, relative and sorted, folders left out. */
-    static List<String> files(Path folder) throws java.io.IOException {
-        if (!java.nio.file.Files.exists(folder)) {
+    static List<String> files(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
             return List.of();
         }
-        try (Stream<Path> all = java.nio.file.Files.walk(folder)) {
-            return all.filter(path -> !java.nio.file.Files.isDirectory(path, java.nio.file.LinkOption.NOFOLLOW_LINKS))
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(path -> !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
                     .map(path -> folder.relativize(path).toString())
                     .sorted()
                     .toList();
         }
+    }
+
+    /** Names, sizes and times of all files and folders below: equal as long as nothing is written. */
+    static List<String> trace(Path folder) throws IOException {
+        List<String> trace = new ArrayList<>();
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted().toList()) {
+                BasicFileAttributes found =
+                        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                trace.add(path + " " + found.size() + " " + found.lastModifiedTime());
+            }
+        }
+        return trace;
     }
 }
