@@ -58,6 +58,9 @@ public final class FolderReplica implements Replica {
     private Optional<Workspace> found = Optional.empty();
     private @Nullable Held held;
 
+    /** What this replica fetched since it began. */
+    private final Set<String> pulled = ConcurrentHashMap.newKeySet();
+
     /** Opens the folder, read-only. */
     public FolderReplica(
             Settings settings, FolderLayout layout, FileSource source, ArtifactRef pinned, NameFilter filter) {
@@ -278,6 +281,9 @@ public final class FolderReplica implements Replica {
     @Override
     public void pull(Entry entry, Progress progress) throws IOException, InterruptedException {
         Held now = held();
+        if (pulled.contains(entry.path())) {
+            return;
+        }
         Path file = now.work().staged().resolve(entry.path());
         if (sizeOf(file) == entry.size()) {
             return; // Pulled before: begin() dropped what is not this listing's, and only right files get there.
@@ -286,6 +292,7 @@ public final class FolderReplica implements Replica {
             createBelow(now.work().staged(), parent(file), now.foldersMade());
             now.log().add(entry);
             receiver.receive(source, pinned, entry, now.work().parts(), file, now.lease(), progress);
+            pulled.add(entry.path());
         } catch (NoSuchFileException e) {
             now.lease().confirm(); // A workspace that is gone was taken over; then this says by whom.
             throw e;

@@ -39,9 +39,7 @@ class HuggingFaceSourceContractTest extends FileSourceContract {
         HubRepo repo = HubRepo.of(REPO);
         for (Map.Entry<String, byte[]> file : files.entrySet()) {
             boolean isLfs = file.getValue().length > 100;
-            repo = isLfs
-                    ? repo.withLfs(file.getKey(), file.getValue())
-                    : repo.with(file.getKey(), file.getValue());
+            repo = isLfs ? repo.withLfs(file.getKey(), file.getValue()) : repo.with(file.getKey(), file.getValue());
         }
         hub.put(repo);
         return ArtifactRef.of("huggingface", REPO);

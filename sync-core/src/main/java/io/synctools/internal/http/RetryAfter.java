@@ -92,7 +92,9 @@ public final class RetryAfter {
     }
 
     private static Optional<Instant> date(String value) {
-        return DATES.stream().flatMap(form -> date(form, value.strip()).stream()).findFirst();
+        return DATES.stream()
+                .flatMap(form -> date(form, value.strip()).stream())
+                .findFirst();
     }
 
     private static Optional<Instant> date(DateTimeFormatter form, String value) {
