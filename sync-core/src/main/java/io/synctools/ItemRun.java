@@ -4,6 +4,7 @@ import io.synctools.SyncReport.Entries;
 import io.synctools.internal.http.Tally;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.HeldByAnotherException;
+import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
 import io.synctools.spi.Extent;
 import io.synctools.spi.Replica;
@@ -70,16 +71,28 @@ final class ItemRun {
     void settle() {
         work(() -> {
             for (int restarts = RESTARTS; ; restarts--) {
-                attempt = new Attempt(
-                        this, Objects.requireNonNull(pinned), Objects.requireNonNull(replica), restarts > 0);
-                if (attempt.settle(intent)) {
-                    return false;
-                }
-                if (!startOver()) {
+                if (settled(restarts > 0) || !startOver()) {
                     return false;
                 }
             }
         });
+    }
+
+    /** Lists and does what is to be done; false if the source moved on meanwhile. */
+    private boolean settled(boolean mayStartOver) throws InterruptedException {
+        ArtifactRef at = Objects.requireNonNull(pinned);
+        try {
+            attempt = new Attempt(this, at, Objects.requireNonNull(replica), mayStartOver);
+        } catch (SyncException e) {
+            // What cannot be listed any more may have been replaced while the item waited for its turn.
+            if (mayStartOver
+                    && Diagnosis.smellsOfMove(e.kind())
+                    && !look.pinAgain(at).equals(at)) {
+                return false;
+            }
+            throw e;
+        }
+        return attempt.settle(intent);
     }
 
     /** Gives up what is held and writes the line of the report; more calls change nothing. */
@@ -131,8 +144,10 @@ final class ItemRun {
         ArtifactRef now = look.pin();
         log.startOver("the source moved on during the run, from " + name(before) + " to " + name(now)
                 + "; started over with the new revision");
-        Objects.requireNonNull(attempt).end();
-        attempt = null;
+        if (attempt != null) {
+            attempt.end();
+            attempt = null;
+        }
         close();
         return openAt(now);
     }

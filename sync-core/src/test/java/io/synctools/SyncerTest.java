@@ -228,6 +228,41 @@ class SyncerTest {
     }
 
     @Test
+    void aRevisionThatIsGoneBeforeItsTurnToBeListedStartsTheItemOver() {
+        hub.commitText("models/o/a", Map.of("1", "old"));
+        String[] moved = new String[1];
+        hub.interfere(question -> {
+            if (question.startsWith("list") && moved[0] == null) {
+                moved[0] = hub.commitText("models/o/a", Map.of("1", "new"));
+                throw new SyncException(FailureKind.NOT_FOUND, "gone");
+            }
+        });
+
+        SyncReport.Item item = only(syncer().run(plan(item("models/o/a"))));
+
+        assertEquals(Outcome.COPIED, item.outcome());
+        assertEquals(moved[0], item.revision().orElseThrow());
+        assertEquals("new", text("models/o/a", "1"));
+        listener.assertLegalOrder();
+    }
+
+    @Test
+    void aListingThatIsRefusedAlthoughNothingMovedFailsTheItem() {
+        hub.commitText("models/o/a", Map.of("1", "one"));
+        hub.interfere(question -> {
+            if (question.startsWith("list")) {
+                throw new SyncException(FailureKind.NOT_FOUND, "gone");
+            }
+        });
+
+        SyncReport.Item item = only(syncer().run(plan(item("models/o/a"))));
+
+        assertEquals(Outcome.FAILED, item.outcome());
+        assertEquals(FailureKind.NOT_FOUND, item.failures().get(0).kind());
+        assertEquals(1, hub.asked("list"));
+    }
+
+    @Test
     void aHubThatNeverStopsMovingFailsTheItem() {
         hub.commitText("models/o/a", Map.of("1", "0"));
         AtomicInteger commits = new AtomicInteger();
