@@ -172,7 +172,7 @@ final class Access {
         if (!service.isEmpty()) {
             url.addQueryParameter("service", service);
         }
-        for (String one : scope.split(" ")) {
+        for (String one : scope.split(" ", -1)) {
             url.addQueryParameter("scope", one);
         }
         return with(Ask.get(url.build()), login.map(l -> "Basic " + l.basic()).orElse(""));

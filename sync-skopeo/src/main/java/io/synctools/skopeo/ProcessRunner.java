@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs programs by commons-exec; their output is drained at all times and only its end is kept. */
 final class ProcessRunner implements CommandRunner {
-    private static final Duration GRACE = Duration.ofSeconds(2);
+    private static final Duration GRACE = Duration.ofSeconds(1);
 
     /** Ends the children of a process that is asked to stop and does not interrupt us. */
     private final ShutdownHookProcessDestroyer children = new ShutdownHookProcessDestroyer();
@@ -34,18 +34,13 @@ final class ProcessRunner implements CommandRunner {
         argv.subList(1, argv.size()).forEach(argument -> command.addArgument(argument, false));
         Tail output = new Tail();
         Tail errors = new Tail();
-        PumpStreamHandler streams = new Pumps(output, errors, input);
         Child child = new Child(limit);
-        DefaultExecutor executor =
-                DefaultExecutor.builder().setExecuteStreamHandler(streams).get();
+        DefaultExecutor executor = DefaultExecutor.builder()
+                .setExecuteStreamHandler(new Pumps(child, output, errors, input))
+                .get();
         executor.setExitValues(null);
         executor.setProcessDestroyer(child);
-        int exit;
-        try {
-            exit = executor.execute(command, environment);
-        } finally {
-            child.end();
-        }
+        int exit = executor.execute(command, environment);
         if (exit == DefaultExecutor.INVALID_EXITVALUE) { // so it tells that it was interrupted
             throw new InterruptedException();
         }
@@ -83,12 +78,21 @@ final class ProcessRunner implements CommandRunner {
             return children.size();
         }
 
-        void end() throws InterruptedException {
+        /** Comes before the streams are closed: after an interruption the process was only asked to end. */
+        void end() {
             watchdog.stop();
             Process started = process;
-            if (started != null && started.isAlive() && !started.waitFor(GRACE.toSeconds(), TimeUnit.SECONDS)) {
+            if (started == null) {
+                return;
+            }
+            try {
+                if (!started.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+                    kill(started);
+                    started.waitFor();
+                }
+            } catch (InterruptedException e) {
                 kill(started);
-                started.waitFor();
+                Thread.currentThread().interrupt();
             }
         }
 
@@ -100,16 +104,20 @@ final class ProcessRunner implements CommandRunner {
 
     /** Drains both streams; a grandchild that keeps them open holds us for the grace only. */
     private static final class Pumps extends PumpStreamHandler {
-        Pumps(OutputStream output, OutputStream errors, String input) {
+        private final Child child;
+
+        Pumps(Child child, OutputStream output, OutputStream errors, String input) {
             super(
                     output,
                     errors,
                     input.isEmpty() ? null : new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
+            this.child = child;
             setStopTimeout(GRACE);
         }
 
         @Override
         public void stop() {
+            child.end();
             try {
                 super.stop();
             } catch (IOException e) {

@@ -1,6 +1,7 @@
 package io.synctools.skopeo;
 
 import io.synctools.internal.retry.Retrier;
+import io.synctools.internal.retry.TimeSource;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.NameFilter;
 import io.synctools.spi.Replica;
@@ -20,7 +21,7 @@ public final class RegistryTarget implements Target<RegistrySource> {
     private final RegistryApi api;
     private final DigestLedger ledger;
     private final Skopeo skopeo;
-    private final Retrier retrier;
+    private final CopyRetries retries;
     private final Path temporary;
     private final int copiesPerHost;
     private final Map<Endpoint, Semaphore> slots = new ConcurrentHashMap<>();
@@ -28,7 +29,7 @@ public final class RegistryTarget implements Target<RegistrySource> {
     private RegistryTarget(Settings settings, SkopeoOptions options, Skopeo skopeo) {
         api = RegistryApi.of(settings);
         ledger = DigestLedger.of(settings);
-        retrier = Retrier.of(settings);
+        retries = new CopyRetries(Retrier.of(settings), TimeSource.SYSTEM);
         temporary = Path.of(settings.env("TMPDIR").orElse(System.getProperty("java.io.tmpdir", "/tmp")));
         copiesPerHost = options.copiesPerHost();
         this.skopeo = skopeo;
@@ -56,7 +57,7 @@ public final class RegistryTarget implements Target<RegistrySource> {
         Semaphore room = slots.computeIfAbsent(api.endpoint(to), e -> new Semaphore(copiesPerHost, true));
         TagComparison comparison = new TagComparison(api, ledger, source, Repository.of(pinned), to);
         TagCopier copier = new TagCopier(api, ledger, skopeo, temporary);
-        return new RegistryReplica(comparison, copier, ledger, retrier, room);
+        return new RegistryReplica(comparison, copier, ledger, retries, room);
     }
 
     /** Empty: images have no path on this machine. */

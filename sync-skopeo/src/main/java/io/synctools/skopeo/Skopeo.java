@@ -110,7 +110,7 @@ final class Skopeo {
         if (program.contains("/")) {
             return Optional.of(Path.of(program)).filter(Files::isExecutable);
         }
-        for (String folder : environment.getOrDefault("PATH", "").split(":")) {
+        for (String folder : environment.getOrDefault("PATH", "").split(":", -1)) {
             Path path = Path.of(folder, program);
             if (!folder.isEmpty() && Files.isRegularFile(path) && Files.isExecutable(path)) {
                 return Optional.of(path);
@@ -189,42 +189,43 @@ final class Skopeo {
         }
     }
 
-    private IOException failure(Copy copy, CommandRunner.Finished finished, List<Login> secrets) throws IOException {
+    private IOException failure(Copy copy, CommandRunner.Finished finished, List<Login> secrets) {
         String what = "skopeo could not copy " + copy.from().reference() + " to "
                 + copy.to().reference() + ": ";
         if (finished.killed()) {
             throw tooLong(what);
         }
         String reason = SkopeoFault.reason(finished.errors(), masks(secrets));
-        SkopeoFault fault =
-                finished.exit() == 2 && version.tellsNotFound() ? SkopeoFault.NOT_FOUND : SkopeoFault.of(reason);
+        SkopeoFault fault = finished.exit() == 2 && version.tellsNotFound()
+                ? SkopeoFault.NOT_FOUND
+                : SkopeoFault.of(withoutNames(reason, copy));
         String message = what + (reason.isEmpty() ? "it ended with status " + finished.exit() : reason);
-        switch (fault) {
-            case REFUSED_TYPE:
-                throw new RefusedTypeException(message);
-            case QUOTA:
-                throw new SyncException(FailureKind.RATE_LIMITED, message + "; try again later", true, null);
-            case RATE_LIMIT:
-                throw new RetryLaterException(FailureKind.RATE_LIMITED, message, Optional.empty());
-            case AUTH:
-                throw new SyncException(FailureKind.ACCESS, message);
-            case NOT_FOUND:
-                throw new SyncException(FailureKind.NOT_FOUND, message);
-            case TLS:
-                throw new SyncException(
-                        FailureKind.UNAVAILABLE,
-                        message + "; a private CA goes into SSL_CERT_FILE or /etc/containers/certs.d/HOST");
-            case TIMEOUT:
-                throw tooLong(what);
-            case CONFIG:
-                throw new SyncException(FailureKind.OTHER, message);
-            case UNSUPPORTED:
-                throw new SyncException(FailureKind.INCOMPATIBLE, message);
-            case NO_SPACE:
-                throw new SyncException(FailureKind.NO_SPACE, message);
-            default:
-                return new IOException(message);
+        return switch (fault) {
+            case REFUSED_TYPE -> throw new RefusedTypeException(message);
+            case QUOTA -> throw new SyncException(FailureKind.RATE_LIMITED, message + "; try again later", true, null);
+            case RATE_LIMIT -> new RetryLaterException(FailureKind.RATE_LIMITED, message, Optional.empty());
+            case AUTH -> throw new SyncException(FailureKind.ACCESS, message);
+            case NOT_FOUND -> throw new SyncException(FailureKind.NOT_FOUND, message);
+            case TLS -> throw new SyncException(
+                    FailureKind.UNAVAILABLE,
+                    message + "; a private CA goes into SSL_CERT_FILE or /etc/containers/certs.d/HOST");
+            case TIMEOUT -> throw tooLong(what);
+            case CONFIG -> throw new SyncException(FailureKind.OTHER, message);
+            case UNSUPPORTED -> throw new SyncException(FailureKind.INCOMPATIBLE, message);
+            case NO_SPACE -> throw new SyncException(FailureKind.NO_SPACE, message);
+            case SERVER, TRANSIENT -> new IOException(message);
+        };
+    }
+
+    /** Names of images may hold any word. */
+    private static String withoutNames(String reason, Copy copy) {
+        String rest = reason;
+        for (End end : List.of(copy.from(), copy.to())) {
+            String reference = end.reference();
+            String name = reference.substring(reference.indexOf('/')).replaceFirst("[:@].*", "");
+            rest = rest.replace(reference, "").replace(name, "");
         }
+        return rest;
     }
 
     private SyncException tooLong(String what) {

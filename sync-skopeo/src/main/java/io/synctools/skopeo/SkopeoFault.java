@@ -6,12 +6,10 @@ import java.util.regex.Pattern;
 /**
  * Why skopeo failed, told from the words of its last error (protocols/skopeo-and-registries.md section 4).
  *
- * <p>Ordered: the first whose words are found counts.
+ * <p>Ordered: the first whose words are found counts. An error may hold several, for it lists what became of each format
+ * in which a manifest was tried: then what another format cannot mend comes first.
  */
 enum SkopeoFault {
-    /** The destination does not take the manifest's type and we asked for unchanged bytes. */
-    REFUSED_TYPE("preserve digests|manifest[ _]invalid|attempted the following formats|unsupported manifest"
-            + "|manifest type .* rejected|415 unsupported"),
     /** Requests are counted and there are no more. */
     QUOTA("pull rate limit"),
     /** Too many requests at a time. */
@@ -19,19 +17,24 @@ enum SkopeoFault {
     /** No login, a wrong one, or one that may not do this. */
     AUTH(
             "unauthorized|authentication required|invalid username/password|denied|403 \\(?forbidden|401 \\(?unauthorized"),
+    /** A server that does not work. */
+    SERVER("http status: 5\\d\\d|status code from registry 5\\d\\d|50\\d \\(?(internal|bad gateway|service|gateway)"),
+    /** The destination does not take the manifest's type and we asked for unchanged bytes. */
+    REFUSED_TYPE("preserve digests|manifest[ _]invalid|attempted the following formats|unsupported manifest"
+            + "|manifest type .* rejected|415 unsupported"),
     /** The source is not there. */
     NOT_FOUND("manifest unknown|manifest_unknown|name unknown|repository name not known|404 \\(?not found"),
     /** The certificate or the protocol is not what it should be. */
-    TLS("x509:|certificate|http response to https client"),
+    TLS("x509:|tls: failed to verify|http response to https client"),
     /** The limit that we gave has passed. */
     TIMEOUT("context deadline exceeded"),
     /** This machine or our own call. */
     CONFIG("invalid reference format|trust policy|unknown flag|unknown shorthand|source image rejected"),
     /** The image itself cannot be copied by skopeo. */
-    UNSUPPORTED("unexpectedly received a manifest list|unsupported mime|unsupported image|unsupported manifest"),
+    UNSUPPORTED("unexpectedly received a manifest list|unsupported mime|unsupported image"),
     /** No space where skopeo keeps temporary files. */
     NO_SPACE("no space left on device"),
-    /** Anything else: servers and networks that do not work. */
+    /** Anything else: networks that do not work. */
     TRANSIENT("");
 
     private static final Pattern FATAL =

@@ -17,6 +17,7 @@ final class PlainDoor implements Closeable {
 
     private final ServerSocket server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
     private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger encrypted = new AtomicInteger();
     private final int behind;
 
     PlainDoor(int behind) throws IOException {
@@ -33,6 +34,11 @@ final class PlainDoor implements Closeable {
         return connections;
     }
 
+    /** Connections that began with TLS and were sent away. */
+    int encrypted() {
+        return encrypted.get();
+    }
+
     private void accept() throws IOException {
         while (true) {
             Socket socket = server.accept();
@@ -44,6 +50,7 @@ final class PlainDoor implements Closeable {
         PushbackInputStream in = new PushbackInputStream(socket.getInputStream());
         int first = in.read();
         if (first < 0 || first == TLS_HANDSHAKE) {
+            encrypted.addAndGet(first < 0 ? 0 : 1);
             socket.close();
             return;
         }

@@ -87,8 +87,8 @@ final class TestImage {
     }
 
     /** The same children under another serialisation of the list, as some hubs make it. */
-    void pushReserialised(String authority, String repository, String tag) {
-        push(authority, repository, tag, list.replace("\":", "\": ").getBytes(StandardCharsets.UTF_8));
+    void pushReserialised(String authority, String repository, String tag, String... userAndPassword) {
+        push(authority, repository, tag, list.replace("\":", "\": ").getBytes(StandardCharsets.UTF_8), userAndPassword);
     }
 
     private void push(String authority, String repository, String tag, byte[] listBytes, String... userAndPassword) {
@@ -109,8 +109,9 @@ final class TestImage {
     }
 
     /** Deletes what a tag points to. */
-    static void delete(String authority, String repository, String digest) {
-        send("http://" + authority + "/v2/" + repository + "/manifests/" + digest, "DELETE", new byte[0], "text/plain");
+    static void delete(String authority, String repository, String digest, String... userAndPassword) {
+        String url = "http://" + authority + "/v2/" + repository + "/manifests/" + digest;
+        send(url, "DELETE", new byte[0], "text/plain", userAndPassword);
     }
 
     /** Sends and requires success; gives where the answer says to go on. */

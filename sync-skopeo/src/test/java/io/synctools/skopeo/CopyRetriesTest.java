@@ -1,0 +1,69 @@
+package io.synctools.skopeo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.synctools.internal.retry.Retrier;
+import io.synctools.model.FailureKind;
+import io.synctools.model.SyncException;
+import io.synctools.spi.Settings;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class CopyRetriesTest {
+    private final FakeTime time = new FakeTime();
+    private final AtomicInteger tries = new AtomicInteger();
+    private final CopyRetries retries =
+            new CopyRetries(Retrier.of(Settings.of(Map.of()).with("retries", "0")), time);
+
+    @Test
+    void aLongCopyThatBreaksOffIsGivenNewPatience() throws Exception {
+        retries.call("copy", () -> {
+            if (tries.incrementAndGet() < 4) {
+                time.pass(Duration.ofMinutes(20));
+                throw new IOException("reset");
+            }
+        });
+        assertEquals(4, tries.get());
+    }
+
+    @Test
+    void aTokenThatExpiresInALongCopyIsNoWrongPassword() throws Exception {
+        retries.call("copy", () -> {
+            if (tries.incrementAndGet() == 1) {
+                time.pass(Duration.ofMinutes(20));
+                throw new SyncException(FailureKind.ACCESS, "unauthorized");
+            }
+        });
+        assertEquals(2, tries.get());
+    }
+
+    @Test
+    void whatFailsAtOnceIsLeftToThePolicy() {
+        assertFails(Duration.ZERO, new SyncException(FailureKind.ACCESS, "unauthorized"), 1);
+    }
+
+    @Test
+    void whatNothingMendsIsNotTriedAgainHoweverLongItTook() {
+        assertFails(Duration.ofHours(2), new SyncException(FailureKind.TIMEOUT, "too long"), 1);
+    }
+
+    @Test
+    void aCopyThatAlwaysBreaksEnds() {
+        assertFails(Duration.ofMinutes(1), new SyncException(FailureKind.ACCESS, "unauthorized"), 6);
+    }
+
+    private void assertFails(Duration each, SyncException failure, int expected) {
+        assertThrows(
+                SyncException.class,
+                () -> retries.call("copy", () -> {
+                    tries.incrementAndGet();
+                    time.pass(each);
+                    throw failure;
+                }));
+        assertEquals(expected, tries.get());
+    }
+}

@@ -1,0 +1,268 @@
+package io.synctools.skopeo;
+
+import static io.synctools.skopeo.Answers.always;
+import static io.synctools.skopeo.Answers.asks;
+import static io.synctools.skopeo.Answers.errors;
+import static io.synctools.skopeo.Answers.status;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.synctools.Outcome;
+import io.synctools.SyncReport;
+import io.synctools.model.FailureKind;
+import io.synctools.model.TagPatterns;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import mockwebserver3.MockResponse;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Mirrors between two real registries by the real skopeo and the real engine. */
+class MirrorIT {
+    private final TwoRegistries both;
+
+    MirrorIT(@TempDir Path folder) throws IOException {
+        both = new TwoRegistries(folder);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        both.close();
+    }
+
+    @Test
+    void copiesAllTagsWithAllPlatformsThenFindsNothingToDo() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            both.push(TestImage.oci("image " + i), "v" + i);
+        }
+        SyncReport.Item first = both.run();
+        assertEquals(Outcome.COPIED, first.outcome(), first::toString);
+        assertEquals(5, first.entries().copied());
+        assertEquals(List.of(), first.notes());
+        assertEquals(10, both.to.count("PUT", "/manifests/sha256:"), "both platforms of each");
+
+        SyncReport.Item second = both.run();
+        assertEquals(Outcome.UP_TO_DATE, second.outcome(), second::toString);
+        assertEquals(5, second.entries().same());
+        assertEquals(11, second.requests());
+        assertEquals(11, both.from.requests().size() + both.to.requests().size());
+        assertEquals(5, both.to.count("HEAD", "/manifests/"));
+        assertTrue(both.from.connections() + both.to.connections() <= 8);
+        assertEquals("docker:quay.io/ascend/cann", second.from());
+        assertEquals(both.from.authority(), second.host());
+    }
+
+    @Test
+    void aPreviewWritesNothing() throws Exception {
+        both.push(TestImage.oci("one"), "v1");
+        SyncReport.Item preview = both.preview();
+        assertEquals(Outcome.WOULD_COPY, preview.outcome(), preview::toString);
+        assertEquals(0, both.to.count("PUT", "") + both.to.count("POST", ""));
+        assertFalse(Files.exists(both.ledger().getParent()));
+        assertEquals(List.of(), both.leftovers());
+    }
+
+    @Test
+    void oneChangedTagCopiesOneTag() throws Exception {
+        both.push(TestImage.oci("one"), "v1");
+        both.push(TestImage.oci("two"), "v2");
+        both.run();
+        both.push(TestImage.oci("changed"), "v2");
+        SyncReport.Item item = both.run();
+        assertEquals(1, item.entries().copied(), item::toString);
+        assertEquals(1, item.entries().same());
+        assertEquals(1, both.to.count("PUT", "/manifests/v2"));
+        assertEquals(0, both.to.count("PUT", "/manifests/v1"));
+    }
+
+    @Test
+    void aTagOverwrittenOrDeletedAtTheDestinationIsRepaired() throws Exception {
+        both.push(TestImage.oci("one"), "v1");
+        both.push(TestImage.oci("two"), "v2");
+        both.run();
+        both.plant(TestImage.oci("foreign"), "v1");
+        TestImage.delete(
+                both.destination.authority(),
+                "base/cann",
+                TestImage.oci("two").digest(),
+                LocalRegistry.USER,
+                LocalRegistry.PASSWORD);
+        SyncReport.Item item = both.run();
+        assertEquals(2, item.entries().copied(), item::toString);
+        assertEquals(Outcome.UP_TO_DATE, both.run().outcome());
+    }
+
+    @Test
+    void oneForbiddenTagFailsAloneAndIsNamed() throws Exception {
+        both.push(TestImage.oci("one"), "v1");
+        both.push(TestImage.oci("two"), "v2");
+        both.push(TestImage.oci("three"), "v3");
+        both.from.withFault(always(asks("HEAD", "/manifests/v2"), status(403)));
+        SyncReport.Item item = both.run();
+        assertEquals(Outcome.FAILED, item.outcome());
+        assertEquals(2, item.entries().copied());
+        assertEquals(1, item.failures().size());
+        assertEquals("v2", item.failures().get(0).entry());
+        assertEquals(FailureKind.ACCESS, item.failures().get(0).kind());
+        String message = item.failures().get(0).message();
+        assertTrue(message.contains("QUAY_IO_USER") && message.contains("QUAY_ASCEND_USER"), message);
+    }
+
+    @Test
+    void aPushThatIsForbiddenFailsAloneAndSaysWhy() throws Exception {
+        both.push(TestImage.oci("one"), "v1");
+        both.push(TestImage.oci("two"), "v2");
+        both.to.withFault(always(asks("PUT", "/manifests/v2"), errors(403, "DENIED", "not yours")));
+        SyncReport.Item item = both.run();
+        assertEquals(1, item.entries().copied(), item::toString);
+        assertEquals(
+                List.of("v2"),
+                item.failures().stream().map(SyncReport.Failure::entry).toList());
+        assertEquals(FailureKind.ACCESS, item.failures().get(0).kind(), item::toString);
+        assertFalse(item.failures().get(0).message().contains(LocalRegistry.PASSWORD));
+    }
+
+    @Test
+    void aDestinationThatTakesNoOciIndexGetsADockerListOnceAndIsRemembered() throws Exception {
+        TestImage image = TestImage.oci("one");
+        both.push(image, "v1");
+        refuseOciIndexes();
+        SyncReport.Item first = both.run();
+        assertEquals(Outcome.COPIED, first.outcome(), first::toString);
+        assertTrue(first.notes().toString().contains("converted for swr.cn-east-4.myhuaweicloud.com"), first::toString);
+
+        SyncReport.Item second = both.run();
+        assertEquals(Outcome.UP_TO_DATE, second.outcome(), second::toString);
+        assertEquals(3, second.requests());
+
+        both.push(TestImage.oci("two"), "v2");
+        SyncReport.Item third = both.run();
+        assertEquals(1, third.entries().copied(), third::toString);
+        assertEquals(2, both.to.count("PUT", "/manifests/v2"), "straight to the conversion: one index, one list");
+    }
+
+    @Test
+    void aConversionIsRecognisedAgainWhenTheLedgerIsLost() throws Exception {
+        both.push(TestImage.oci("one"), "v1");
+        refuseOci();
+        assertEquals(1, both.run().entries().copied());
+        Files.delete(both.ledger());
+        SyncReport.Item again = both.run();
+        assertEquals(Outcome.UP_TO_DATE, again.outcome(), again::toString);
+        assertEquals(0, both.to.count("PUT", ""));
+        assertEquals(3, both.run().requests(), "and remembered again");
+    }
+
+    @Test
+    void aReserialisedListIsTheSameContent() throws Exception {
+        TestImage image = TestImage.oci("one");
+        both.push(image, "v1");
+        image.pushReserialised(
+                both.destination.authority(), "base/cann", "v1", LocalRegistry.USER, LocalRegistry.PASSWORD);
+        SyncReport.Item first = both.run();
+        assertEquals(Outcome.UP_TO_DATE, first.outcome(), first::toString);
+        assertEquals(0, both.to.count("PUT", ""));
+        assertEquals(3, both.run().requests(), "remembered, so that looking costs HEADs only");
+    }
+
+    @Test
+    void twoSourcesOfOneRepositoryDoNotUndoEachOther() throws Exception {
+        both.option("registry.docker.io", both.from.authority());
+        both.push(TestImage.oci("one"), "v1");
+        both.push(TestImage.oci("ours"), "shared");
+        TestImage.oci("other").push(both.source.authority(), "lmsysorg/sglang", "v2-cann");
+        TestImage.oci("theirs").push(both.source.authority(), "lmsysorg/sglang", "shared");
+        var ours = TwoRegistries.item(TwoRegistries.FROM, TwoRegistries.TO);
+        var theirs = TwoRegistries.item("docker.io/lmsysorg/sglang", TwoRegistries.TO);
+
+        assertEquals(Outcome.COPIED, both.run(ours).get(0).outcome());
+        SyncReport.Item second = both.run(theirs).get(0);
+        assertEquals(1, second.entries().copied(), second::toString);
+        assertEquals("shared", second.failures().get(0).entry());
+        assertTrue(second.failures().get(0).message().contains("written from quay.io/ascend/cann"), second::toString);
+        assertEquals(0, both.to.count("PUT", "/manifests/shared"));
+
+        assertEquals(Outcome.UP_TO_DATE, both.run(ours).get(0).outcome());
+        assertEquals(0, both.to.count("PUT", "") + both.to.count("DELETE", ""));
+    }
+
+    @Test
+    void oneSourceWithTwoDestinationsAndTwoFiltersIsLookedAtOnce() throws Exception {
+        both.push(TestImage.oci("one"), "v1-CANN");
+        both.push(TestImage.oci("two"), "v2");
+        List<SyncReport.Item> items = both.run(
+                TwoRegistries.item(TwoRegistries.FROM, TwoRegistries.TO),
+                TwoRegistries.item(
+                        TwoRegistries.FROM,
+                        TwoRegistries.TO + "2",
+                        TagPatterns.all().containing("cann")));
+        assertEquals(2, items.get(0).entries().copied(), items::toString);
+        assertEquals(1, items.get(1).entries().copied(), items::toString);
+        assertEquals(1, both.from.count("GET", "/tags/list"));
+        assertEquals(2, both.from.count("HEAD", "/manifests/"));
+    }
+
+    @Test
+    void aListingThatFailsHalfWayFailsTheRule() throws Exception {
+        both.push(TestImage.oci("one"), "v1");
+        both.option("retries", "1");
+        both.from.withFault(request -> request.getTarget().endsWith("/tags/list")
+                ? Optional.of(new MockResponse.Builder()
+                        .body("{\"name\":\"ascend/cann\",\"tags\":[\"v1\"]}")
+                        .setHeader("Link", "</v2/ascend/cann/tags/list?last=v1>; rel=\"next\"")
+                        .build())
+                : always(asks("GET", "/tags/list?last=v1"), status(500)).apply(request));
+        SyncReport.Item item = both.run();
+        assertEquals(Outcome.FAILED, item.outcome());
+        assertEquals(FailureKind.UNAVAILABLE, item.failures().get(0).kind());
+        assertEquals(0, both.to.requests().size());
+    }
+
+    @Test
+    void aTagThatGoesAwayDuringTheRunIsLeftOutWithANote() throws Exception {
+        both.push(TestImage.oci("one"), "v1");
+        both.from.withFault(
+                request -> request.getTarget().endsWith("/tags/list") && both.from.count("GET", "/tags/list") == 1
+                        ? Optional.of(new MockResponse.Builder()
+                                .body("{\"name\":\"ascend/cann\",\"tags\":[\"v1\",\"gone\"]}")
+                                .build())
+                        : Optional.empty());
+        SyncReport.Item item = both.run();
+        assertEquals(Outcome.COPIED, item.outcome(), item::toString);
+        assertEquals(1, item.entries().total());
+        assertTrue(item.notes().toString().contains("gone"), item::toString);
+    }
+
+    @Test
+    void aTagThatIsListedButNotThereFails() throws Exception {
+        both.push(TestImage.oci("one"), "v1");
+        both.from.withFault(always(asks("HEAD", "/manifests/v1"), status(404)));
+        SyncReport.Item item = both.run();
+        assertEquals(Outcome.FAILED, item.outcome());
+        assertEquals(FailureKind.NOT_FOUND, item.failures().get(0).kind());
+        assertEquals("v1", item.failures().get(0).entry());
+    }
+
+    private void refuseOciIndexes() {
+        refuse(Manifest.OCI_INDEX);
+    }
+
+    private void refuseOci() {
+        refuse("application/vnd.oci.image");
+    }
+
+    /** Refuses manifests as Huawei SWR does. */
+    private void refuse(String typeStart) {
+        both.to.withFault(always(
+                asks("PUT", "/manifests/").and(request -> Objects.requireNonNull(
+                                request.getHeaders().get("Content-Type"))
+                        .startsWith(typeStart)),
+                errors(400, "MANIFEST_INVALID", "Invalid image, fail to parse 'manifest.json'")));
+    }
+}

@@ -1,0 +1,125 @@
+package io.synctools.skopeo;
+
+import io.synctools.SyncReport;
+import io.synctools.Syncer;
+import io.synctools.model.ArtifactRef;
+import io.synctools.model.NameFilter;
+import io.synctools.model.Place;
+import io.synctools.model.SyncItem;
+import io.synctools.model.SyncPlan;
+import io.synctools.spi.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Two real registries, the second behind a password, each behind a proxy; and runs of the real engine between them. */
+final class TwoRegistries implements AutoCloseable {
+    static final String FROM = "quay.io/ascend/cann";
+    static final String TO = "swr.cn-east-4.myhuaweicloud.com/base/cann";
+
+    final Path folder;
+    final LocalRegistry source;
+    final LocalRegistry destination;
+    final RegistryProxy from;
+    final RegistryProxy to;
+    private final Map<String, String> options = new HashMap<>();
+
+    TwoRegistries(Path folder) throws IOException {
+        this.folder = folder;
+        Files.createDirectories(folder.resolve("tmp"));
+        source = LocalRegistry.open(folder.resolve("source"));
+        destination = LocalRegistry.withPassword(folder.resolve("destination"));
+        from = RegistryProxy.before(source.authority());
+        to = RegistryProxy.before(destination.authority());
+        option("registry.quay.io", from.authority());
+        option("registry.swr.cn-east-4.myhuaweicloud.com", to.authority());
+    }
+
+    void option(String name, String value) {
+        options.put(name, value);
+    }
+
+    /** Puts an image under a tag of the source. */
+    void push(TestImage image, String tag) {
+        image.push(source.authority(), "ascend/cann", tag);
+    }
+
+    /** Puts an image under a tag of the destination, behind our back. */
+    void plant(TestImage image, String tag) {
+        image.push(destination.authority(), "base/cann", tag, LocalRegistry.USER, LocalRegistry.PASSWORD);
+    }
+
+    SyncReport.Item run() {
+        return run(item(FROM, TO)).get(0);
+    }
+
+    List<SyncReport.Item> run(SyncItem... items) {
+        forgetRequests();
+        return Syncer.builder()
+                .settings(settings())
+                .build()
+                .run(SyncPlan.of("test", List.of(items)))
+                .items();
+    }
+
+    SyncReport.Item preview() {
+        forgetRequests();
+        SyncPlan plan = SyncPlan.of("test", List.of(item(FROM, TO)));
+        return Syncer.builder()
+                .settings(settings())
+                .build()
+                .preview(plan)
+                .items()
+                .get(0);
+    }
+
+    void forgetRequests() {
+        from.reset();
+        to.reset();
+    }
+
+    static SyncItem item(String source, String target) {
+        return SyncItem.of(ArtifactRef.of("docker", source), ArtifactRef.of("docker", target));
+    }
+
+    static SyncItem item(String source, String target, NameFilter filter) {
+        return new SyncItem(ArtifactRef.of("docker", source), ArtifactRef.of("docker", target), filter, Place.NONE);
+    }
+
+    /** A fresh environment, as a new process has it. */
+    Settings settings() {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("PATH", System.getenv("PATH"));
+        environment.put("HOME", folder.resolve("home").toString());
+        environment.put("TMPDIR", folder.resolve("tmp").toString());
+        environment.put("SWR_CN_EAST_4_MYHUAWEICLOUD_COM_USER", LocalRegistry.USER);
+        environment.put("SWR_CN_EAST_4_MYHUAWEICLOUD_COM_PASSWORD", LocalRegistry.PASSWORD);
+        Settings settings = Settings.of(environment);
+        for (Map.Entry<String, String> option : options.entrySet()) {
+            settings = settings.with(option.getKey(), option.getValue());
+        }
+        return settings;
+    }
+
+    Path ledger() {
+        return folder.resolve("home/.cache/sync-tools/image-ledger.json");
+    }
+
+    /** What is left in the folder for temporary files. */
+    List<Path> leftovers() throws IOException {
+        try (var files = Files.list(folder.resolve("tmp"))) {
+            return files.toList();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        from.close();
+        to.close();
+        source.close();
+        destination.close();
+    }
+}
