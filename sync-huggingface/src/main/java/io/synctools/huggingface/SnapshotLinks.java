@@ -43,7 +43,7 @@ final class SnapshotLinks {
                 if (kind == Kind.COPY) {
                     throw e;
                 }
-                kind = Kind.values()[kind.ordinal() + 1];
+                kind = kind == Kind.SYMBOLIC ? Kind.HARD : Kind.COPY;
             }
         }
     }
