@@ -50,13 +50,16 @@ final class BarDisplay implements Display {
     private ProgressBar bar(int slot) {
         return new ProgressBarBuilder()
                 .setInitialMax(1)
-                .setUpdateIntervalMillis(Integer.MAX_VALUE) // we refresh
+                .setUpdateIntervalMillis(Integer.MAX_VALUE) // we refresh, and
+                .continuousUpdate() // without this a refresh is skipped unless the bar's own number has grown
                 .clearDisplayOnFinish()
-                .setRenderer((state, width) -> {
-                    String text = texts.get(slot);
-                    return text.length() > width ? text.substring(0, Math.max(0, width)) : text;
-                })
+                .setRenderer((state, width) -> fitted(texts.get(slot), Math.max(0, width)))
                 .build();
+    }
+
+    /** As wide as the terminal, so that nothing of the line before remains. */
+    private static String fitted(String text, int width) {
+        return text.length() > width ? text.substring(0, width) : text + " ".repeat(width - text.length());
     }
 
     private void show(Activity activity) {

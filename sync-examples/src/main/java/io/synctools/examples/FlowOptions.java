@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** The options of all flows, in the one place that knows their names and defaults. */
 @SuppressWarnings("NullAway.Init") // picocli fills them
@@ -28,6 +29,17 @@ final class FlowOptions {
     @Option(names = "--images", paramLabel = "FILE", description = "list of image rules (default: the shipped one)")
     @Nullable
     Path images;
+
+    @Parameters(paramLabel = "NAME", arity = "0..1", description = "project: the one to mirror")
+    @Nullable
+    String project;
+
+    @Option(
+            names = "--projects",
+            paramLabel = "DIR",
+            description = "project: folder of projects-clusters.json and projects/<name>.json")
+    @Nullable
+    Path projects;
 
     @Option(
             names = "--modelscope-cache",

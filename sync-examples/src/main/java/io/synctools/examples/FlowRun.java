@@ -110,6 +110,16 @@ final class FlowRun {
             return ListFile.read(given == null ? shell.config().resolve(shipped) : given);
         }
 
+        @Override
+        public Optional<String> project() {
+            return Optional.ofNullable(options.project);
+        }
+
+        @Override
+        public Optional<Path> projects() {
+            return Optional.ofNullable(options.projects);
+        }
+
         private @Nullable Path option(ListKind kind) {
             return switch (kind) {
                 case MODELS -> options.models;

@@ -50,7 +50,8 @@ final class Flows {
                     ImagesDockerHubToQuay::plan),
             new Named(
                     "images-quay-to-ap-southeast1", "verl's images: Quay -> Hong Kong", ImagesQuayToApSoutheast1::plan),
-            new Named("images", "any list of image rules: --images FILE", Images::plan));
+            new Named("images", "any list of image rules: --images FILE", Images::plan),
+            new Named("project", "NAME --projects DIR: one project's models and datasets", Project::plan));
 
     private Flows() {}
 }

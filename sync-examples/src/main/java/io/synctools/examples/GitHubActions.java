@@ -3,8 +3,8 @@ package io.synctools.examples;
 import io.synctools.SyncReport;
 import io.synctools.SyncReport.Failure;
 import io.synctools.SyncReport.Item;
+import io.synctools.config.Lint;
 import io.synctools.config.ListFault;
-import io.synctools.model.Place;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -38,13 +38,8 @@ final class GitHubActions {
 
     /** Annotates the places of faults. */
     void show(List<ListFault> faults) {
-        faults.stream().limit(ANNOTATIONS).forEach(fault -> {
-            Place place = fault.place();
-            String where = place.file().isEmpty()
-                    ? ""
-                    : " file=" + property(place.file()) + ",line=" + place.line() + ",col=" + place.column();
-            out.println("::" + (fault.error() ? "error" : "warning") + where + "::" + data(fault.message()));
-        });
+        List<ListFault> shown = faults.stream().limit(ANNOTATIONS).toList();
+        out.print(Lint.print(shown, Lint.Format.GITHUB));
     }
 
     /** Annotates what is not there, and appends the step's summary. */

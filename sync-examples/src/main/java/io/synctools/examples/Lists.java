@@ -8,13 +8,18 @@ import io.synctools.config.ListFile;
 import io.synctools.config.ListKind;
 import io.synctools.config.ListReader;
 import io.synctools.config.ListReading;
+import io.synctools.config.ProjectLists;
+import io.synctools.config.ProjectReading;
 import io.synctools.model.NameFilter;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The lists of one run, from which its flow composes a plan. Used by one thread. */
@@ -27,6 +32,16 @@ final class Lists {
 
         /** The list that the options name, else the shipped one of that name. */
         ListFile file(ListKind kind, String shipped);
+
+        /** The project that the arguments name. */
+        default Optional<String> project() {
+            return Optional.empty();
+        }
+
+        /** The folder of projects that the options name. */
+        default Optional<Path> projects() {
+            return Optional.empty();
+        }
     }
 
     private final String flow;
@@ -75,6 +90,31 @@ final class Lists {
         return new ListReading(items, List.of());
     }
 
+    /** The project that the arguments name; faults of other projects do not stop it. */
+    ListReading project() {
+        read.add(ListKind.PROJECT);
+        if (files.project().isEmpty() || files.projects().isEmpty()) {
+            throw new IllegalArgumentException("name the project and the folder: ./sync project NAME --projects DIR");
+        }
+        String name = files.project().get();
+        Path folder = files.projects().get();
+        ProjectReading all = new ProjectLists(destinations).read(folder);
+        Path own = folder.resolve(ProjectLists.PROJECTS_FOLDER).resolve(name + ".json");
+        Set<String> concerned = Set.of(
+                own.toString(), folder.resolve(ProjectLists.CLUSTERS_FILE).toString());
+        List<ListFault> faults = all.faults().stream()
+                .filter(fault -> concerned.contains(fault.place().file()))
+                .toList();
+        Optional<io.synctools.config.Project> found = all.project(name);
+        if (found.isEmpty() && faults.stream().noneMatch(ListFault::error)) {
+            throw new IllegalArgumentException("there is no project \"" + name + "\" in " + folder + "; there is "
+                    + all.projects().stream()
+                            .map(io.synctools.config.Project::name)
+                            .collect(Collectors.joining(", ")));
+        }
+        return new ListReading(found.map(io.synctools.config.Project::items).orElse(List.of()), faults);
+    }
+
     private ListReading read(ListKind kind, String shipped) {
         read.add(kind);
         return new ListReader(destinations).readFiles(kind, List.of(files.file(kind, shipped)));
@@ -87,6 +127,13 @@ final class Lists {
      * @throws IllegalArgumentException if the options name a list that this flow does not have
      */
     SyncPlan plan(ListReading... readings) {
+        if (!read.contains(ListKind.PROJECT)
+                && (files.project().isPresent() || files.projects().isPresent())) {
+            throw new IllegalArgumentException(flow + " takes no project"
+                    + files.project()
+                            .map(name -> "; what does \"" + name + "\" mean?")
+                            .orElse("; leave --projects out"));
+        }
         for (ListKind kind : List.of(ListKind.MODELS, ListKind.DATASETS, ListKind.IMAGES)) {
             if (files.given(kind) && !read.contains(kind)) {
                 throw new IllegalArgumentException(flow + " has no list of " + kind.label() + "; leave --"

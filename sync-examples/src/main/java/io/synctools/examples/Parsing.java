@@ -42,6 +42,7 @@ final class Parsing {
                 .registerConverter(Count.class, checked(Count::parse))
                 .registerConverter(Duration.class, checked(Span::parse))
                 .registerConverter(Shard.class, checked(Shard::parse))
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(HuggingFaceLayout.class, checked(Parsing::layout));
     }
 

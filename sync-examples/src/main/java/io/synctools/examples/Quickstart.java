@@ -22,6 +22,7 @@ import picocli.CommandLine.Option;
  */
 @Command
 final class Quickstart {
+    private static final int BIG = 24;
     private static final long CAP = 16L << 20; // slow enough to be seen
 
     private final Shell shell;
@@ -71,8 +72,10 @@ final class Quickstart {
         }
         Path served = folder.resolve("hub");
         for (Step step : steps()) {
+            int mebibytes = BIG; // the first of each list: big enough to come in parts
             for (SyncItem item : FlowRun.of(shell, step.flow()).declared(step.arguments())) {
-                StandIn.lay(served, item.from().name());
+                StandIn.lay(served, item.from().name(), mebibytes);
+                mebibytes = 1;
             }
         }
         Hub.Options slow = new Hub.Options(0, Duration.ofMillis(5), CAP);

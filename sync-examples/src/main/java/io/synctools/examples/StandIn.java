@@ -16,8 +16,9 @@ final class StandIn {
      * Lays a repository below a folder unless it is there.
      *
      * @param name {@code models/<organization>/<name>} or {@code datasets/<organization>/<name>}
+     * @param mebibytes size of a model's weights
      */
-    static void lay(Path root, String name) throws IOException {
+    static void lay(Path root, String name, int mebibytes) throws IOException {
         Path folder = root.resolve(name);
         if (Files.exists(folder)) {
             return;
@@ -29,8 +30,8 @@ final class StandIn {
             text(staged.resolve("config.json"), "{\"architectures\": [\"StandIn\"], \"name\": \"" + name + "\"}\n");
             text(staged.resolve("tokenizer.json"), "{\"version\": \"1.0\"}\n");
             text(staged.resolve("docs/说明.md"), "名字不限于 ASCII。\n");
-            random(staged.resolve("model-00001-of-00002.safetensors"), 20, name.hashCode());
-            random(staged.resolve("model-00002-of-00002.safetensors"), 3, name.hashCode() + 1);
+            random(staged.resolve("model-00001-of-00002.safetensors"), mebibytes, name.hashCode());
+            random(staged.resolve("model-00002-of-00002.safetensors"), 1, name.hashCode() + 1);
         } else {
             for (int part = 0; part < 20; part++) {
                 text(

@@ -19,6 +19,10 @@ final class Tools {
                     "quickstart",
                     "the main job on small stand-ins; no accounts, no internet; --fresh starts over",
                     (shell, arguments) -> new Quickstart(shell).run(arguments)),
+            new Named(
+                    "lint",
+                    "[FILE...]: faults of lists, all at once; no file: the shipped ones",
+                    (shell, arguments) -> new LintTool(shell).run(arguments)),
             new Named("plan", "FLOW: what a flow declares; contacts nobody", (shell, arguments) -> new PlanTool(shell)
                     .run(arguments)),
             new Named(

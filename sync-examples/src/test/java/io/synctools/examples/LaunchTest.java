@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.synctools.internal.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,5 +63,48 @@ class LaunchTest {
         assertEquals(0, console.run("images", "--help"));
         assertTrue(console.out().contains("--part-size=SIZE"));
         assertTrue(console.out().contains("(default: 16MiB)"));
+    }
+
+    @Test
+    void lintFindsAllFaultsOfAllFiles() throws IOException {
+        Path models = Files.writeString(folder.resolve("models.ini"), "a/b\nc\n");
+        Path rules = Files.writeString(folder.resolve("images.json"), "[{\"src\": \"quay.io/a/b\"},]");
+        Console console = new Console(folder);
+        assertEquals(2, console.run("lint", models.toString(), rules.toString()));
+        assertEquals(
+                List.of(models + ":2:1: error:", rules + ":1:2: error:", rules + ":1:25: error:"),
+                console.out()
+                        .lines()
+                        .map(line -> line.substring(0, line.indexOf("error:") + 6))
+                        .toList(),
+                console::out);
+        assertEquals(0, new Console(folder).run("lint"));
+        Console json = new Console(folder);
+        assertEquals(2, json.run("lint", "--format", "json", models.toString()));
+        assertEquals(2, Json.MAPPER.readTree(json.out()).get(0).get("line").asInt());
+    }
+
+    @Test
+    void aProjectIsPlannedThoughAnotherOneIsBroken() throws IOException {
+        Files.createDirectory(folder.resolve("projects"));
+        Files.writeString(
+                folder.resolve("projects-clusters.json"),
+                "{\"good\": {\"clusters\": [\"runner\"]}, \"bad\": {\"clusters\": [\"runner\"]}}");
+        Files.writeString(
+                folder.resolve("projects/good.json"),
+                "{\"models\": [{\"platform\": \"modelscope\", \"organization\": \"a\", \"model_name\": \"b\"}]}");
+        Files.writeString(folder.resolve("projects/bad.json"), "{");
+        Console console = new Console(folder);
+        assertEquals(0, console.run("plan", "project", "good", "--projects", folder.toString()), console::err);
+        assertEquals("""
+                project: 1 item
+                  modelscope:models/a/b -> modelscope-cache:models/a/b  (good.json:1)
+                """, console.out());
+        assertEquals(2, console.run("plan", "project", "bad", "--projects", folder.toString()));
+        assertTrue(console.err().contains("bad.json:1:"), console::err);
+        assertEquals(2, console.run("plan", "project", "other", "--projects", folder.toString()));
+        assertTrue(console.err().contains("there is no project \"other\""), console::err);
+        assertEquals(2, console.run("plan", "project"));
+        assertEquals(2, console.run("plan", "vllm-guiyang003", "--projects", folder.toString()));
     }
 }

@@ -1,0 +1,57 @@
+package io.synctools.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.synctools.SyncReport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class QuickstartTest {
+    private static final List<String> FLOWS = List.of("vllm-guiyang003", "hk001-models", "hk001-datasets");
+
+    @TempDir
+    Path folder;
+
+    private SyncReport.Totals totals(String flow) throws IOException {
+        return SyncReport.read(folder.resolve("target/quickstart/" + flow + ".json"))
+                .totals();
+    }
+
+    @Test
+    void mirrorsThenFindsNothingToDoThenTheOneThatChangedThenStartsOver() throws IOException {
+        Path quickstart = folder.resolve("target/quickstart");
+        Console first = new Console(folder).with("HF_TOKEN", "of-another-hub").with("HTTP_PROXY", "http://127.0.0.1:1");
+        assertEquals(0, first.run("quickstart"), () -> first.out() + first.err());
+        assertTrue(first.out().contains("All of it is in " + quickstart), first::out);
+        for (String flow : FLOWS) {
+            assertTrue(first.out().contains(flow + ": all that is declared is there"), first::out);
+            assertEquals(totals(flow).items(), totals(flow).copied());
+        }
+        assertTrue(Files.exists(quickstart.resolve("modelscope/models/Qwen/Qwen2___5-7B-Instruct/docs/说明.md")));
+        assertTrue(Files.exists(quickstart.resolve("local/models/Qwen/Qwen2.5-0.5B-Instruct/config.json")));
+        assertTrue(Files.isDirectory(quickstart.resolve("huggingface/datasets--openai--gsm8k/snapshots")));
+        assertFalse(Files.exists(folder.resolve("home")));
+
+        assertEquals(0, new Console(folder).run("quickstart"));
+        for (String flow : FLOWS) {
+            assertEquals(totals(flow).items(), totals(flow).upToDate());
+            assertEquals(0, totals(flow).bytesTransferred());
+        }
+
+        Path served = quickstart.resolve("hub/models/deepseek-ai/DeepSeek-V2/config.json");
+        Files.writeString(served, "{\"changed\": true}\n", StandardOpenOption.TRUNCATE_EXISTING);
+        assertEquals(0, new Console(folder).run("quickstart"));
+        assertEquals(1, totals("vllm-guiyang003").copied());
+        assertEquals(Files.size(served), totals("vllm-guiyang003").bytesTransferred());
+
+        assertEquals(0, new Console(folder).run("quickstart", "--fresh"));
+        assertEquals(totals("hk001-models").items(), totals("hk001-models").copied());
+    }
+}
