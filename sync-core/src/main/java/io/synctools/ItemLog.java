@@ -124,7 +124,7 @@ final class ItemLog {
                 tally.host().isEmpty() ? sharedHost : tally.host(),
                 how,
                 entries,
-                place.map(at -> new Bytes(totalBytes, missingBytes, reused.sum(), received.sum())),
+                place.map(at -> new Bytes(totalBytes, missingBytes, reused.sum(), received.sum() + tally.wasted())),
                 tally.requests(),
                 worked.toMillis() / 1000.0,
                 List.copyOf(failures.values()),

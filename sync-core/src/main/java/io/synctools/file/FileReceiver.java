@@ -263,6 +263,7 @@ public final class FileReceiver {
         private final Transfer transfer;
         private final Partial partial;
         private final Tally tally = Tally.current();
+        private final long wastedBefore = tally.wasted();
         private final List<Worker> workers = new ArrayList<>();
         private @Nullable Throwable failure;
         private boolean stopped;
@@ -308,7 +309,7 @@ public final class FileReceiver {
             }
             boolean more = false;
             try (Tally.Scope bound = tally.bind()) {
-                var range = partial.claim();
+                var range = rangesAreIgnored() ? partial.claimRun() : partial.claim();
                 if (range.isPresent()) {
                     worker.fetch(range.get());
                     more = true;
@@ -326,6 +327,11 @@ public final class FileReceiver {
             if (more) {
                 threads.execute(this::fetchOne);
             }
+        }
+
+        /** Each range of a server that ignores them costs all that comes before it: then one stream does for the rest. */
+        private boolean rangesAreIgnored() {
+            return tally.wasted() - wastedBefore > transfer.entry().size();
         }
 
         private synchronized void fail(Throwable e) {

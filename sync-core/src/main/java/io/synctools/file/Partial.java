@@ -117,6 +117,15 @@ final class Partial implements Closeable {
         return Optional.ofNullable(open.poll());
     }
 
+    /** The same together with all that follow it without a hole, for a server that sends only whole files. */
+    synchronized Optional<ByteRange> claimRun() {
+        ByteRange run = open.poll();
+        while (run != null && !open.isEmpty() && open.peek().offset() == run.end()) {
+            run = new ByteRange(run.offset(), run.length() + open.remove().length());
+        }
+        return Optional.ofNullable(run);
+    }
+
     /** How many stretches nobody fetches yet. */
     synchronized int unclaimed() {
         return open.size();

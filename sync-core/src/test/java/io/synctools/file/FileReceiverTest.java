@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.synctools.internal.http.Tally;
 import io.synctools.internal.retry.StalledException;
 import io.synctools.internal.retry.TimeSource;
 import io.synctools.model.Entry;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FileReceiverTest {
     private static final int MIB = 1 << 20;
     private static final int PART = 2 * MIB;
+    private static final int SMALL_PART = 4096;
     private static final int LARGE = 11 * MIB + 77;
 
     private final ScriptedSource source = new ScriptedSource();
@@ -102,6 +104,23 @@ class FileReceiverTest {
         try (var left = Files.list(parts)) {
             assertEquals(0, left.count());
         }
+    }
+
+    @Test
+    void aServerThatIgnoresRangesSoonSendsTheRestInOneStream() throws Exception {
+        Entry entry = source.put("f", 64 * SMALL_PART, 3);
+        source.fault = (path, range, content) -> {
+            Tally.current().wasted(range.offset());
+            return new ByteArrayInputStream(content);
+        };
+        Tally tally = new Tally();
+        try (Tally.Scope bound = tally.bind()) {
+            receive(newRun().with("part-size", Integer.toString(SMALL_PART)).with("connections", "2"), entry);
+        }
+
+        assertArrayEquals(source.files.get("f"), Files.readAllBytes(destination));
+        assertTrue(source.asked.size() < 24, () -> source.asked.size() + " streams");
+        assertTrue(tally.wasted() < 4L * 64 * SMALL_PART, () -> tally.wasted() + " bytes wasted");
     }
 
     @ParameterizedTest

@@ -72,6 +72,8 @@ class FaultSuiteTest {
             boolean gaveUp = item.outcome() == Outcome.FAILED || now != repo;
             countsRequests(hub, item, gaveUp ? 4 : 0, told);
 
+            countsBytes(hub, item, told);
+
             hub.heal();
             hub.put(now);
             SyncReport.Item after = run(hub, route);
@@ -151,6 +153,14 @@ class FaultSuiteTest {
         int heard = hub.requests().size();
         assertTrue(item.requests() >= heard, told);
         assertTrue(item.requests() <= heard + unheard, told);
+    }
+
+    /** Nothing is counted that was not sent; and what is there in the end came over the network. */
+    private static void countsBytes(FaultHub hub, SyncReport.Item item, String told) {
+        SyncReport.Bytes bytes = item.bytes().orElseThrow();
+        // A compressed body counts as what it holds.
+        assertTrue(bytes.transferred() <= hub.bytesSent() || told.contains("compressed"), told + bytes);
+        assertTrue(item.outcome() == Outcome.FAILED || bytes.transferred() >= bytes.total(), told + bytes);
     }
 
     private static void keepsSecrets(FaultHub hub, SyncReport.Item item) {

@@ -50,7 +50,7 @@ public final class Http {
 
     /** The client of a run, shared through its settings. */
     public static Http of(Settings settings) {
-        return settings.shared(Http.class, s -> new Http(HttpOptions.of(s), TimeSource.SYSTEM));
+        return settings.shared(Http.class, s -> new Http(HttpOptions.of(s), TimeSource.of(s)));
     }
 
     private static OkHttpClient client(HttpOptions options) {

@@ -3,6 +3,7 @@ package io.synctools.internal.retry;
 import io.github.resilience4j.core.functions.Either;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
+import io.synctools.model.FailureKind;
 import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncException;
 import io.synctools.spi.Settings;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one retry policy: tries an operation again after an {@link IOException}, with growing, jittered and capped pauses,
- * until it succeeds, the tries are used up, or nothing moved for too long.
+ * until it succeeds, the tries are used up, or nothing moved for too long. Refusals by a rate limit use up a quarter of a
+ * try.
  *
  * <p>Progress begins the count anew. An operation that can progress in steps (bytes of a range) therefore loops around
  * the retrier and not inside an attempt:
@@ -39,6 +41,9 @@ public final class Retrier {
     /** A hub whose answers contradict its listing has changed; only a single wrong server of many is worth a retry. */
     private static final int MISMATCHES = 3;
 
+    /** A hub that asks for a pause is alive; with many threads at it, one of them may be refused a few times in a row. */
+    private static final int PATIENCE = 4;
+
     private final RetryPolicy policy;
     private final TimeSource time;
     private final DoubleSupplier random;
@@ -49,7 +54,7 @@ public final class Retrier {
         this.time = time;
         this.random = random;
         this.config = RetryConfig.<Object>custom()
-                .maxAttempts(policy.retries() + 1)
+                .maxAttempts(PATIENCE * policy.retries() + 1)
                 .retryOnException(failure -> failure instanceof IOException e && Failures.mayPass(e))
                 .intervalBiFunction(
                         (attempt, outcome) -> pause(attempt, outcome).toMillis())
@@ -60,7 +65,7 @@ public final class Retrier {
     public static Retrier of(Settings settings) {
         return settings.shared(
                 Retrier.class,
-                s -> new Retrier(RetryPolicy.of(s), TimeSource.SYSTEM, () -> ThreadLocalRandom.current()
+                s -> new Retrier(RetryPolicy.of(s), TimeSource.of(s), () -> ThreadLocalRandom.current()
                         .nextDouble()));
     }
 
@@ -82,6 +87,7 @@ public final class Retrier {
         Retry.AsyncContext<Object> tries = Retry.of("sync", config).asyncContext();
         long begin = time.nanos();
         int mismatches = 0;
+        int failures = 0;
         for (int count = 1; ; count++) {
             try {
                 return attempt.run();
@@ -91,10 +97,11 @@ public final class Retrier {
                 }
                 long pause = tries.onError(e);
                 mismatches += e instanceof MismatchException ? 1 : 0;
+                failures += Failures.kind(e) == FailureKind.RATE_LIMITED ? 0 : 1;
                 long elapsed = (time.nanos() - begin) / 1_000_000;
-                if (pause < 0
-                        || mismatches == MISMATCHES
-                        || elapsed + pause > policy.retryFor().toMillis()) {
+                boolean often = pause < 0 || failures > policy.retries() || mismatches == MISMATCHES;
+                boolean late = elapsed + pause > policy.retryFor().toMillis();
+                if (often || late) {
                     throw Failures.end(what, effort(count, elapsed), e);
                 }
                 time.sleep(Duration.ofMillis(pause));

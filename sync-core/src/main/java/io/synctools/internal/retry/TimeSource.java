@@ -1,5 +1,6 @@
 package io.synctools.internal.retry;
 
+import io.synctools.spi.Settings;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -25,6 +26,11 @@ public interface TimeSource {
             }
         }
     };
+
+    /** The time of a run, shared through its settings; the machine's, unless a test has put another one there. */
+    static TimeSource of(Settings settings) {
+        return settings.shared(TimeSource.class, s -> SYSTEM);
+    }
 
     /** A monotonic count of nanoseconds; only differences mean something. */
     long nanos();

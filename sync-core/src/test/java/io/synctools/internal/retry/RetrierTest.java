@@ -129,6 +129,15 @@ class RetrierTest {
     }
 
     @Test
+    void isMorePatientWithARateLimitThanWithAFailure() throws Exception {
+        assertEquals("done", usual().call("x", failing(20, later(FailureKind.RATE_LIMITED, 1))));
+        tries.set(0);
+        assertThrows(SyncException.class, () -> usual().call("x", failing(21, later(FailureKind.RATE_LIMITED, 1))));
+        tries.set(0);
+        assertThrows(SyncException.class, () -> usual().call("x", failing(6, later(FailureKind.UNAVAILABLE, 1))));
+    }
+
+    @Test
     void waitsAMinuteAtMostWhateverTheServerAsks() throws Exception {
         usual().call("x", failing(1, later(FailureKind.RATE_LIMITED, 86_400)));
 
