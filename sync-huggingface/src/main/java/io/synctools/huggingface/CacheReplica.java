@@ -20,8 +20,6 @@ import io.synctools.spi.Replica;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -31,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,6 +104,7 @@ final class CacheReplica implements Replica {
     @Override
     public void admit(Listing listing) {
         NameGuard.check(listing.entries(), Set.of());
+        refuseBlockedRef();
         List<Path> proofs = new ArrayList<>(List.of(repo.proof(commit, filter)));
         try {
             // A new commit shares most of its content with the one before.
@@ -113,6 +113,21 @@ final class CacheReplica implements Replica {
         } catch (IOException e) {
             throw new SyncException(
                     FailureKind.DISK, "cannot read what we know of " + repo.folder() + ": " + e.getMessage(), true, e);
+        }
+    }
+
+    /** A branch {@code a} that gave way to one called {@code a/b}, or the other way round, leaves its ref behind. */
+    private void refuseBlockedRef() {
+        Path ref = repo.refs().resolve(pinned.revision());
+        Path blocking = Files.isDirectory(ref) ? ref : null;
+        for (Path at = ref.getParent(); at != null && !at.equals(repo.refs()); at = at.getParent()) {
+            blocking = Files.isRegularFile(at) ? at : blocking;
+        }
+        if (blocking != null) {
+            throw new SyncException(
+                    FailureKind.DISK,
+                    blocking + " is in the way of the ref '" + pinned.revision()
+                            + "'; remove it if its branch is gone from the hub");
         }
     }
 
@@ -151,6 +166,14 @@ final class CacheReplica implements Replica {
     public void begin(List<Entry> missing) throws IOException, InterruptedException {
         try {
             makeFolders();
+            if (lease == null) { // It may be set when a failure below is tried again.
+                lease = shared.join(claim, cache.settings());
+            }
+            Path tag = cache.root().resolve(CacheTag.NAME);
+            if (!Files.exists(tag)) {
+                byte[] text = CacheTag.TEXT.getBytes(StandardCharsets.US_ASCII);
+                disk.replace(tag, repo.temporary(), out -> out.write(text));
+            }
         } catch (AccessDeniedException e) {
             throw unwritable(e);
         } catch (FileSystemException e) {
@@ -158,13 +181,6 @@ final class CacheReplica implements Replica {
                 throw unwritable(e);
             }
             throw e;
-        }
-        if (lease == null) { // It may be set when a failure below is tried again.
-            lease = shared.join(claim, cache.settings());
-        }
-        Path tag = cache.root().resolve(CacheTag.NAME);
-        if (!Files.exists(tag)) {
-            disk.replace(tag, repo.temporary(), out -> out.write(CacheTag.TEXT.getBytes(StandardCharsets.US_ASCII)));
         }
         if (room == null) {
             room = receiver.reserve(repo.parts(), distinct(missing));
@@ -214,8 +230,9 @@ final class CacheReplica implements Replica {
     public void publish(Listing listing) throws IOException, InterruptedException {
         Lease held = Objects.requireNonNull(lease, "publish before begin");
         held.confirm();
-        keepContent(listing);
-        linkSnapshot(listing, held.nonce());
+        SnapshotLinks links = SnapshotLinks.of(disk, repo, cache.symlinks(), !receiver.verifies());
+        keepContent(listing, links);
+        linkSnapshot(listing, links);
         if (TreeCache.isKnown(listing)) {
             Path tree = repo.tree(commit);
             Files.createDirectories(tree.resolveSibling(""));
@@ -230,7 +247,7 @@ final class CacheReplica implements Replica {
     }
 
     /** Makes sure that every blob is there, also of files whose only copy lies in the snapshot. */
-    private void keepContent(Listing listing) throws IOException {
+    private void keepContent(Listing listing, SnapshotLinks links) throws IOException {
         for (Entry entry : listing.entries()) {
             Path blob = repo.blob(entry);
             if (Files.isRegularFile(blob, LinkOption.NOFOLLOW_LINKS)) {
@@ -238,24 +255,30 @@ final class CacheReplica implements Replica {
             }
             Path file = repo.snapshot(commit).resolve(entry.path());
             if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-                throw new IOException(blob + " was removed while its snapshot was being published");
+                throw new SyncException(
+                        FailureKind.DISK,
+                        blob + " was removed while its snapshot was being published; run again",
+                        true,
+                        null);
             }
-            disk.replace(blob, repo.temporary(), out -> Files.copy(file, out));
+            links.keep(file, entry);
         }
         disk.syncFolder(repo.blobs());
     }
 
-    private void linkSnapshot(Listing listing, String nonce) throws IOException {
-        SnapshotLinks links = new SnapshotLinks(disk, repo, cache.symlinks());
+    private void linkSnapshot(Listing listing, SnapshotLinks links) throws IOException {
         Path snapshot = repo.snapshot(commit);
         if (!Files.isDirectory(snapshot)) {
-            Path staged = repo.temporary().resolve(commit + "." + nonce);
+            Path staged = repo.temporary().resolve(commit + "." + UUID.randomUUID());
             fill(staged, listing, links);
             try {
                 disk.rename(staged, snapshot);
                 disk.syncFolder(repo.snapshots());
                 return;
-            } catch (DirectoryNotEmptyException | FileAlreadyExistsException e) {
+            } catch (FileSystemException e) {
+                if (!Files.isDirectory(snapshot)) {
+                    throw e;
+                }
                 // Somebody else made it meanwhile; below, what it lacks is added in place.
                 disk.deleteTree(staged);
             }
@@ -288,18 +311,9 @@ final class CacheReplica implements Replica {
             return;
         }
         Path ref = repo.refs().resolve(pinned.revision());
-        try {
-            Files.createDirectories(ref.resolveSibling(""));
-            // Readers take the bytes for a folder's name as they are: no newline.
-            disk.replace(ref, repo.temporary(), out -> out.write(commit.getBytes(StandardCharsets.US_ASCII)));
-        } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-            throw new SyncException(
-                    FailureKind.DISK,
-                    ref + " cannot be written, since another ref is in its way (" + e.getMessage()
-                            + "); remove that one if its branch is gone",
-                    false,
-                    e);
-        }
+        Files.createDirectories(ref.resolveSibling(""));
+        // Readers take the bytes for a folder's name as they are: no newline.
+        disk.replace(ref, repo.temporary(), out -> out.write(commit.getBytes(StandardCharsets.US_ASCII)));
         disk.syncFolder(ref.resolveSibling(""));
     }
 

@@ -3,16 +3,14 @@ package io.synctools.huggingface;
 import io.synctools.file.Disk;
 import io.synctools.model.Entry;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.UUID;
 
 /**
  * Makes the names of a snapshot stand for blobs: by relative symbolic links, else hard links, else copies
- * (protocols/huggingface.md section 6 items 2 and 5). Not thread-safe.
+ * (protocols/huggingface.md section 6 items 2 and 5). Thread-safe.
  */
 final class SnapshotLinks {
     private enum Kind {
@@ -23,39 +21,53 @@ final class SnapshotLinks {
 
     private final Disk disk;
     private final CacheRepo repo;
-    private Kind kind;
+    private final Kind kind;
+    private final boolean trusting;
 
-    SnapshotLinks(Disk disk, CacheRepo repo, boolean symlinks) {
+    private SnapshotLinks(Disk disk, CacheRepo repo, Kind kind, boolean trusting) {
         this.disk = disk;
         this.repo = repo;
-        this.kind = symlinks ? Kind.SYMBOLIC : Kind.HARD;
+        this.kind = kind;
+        this.trusting = trusting;
+    }
+
+    /**
+     * The best links that a repository's file system makes.
+     *
+     * @param symlinks whether symbolic ones are wanted
+     * @param trusting whether a copy that we made before, by its size and time, need not be made again
+     */
+    static SnapshotLinks of(Disk disk, CacheRepo repo, boolean symlinks, boolean trusting) throws IOException {
+        Path file = Files.createFile(temporary(repo));
+        Path link = temporary(repo);
+        try {
+            Kind kind = symlinks && works(() -> disk.symlink(link, file.getFileName()))
+                    ? Kind.SYMBOLIC
+                    : works(() -> disk.hardLink(link, file)) ? Kind.HARD : Kind.COPY;
+            return new SnapshotLinks(disk, repo, kind, trusting);
+        } finally {
+            Files.deleteIfExists(link);
+            Files.deleteIfExists(file);
+        }
     }
 
     /** Makes a name that is not there yet; its folder is. */
     void make(Path name, Entry entry) throws IOException {
-        while (true) {
-            try {
-                makeAs(kind, name, entry);
-                return;
-            } catch (FileAlreadyExistsException | NoSuchFileException e) {
-                throw e;
-            } catch (IOException | UnsupportedOperationException e) {
-                if (kind == Kind.COPY) {
-                    throw e;
-                }
-                kind = kind == Kind.SYMBOLIC ? Kind.HARD : Kind.COPY;
-            }
+        switch (kind) {
+            case SYMBOLIC -> disk.symlink(name, target(entry));
+            case HARD -> disk.hardLink(name, repo.blob(entry));
+            case COPY -> copy(repo.blob(entry), name);
         }
     }
 
     /** Makes a name right, whatever is there, in one step. */
     void replace(Path name, Entry entry) throws IOException {
-        Path temporary = repo.temporary().resolve(UUID.randomUUID().toString());
+        Path link = temporary(repo);
         try {
-            make(temporary, entry);
-            disk.rename(temporary, name);
+            make(link, entry);
+            disk.rename(link, name);
         } finally {
-            Files.deleteIfExists(temporary);
+            Files.deleteIfExists(link);
         }
     }
 
@@ -64,21 +76,31 @@ final class SnapshotLinks {
         if (Files.isSymbolicLink(name)) {
             return kind == Kind.SYMBOLIC && Files.readSymbolicLink(name).equals(target(entry));
         }
-        return kind != Kind.SYMBOLIC
-                && Files.isRegularFile(name, LinkOption.NOFOLLOW_LINKS)
-                && Files.isSameFile(name, repo.blob(entry));
+        Path blob = repo.blob(entry);
+        return switch (kind) {
+            case SYMBOLIC -> false;
+            case HARD -> Files.isSameFile(name, blob);
+            case COPY -> trusting && isCopy(name, blob);
+        };
     }
 
-    private void makeAs(Kind as, Path name, Entry entry) throws IOException {
-        switch (as) {
-            case SYMBOLIC -> disk.symlink(name, target(entry));
-            case HARD -> disk.hardLink(name, repo.blob(entry));
-            case COPY -> copy(name, entry);
+    /** Makes the blob of a file that was found right in a snapshot. */
+    void keep(Path file, Entry entry) throws IOException {
+        Path blob = repo.blob(entry);
+        if (!works(() -> disk.hardLink(blob, file))) {
+            copy(file, blob);
         }
     }
 
-    private void copy(Path name, Entry entry) throws IOException {
-        disk.replace(name, repo.temporary(), out -> Files.copy(repo.blob(entry), out));
+    private static boolean isCopy(Path name, Path blob) throws IOException {
+        return Files.isRegularFile(name, LinkOption.NOFOLLOW_LINKS)
+                && Files.size(name) == Files.size(blob)
+                && Files.getLastModifiedTime(name).equals(Files.getLastModifiedTime(blob));
+    }
+
+    private void copy(Path from, Path to) throws IOException {
+        disk.replace(to, repo.temporary(), out -> Files.copy(from, out));
+        Files.setLastModifiedTime(to, Files.getLastModifiedTime(from));
     }
 
     /** From {@code snapshots/<commit>/<path>} up to the repository's folder, and down to the blob. */
@@ -86,5 +108,23 @@ final class SnapshotLinks {
         int depth = (int) entry.path().chars().filter(c -> c == '/').count();
         return Path.of("../".repeat(2 + depth) + "blobs/"
                 + entry.checksum().orElseThrow().hex());
+    }
+
+    private static Path temporary(CacheRepo repo) {
+        return repo.temporary().resolve(UUID.randomUUID().toString());
+    }
+
+    @FunctionalInterface
+    private interface Linking {
+        void run() throws IOException;
+    }
+
+    private static boolean works(Linking linking) {
+        try {
+            linking.run();
+            return true;
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
     }
 }

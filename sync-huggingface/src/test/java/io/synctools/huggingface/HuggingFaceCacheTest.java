@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -210,25 +211,67 @@ class HuggingFaceCacheTest {
     @Test
     void whereThereAreNoLinksAtAllTheSnapshotIsMadeOfCopies() throws Exception {
         String commit = hub.commit(REPO, "main", weights, config);
-        Disk linkless = new Disk() {
-            @Override
-            public void symlink(Path link, Path target) throws IOException {
-                throw new IOException("Operation not permitted");
-            }
-
-            @Override
-            public void hardLink(Path link, Path existing) {
-                throw new UnsupportedOperationException();
-            }
-        };
-
-        assertEquals(Outcome.COPIED, mirror().disk(linkless).runOne(MAIN).outcome());
+        assertEquals(
+                Outcome.COPIED, mirror().disk(new LinklessDisk()).runOne(MAIN).outcome());
 
         Path file = snapshot(commit).resolve(weights.path());
         assertTrue(Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS));
         assertFalse(Files.isSameFile(file, repo.resolve("blobs/" + weights.sha256())));
         assertSnapshot(commit, weights, config);
         assertEquals(List.of("proofs/" + commit + ".json"), Mirror.files(repo.resolve(".sync-tools")));
+    }
+
+    @Test
+    void copiesAreMadeOnceForSeveralNamesOfOneCommit() throws Exception {
+        String commit = hub.commit(REPO, "main", weights, config);
+        hub.commit(REPO, "v1.0", weights, config);
+        mirror().disk(new LinklessDisk()).runOne(MAIN);
+        Path file = snapshot(commit).resolve(weights.path());
+        Object before = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+
+        mirror().disk(new LinklessDisk()).runOne(Mirror.toCache(REPO, "v1.0"));
+        assertEquals(
+                before, Files.readAttributes(file, BasicFileAttributes.class).fileKey());
+
+        Files.write(file, random(300_000, 8));
+        mirror().disk(new LinklessDisk()).option("verify", "true").runOne(MAIN);
+        assertSnapshot(commit, weights, config);
+    }
+
+    @Test
+    void aSnapshotThatSomebodyElseMakesAtTheSameTimeIsCompletedInPlace() throws Exception {
+        String commit = hub.commit(REPO, "main", weights, config);
+        Disk raced = new Disk() {
+            @Override
+            public void rename(Path from, Path to) throws IOException {
+                if (to.equals(snapshot(commit))) {
+                    Files.createDirectories(to);
+                    Files.createSymbolicLink(to.resolve("config.json"), Path.of("../../blobs/" + config.gitId()));
+                }
+                super.rename(from, to);
+            }
+        };
+
+        assertEquals(Outcome.COPIED, mirror().disk(raced).runOne(MAIN).outcome());
+
+        assertSnapshot(commit, weights, config);
+        assertEquals(List.of("proofs/" + commit + ".json"), Mirror.files(repo.resolve(".sync-tools")));
+    }
+
+    @Test
+    void aRefThatIsInTheWayIsSaidBeforeAnythingIsFetched() throws Exception {
+        hub.commit(REPO, "feature", config);
+        mirror().runOne(Mirror.toCache(REPO, "feature"));
+        hub.commit(REPO, "feature/x", config);
+        hub.requests.clear();
+
+        SyncReport.Item item = mirror().runOne(Mirror.toCache(REPO, "feature/x"));
+
+        assertEquals(FailureKind.DISK, item.failures().get(0).kind());
+        assertTrue(
+                item.failures().get(0).message().contains("refs/feature"),
+                item.failures().toString());
+        assertEquals(0, hub.count("/resolve/"));
     }
 
     @Test
@@ -442,6 +485,19 @@ class HuggingFaceCacheTest {
             for (Path path : all.toList()) {
                 Files.copy(path, to.resolve(from.relativize(path)), LinkOption.NOFOLLOW_LINKS);
             }
+        }
+    }
+
+    /** Of a file system that knows no links. */
+    private static final class LinklessDisk extends Disk {
+        @Override
+        public void symlink(Path link, Path target) throws IOException {
+            throw new IOException("Operation not permitted");
+        }
+
+        @Override
+        public void hardLink(Path link, Path existing) {
+            throw new UnsupportedOperationException();
         }
     }
 

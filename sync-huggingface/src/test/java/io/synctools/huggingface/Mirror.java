@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 /** Runs of the real engine from a fake hub into folders of a test; each run is a process of its own but for the JVM. */
 final class Mirror {
     private final Map<String, String> environment = new HashMap<>();
-    private final Map<String, String> options = new HashMap<>(Map.of("retries", "0"));
+    private final Map<String, String> options = new HashMap<>(Map.of("retries", "0", "jobs", "4"));
     private Disk disk = new Disk();
 
     Mirror(FakeHub hub, Path cache, Path localRoot) {
