@@ -285,9 +285,6 @@ public final class FolderReplica implements Replica {
             return;
         }
         Path file = now.work().staged().resolve(entry.path());
-        if (sizeOf(file) == entry.size()) {
-            return; // Pulled before: begin() dropped what is not this listing's, and only right files get there.
-        }
         try {
             createBelow(now.work().staged(), parent(file), now.foldersMade());
             now.log().add(entry);

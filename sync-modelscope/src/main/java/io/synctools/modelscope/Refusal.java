@@ -109,10 +109,10 @@ final class Refusal {
 
     private String absent(String answer) {
         String remedy = token.isPresent()
-                ? "or not for the account of " + ModelScopeOptions.TOKEN_VARIABLE
-                : "or it is private and needs " + ModelScopeOptions.TOKEN_VARIABLE;
-        return host() + ": there is no " + subject() + " (" + answer + "); check name and revision in the list at "
-                + page() + ", " + remedy;
+                ? "the account of " + ModelScopeOptions.TOKEN_VARIABLE + " may not see it"
+                : "it may be private: then set " + ModelScopeOptions.TOKEN_VARIABLE;
+        return host() + ": there is no " + subject() + " (" + answer + "); compare name and revision with " + page()
+                + "; or " + remedy;
     }
 
     private String words(String ofTheHub) {
