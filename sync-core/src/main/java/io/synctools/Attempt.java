@@ -57,11 +57,11 @@ final class Attempt {
     private volatile boolean checked;
 
     /**
-     * Lists the artifact.
+     * An attempt that has not begun.
      *
      * @param mayStartOver whether it is worth knowing that the source moved on
      */
-    Attempt(ItemRun of, ArtifactRef pinned, Replica replica, boolean mayStartOver) throws InterruptedException {
+    Attempt(ItemRun of, ArtifactRef pinned, Replica replica, Listing listing, boolean mayStartOver) {
         this.run = of.run();
         this.item = of.item();
         this.log = of.log();
@@ -69,7 +69,7 @@ final class Attempt {
         this.pinned = pinned;
         this.replica = replica;
         this.mayStartOver = mayStartOver;
-        this.listing = look.list(pinned, item.filter());
+        this.listing = listing;
         this.states = new byte[listing.entries().size()];
         this.checking = "check " + item.to();
         this.pulling = "pull " + item.from();
@@ -221,14 +221,7 @@ final class Attempt {
 
     /** Pins again after a suspicious failure, and says whether that changed anything. */
     private boolean movedOn() throws InterruptedException {
-        if (!mayStartOver || !suspicious.getAndSet(false)) {
-            return false;
-        }
-        try {
-            return !look.pinAgain(pinned).equals(pinned);
-        } catch (SyncException e) {
-            return false; // the failure of the entry says more
-        }
+        return mayStartOver && suspicious.getAndSet(false) && look.movedOn(pinned);
     }
 
     /** The listing, without the lost entries that the source does not list any more. */

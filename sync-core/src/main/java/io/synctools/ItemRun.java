@@ -4,6 +4,7 @@ import io.synctools.SyncReport.Entries;
 import io.synctools.internal.http.Tally;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.HeldByAnotherException;
+import io.synctools.model.Listing;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
 import io.synctools.spi.Extent;
@@ -70,29 +71,29 @@ final class ItemRun {
     /** Does what is to be done. */
     void settle() {
         work(() -> {
-            for (int restarts = RESTARTS; ; restarts--) {
-                if (settled(restarts > 0) || !startOver()) {
-                    return false;
-                }
+            int restarts = RESTARTS;
+            while (!attempt(restarts > 0) && startOver()) {
+                restarts--;
             }
+            return false;
         });
     }
 
-    /** Lists and does what is to be done; false if the source moved on meanwhile. */
-    private boolean settled(boolean mayStartOver) throws InterruptedException {
+    /** Tries with what is pinned; false if the source moved on meanwhile. */
+    private boolean attempt(boolean mayStartOver) throws InterruptedException {
         ArtifactRef at = Objects.requireNonNull(pinned);
+        Listing listing;
         try {
-            attempt = new Attempt(this, at, Objects.requireNonNull(replica), mayStartOver);
+            listing = look.list(at, item.filter());
         } catch (SyncException e) {
-            // What cannot be listed any more may have been replaced while the item waited for its turn.
-            if (mayStartOver
-                    && Diagnosis.smellsOfMove(e.kind())
-                    && !look.pinAgain(at).equals(at)) {
+            if (mayStartOver && Diagnosis.smellsOfMove(e.kind()) && look.movedOn(at)) {
                 return false;
             }
             throw e;
         }
-        return attempt.settle(intent);
+        Attempt current = new Attempt(this, at, Objects.requireNonNull(replica), listing, mayStartOver);
+        attempt = current;
+        return current.settle(intent);
     }
 
     /** Gives up what is held and writes the line of the report; more calls change nothing. */
@@ -101,10 +102,7 @@ final class ItemRun {
             return;
         }
         close();
-        if (attempt != null) {
-            attempt.end();
-            attempt = null;
-        }
+        endAttempt();
         look.leave();
         result = log.report(item, route.target().path(item.to()));
         run.gauge().itemDone();
@@ -144,12 +142,17 @@ final class ItemRun {
         ArtifactRef now = look.pin();
         log.startOver("the source moved on during the run, from " + name(before) + " to " + name(now)
                 + "; started over with the new revision");
-        if (attempt != null) {
-            attempt.end();
-            attempt = null;
-        }
+        endAttempt();
         close();
         return openAt(now);
+    }
+
+    private void endAttempt() {
+        Attempt ended = attempt;
+        attempt = null;
+        if (ended != null) {
+            ended.end();
+        }
     }
 
     private static String name(ArtifactRef ref) {

@@ -68,18 +68,20 @@ final class Look {
     }
 
     /**
-     * Looks again, unless another item did since.
+     * Looks again, unless another item did since, and says whether that gave another pin.
      *
-     * @param before what the caller worked with
+     * @param before what the caller worked with, and found reason to doubt
      */
-    ArtifactRef pinAgain(ArtifactRef before) throws InterruptedException {
+    boolean movedOn(ArtifactRef before) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             if (before.equals(pinned)) {
                 pinned = ask();
                 listings.clear();
             }
-            return pinned == null ? before : pinned;
+            return !before.equals(pinned);
+        } catch (SyncException e) {
+            return false; // the failure that raised the doubt says more
         } finally {
             lock.unlock();
         }

@@ -8,13 +8,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.SyncReport.Entries;
 import io.synctools.model.ArtifactRef;
+import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
+import io.synctools.model.Listing;
 import io.synctools.model.NameFilter;
 import io.synctools.model.Place;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
+import io.synctools.spi.Presence;
+import io.synctools.spi.Progress;
+import io.synctools.spi.Replica;
 import io.synctools.spi.Settings;
+import io.synctools.spi.Source;
+import io.synctools.spi.Target;
 import io.synctools.testing.MemoryHub;
 import io.synctools.testing.MemoryShelf;
 import io.synctools.testing.RecordingListener;
@@ -295,6 +302,78 @@ class SyncerTest {
         assertEquals(Outcome.FAILED, item.outcome());
         assertEquals(2, hub.asked("list"), "it was listed again");
         assertEquals(FailureKind.NOT_FOUND, item.failures().get(0).kind());
+    }
+
+    /** As image repositories are: nothing moves, names come and go. */
+    @Test
+    void aLostEntryThatIsNotListedAnyMoreIsLeftOutWithANote() {
+        List<String> tags = new java.util.concurrent.CopyOnWriteArrayList<>(List.of("1.0", "2.0", "gone"));
+        Source registry = new Source() {
+            @Override
+            public ArtifactRef pin(ArtifactRef ref) {
+                return ref;
+            }
+
+            @Override
+            public Listing list(ArtifactRef pinned, NameFilter filter) {
+                return Listing.divide(tags.stream().map(Entry::tag).toList(), filter, Map.of());
+            }
+        };
+        SyncReport report = Syncer.builder()
+                .platforms(Platforms.builder()
+                        .source("docker", registry)
+                        .target("docker", new TagTarget(tag -> {
+                            if (tag.equals("gone")) {
+                                tags.remove("gone");
+                                throw new SyncException(FailureKind.NOT_FOUND, "404");
+                            }
+                        }))
+                        .build())
+                .build()
+                .run(plan(SyncItem.of(ArtifactRef.of("docker", "a.io/o/r"), ArtifactRef.of("docker", "b.io/o/r"))));
+
+        SyncReport.Item item = only(report);
+        assertEquals(Outcome.COPIED, item.outcome(), item::toString);
+        assertEquals(new Entries(2, 0, 2, 0), item.entries());
+        assertTrue(item.notes().get(0).startsWith("gone: left out"), item.notes()::toString);
+        assertTrue(item.path().isEmpty()
+                && item.bytes().isEmpty()
+                && item.revision().isEmpty());
+        ReportSchema.assertValid(report);
+    }
+
+    /** Copies tags by calling something. */
+    private record TagTarget(java.util.function.Consumer<String> copy) implements Target<Source> {
+        @Override
+        public Class<Source> pullsFrom() {
+            return Source.class;
+        }
+
+        @Override
+        public String path(ArtifactRef destination) {
+            return "";
+        }
+
+        @Override
+        public Replica open(Source source, ArtifactRef pinned, ArtifactRef destination, NameFilter filter) {
+            return new Replica() {
+                @Override
+                public Presence check(Entry entry) {
+                    return Presence.ABSENT;
+                }
+
+                @Override
+                public void pull(Entry entry, Progress progress) {
+                    copy.accept(entry.path());
+                }
+
+                @Override
+                public void publish(Listing listing) {}
+
+                @Override
+                public void close() {}
+            };
+        }
     }
 
     @Test
