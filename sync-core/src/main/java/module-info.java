@@ -30,7 +30,8 @@ module io.synctools.core {
     exports io.synctools.internal.retry to
             io.synctools.modelscope,
             io.synctools.huggingface,
-            io.synctools.skopeo;
+            io.synctools.skopeo,
+            io.synctools.examples;
 
     uses io.synctools.spi.SourceProvider;
     uses io.synctools.spi.TargetProvider;

@@ -6,6 +6,7 @@ module io.synctools.examples {
     requires io.synctools.huggingface;
     requires io.synctools.skopeo;
     requires com.fasterxml.jackson.databind;
+    requires java.xml;
     requires okhttp3;
     requires info.picocli;
     requires me.tongfei.progressbar;

@@ -155,6 +155,13 @@ final class FlowOptions {
     Path report;
 
     @Option(
+            names = "--metrics",
+            paramLabel = "FILE",
+            description = "write metrics in Prometheus's text form, for the node exporter")
+    @Nullable
+    Path metrics;
+
+    @Option(
             names = "--registry",
             paramLabel = "HOST=HOST[:PORT]",
             description = "reach a registry at another address; repeatable")
@@ -188,10 +195,15 @@ final class FlowOptions {
         if (stall.isZero() || copyTimeout.isZero()) {
             throw new IllegalArgumentException("--stall and --copy-timeout must be longer than 0s");
         }
-        if (report != null) {
-            Path folder = report.toAbsolutePath().getParent();
+        checkFolder("--report", report);
+        checkFolder("--metrics", metrics);
+    }
+
+    private static void checkFolder(String option, @Nullable Path file) {
+        if (file != null) {
+            Path folder = file.toAbsolutePath().getParent();
             if (folder == null || !folder.toFile().isDirectory()) {
-                throw new IllegalArgumentException("--report " + report + ": there is no folder " + folder);
+                throw new IllegalArgumentException(option + " " + file + ": there is no folder " + folder);
             }
         }
     }

@@ -7,14 +7,18 @@ import io.synctools.Syncer;
 import io.synctools.config.ListFile;
 import io.synctools.config.ListKind;
 import io.synctools.examples.ConsoleListener.Verbosity;
+import io.synctools.examples.report.Metrics;
+import io.synctools.file.Disk;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -165,6 +169,11 @@ final class FlowRun {
         }
         if (options.report != null) {
             report.write(options.report);
+        }
+        if (options.metrics != null) {
+            Path file = options.metrics.toAbsolutePath();
+            byte[] text = Metrics.of(report).getBytes(StandardCharsets.UTF_8);
+            new Disk().replace(file, Objects.requireNonNull(file.getParent()), out -> out.write(text));
         }
         return report.exit();
     }

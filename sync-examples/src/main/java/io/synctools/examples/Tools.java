@@ -26,6 +26,14 @@ final class Tools {
             new Named("plan", "FLOW: what a flow declares; contacts nobody", (shell, arguments) -> new PlanTool(shell)
                     .run(arguments)),
             new Named(
+                    "report",
+                    "DIR --html FILE: a page from kept reports; merge DIR --report FILE: one of all shards",
+                    (shell, arguments) -> new ReportTool(shell).run(arguments)),
+            new Named(
+                    "notify",
+                    "--report FILE: tell a chat robot or web hook at $SYNC_NOTIFY_URL",
+                    (shell, arguments) -> new NotifyTool(shell).run(arguments)),
+            new Named(
                     "bench",
                     "[CASE...]: us beside curl, aria2c and the hubs' clients, as ratios",
                     (shell, arguments) -> new BenchTool(shell).run(arguments)),

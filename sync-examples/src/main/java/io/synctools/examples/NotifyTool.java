@@ -1,0 +1,128 @@
+package io.synctools.examples;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.synctools.SyncReport;
+import io.synctools.examples.report.Notification;
+import io.synctools.examples.report.Robot;
+import io.synctools.internal.http.Answer;
+import io.synctools.internal.http.Ask;
+import io.synctools.internal.http.Http;
+import io.synctools.internal.retry.Retrier;
+import io.synctools.model.SyncException;
+import io.synctools.spi.Settings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.RequestBody;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Tells a chat robot or a web hook how a run ended. Whatever happens, its exit status is 0: it is never the failure. */
+@Command
+final class NotifyTool {
+    private static final MediaType JSON = MediaType.get("application/json; charset=utf-8");
+
+    private final Shell shell;
+
+    @Option(names = "--report", required = true, paramLabel = "FILE", description = "the run's report")
+    @SuppressWarnings("NullAway.Init")
+    private Path report;
+
+    @Option(
+            names = "--previous",
+            paramLabel = "FILE",
+            description = "the report of the run before: only a change between well and failing is told")
+    private @Nullable Path previous;
+
+    NotifyTool(Shell shell) {
+        this.shell = shell;
+    }
+
+    int run(List<String> arguments) throws IOException, InterruptedException {
+        Parsing parsing = new Parsing("notify", this, shell.env("HOME"));
+        if (parsing.wantsHelp(arguments)) {
+            shell.out().print(parsing.help());
+            return 0;
+        }
+        String address = shell.env("SYNC_NOTIFY_URL");
+        if (address.isEmpty()) {
+            shell.out().println("SYNC_NOTIFY_URL is not set; nobody is told");
+            return 0;
+        }
+        try {
+            Optional<SyncReport> before = previous == null || !previous.toFile().exists()
+                    ? Optional.empty()
+                    : Optional.of(SyncReport.read(previous));
+            Optional<Notification> notification = Notification.of(SyncReport.read(report), before, page());
+            if (notification.isEmpty()) {
+                shell.out().println("nothing new to tell");
+            } else {
+                send(URI.create(address), notification.get());
+            }
+        } catch (IOException | IllegalArgumentException | SyncException e) {
+            // The address may hold a secret, so it is not repeated.
+            shell.out()
+                    .println("warning: the notification was not sent: "
+                            + hidden(String.valueOf(e.getMessage()), address));
+        }
+        return 0;
+    }
+
+    private void send(URI address, Notification notification) throws IOException, InterruptedException {
+        Robot robot = Robot.at(address);
+        Robot.Message message = robot.message(address, notification, shell.env("SYNC_NOTIFY_SECRET"), Instant.now());
+        HttpUrl url = HttpUrl.get(message.to());
+        if (url == null) {
+            throw new IllegalArgumentException("SYNC_NOTIFY_URL is not an http or https address");
+        }
+        Settings settings = Settings.of(shell.environment()).with("retry-for", "PT30S");
+        Ask ask = new Ask(
+                "POST", url, java.util.Map.of(), java.util.Map.of(), false, RequestBody.create(message.body(), JSON));
+        String said = Retrier.of(settings).call("notify " + url.host(), () -> {
+            try (Answer answer = Http.of(settings).send(ask)) {
+                String text = answer.text(10_000);
+                if (!answer.ok()) {
+                    throw new SyncException(
+                            io.synctools.model.FailureKind.OTHER, url.host() + " answered " + answer.status());
+                }
+                return text;
+            }
+        });
+        if (!robot.accepted(parsed(said))) {
+            throw new IOException(url.host() + " refused the message: " + said);
+        }
+        shell.out().println("told " + Objects.requireNonNull(url.host()) + ": " + notification.title());
+    }
+
+    private static JsonNode parsed(String text) {
+        try {
+            JsonNode json = new ObjectMapper().readTree(text);
+            return json == null ? com.fasterxml.jackson.databind.node.MissingNode.getInstance() : json;
+        } catch (JsonProcessingException e) {
+            return com.fasterxml.jackson.databind.node.MissingNode.getInstance();
+        }
+    }
+
+    private static String hidden(String message, String address) {
+        URI uri = URI.create(address);
+        String secretPath = uri.getRawPath() == null || uri.getRawPath().length() < 2 ? address : uri.getRawPath();
+        String text = message.replace(address, "SYNC_NOTIFY_URL").replace(secretPath, "/…");
+        return uri.getRawQuery() == null ? text : text.replace(uri.getRawQuery(), "…");
+    }
+
+    private String page() {
+        String run = shell.env("GITHUB_RUN_ID");
+        return run.isEmpty()
+                ? ""
+                : shell.env("GITHUB_SERVER_URL") + "/" + shell.env("GITHUB_REPOSITORY") + "/actions/runs/" + run;
+    }
+}

@@ -1,0 +1,88 @@
+package io.synctools.examples;
+
+import io.synctools.SyncReport;
+import io.synctools.examples.report.JUnitXml;
+import io.synctools.examples.report.Merged;
+import io.synctools.examples.report.Page;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Makes a page of kept reports, or one report of those of all shares. */
+@Command
+final class ReportTool {
+    private final Shell shell;
+
+    @Parameters(
+            paramLabel = "[merge] DIR",
+            arity = "1..2",
+            description = "a folder of reports, looked through to its depth")
+    private List<String> words = List.of();
+
+    @Option(names = "--html", paramLabel = "FILE", description = "write a page for people")
+    private @Nullable Path html;
+
+    @Option(names = "--junit", paramLabel = "FILE", description = "write the newest report in JUnit's form")
+    private @Nullable Path junit;
+
+    @Option(names = "--report", paramLabel = "FILE", description = "with merge: write the merged report")
+    private @Nullable Path report;
+
+    ReportTool(Shell shell) {
+        this.shell = shell;
+    }
+
+    int run(List<String> arguments) throws IOException {
+        Parsing parsing = new Parsing("report", this, shell.env("HOME"));
+        if (parsing.wantsHelp(arguments)) {
+            shell.out().print(parsing.help());
+            return 0;
+        }
+        boolean merge = words.get(0).equals("merge");
+        if (merge != (words.size() == 2)) {
+            throw new IllegalArgumentException(
+                    "write ./sync report DIR --html FILE, or ./sync report merge DIR --report FILE");
+        }
+        Path folder = Path.of(words.get(words.size() - 1));
+        if (!Files.isDirectory(folder)) {
+            throw new IllegalArgumentException(folder + " is not a folder");
+        }
+        List<SyncReport> reports = Merged.readAll(folder, why -> shell.out().println("skipped: " + why));
+        return merge ? merge(reports) : show(reports);
+    }
+
+    private int merge(List<SyncReport> reports) throws IOException {
+        if (report == null) {
+            throw new IllegalArgumentException("merge needs --report FILE, where the merged report is to go");
+        }
+        Merged merged = Merged.of(reports);
+        merged.report().write(report);
+        merged.missing().forEach(shard -> shell.out().println("there is no report of shard " + shard));
+        Summary.of(merged.report()).forEach(shell.out()::println);
+        return merged.report().exit();
+    }
+
+    private int show(List<SyncReport> reports) throws IOException {
+        if (html == null && junit == null) {
+            throw new IllegalArgumentException("say what to write: --html FILE or --junit FILE");
+        }
+        if (html != null) {
+            Files.writeString(html, Page.of(reports, Instant.now()));
+            shell.out().println("wrote " + html + " from " + reports.size() + " reports");
+        }
+        if (junit != null) {
+            SyncReport newest = reports.stream()
+                    .max(java.util.Comparator.comparing(SyncReport::finished))
+                    .orElseThrow(() -> new IllegalArgumentException("there are no reports"));
+            Files.writeString(junit, JUnitXml.of(newest));
+            shell.out().println("wrote " + junit);
+        }
+        return 0;
+    }
+}

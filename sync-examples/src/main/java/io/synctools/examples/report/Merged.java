@@ -1,0 +1,104 @@
+package io.synctools.examples.report;
+
+import io.synctools.SyncReport;
+import io.synctools.SyncReport.Item;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * The reports of all shares of one run, as one.
+ *
+ * @param report the sum, its shard called {@code merged}; its exit is 1 where a share is missing or not well
+ * @param missing shares, as {@code I/N}, of which there is no report
+ */
+public record Merged(SyncReport report, List<String> missing) {
+
+    /**
+     * All reports below a folder.
+     *
+     * @param skipped hears of each JSON file that is no report
+     */
+    public static List<SyncReport> readAll(Path folder, Consumer<String> skipped) throws IOException {
+        List<SyncReport> reports = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(path -> path.toString().endsWith(".json"))
+                    .filter(Files::isRegularFile)
+                    .sorted()
+                    .toList()) {
+                try {
+                    reports.add(SyncReport.read(file));
+                } catch (IOException e) {
+                    skipped.accept(String.valueOf(e.getMessage()));
+                }
+            }
+        }
+        return reports;
+    }
+
+    /**
+     * Merges the reports of one flow. Of a share that reported more than once, the last report counts.
+     *
+     * @throws IllegalArgumentException if there is none, they are of several flows, or of different numbers of shares
+     */
+    public static Merged of(List<SyncReport> reports) {
+        if (reports.isEmpty()) {
+            throw new IllegalArgumentException("there are no reports to merge");
+        }
+        SortedSet<String> flows = new TreeSet<>();
+        SortedSet<Integer> counts = new TreeSet<>();
+        TreeMap<Integer, SyncReport> latest = new TreeMap<>();
+        for (SyncReport report : reports) {
+            List<String> shard = List.of(report.shard().split("/", -1));
+            if (shard.size() != 2) {
+                throw new IllegalArgumentException("the report of " + report.flow() + " is merged already");
+            }
+            flows.add(report.flow());
+            counts.add(Integer.parseInt(shard.get(1)));
+            latest.merge(
+                    Integer.parseInt(shard.get(0)),
+                    report,
+                    (a, b) -> a.finished().isAfter(b.finished()) ? a : b);
+        }
+        if (flows.size() > 1 || counts.size() > 1) {
+            throw new IllegalArgumentException("these reports do not belong together: flows " + flows
+                    + ", numbers of shares " + counts + "; merge those of one run of one flow");
+        }
+        return merge(flows.first(), counts.first(), latest);
+    }
+
+    private static Merged merge(String flow, int count, TreeMap<Integer, SyncReport> shares) {
+        List<String> missing = new ArrayList<>();
+        List<Item> items = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            SyncReport share = shares.get(i);
+            if (share == null) {
+                missing.add(i + "/" + count);
+            } else {
+                items.addAll(share.items());
+            }
+        }
+        boolean well = missing.isEmpty() && shares.values().stream().allMatch(share -> share.exit() == 0);
+        Instant started = shares.values().stream()
+                .map(SyncReport::started)
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
+        Instant finished = shares.values().stream()
+                .map(SyncReport::finished)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+        SyncReport any = shares.firstEntry().getValue();
+        return new Merged(
+                new SyncReport(any.tool(), flow, well ? 0 : 1, started, finished, any.dryRun(), "merged", items),
+                missing);
+    }
+}

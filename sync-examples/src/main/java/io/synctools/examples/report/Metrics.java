@@ -1,0 +1,68 @@
+package io.synctools.examples.report;
+
+import io.synctools.Outcome;
+import io.synctools.SyncReport;
+import io.synctools.SyncReport.Bytes;
+import java.time.Duration;
+import java.util.Locale;
+
+/** A report in the text form that Prometheus reads, for the node exporter's folder of text files. */
+public final class Metrics {
+    private final StringBuilder text = new StringBuilder();
+
+    private Metrics() {}
+
+    /** The whole file. */
+    public static String of(SyncReport report) {
+        Metrics metrics = new Metrics();
+        String flow = "flow=\"" + escaped(report.flow()) + "\",shard=\"" + escaped(report.shard()) + "\"";
+        metrics.family("sync_exit_status", "gauge", "Exit status of the last run.");
+        metrics.sample("sync_exit_status", flow, report.exit());
+        metrics.family("sync_finished_timestamp_seconds", "gauge", "When the last run ended.");
+        metrics.sample(
+                "sync_finished_timestamp_seconds", flow, report.finished().getEpochSecond());
+        metrics.family("sync_duration_seconds", "gauge", "How long the last run took.");
+        metrics.sample(
+                "sync_duration_seconds",
+                flow,
+                Duration.between(report.started(), report.finished()).toMillis() / 1000.0);
+        metrics.family("sync_items", "gauge", "Items of the last run, by outcome.");
+        for (Outcome outcome : Outcome.values()) {
+            long count = report.items().stream()
+                    .filter(item -> item.outcome() == outcome)
+                    .count();
+            metrics.sample("sync_items", flow + ",outcome=\"" + outcome.name().toLowerCase(Locale.ROOT) + "\"", count);
+        }
+        metrics.family("sync_received_bytes", "gauge", "Body bytes that the last run received.");
+        metrics.sample("sync_received_bytes", flow, report.totals().bytesTransferred());
+        metrics.family("sync_requests", "gauge", "HTTP requests that the last run made.");
+        metrics.sample("sync_requests", flow, report.totals().requests());
+        metrics.family("sync_item_there", "gauge", "Whether an item is there, whole and verified: 1 or 0.");
+        report.items().forEach(item -> metrics.sample("sync_item_there", label(flow, item), item.well() ? 1 : 0));
+        metrics.family("sync_item_bytes", "gauge", "Bytes that an item declares.");
+        report.items().forEach(item -> item.bytes()
+                .map(Bytes::total)
+                .ifPresent(bytes -> metrics.sample("sync_item_bytes", label(flow, item), bytes)));
+        return metrics.text.toString();
+    }
+
+    private static String label(String flow, SyncReport.Item item) {
+        return flow + ",from=\"" + escaped(item.from()) + "\",to=\"" + escaped(item.to()) + "\"";
+    }
+
+    private void family(String name, String type, String help) {
+        text.append("# HELP ").append(name).append(' ').append(help).append('\n');
+        text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
+    }
+
+    private void sample(String name, String labels, double value) {
+        String number = value == Math.rint(value) && Math.abs(value) < 1e15
+                ? Long.toString((long) value)
+                : Double.toString(value);
+        text.append(name).append('{').append(labels).append("} ").append(number).append('\n');
+    }
+
+    private static String escaped(String value) {
+        return value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+    }
+}

@@ -1,0 +1,60 @@
+package io.synctools.examples.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.synctools.SyncReport;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MergedTest {
+
+    @Test
+    void allSharesTogetherAreGreen() {
+        Merged merged = Merged.of(List.of(
+                Reports.of("flow", "1/2", 1, Reports.there("o/b")),
+                Reports.of("flow", "0/2", 0, Reports.there("o/a"))));
+        assertEquals(List.of(), merged.missing());
+        assertEquals(0, merged.report().exit());
+        assertEquals("merged", merged.report().shard());
+        assertEquals(2, merged.report().totals().copied());
+        assertEquals("modelscope:models/o/a", merged.report().items().get(0).from());
+        assertEquals(Reports.BEGIN, merged.report().started());
+    }
+
+    @Test
+    void aMissingShareIsRedAndNamed() {
+        Merged merged = Merged.of(List.of(Reports.of("flow", "0/3", 0, Reports.there("o/a"))));
+        assertEquals(List.of("1/3", "2/3"), merged.missing());
+        assertEquals(1, merged.report().exit());
+    }
+
+    @Test
+    void ofAShareThatRanTwiceTheLastReportCounts() {
+        Merged merged = Merged.of(List.of(
+                Reports.of("flow", "0/1", 5, Reports.there("o/a")),
+                Reports.of("flow", "0/1", 1, Reports.failed("o/a", "broken"))));
+        assertEquals(0, merged.report().exit());
+    }
+
+    @Test
+    void reportsThatDoNotBelongTogetherAreRefused() {
+        SyncReport one = Reports.of("flow", "0/2", 0);
+        assertThrows(IllegalArgumentException.class, () -> Merged.of(List.of()));
+        assertThrows(IllegalArgumentException.class, () -> Merged.of(List.of(one, Reports.of("other", "1/2", 0))));
+        assertThrows(IllegalArgumentException.class, () -> Merged.of(List.of(one, Reports.of("flow", "1/3", 0))));
+    }
+
+    @Test
+    void filesThatAreNoReportsAreSkippedAndNamed(@TempDir Path folder) throws Exception {
+        Reports.of("flow", "0/1", 0, Reports.there("o/a")).write(folder.resolve("good.json"));
+        Files.writeString(folder.resolve("other.json"), "{\"a\": 1}");
+        List<String> skipped = new ArrayList<>();
+        assertEquals(1, Merged.readAll(folder, skipped::add).size());
+        assertEquals(1, skipped.size());
+    }
+}

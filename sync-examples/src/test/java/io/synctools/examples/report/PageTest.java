@@ -1,0 +1,67 @@
+package io.synctools.examples.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PageTest {
+
+    @Test
+    void itSaysWhatIsMissingWhereAndSinceWhen() {
+        String page = Page.of(
+                List.of(
+                        Reports.of("one", "0/1", 0, Reports.there("o/a"), Reports.there("o/b")),
+                        Reports.of("one", "0/1", 6, Reports.there("o/a"), Reports.failed("o/b", "wrong bytes")),
+                        Reports.of("two", "0/1", 6, Reports.there("o/a"))),
+                Reports.BEGIN);
+        assertTrue(page.contains("1 of 3 items are not there, on 1 of 2 runners."), page);
+        assertTrue(page.contains("wrong bytes"));
+        assertTrue(page.contains("2026-03-01 10:01"), "when it was there last");
+        assertTrue(page.contains("1 items that are there wherever they are declared"));
+    }
+
+    @Test
+    void nothingFromOutsideBecomesMarkup() {
+        String page = Page.of(
+                List.of(Reports.of(
+                        "f<b>", "0/1", 0, Reports.failed("o/<script>alert(1)</script>", "\"'&<img src=x>\u0007"))),
+                Reports.BEGIN);
+        assertFalse(page.contains("<script"));
+        assertFalse(page.contains("<img"));
+        assertFalse(page.contains("<b>"));
+        assertFalse(page.contains("\u0007"));
+        assertFalse(page.contains("http://") || page.contains("https://"), "nothing is fetched from elsewhere");
+    }
+
+    @Test
+    void fiveThousandItemsAndNoReportsAreBothAPage() {
+        List<io.synctools.SyncReport.Item> items = new ArrayList<>();
+        for (int i = 0; i < 5000; i++) {
+            items.add(Reports.there("o/n" + i));
+        }
+        String page = Page.of(
+                List.of(Reports.of("flow", "0/1", 0, items.toArray(io.synctools.SyncReport.Item[]::new))),
+                Reports.BEGIN);
+        assertTrue(page.contains("<details><summary>5000 items"), "equal rows are folded");
+        assertEquals(1, page.split("<html", -1).length - 1);
+        assertTrue(Page.of(List.of(), Reports.BEGIN).contains("There are no reports yet."));
+    }
+
+    @Test
+    void metricsAndJUnitEscapeWhatTheyHold() {
+        var report = Reports.of("fl\"ow\\", "0/1", 0, Reports.there("o/a"), Reports.failed("o/b", "x < y & \u0000"));
+        String metrics = Metrics.of(report);
+        assertTrue(metrics.contains("sync_exit_status{flow=\"fl\\\"ow\\\\\",shard=\"0/1\"} 1\n"), metrics);
+        assertTrue(metrics.contains(",outcome=\"failed\"} 1\n"));
+        assertTrue(metrics.contains("to=\"modelscope-cache:models/o/b\"} 0\n"));
+        assertTrue(metrics.lines().allMatch(line -> line.startsWith("# ") || line.startsWith("sync_")));
+        String junit = JUnitXml.of(report);
+        assertTrue(junit.contains("tests=\"2\" failures=\"1\""), junit);
+        assertTrue(junit.contains("x &lt; y &amp; "), junit);
+        assertFalse(junit.contains("\u0000"));
+    }
+}

@@ -1,0 +1,51 @@
+package io.synctools.examples.report;
+
+import io.synctools.Outcome;
+import io.synctools.SyncReport;
+import io.synctools.SyncReport.Bytes;
+import io.synctools.SyncReport.Entries;
+import io.synctools.SyncReport.Failure;
+import io.synctools.SyncReport.Item;
+import io.synctools.model.FailureKind;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Reports for tests. */
+final class Reports {
+    static final Instant BEGIN = Instant.parse("2026-03-01T10:00:00Z");
+
+    private Reports() {}
+
+    static Item there(String name) {
+        return item(name, Outcome.COPIED, List.of());
+    }
+
+    static Item failed(String name, String message) {
+        return item(name, Outcome.FAILED, List.of(new Failure("a.bin", FailureKind.CHECKSUM, message, true)));
+    }
+
+    private static Item item(String name, Outcome outcome, List<Failure> failures) {
+        return new Item(
+                "modelscope:models/" + name,
+                "modelscope-cache:models/" + name,
+                Optional.of("models/" + name),
+                "list.ini:1",
+                Optional.of("master"),
+                "hub",
+                outcome,
+                new Entries(3, 0, 3, failures.size()),
+                Optional.of(new Bytes(1000, 1000, 0, 700)),
+                4,
+                1.5,
+                failures,
+                List.of());
+    }
+
+    static SyncReport of(String flow, String shard, int hour, Item... items) {
+        boolean well = List.of(items).stream().allMatch(Item::well);
+        Instant started = BEGIN.plusSeconds(3600L * hour);
+        return new SyncReport(
+                "sync-tools 0", flow, well ? 0 : 1, started, started.plusSeconds(60), false, shard, List.of(items));
+    }
+}
