@@ -23,8 +23,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
@@ -238,6 +240,30 @@ class HuggingFaceSourceTest {
 
         assertTrue(hub.cdn.getRequestCount() >= 3, "the CDN was asked");
         assertEquals(List.of(), hub.credentialsAtCdn);
+    }
+
+    @Test
+    void aRedirectToAnotherHostIsFollowedWithoutTheToken() throws Exception {
+        List<String> seen = new CopyOnWriteArrayList<>();
+        try (MockWebServer foreign = new MockWebServer()) {
+            foreign.setDispatcher(new Dispatcher() {
+                @Override
+                public MockResponse dispatch(RecordedRequest request) {
+                    seen.add(String.valueOf(request.getHeaders().get("Authorization")));
+                    return FakeHub.json("{\"sha\":\"" + "d".repeat(40) + "\"}");
+                }
+            });
+            foreign.start();
+            hub.fault = request -> Optional.of(new MockResponse.Builder()
+                    .code(302)
+                    .addHeader("Location", foreign.url("/elsewhere"))
+                    .build());
+
+            assertEquals(
+                    "d".repeat(40),
+                    source("HF_TOKEN", TOKEN).pin(ref(MODEL, "")).pin());
+        }
+        assertEquals(List.of("null"), seen);
     }
 
     @Test
