@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,54 @@ class FaultSuiteTest {
             assertEquals(expected, after.outcome(), () -> "when the fault has gone: " + after + ", before: " + told);
             holdsTheRule(route, now, after.outcome());
         }
+    }
+
+    static Stream<Arguments> fatalForUpdates() {
+        Set<String> some = Set.of(
+                "503 for ever",
+                "CLOSE before headers for ever",
+                "another total for ever",
+                "one wrong byte for ever",
+                "404 for a file",
+                "listing: cut for ever",
+                "page two: 503 for ever",
+                "the file became shorter",
+                "hostile: ../x");
+        return table().filter(arguments -> some.contains(arguments.get()[0]));
+    }
+
+    @ParameterizedTest(name = "{0} | {1} | {2}")
+    @MethodSource("fatalForUpdates")
+    void anUpdateThatFailsLeavesTheOldSnapshotWhole(String name, MirrorRoute route, Victim victim, FaultCase fault)
+            throws Exception {
+        HubRepo old = victim.repository(route.repository(), 1);
+        HubRepo repo = victim.repository(route.repository(), 2).with("new.txt", "new");
+        try (FaultHub hub = FaultHub.start()) {
+            hub.put(old);
+            assertEquals(Outcome.COPIED, run(hub, route).outcome());
+            hub.put(repo);
+            fault.strike().accept(hub, new Scene(route, victim, repo));
+
+            SyncReport.Item item = run(hub, route);
+
+            String told = name + " | " + route + " | " + victim + ": " + item;
+            assertEquals(Outcome.FAILED, item.outcome(), told);
+            showsExactly(route, old, told);
+
+            hub.heal();
+            hub.put(repo);
+            assertEquals(Outcome.COPIED, run(hub, route).outcome(), told);
+            assertArrayEquals(
+                    repo.content(victim.path), route.visible(root(), repo).get(victim.path), told);
+            assertTrue(route.refIsRight(root(), repo), told);
+        }
+    }
+
+    private void showsExactly(MirrorRoute route, HubRepo repo, String told) throws IOException {
+        Map<String, byte[]> visible = route.visible(root());
+        assertEquals(repo.files().keySet(), visible.keySet(), told);
+        visible.forEach((path, bytes) -> assertArrayEquals(repo.content(path), bytes, path + ": " + told));
+        assertTrue(route.refIsRight(root(), repo), told);
     }
 
     private SyncReport.Item run(FaultHub hub, MirrorRoute route) {

@@ -80,6 +80,11 @@ enum MirrorRoute {
         return all;
     }
 
+    /** The files that readers of one commit see, where the layout tells commits apart; else all. */
+    Map<String, byte[]> visible(Path root, HubRepo repo) throws IOException {
+        return hasRefs() ? read(home(root).resolve("snapshots").resolve(repo.commit())) : visible(root);
+    }
+
     private Map<String, byte[]> read(Path folder) throws IOException {
         Map<String, byte[]> files = new TreeMap<>();
         if (!Files.exists(folder)) {

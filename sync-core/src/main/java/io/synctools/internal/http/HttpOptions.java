@@ -30,8 +30,8 @@ record HttpOptions(
     /** Reads the options {@code connections} and {@code stall}, and the variables of proxies and certificates. */
     static HttpOptions of(Settings settings) {
         return new HttpOptions(
-                settings.option("connections").map(Integer::parseInt).orElse(16),
-                settings.option("stall").map(Duration::parse).orElse(Duration.ofSeconds(30)),
+                RetryPolicy.number(settings, "connections", 16),
+                RetryPolicy.duration(settings, "stall", Duration.ofSeconds(30)),
                 RetryPolicy.of(settings),
                 ProxyRules.of(settings),
                 settings.env("SSL_CERT_FILE").map(Path::of));

@@ -2,6 +2,7 @@ package io.synctools.internal.retry;
 
 import io.synctools.spi.Settings;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 
 /**
  * How long and how often something is tried again.
@@ -23,9 +24,35 @@ public record RetryPolicy(int retries, Duration retryFor) {
 
     /** The policy of a run: {@code retries} (default 5) and {@code retry-for} (default two minutes). */
     public static RetryPolicy of(Settings settings) {
-        return new RetryPolicy(
-                settings.option("retries").map(Integer::parseInt).orElse(5),
-                settings.option("retry-for").map(Duration::parse).orElse(Duration.ofMinutes(2)));
+        return new RetryPolicy(number(settings, "retries", 5), duration(settings, "retry-for", Duration.ofMinutes(2)));
+    }
+
+    /**
+     * A whole number among the options.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    public static int number(Settings settings, String option, int otherwise) {
+        String text = settings.option(option).orElse(Integer.toString(otherwise));
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(option + " \"" + text + "\": write a whole number", e);
+        }
+    }
+
+    /**
+     * A duration among the options, such as {@code PT30S}.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    public static Duration duration(Settings settings, String option, Duration otherwise) {
+        String text = settings.option(option).orElse(otherwise.toString());
+        try {
+            return Duration.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new IllegalArgumentException(option + " \"" + text + "\": write a duration such as PT30S", e);
+        }
     }
 
     /** A pause that a server asked for, cut to what we are willing to wait: a minute, or half of {@code retryFor}. */

@@ -254,6 +254,10 @@ class RetrierTest {
         assertEquals(new RetryPolicy(2, Duration.ofSeconds(9)), RetryPolicy.of(settings));
         assertEquals(new RetryPolicy(5, Duration.ofMinutes(2)), RetryPolicy.of(Settings.of(Map.of())));
         assertSame(Retrier.of(settings), Retrier.of(settings));
+        for (String bad : new String[] {"soon", "-", "1h"}) {
+            assertThrows(IllegalArgumentException.class, () -> RetryPolicy.of(settings.with("retry-for", bad)));
+            assertThrows(IllegalArgumentException.class, () -> RetryPolicy.of(settings.with("retries", bad)));
+        }
         assertThrows(IllegalArgumentException.class, () -> new RetryPolicy(-1, Duration.ofSeconds(1)));
         assertThrows(IllegalArgumentException.class, () -> new RetryPolicy(1, Duration.ZERO));
     }
