@@ -87,7 +87,9 @@ record ModelScopeOptions(Endpoints endpoints, Optional<String> token) {
 
     @Override
     public String toString() {
-        return "ModelScopeOptions[endpoints=" + endpoints.all() + ", token=" + (token.isPresent() ? "set" : "none")
+        return "ModelScopeOptions[endpoints="
+                + endpoints.all().stream().map(Endpoints::authority).toList() + ", token="
+                + (token.isPresent() ? "set" : "none")
                 + "]";
     }
 }

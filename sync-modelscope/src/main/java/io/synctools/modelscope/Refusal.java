@@ -6,6 +6,7 @@ import io.synctools.model.SyncException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
@@ -20,8 +21,8 @@ final class Refusal {
             Pattern.compile("not[ _-]?found|no such|not exist|不存在|未找到", Pattern.CASE_INSENSITIVE);
     /** A hub under load has been seen to answer 404 with its data base's error in the message. */
     private static final Pattern HUB_IN_TROUBLE = Pattern.compile(
-            "error \\d|sql|database|timeout|timed out|deadline|connection|deadlock|dial|refused|unavailable|overload"
-                    + "|too many|internal|try again|busy",
+            "error \\d|\\bsql\\b|mysql|\\bdatabase\\b|time(d )?out|deadline|connection|deadlock|\\bdial\\b|refused"
+                    + "|unavailable|overload|too many|internal|try again|\\bbusy\\b",
             Pattern.CASE_INSENSITIVE);
 
     private final HttpUrl endpoint;
@@ -78,8 +79,17 @@ final class Refusal {
         };
     }
 
-    private static FailureKind meaning(int status, long code, String message) {
-        boolean trouble = HUB_IN_TROUBLE.matcher(message).find();
+    /** A hub that repeats what was asked for says nothing by it: a model may well be called sql-internal. */
+    private boolean tellsOfTrouble(String message) {
+        String own = message;
+        for (String name : List.of(what, repository.name(), repository.owner())) {
+            own = name.length() > 3 ? own.replace(name, "it") : own;
+        }
+        return HUB_IN_TROUBLE.matcher(own).find();
+    }
+
+    private FailureKind meaning(int status, long code, String message) {
+        boolean trouble = tellsOfTrouble(message);
         if (status == 401 || status == 403 || code == 401 || code == 403) {
             return FailureKind.ACCESS;
         }
@@ -130,6 +140,8 @@ final class Refusal {
 
     private String page() {
         return endpoint.newBuilder()
+                .username("")
+                .password("")
                 .addPathSegment(repository.kind().plural())
                 .addPathSegment(repository.owner())
                 .addPathSegment(repository.name())

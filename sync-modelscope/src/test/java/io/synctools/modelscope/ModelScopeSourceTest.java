@@ -341,6 +341,26 @@ class ModelScopeSourceTest {
     }
 
     @Test
+    void aNameThatSoundsLikeTroubleIsNone() {
+        String name = "models/internal-connection/sql-timeout";
+        hub.on(
+                "/api/v1/" + name + "/repo/files?Revision=master&Recursive=True",
+                refusal(404, 10010205001L, "internal-connection/sql-timeout not found"));
+        SyncException refused =
+                assertThrows(SyncException.class, () -> source().pin(ArtifactRef.of("modelscope", name)));
+        assertEquals(FailureKind.NOT_FOUND, refused.kind());
+    }
+
+    @Test
+    void aPasswordInAnEndpointIsNotRepeated() {
+        hub.on(LIST, refusal(404, 10010205001L, "record not found"));
+        ModelScopeSource source = new ModelScopeSource(
+                Settings.of(Map.of("MODELSCOPE_ENDPOINT", hub.url().replace("://", "://user:geheim@"))));
+        SyncException refused = assertThrows(SyncException.class, () -> source.pin(MODEL));
+        assertFalse(says(refused).contains("geheim"), says(refused));
+    }
+
+    @Test
     void answersThatMayBeBetterNextTimeAreIoErrors() {
         String whole = files(file("a", 1, A, "r"));
         for (MockResponse answer : List.of(
