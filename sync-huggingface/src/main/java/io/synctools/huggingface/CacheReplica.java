@@ -241,7 +241,7 @@ final class CacheReplica implements Replica {
         Path proof = repo.proof(commit, filter);
         Files.createDirectories(proof.resolveSibling(""));
         Proof.write(disk, proof, pinned, filter.text(), listing.entries());
-        shared.dropJournal();
+        shared.tidy();
         held.confirm();
         moveRef();
     }

@@ -96,8 +96,11 @@ final class SharedRepo {
         }
     }
 
-    /** Drops the journal where a proof now says all that it says: while another item is at work here it may say more. */
-    synchronized void dropJournal() throws IOException {
+    /**
+     * Drops the journal, which a proof now makes needless, and partial files that nobody finished: while another item is
+     * at work here they may be its own.
+     */
+    synchronized void tidy() throws IOException {
         if (users.size() > 1) {
             return;
         }
@@ -106,6 +109,8 @@ final class SharedRepo {
             journal = null;
         }
         disk.delete(repo.journal());
+        disk.deleteTree(repo.parts());
+        Files.createDirectories(repo.parts());
     }
 
     /**

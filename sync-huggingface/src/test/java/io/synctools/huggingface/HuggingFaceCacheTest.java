@@ -259,6 +259,19 @@ class HuggingFaceCacheTest {
     }
 
     @Test
+    void whatAKilledRunLeftHalfFetchedAndNobodyWantsAnyMoreIsRemoved() throws Exception {
+        String commit = hub.commit(REPO, "main", weights, config);
+        Path state = Files.createDirectories(repo.resolve(".sync-tools/parts")).getParent();
+        Files.write(state.resolve("parts/" + readme.gitId() + ".1.tmp"), random(100, 1));
+        Files.createDirectories(state.resolve("tmp/" + commit + ".x"));
+
+        assertEquals(Outcome.COPIED, mirror().runOne(MAIN).outcome());
+
+        assertEquals(List.of("proofs/" + commit + ".json"), Mirror.files(state));
+        assertEquals(List.of(), names(state.resolve("tmp")));
+    }
+
+    @Test
     void aRefThatIsInTheWayIsSaidBeforeAnythingIsFetched() throws Exception {
         hub.commit(REPO, "feature", config);
         mirror().runOne(Mirror.toCache(REPO, "feature"));
