@@ -2,6 +2,7 @@ package io.synctools.examples;
 
 import io.synctools.examples.hub.Hub;
 import io.synctools.examples.hub.HubRepository;
+import io.synctools.examples.hub.OciLayout;
 import io.synctools.model.SyncItem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,8 +86,9 @@ final class Quickstart {
                             + ", serves small stand-ins for what the lists declare.");
             int worst = 0;
             for (Step step : steps()) {
-                worst = Math.max(worst, show(step, hub));
+                worst = Math.max(worst, show(step, shell.with(environment(hub))));
             }
+            worst = Math.max(worst, showImages());
             shell.out()
                     .println("\nAll of it is in " + folder + "\nRun it again: nothing is left to do."
                             + " Change a file below " + served + " and run it again: that file comes, and no other."
@@ -95,8 +97,48 @@ final class Quickstart {
         }
     }
 
-    private int show(Step step, Hub hub) throws IOException {
-        Shell inside = shell.with(environment(hub));
+    /** An image flow as it is, between two registries in this process. */
+    private int showImages() throws IOException {
+        if (!hasSkopeo()) {
+            shell.out().println("\nskopeo is not installed: the images are left out.");
+            return 0;
+        }
+        Path served = folder.resolve("registries/docker.io");
+        Path mirrored = folder.resolve("registries/quay.io");
+        try (Hub source = Hub.registry(Hub.Options.PLAIN, served);
+                Hub mirror = Hub.registry(Hub.Options.PLAIN, mirrored)) {
+            OciLayout layout = new OciLayout(served.resolve("lmsysorg/sglang"));
+            for (String tag : List.of("v0.5.6-cann8.3.rc1", "main-CANN", "latest")) {
+                StandInImage.lay(layout, "lmsysorg/sglang", tag);
+            }
+            Map<String, String> environment = new HashMap<>(shell.environment());
+            environment
+                    .keySet()
+                    .removeIf(name -> name.matches("JOB_COMPLETION_.*|REGISTRY_AUTH_FILE|DOCKER_CONFIG"
+                            + "|(DOCKER_IO|DOCKERHUB|QUAY_IO|QUAY_ASCEND)_.*|(?i:(https?|all)_proxy)"));
+            // The real ledger and the real logins have nothing to do with this.
+            environment.put("HOME", folder.resolve("home").toString());
+            shell.out()
+                    .println("\nTwo registries in this process stand for docker.io and quay.io; only tags with \"cann\""
+                            + " in them are declared.");
+            Step step = new Step(
+                    "images-docker-hub-to-quay",
+                    "an OCI layout, " + mirrored.resolve("ascend/sglang"),
+                    List.of(
+                            "--registry",
+                            "docker.io=" + source.origin().getAuthority(),
+                            "--registry",
+                            "quay.io=" + mirror.origin().getAuthority()));
+            return show(step, shell.with(environment));
+        }
+    }
+
+    private boolean hasSkopeo() {
+        return Stream.of(shell.env("PATH").split(":", -1))
+                .anyMatch(path -> !path.isEmpty() && Files.isExecutable(Path.of(path, "skopeo")));
+    }
+
+    private int show(Step step, Shell inside) throws IOException {
         List<String> arguments = new ArrayList<>(step.arguments());
         shell.out().println("\n$ ./sync plan " + step.flow());
         FlowRun.of(inside, step.flow()).print(arguments);

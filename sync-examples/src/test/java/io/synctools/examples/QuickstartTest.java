@@ -5,16 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.SyncReport;
+import io.synctools.examples.hub.OciLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class QuickstartTest {
     private static final List<String> FLOWS = List.of("vllm-guiyang003", "hk001-models", "hk001-datasets");
+
+    private static final String IMAGES = "images-docker-hub-to-quay";
 
     @TempDir
     Path folder;
@@ -27,7 +31,11 @@ class QuickstartTest {
     @Test
     void mirrorsThenFindsNothingToDoThenTheOneThatChangedThenStartsOver() throws IOException {
         Path quickstart = folder.resolve("target/quickstart");
-        Console first = new Console(folder).with("HF_TOKEN", "of-another-hub").with("HTTP_PROXY", "http://127.0.0.1:1");
+        String path = System.getenv("PATH");
+        Console first = new Console(folder)
+                .with("PATH", path)
+                .with("HF_TOKEN", "of-another-hub")
+                .with("HTTP_PROXY", "http://127.0.0.1:1");
         assertEquals(0, first.run("quickstart"), () -> first.out() + first.err());
         assertTrue(first.out().contains("All of it is in " + quickstart), first::out);
         for (String flow : FLOWS) {
@@ -39,7 +47,20 @@ class QuickstartTest {
         assertTrue(Files.isDirectory(quickstart.resolve("huggingface/datasets--openai--gsm8k/snapshots")));
         assertFalse(Files.exists(folder.resolve("home")));
 
-        assertEquals(0, new Console(folder).run("quickstart"));
+        boolean images = !first.out().contains("skopeo is not installed");
+        OciLayout mirrored = new OciLayout(quickstart.resolve("registries/quay.io/ascend/sglang"));
+        if (images) {
+            OciLayout source = new OciLayout(quickstart.resolve("registries/docker.io/lmsysorg/sglang"));
+            assertEquals(1, totals(IMAGES).copied());
+            assertEquals(Set.of("v0.5.6-cann8.3.rc1", "main-CANN"), Set.copyOf(mirrored.tags()));
+            assertEquals(source.digest("main-CANN"), mirrored.digest("main-CANN"));
+        }
+
+        assertEquals(0, new Console(folder).with("PATH", path).run("quickstart"));
+        if (images) {
+            assertEquals(1, totals(IMAGES).upToDate());
+        }
+        assertFalse(Files.exists(folder.resolve("home")), "neither ledger nor logins of whoever runs it");
         for (String flow : FLOWS) {
             assertEquals(totals(flow).items(), totals(flow).upToDate());
             assertEquals(0, totals(flow).bytesTransferred());
@@ -47,7 +68,9 @@ class QuickstartTest {
 
         Path served = quickstart.resolve("hub/models/deepseek-ai/DeepSeek-V2/config.json");
         Files.writeString(served, "{\"changed\": true}\n", StandardOpenOption.TRUNCATE_EXISTING);
-        assertEquals(0, new Console(folder).run("quickstart"));
+        Console withoutSkopeo = new Console(folder);
+        assertEquals(0, withoutSkopeo.run("quickstart"));
+        assertTrue(withoutSkopeo.out().contains("skopeo is not installed: the images are left out"));
         assertEquals(1, totals("vllm-guiyang003").copied());
         assertEquals(Files.size(served), totals("vllm-guiyang003").bytesTransferred());
 

@@ -1,9 +1,11 @@
 package io.synctools.examples.hub;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -13,6 +15,9 @@ import java.util.regex.Pattern;
 /** The requests and answers of one connection. Used by one thread. */
 final class Conversation {
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d*)-(\\d*)");
+    /** The first byte of a client that tries encryption first, as skopeo does on loopback. */
+    private static final char TLS_HANDSHAKE = 0x16;
+
     private static final long UNCAPPED_STEP = 64L << 20;
 
     private final SocketChannel channel;
@@ -34,6 +39,7 @@ final class Conversation {
             LockSupport.parkNanos(options.latency().toNanos());
             requests.incrementAndGet();
             Request request = Request.parse(head.get());
+            request = request.with(readBody(request.headers()));
             Answer answer = dialect.answer(request).orElseGet(() -> Answer.json(404, "{\"error\":\"not found\"}"));
             send(request, answer);
         }
@@ -47,12 +53,56 @@ final class Conversation {
                 in.position(in.position() + end + 4);
                 return Optional.of(seen.substring(0, end));
             }
-            in.compact();
-            boolean ended = !in.hasRemaining() || channel.read(in) < 0;
-            in.flip();
-            if (ended) {
+            boolean encrypted = !seen.isEmpty() && seen.charAt(0) == TLS_HANDSHAKE;
+            if (encrypted || in.remaining() == in.capacity() || !readMore()) {
                 return Optional.empty();
             }
+        }
+    }
+
+    private boolean readMore() throws IOException {
+        in.compact();
+        int read = channel.read(in);
+        in.flip();
+        return read >= 0;
+    }
+
+    private byte[] readBody(Map<String, String> headers) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        if (headers.getOrDefault("transfer-encoding", "").equalsIgnoreCase("chunked")) {
+            for (int size = readChunkSize(); size > 0; size = readChunkSize()) {
+                readInto(body, size);
+                readLine();
+            }
+            readLine();
+        } else {
+            readInto(body, Integer.parseInt(headers.getOrDefault("content-length", "0")));
+        }
+        return body.toByteArray();
+    }
+
+    private int readChunkSize() throws IOException {
+        return Integer.parseInt(readLine().strip(), 16);
+    }
+
+    private String readLine() throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (char each = (char) readByte(); each != '\n'; each = (char) readByte()) {
+            line.append(each);
+        }
+        return line.toString();
+    }
+
+    private byte readByte() throws IOException {
+        if (!in.hasRemaining() && !readMore()) {
+            throw new IOException("the client went away in the middle of a request");
+        }
+        return in.get();
+    }
+
+    private void readInto(ByteArrayOutputStream body, int size) throws IOException {
+        for (int i = 0; i < size; i++) {
+            body.write(readByte());
         }
     }
 

@@ -8,6 +8,7 @@ import java.net.StandardSocketOptions;
 import java.net.URI;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -17,8 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A hub on loopback that speaks both dialects, with files of LFS kind on a second origin. One thread per connection;
- * thread-safe.
+ * A hub on loopback that speaks both dialects, with files of LFS kind on a second origin; or an image registry. One thread
+ * per connection; thread-safe.
  */
 public final class Hub implements Closeable {
 
@@ -58,6 +59,13 @@ public final class Hub implements Closeable {
                 new HuggingFaceDialect(hub.repositories, hub.origin(), hub.storageOrigin()));
         hub.serve(hub.front, Dialect.firstOf(dialects));
         hub.serve(hub.storage, new Storage(hub.repositories));
+        return hub;
+    }
+
+    /** Starts an image registry whose repositories are OCI layouts in folders of their names. */
+    public static Hub registry(Options options, Path folder) throws IOException {
+        Hub hub = new Hub(options);
+        hub.serve(hub.front, new RegistryDialect(folder));
         return hub;
     }
 

@@ -9,16 +9,18 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The head of an HTTP request.
+ * An HTTP request.
  *
  * @param method in capitals
  * @param path the parts between its slashes, decoded
  * @param query decoded; the last of equal names counts
  * @param headers names in lower case
+ * @param body empty where there is none
  */
-record Request(String method, List<String> path, Map<String, String> query, Map<String, String> headers) {
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record Request(String method, List<String> path, Map<String, String> query, Map<String, String> headers, byte[] body) {
 
-    /** Reads a head without the empty line that ends it. */
+    /** Reads a head without the empty line that ends it; the body is to follow. */
     static Request parse(String head) {
         String[] lines = head.split("\r\n", -1);
         String[] words = lines[0].split(" ", -1);
@@ -39,7 +41,12 @@ record Request(String method, List<String> path, Map<String, String> query, Map<
             String[] sides = lines[i].split(":", 2);
             headers.put(sides[0].toLowerCase(Locale.ROOT), sides[1].strip());
         }
-        return new Request(words[0], path, query, headers);
+        return new Request(words[0], path, query, headers, new byte[0]);
+    }
+
+    /** The same with its body. */
+    Request with(byte[] content) {
+        return new Request(method, path, query, headers, content);
     }
 
     /** Part of the path, or an empty text where it is shorter. */
