@@ -1,0 +1,131 @@
+package io.synctools.internal.http;
+
+import io.synctools.internal.retry.NetworkException;
+import io.synctools.internal.retry.TimeSource;
+import io.synctools.model.FailureKind;
+import io.synctools.model.RetryLaterException;
+import io.synctools.model.SyncException;
+import io.synctools.model.Version;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import okhttp3.Call;
+import okhttp3.ConnectionPool;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.Request;
+
+/** Sends single requests: watched, held back by their host's gate, counted. Thread-safe; follows nothing. */
+final class Sender {
+    private static final Duration LONGEST_CONNECT = Duration.ofSeconds(10);
+    private static final String USER_AGENT = Version.TOOL.replace(' ', '/');
+
+    private final OkHttpClient client;
+    private final HostGate gate;
+    private final Watchdog watchdog;
+    private final TimeSource time;
+
+    Sender(HttpOptions options, TimeSource time) {
+        this.time = time;
+        this.gate = new HostGate(options.retry(), time);
+        this.watchdog = new Watchdog(options.stall(), time);
+        this.client = client(options);
+    }
+
+    private static OkHttpClient client(HttpOptions options) {
+        Duration connect = options.stall().compareTo(LONGEST_CONNECT) < 0 ? options.stall() : LONGEST_CONNECT;
+        OkHttpClient.Builder builder = new OkHttpClient.Builder()
+                .protocols(List.of(Protocol.HTTP_1_1))
+                .socketFactory(new BufferedSocketFactory())
+                .connectionPool(new ConnectionPool(options.connections() + 4, 60, TimeUnit.SECONDS))
+                .proxySelector(options.proxies())
+                .proxyAuthenticator(options.proxies())
+                .followRedirects(false)
+                .followSslRedirects(false)
+                .connectTimeout(connect)
+                // The watchdog does it, at no cost per read.
+                .readTimeout(Duration.ZERO)
+                .writeTimeout(Duration.ZERO)
+                .addNetworkInterceptor(chain -> {
+                    Tally.current().request();
+                    return chain.proceed(chain.request());
+                });
+        options.certificates()
+                .map(Trust::with)
+                .ifPresent(trust -> builder.sslSocketFactory(trust.sockets(), trust.manager()));
+        return builder.build();
+    }
+
+    /** One request and its answer; fails as {@link Http#send}. */
+    Exchange send(Ask ask) throws IOException, InterruptedException {
+        if (!ask.credentials().isEmpty()
+                && !ask.url().isHttps()
+                && !Loopback.is(ask.url().host())) {
+            throw new SyncException(
+                    FailureKind.ACCESS,
+                    ask + ": refused to send a token over plain http to another machine;"
+                            + " use an https address, or unset the token");
+        }
+        String host = ask.url().host() + ":" + ask.url().port();
+        long sent = gate.pass(host);
+        Exchange answer = execute(ask);
+        if (!isLater(answer.status())) {
+            gate.open(host);
+            return answer;
+        }
+        Optional<Duration> pause = RetryAfter.pause(answer::headers, time.now());
+        answer.close();
+        boolean overload = answer.status() == 418 || answer.status() == 429 || answer.status() == 503;
+        if (overload || pause.isPresent()) {
+            gate.close(host, sent, pause);
+        }
+        FailureKind kind = overload && answer.status() != 503 ? FailureKind.RATE_LIMITED : FailureKind.UNAVAILABLE;
+        String asked =
+                pause.map(wait -> ", asking to wait " + wait.toSeconds() + " s").orElse("");
+        throw new RetryLaterException(kind, ask + ": status " + answer.status() + asked, pause);
+    }
+
+    private static boolean isLater(int status) {
+        return status == 408 || status == 418 || status == 429 || status / 100 == 5;
+    }
+
+    private Exchange execute(Ask ask) throws IOException, InterruptedException {
+        Call call = client.newCall(request(ask));
+        Watchdog.Watch watch = watchdog.watch(ask.toString(), call::cancel);
+        boolean kept = false;
+        watch.enter();
+        try {
+            Exchange answer = new Exchange(call, call.execute(), watch);
+            watch.leave(0);
+            watch.answered();
+            kept = true;
+            return answer;
+        } catch (IOException e) {
+            IOException meaning = watch.explain(new NetworkException(ask.toString(), e));
+            if (Thread.interrupted()) {
+                InterruptedException interrupted = new InterruptedException(meaning.getMessage());
+                interrupted.initCause(e);
+                throw interrupted;
+            }
+            throw meaning;
+        } finally {
+            if (!kept) {
+                watch.close();
+            }
+        }
+    }
+
+    private static Request request(Ask ask) {
+        Request.Builder request = new Request.Builder()
+                .url(ask.url())
+                .method(ask.method(), ask.body())
+                .header("User-Agent", USER_AGENT)
+                // Else bodies may come compressed, without length and without ranges.
+                .header("Accept-Encoding", "identity");
+        ask.headers().forEach(request::header);
+        ask.credentials().forEach(request::header);
+        return request.build();
+    }
+}
