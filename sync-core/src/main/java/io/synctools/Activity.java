@@ -2,7 +2,9 @@ package io.synctools;
 
 import io.synctools.model.Entry;
 import io.synctools.model.SyncItem;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a run is doing at one moment; ask twice to know the speed.
@@ -17,6 +19,7 @@ import java.util.List;
  * @param bytesDone of these, on disk
  * @param bytesReceived body bytes that came over the network, wasted ones included
  * @param transfers the entries being fetched, longest running first
+ * @param pauses hosts that asked to wait, with the time that is left
  */
 public record Activity(
         int items,
@@ -26,10 +29,12 @@ public record Activity(
         long bytes,
         long bytesDone,
         long bytesReceived,
-        List<Transfer> transfers) {
+        List<Transfer> transfers,
+        Map<String, Duration> pauses) {
 
     public Activity {
         transfers = List.copyOf(transfers);
+        pauses = Map.copyOf(pauses);
     }
 
     /**

@@ -102,7 +102,8 @@ final class Attempt {
         boolean wasThere = isAllThere();
         int[] missing = indices(MISSING);
         if (missing.length > 0 || !log.failed()) {
-            run.retry("begin " + item.to(), () -> replica.begin(new Chosen(listing.entries(), missing)));
+            List<Entry> chosen = new Chosen(listing.entries(), missing);
+            run.retry("begin " + item.to(), () -> run.turns().lendDuring(() -> replica.begin(chosen)));
         }
         if (!each(Batch.bySize(listing.entries(), missing, this::pull, run.pool())) || movedOn()) {
             return false;

@@ -19,9 +19,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * the entries of those share one pool.
  */
 final class Coordinator {
-    /** Items that are listed and not done; bounds the memory, since each holds its listing. */
-    private static final int SETTLED_AT_ONCE = 4;
-
     private static final long GRACE_SECONDS = 8;
 
     private final Run run;
@@ -34,8 +31,7 @@ final class Coordinator {
     Coordinator(Run run, Intent intent, Map<SyncItem, Route<?>> routes) {
         this.run = run;
         this.lookers = Executors.newFixedThreadPool(run.pool().size(), threads("sync-look"));
-        this.settlers = Executors.newFixedThreadPool(
-                Math.min(SETTLED_AT_ONCE, run.pool().size()), threads("sync-item"));
+        this.settlers = Executors.newFixedThreadPool(run.pool().size(), threads("sync-item"));
         Map<ArtifactRef, Look> looks = new LinkedHashMap<>();
         routes.forEach((item, route) -> {
             Look look = looks.computeIfAbsent(item.from(), from -> new Look(route.source(), from, run.retrier()));
@@ -88,13 +84,24 @@ final class Coordinator {
     /** False where the run was interrupted meanwhile; then the item is ended with the others. */
     private boolean settleLater(ItemRun item) {
         try {
-            settlers.execute(() -> {
-                item.settle();
-                end(item);
-            });
+            settlers.execute(() -> settle(item));
             return true;
         } catch (RejectedExecutionException e) {
             return false;
+        }
+    }
+
+    private void settle(ItemRun item) {
+        try {
+            run.turns().take();
+        } catch (InterruptedException e) {
+            return; // the item is ended with the others
+        }
+        try {
+            item.settle();
+            end(item);
+        } finally {
+            run.turns().giveBack();
         }
     }
 

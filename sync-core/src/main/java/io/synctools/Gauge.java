@@ -1,6 +1,7 @@
 package io.synctools;
 
 import io.synctools.Activity.Transfer;
+import io.synctools.internal.http.Pauses;
 import io.synctools.model.Entry;
 import io.synctools.model.SyncItem;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
 /** Counts what goes on in a run, for whoever asks. Thread-safe. */
 final class Gauge {
     private final int items;
+    private final Pauses pauses;
     private final AtomicInteger itemsDone = new AtomicInteger();
     private final LongAdder entries = new LongAdder();
     private final LongAdder entriesDone = new LongAdder();
@@ -20,8 +22,9 @@ final class Gauge {
     private final LongAdder received = new LongAdder();
     private final Queue<Pull> pulls = new ConcurrentLinkedQueue<>();
 
-    Gauge(int items) {
+    Gauge(int items, Pauses pauses) {
         this.items = items;
+        this.pauses = pauses;
     }
 
     void itemDone() {
@@ -54,7 +57,8 @@ final class Gauge {
                 bytes.sum(),
                 bytesDone.sum() + inFlight,
                 received.sum(),
-                active);
+                active,
+                pauses.now());
     }
 
     /** One entry being fetched; closed when it is settled. */

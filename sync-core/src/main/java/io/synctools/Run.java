@@ -10,11 +10,12 @@ import java.time.Clock;
  *
  * @param retrier tries again
  * @param pool settles entries
+ * @param turns bounds the items that are settled at once
  * @param gauge counts what goes on
  * @param listener hears of it
  * @param clock tells the time
  */
-record Run(Retrier retrier, EntryPool pool, Gauge gauge, SyncListener listener, Clock clock) {
+record Run(Retrier retrier, EntryPool pool, Turns turns, Gauge gauge, SyncListener listener, Clock clock) {
 
     /** Something that gives nothing back and may be tried again. */
     @FunctionalInterface

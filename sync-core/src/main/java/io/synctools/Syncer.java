@@ -1,5 +1,6 @@
 package io.synctools;
 
+import io.synctools.internal.http.Pauses;
 import io.synctools.internal.retry.Retrier;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
@@ -77,11 +78,12 @@ public final class Syncer {
     private SyncReport walk(SyncPlan plan, Intent intent) {
         Map<SyncItem, Route<?>> routes = routes(plan);
         Instant started = clock.instant();
-        Gauge gauge = new Gauge(plan.items().size());
+        Gauge gauge = new Gauge(plan.items().size(), Pauses.of(settings));
         SyncListener announcer = new Announcer(listener);
         List<SyncReport.Item> items;
-        try (EntryPool pool = new EntryPool(jobs, Coordinator.threads("sync-entry"))) {
-            Run run = new Run(Retrier.of(settings), pool, gauge, announcer, clock);
+        try (EntryPool pool = new EntryPool(jobs, Coordinator.threads("sync-entry"));
+                Turns turns = new Turns()) {
+            Run run = new Run(Retrier.of(settings), pool, turns, gauge, announcer, clock);
             announcer.runStarted(plan, gauge::now);
             items = new Coordinator(run, intent, routes).run();
         }

@@ -149,7 +149,8 @@ class InterruptionTest {
                 .filter(thread -> thread.isAlive()
                         && (thread.getName().startsWith("sync-entry")
                                 || thread.getName().startsWith("sync-look")
-                                || thread.getName().startsWith("sync-item")))
+                                || thread.getName().startsWith("sync-item")
+                                || thread.getName().startsWith("sync-turns")))
                 .count();
     }
 

@@ -164,6 +164,25 @@ class OrderTest {
     }
 
     @Test
+    void itemsThatWaitForAnotherRunnerDoNotHoldUpTheRest() {
+        List<SyncItem> items = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            hub.commitText("models/o/m" + i, Map.of("1", "one"));
+            items.add(item("models/o/m" + i));
+        }
+        CountDownLatch othersDone = new CountDownLatch(14);
+        shelf.interfere(what -> {
+            if (what.matches("begin models/o/m[0-5] .*")) {
+                await(othersDone);
+            } else if (what.startsWith("publish")) {
+                othersDone.countDown();
+            }
+        });
+
+        assertEquals(0, run(8, SyncListener.NONE, items).exit());
+    }
+
+    @Test
     void theActivityAddsUp() {
         Map<String, byte[]> files = new TreeMap<>();
         for (int i = 0; i < 50; i++) {
@@ -197,7 +216,7 @@ class OrderTest {
                 },
                 List.of(item("models/o/a")));
 
-        assertEquals(new Activity(1, 0, 50, 0, 5000, 0, 0, List.of()), middle[0]);
-        assertEquals(new Activity(1, 1, 50, 50, 5000, 5000, 5000, List.of()), last[0]);
+        assertEquals(new Activity(1, 0, 50, 0, 5000, 0, 0, List.of(), Map.of()), middle[0]);
+        assertEquals(new Activity(1, 1, 50, 50, 5000, 5000, 5000, List.of(), Map.of()), last[0]);
     }
 }

@@ -22,7 +22,7 @@ public final class RecordingListener implements SyncListener {
     private final Map<SyncItem, StringBuilder> orders = new LinkedHashMap<>();
     private int starts;
     private int ends;
-    private Supplier<Activity> activity = () -> new Activity(0, 0, 0, 0, 0, 0, 0, List.of());
+    private Supplier<Activity> activity = () -> new Activity(0, 0, 0, 0, 0, 0, 0, List.of(), Map.of());
 
     /** A listener that has heard nothing. */
     public RecordingListener() {}

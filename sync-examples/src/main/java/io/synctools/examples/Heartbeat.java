@@ -74,6 +74,11 @@ final class Heartbeat {
                     .collect(Collectors.joining(", ")));
             line.append(active.size() > ACTIVE_SHOWN ? ", …" : "");
         }
+        activity.pauses().entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(pause -> line.append("  ")
+                .append(pause.getKey())
+                .append(" asked to wait, ")
+                .append(Span.text(pause.getValue()))
+                .append(" left"));
         return line.toString();
     }
 }

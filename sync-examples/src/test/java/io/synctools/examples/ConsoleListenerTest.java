@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -82,7 +83,7 @@ class ConsoleListenerTest {
         Recorder display = new Recorder();
         ConsoleListener listener = new ConsoleListener(display, verbosity);
         SyncPlan plan = SyncPlan.of("flow", List.of(ITEM));
-        listener.runStarted(plan, () -> new Activity(1, 0, 0, 0, 0, 0, 0, List.of()));
+        listener.runStarted(plan, () -> new Activity(1, 0, 0, 0, 0, 0, 0, List.of(), Map.of()));
         listener.itemStarted(ITEM);
         listener.itemChecked(ITEM, 3, 2, 2 << 20);
         listener.entryPulled(ITEM, Entry.tag("x"));
@@ -160,7 +161,7 @@ class ConsoleListenerTest {
         BarDisplay display = new BarDisplay(print, Clock.systemUTC());
         display.line("before");
         assertEquals("before\n", out.toString(StandardCharsets.UTF_8));
-        display.start(() -> new Activity(1, 0, 0, 0, 0, 0, 0, List.of()));
+        display.start(() -> new Activity(1, 0, 0, 0, 0, 0, 0, List.of(), Map.of()));
         display.line("during");
         assertEquals("before\n", out.toString(StandardCharsets.UTF_8));
         display.close();
@@ -174,7 +175,7 @@ class ConsoleListenerTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (LineDisplay display =
                 new LineDisplay(new PrintStream(out, true, StandardCharsets.UTF_8), Clock.systemUTC())) {
-            display.start(() -> new Activity(1, 0, 0, 0, 0, 0, 0, List.of()));
+            display.start(() -> new Activity(1, 0, 0, 0, 0, 0, 0, List.of(), Map.of()));
             new ConsoleListener(display, Verbosity.VERBOSE).itemChecked(ITEM, 3, 2, 2 << 20);
         }
         assertEquals("a/b: 2 of 3 to fetch, 2.0 MiB\n", out.toString(StandardCharsets.UTF_8));

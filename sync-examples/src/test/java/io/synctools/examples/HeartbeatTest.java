@@ -8,9 +8,11 @@ import io.synctools.model.ArtifactRef;
 import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
 import io.synctools.model.SyncItem;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +21,7 @@ class HeartbeatTest {
     private static final long MIB = 1 << 20;
 
     private static Activity at(long mebibytes) {
-        return new Activity(41, 9, 118, 18, 1180 * MIB, mebibytes * MIB, mebibytes * MIB, List.of());
+        return new Activity(41, 9, 118, 18, 1180 * MIB, mebibytes * MIB, mebibytes * MIB, List.of(), Map.of());
     }
 
     @Test
@@ -51,7 +53,7 @@ class HeartbeatTest {
             long received = second <= 200 ? second * 100 : 20_000 + (second - 200) * 7L;
             speed.add(
                     START.plusSeconds(second),
-                    new Activity(1, 0, 1, 0, 1 << 30, received + 500_000, received, List.of()));
+                    new Activity(1, 0, 1, 0, 1 << 30, received + 500_000, received, List.of(), Map.of()));
         }
         assertEquals(7, speed.bytesPerSecond());
     }
@@ -61,8 +63,27 @@ class HeartbeatTest {
         SyncItem item =
                 SyncItem.of(ArtifactRef.of("modelscope", "models/a/b"), ArtifactRef.of("modelscope-cache", "x/y"));
         Entry entry = Entry.file("f", 5, Checksum.sha256("00".repeat(32)));
-        Activity activity =
-                new Activity(2, 0, 0, 0, 0, 0, 0, List.of(new Transfer(item, entry, 1), new Transfer(item, entry, 2)));
+        Activity activity = new Activity(
+                2, 0, 0, 0, 0, 0, 0, List.of(new Transfer(item, entry, 1), new Transfer(item, entry, 2)), Map.of());
         assertEquals("items 0/2  active: a/b x2", Heartbeat.text(activity, new Speed()));
+    }
+
+    @Test
+    void saysWhichHostsAskedToWait() {
+        Activity activity = new Activity(
+                2,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                List.of(),
+                Map.of("b.example", Duration.ofSeconds(42), "a.example", Duration.ofSeconds(5)));
+
+        assertEquals(
+                "items 0/2  a.example asked to wait, " + Span.text(Duration.ofSeconds(5))
+                        + " left  b.example asked to wait, " + Span.text(Duration.ofSeconds(42)) + " left",
+                Heartbeat.text(activity, new Speed()));
     }
 }

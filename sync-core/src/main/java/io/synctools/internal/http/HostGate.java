@@ -5,6 +5,7 @@ import io.synctools.internal.retry.TimeSource;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Holds every thread's next request to a host back for as long as that host asked to wait. Thread-safe. */
@@ -43,6 +44,19 @@ final class HostGate {
     void close(String host, long sent, Optional<Duration> hint) {
         State state = hosts.computeIfAbsent(host, name -> new State());
         state.close(time.nanos(), sent, hint.filter(pause -> !pause.isZero()).map(policy::cap), policy);
+    }
+
+    /** The hosts that may not be asked yet, with the time that is left. */
+    Map<String, Duration> pauses() {
+        long now = time.nanos();
+        Map<String, Duration> pauses = new TreeMap<>();
+        hosts.forEach((host, state) -> {
+            long left = state.left(now);
+            if (left > 0) {
+                pauses.put(host, Duration.ofNanos(left));
+            }
+        });
+        return pauses;
     }
 
     /** The host answered as it should: its next refusal begins with a short pause again. */

@@ -29,7 +29,11 @@ public final class Http {
 
     /** The client of a run, shared through its settings. */
     public static Http of(Settings settings) {
-        return settings.shared(Http.class, s -> new Http(HttpOptions.of(s), TimeSource.of(s)));
+        return settings.shared(Http.class, s -> {
+            Http http = new Http(HttpOptions.of(s), TimeSource.of(s));
+            Pauses.of(s).follow(http.gate);
+            return http;
+        });
     }
 
     /**

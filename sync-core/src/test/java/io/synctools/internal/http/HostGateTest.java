@@ -6,6 +6,7 @@ import io.synctools.internal.retry.RetryPolicy;
 import io.synctools.testing.ManualTime;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -91,5 +92,15 @@ class HostGateTest {
         impatient.pass("a");
 
         assertEquals(List.of(Duration.ofSeconds(5)), time.sleeps());
+    }
+
+    @Test
+    void tellsWhoAskedToWaitAndForHowLong() throws InterruptedException {
+        gate.close("slow.example", gate.pass("slow.example"), Optional.of(Duration.ofSeconds(30)));
+        gate.pass("other.example");
+
+        assertEquals(Map.of("slow.example", Duration.ofSeconds(30)), gate.pauses());
+        gate.pass("slow.example");
+        assertEquals(Map.of(), gate.pauses());
     }
 }
