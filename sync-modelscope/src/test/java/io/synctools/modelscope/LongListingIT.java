@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.HexFormat;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockResponseBody;
 import mockwebserver3.SocketEffect;
@@ -49,10 +49,10 @@ class LongListingIT {
         public void writeTo(BufferedSink sink) throws IOException {
             sink.writeUtf8("{\"Code\":200,\"Data\":{\"Files\":[");
             for (int i = 0; i < FILES; i++) {
-                String path = String.format(Locale.ROOT, "data/part-%03d/sample-%07d.parquet", i / 1000, i);
-                sink.writeUtf8(i == 0 ? "" : ",")
-                        .writeUtf8(HubScript.file(
-                                path, i, String.format(Locale.ROOT, "%064x", i), String.format("%040x", i % 300)));
+                String digits = HexFormat.of().toHexDigits(i);
+                String path = "data/part-" + i / 1000 + "/sample-" + digits + ".parquet";
+                String revision = "0".repeat(32) + HexFormat.of().toHexDigits(i % 300);
+                sink.writeUtf8(i == 0 ? "" : ",").writeUtf8(HubScript.file(path, i, "0".repeat(56) + digits, revision));
             }
             sink.writeUtf8("]},\"Message\":\"success\",\"RequestId\":\"r\",\"Success\":true}");
         }
