@@ -24,15 +24,19 @@ public final class Http {
     private final Addresses addresses = new Addresses(1024);
 
     Http(HttpOptions options, TimeSource time) {
-        this.redirects = new Redirects(new Sender(options, time));
+        this(new Sender(options, time));
+    }
+
+    private Http(Sender sender) {
+        this.redirects = new Redirects(sender);
     }
 
     /** The client of a run, shared through its settings. */
     public static Http of(Settings settings) {
         return settings.shared(Http.class, s -> {
-            Http http = new Http(HttpOptions.of(s), TimeSource.of(s));
-            Pauses.of(s).follow(http.gate);
-            return http;
+            Sender sender = new Sender(HttpOptions.of(s), TimeSource.of(s));
+            Pauses.of(s).follow(sender.gate());
+            return new Http(sender);
         });
     }
 

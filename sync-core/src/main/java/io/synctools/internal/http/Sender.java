@@ -34,6 +34,11 @@ final class Sender {
         this.client = client(options);
     }
 
+    /** What holds requests back. */
+    HostGate gate() {
+        return gate;
+    }
+
     private static OkHttpClient client(HttpOptions options) {
         Duration connect = options.stall().compareTo(LONGEST_CONNECT) < 0 ? options.stall() : LONGEST_CONNECT;
         OkHttpClient.Builder builder = new OkHttpClient.Builder()
