@@ -27,7 +27,7 @@ final class Tools {
                     .run(arguments)),
             new Named(
                     "report",
-                    "DIR --html FILE: a page from kept reports; merge DIR --report FILE: one of all shards",
+                    "DIR --html FILE: a page from reports; merge DIR --report FILE: all shards in one",
                     (shell, arguments) -> new ReportTool(shell).run(arguments)),
             new Named(
                     "notify",

@@ -96,6 +96,7 @@ class LauncherTest {
 
     private void script(String name, String text) throws IOException {
         Path file = bin.resolve(name);
+        Files.deleteIfExists(file); // never write through a link, which could lead to the machine's own tool
         Files.writeString(file, "#!/bin/sh\n" + text + "\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
