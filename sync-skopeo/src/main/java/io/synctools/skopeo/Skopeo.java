@@ -206,9 +206,10 @@ final class Skopeo {
             case RATE_LIMIT -> new RetryLaterException(FailureKind.RATE_LIMITED, message, Optional.empty());
             case AUTH -> throw new SyncException(FailureKind.ACCESS, message);
             case NOT_FOUND -> throw new SyncException(FailureKind.NOT_FOUND, message);
-            case TLS -> throw new SyncException(
-                    FailureKind.UNAVAILABLE,
-                    message + "; a private CA goes into SSL_CERT_FILE or /etc/containers/certs.d/HOST");
+            case TLS ->
+                throw new SyncException(
+                        FailureKind.UNAVAILABLE,
+                        message + "; a private CA goes into SSL_CERT_FILE or /etc/containers/certs.d/HOST");
             case TIMEOUT -> throw tooLong(what);
             case CONFIG -> throw new SyncException(FailureKind.OTHER, message);
             case UNSUPPORTED -> throw new SyncException(FailureKind.INCOMPATIBLE, message);
