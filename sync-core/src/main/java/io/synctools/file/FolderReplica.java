@@ -56,7 +56,9 @@ public final class FolderReplica implements Replica {
 
     private Set<String> staged = Set.of();
     private Optional<Workspace> found = Optional.empty();
+    private @Nullable Listing admitted;
     private @Nullable Held held;
+    private boolean publishedMeanwhile;
 
     /** What this replica fetched since it began. */
     private final Set<String> pulled = ConcurrentHashMap.newKeySet();
@@ -127,6 +129,7 @@ public final class FolderReplica implements Replica {
     public void admit(Listing listing) {
         NameGuard.check(listing.entries(), layout.reserved());
         try {
+            admitted = listing;
             findWhatIsThere(listing);
         } catch (IOException e) {
             throw new SyncException(FailureKind.DISK, "cannot read our state in " + layout.state() + ": " + e, true, e);
@@ -136,6 +139,8 @@ public final class FolderReplica implements Replica {
     private void findWhatIsThere(Listing listing) throws IOException {
         Path proof = proofIn(layout.state());
         found = Workspace.in(layout.state()).stream().findFirst();
+        proven = Set.of();
+        staged = Set.of();
         boolean proofExists = Files.exists(proof);
         if (!proofExists && found.isEmpty()) {
             return;
@@ -221,8 +226,10 @@ public final class FolderReplica implements Replica {
             boolean ready = false;
             try {
                 finishLeftovers(disk, layout, lease);
+                publishedMeanwhile = holds();
                 Workspace work = Workspace.takeOver(disk, layout.state(), lease);
-                found = Optional.of(work);
+                // Whoever had the lease before us may have got further since we looked.
+                findWhatIsThere(Objects.requireNonNull(admitted, "admit() comes before begin()"));
                 dropUnwanted(work);
                 FileReceiver.Reservation room = receiver.reserve(work.parts(), missing);
                 held = new Held(lease, work, StagedLog.open(disk, work.log()), room, ConcurrentHashMap.newKeySet());
@@ -281,7 +288,8 @@ public final class FolderReplica implements Replica {
     @Override
     public void pull(Entry entry, Progress progress) throws IOException, InterruptedException {
         Held now = held();
-        if (pulled.contains(entry.path())) {
+        boolean claimed = proven.contains(entry.path()) || staged.contains(entry.path());
+        if (pulled.contains(entry.path()) || (claimed && check(entry) == Presence.SAME)) {
             return;
         }
         Path file = now.work().staged().resolve(entry.path());
@@ -314,6 +322,9 @@ public final class FolderReplica implements Replica {
     public void publish(Listing listing) throws IOException, InterruptedException {
         Held now = held();
         now.lease().confirm();
+        if (publishedMeanwhile && pulled.isEmpty()) {
+            return;
+        }
         Workspace work = now.work();
         Files.createDirectories(work.index());
         layout.writeIndex(pinned, listing, work.index());

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -13,7 +14,12 @@ final class Child implements AutoCloseable {
     private final Process process;
     private final Path output;
 
+    /** One that dies at the n-th operation on its disk, or lives where n is 0, and waits for nobody. */
     Child(Mirror.Layout layout, Hub hub, Path root, int dieAt) throws IOException {
+        this(layout, hub, root, dieAt, Duration.ZERO);
+    }
+
+    Child(Mirror.Layout layout, Hub hub, Path root, int dieAt, Duration wait) throws IOException {
         output = Files.createTempFile("child", ".txt");
         process = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -26,7 +32,8 @@ final class Child implements AutoCloseable {
                         layout.name(),
                         hub.origin().toString(),
                         root.toString(),
-                        Integer.toString(dieAt)))
+                        Integer.toString(dieAt),
+                        wait.toString()))
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A process that mirrors one repository and dies at the n-th operation on its disk: {@code Mirror LAYOUT ENDPOINT ROOT N}.
+ * A process that mirrors one repository and dies at the n-th operation on its disk: {@code Mirror LAYOUT ENDPOINT ROOT N WAIT}.
  * With N = 0 it lives. Its exit status is that of the report, 137 when it died, and 75 when another holds the item.
  */
 final class Mirror {
@@ -66,7 +66,7 @@ final class Mirror {
     }
 
     public static void main(String[] args) {
-        Settings settings = settings(args[1], Path.of(args[2]));
+        Settings settings = settings(args[1], Path.of(args[2])).with("wait", args[4]);
         int operations = Integer.parseInt(args[3]);
         if (operations > 0) {
             DeadlyDisk disk = new DeadlyDisk(operations);
