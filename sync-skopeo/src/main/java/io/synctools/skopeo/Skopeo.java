@@ -73,10 +73,14 @@ final class Skopeo {
         this.version = version;
         this.runner = runner;
         this.limit = limit;
+        environment = needed(all);
+    }
+
+    private static Map<String, String> needed(Map<String, String> all) {
         Map<String, String> needed = new HashMap<>(all);
         needed.keySet().removeIf(name -> !VARIABLES.contains(name.toUpperCase(Locale.ROOT)));
         needed.put("LC_ALL", "C.UTF-8");
-        environment = Map.copyOf(needed);
+        return needed;
     }
 
     /**
@@ -91,7 +95,7 @@ final class Skopeo {
         String printed;
         try {
             CommandRunner.Finished finished =
-                    runner.run(List.of(path.toString(), "--version"), environment, "", Duration.ofSeconds(10));
+                    runner.run(List.of(path.toString(), "--version"), needed(environment), "", Duration.ofSeconds(10));
             printed = finished.output().isBlank() ? finished.errors() : finished.output();
         } catch (IOException e) {
             throw new IllegalArgumentException(path + " cannot be started: " + e.getMessage(), e);

@@ -10,8 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,8 @@ final class TagCopier implements Closeable {
     private final Skopeo skopeo;
     private final Path temporary;
     private final AtomicInteger copies = new AtomicInteger();
+    private final AtomicBoolean quotaTold = new AtomicBoolean();
+    private final Map<String, Path> files = new HashMap<>();
     private @Nullable PrivateFolder folder;
 
     TagCopier(RegistryApi api, DigestLedger ledger, Skopeo skopeo, Path temporary) {
@@ -68,8 +73,7 @@ final class TagCopier implements Closeable {
 
     private String run(Repository from, Descriptor image, Repository to, String tag, boolean preserve)
             throws IOException, InterruptedException {
-        PrivateFolder files = folder();
-        Path digestFile = files.resolve("digest-" + copies.incrementAndGet());
+        Path digestFile = folder().resolve("digest-" + copies.incrementAndGet());
         List<Login> secrets = new ArrayList<>();
         Skopeo.End source = end(from, "@" + image.digest(), "source.json", secrets);
         Skopeo.End destination = end(to, ":" + tag, "destination.json", secrets);
@@ -78,6 +82,13 @@ final class TagCopier implements Closeable {
                 : Optional.empty();
         try {
             return skopeo.copy(new Skopeo.Copy(source, destination, preserve, digestFile, policy), secrets);
+        } catch (SyncException e) {
+            if (e.kind() == FailureKind.ACCESS) {
+                // Reading was allowed when the tags were compared.
+                throw new SyncException(
+                        e.kind(), e.getMessage() + "; to write to " + to.host() + ", " + api.loginAdvice(to), false, e);
+            }
+            throw e;
         } finally {
             Files.deleteIfExists(digestFile);
         }
@@ -111,7 +122,9 @@ final class TagCopier implements Closeable {
                     true,
                     null);
         }
-        quota.ifPresent(left -> progress.note(from.host() + ": " + left));
+        if (quota.isPresent() && !quotaTold.getAndSet(true)) {
+            progress.note(from.host() + ": " + quota.get());
+        }
     }
 
     private synchronized PrivateFolder folder() throws IOException {
@@ -124,8 +137,12 @@ final class TagCopier implements Closeable {
     }
 
     private synchronized Path file(String name, byte[] content) throws IOException {
-        Path file = folder().resolve(name);
-        return Files.exists(file) ? file : folder().write(name, content);
+        Path known = files.get(name);
+        if (known == null) {
+            known = folder().write(name, content);
+            files.put(name, known);
+        }
+        return known;
     }
 
     @Override
@@ -133,6 +150,7 @@ final class TagCopier implements Closeable {
         PrivateFolder known = folder;
         if (known != null) {
             folder = null;
+            files.clear();
             known.close();
         }
     }

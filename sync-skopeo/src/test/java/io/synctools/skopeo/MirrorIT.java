@@ -126,6 +126,7 @@ class MirrorIT {
                 item.failures().stream().map(SyncReport.Failure::entry).toList());
         assertEquals(FailureKind.ACCESS, item.failures().get(0).kind(), item::toString);
         assertFalse(item.failures().get(0).message().contains(LocalRegistry.PASSWORD));
+        assertTrue(item.failures().get(0).message().contains("SWR_CN_EAST_4_MYHUAWEICLOUD_COM_USER"), item::toString);
     }
 
     @Test
@@ -206,6 +207,17 @@ class MirrorIT {
         assertEquals(1, items.get(1).entries().copied(), items::toString);
         assertEquals(1, both.from.count("GET", "/tags/list"));
         assertEquals(2, both.from.count("HEAD", "/manifests/"));
+    }
+
+    @Test
+    void aLedgerThatCannotBeSavedIsANoteAndNoFailure() throws Exception {
+        both.push(TestImage.oci("one"), "v1");
+        both.option(
+                "ledger", both.folder.resolve("source/config.yml/ledger.json").toString());
+        SyncReport.Item item = both.run();
+        assertEquals(Outcome.COPIED, item.outcome(), item::toString);
+        assertEquals(1, item.notes().size(), item::toString);
+        assertEquals(Outcome.UP_TO_DATE, both.run().outcome());
     }
 
     @Test

@@ -81,6 +81,23 @@ class SkopeoTest {
     }
 
     @Test
+    void aPolicyIsNamedOnlyWhereTheMachineHasNone() throws Exception {
+        runner.answer(ended(0, ""));
+        Files.writeString(digestFile, "sha256:abc");
+        Skopeo.Copy plain = copy(true);
+        Path policy = Path.of("/private/policy.json");
+        skopeo("1.9").copy(new Skopeo.Copy(plain.from(), plain.to(), true, digestFile, Optional.of(policy)), List.of());
+        assertEquals(
+                List.of("--policy", policy.toString(), "copy"), runner.argv(0).subList(3, 6));
+        skopeo("1.9").copy(plain, List.of());
+        assertFalse(runner.argv(1).contains("--policy"));
+        Files.createDirectories(folder.resolve(".config/containers"));
+        Files.writeString(folder.resolve(".config/containers/policy.json"), "{}");
+        Map<String, String> home = Map.of("HOME", folder.toString());
+        assertFalse(new Skopeo("skopeo", new SkopeoVersion(1, 9), runner, home, Duration.ofHours(1)).needsPolicy());
+    }
+
+    @Test
     void aConversionDropsSignaturesThatWouldBeWrong() throws Exception {
         runner.answer(ended(0, ""));
         Files.writeString(digestFile, "sha256:abc");
