@@ -326,13 +326,22 @@ public final class FolderReplica implements Replica {
             return;
         }
         Workspace work = now.work();
+        if (!Files.exists(work.decision())) { // It is there when a failure below is tried again.
+            decide(now, listing);
+        }
+        finish(disk, layout, work);
+    }
+
+    private void decide(Held now, Listing listing) throws IOException {
+        Workspace work = now.work();
         Files.createDirectories(work.index());
         layout.writeIndex(pinned, listing, work.index());
         syncTopFiles(work.index());
-        syncFolders(work.staged(), Workspace.filesBelow(work.staged()));
+        if (Files.isDirectory(work.staged())) {
+            syncFolders(work.staged(), Workspace.filesBelow(work.staged()));
+        }
         now.lease().confirm();
         Proof.write(disk, work.decision(), pinned, filter.text(), listing.entries());
-        finish(disk, layout, work);
     }
 
     /** Does, or does again, all that follows the decision. */

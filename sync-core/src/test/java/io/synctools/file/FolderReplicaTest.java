@@ -269,6 +269,85 @@ class FolderReplicaTest {
         private static final long serialVersionUID = 1L;
     }
 
+    /** Fails one operation of a publication and works again after that, as a network disk does. */
+    private static final class HiccupDisk extends Disk {
+        private int left = Integer.MAX_VALUE;
+
+        private void step() throws IOException {
+            if (left-- == 0) {
+                throw new IOException("Stale file handle");
+            }
+        }
+
+        @Override
+        public void rename(Path from, Path to) throws IOException {
+            super.rename(from, to);
+            step();
+        }
+
+        @Override
+        public void syncFolder(Path folder) throws IOException {
+            step();
+            super.syncFolder(folder);
+        }
+
+        @Override
+        public boolean delete(Path path) throws IOException {
+            step();
+            return super.delete(path);
+        }
+    }
+
+    /** The engine tries a publication again after an I/O error; it must then go on from wherever the first one ended. */
+    @Test
+    void aPublicationMayBeTriedAgainAfterAnyOfItsSteps() throws Exception {
+        boolean failed = true;
+        for (int operations = 0; failed; operations++) {
+            new Disk().deleteTree(root.resolve("models"));
+            sync(newRun(), "r1", first());
+            failed = publishWithHiccup("r2", second(), operations);
+            assertEquals("r2", visible().get(".index"), "failed at operation " + operations);
+            new Disk().deleteTree(layout.folder());
+            new Disk().deleteTree(layout.state());
+            failed |= publishWithHiccup("r1", first(), operations);
+            assertEquals(expected("r1", first()), visible(), "new folder, failed at operation " + operations);
+            assertTrue(operations < 200, "never came to an end");
+        }
+    }
+
+    private boolean publishWithHiccup(String pin, List<Entry> entries, int operations) throws Exception {
+        HiccupDisk disk = new HiccupDisk();
+        Settings settings = newRun();
+        settings.shared(Disk.class, s -> disk);
+        boolean failed = false;
+        try (FolderReplica replica = new FolderReplica(settings, layout, source, revision(pin), NameFilter.ALL)) {
+            Listing listing = new Listing(entries, List.of(), Map.of());
+            replica.admit(listing);
+            List<Entry> missing = new ArrayList<>();
+            for (Entry entry : entries) {
+                if (replica.check(entry) != Presence.SAME) {
+                    missing.add(entry);
+                }
+            }
+            replica.begin(missing);
+            for (Entry entry : missing) {
+                replica.pull(entry, bytes -> {});
+            }
+            disk.left = operations;
+            try {
+                replica.publish(listing);
+            } catch (IOException e) {
+                failed = true;
+                replica.publish(listing);
+            }
+            disk.left = Integer.MAX_VALUE;
+            assertTrue(
+                    new FolderReplica(newRun(), layout, source, revision(pin), NameFilter.ALL).holds(),
+                    "failed at operation " + operations);
+        }
+        return failed;
+    }
+
     private static final class CrashingDisk extends Disk {
         private final AtomicInteger left;
         private final boolean after;
