@@ -11,6 +11,7 @@ module io.synctools.core {
     exports io.synctools;
     exports io.synctools.config;
     exports io.synctools.file;
+    exports io.synctools.mirror;
     exports io.synctools.model;
     exports io.synctools.spi;
     exports io.synctools.internal.http to

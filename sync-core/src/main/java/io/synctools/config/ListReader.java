@@ -45,6 +45,32 @@ public final class ListReader {
                 settled, faults.inOrder(files.stream().map(ListFile::name).toList()));
     }
 
+    /**
+     * Reads lists of models, of datasets or of a project, each of the kind that its content or its name tells.
+     *
+     * <p>A list of another kind is an error. Unlike in a run, several entries may claim one place.
+     */
+    public ListReading readRepositories(List<Path> files) {
+        Faults faults = new Faults();
+        List<SyncItem> items = new ArrayList<>();
+        for (Path path : files) {
+            ListFile file = ListFile.read(path);
+            ListKind kind = Recognition.kind(file);
+            switch (kind) {
+                case MODELS, DATASETS -> items.addAll(items(kind, file, faults));
+                case PROJECT -> {
+                    ListReading project = new ProjectLists(destinations).readProject(file);
+                    items.addAll(project.items());
+                    faults.addAll(project.faults());
+                }
+                case IMAGES, CLUSTERS ->
+                    faults.error(file.top(), "is a list of " + kind.label() + "; name lists of models or datasets");
+            }
+        }
+        return new ListReading(
+                items, faults.inOrder(files.stream().map(Path::toString).toList()));
+    }
+
     private List<SyncItem> items(ListKind kind, ListFile file, Faults faults) {
         boolean json = isJson(file);
         return switch (kind) {

@@ -4,6 +4,7 @@ import io.synctools.model.ArtifactRef;
 import io.synctools.model.Listing;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 
 /** What differs between layouts where one folder holds one revision: ModelScope's cache and a local directory. */
@@ -26,6 +27,11 @@ public interface FolderLayout {
      *     in the order of their paths; need not be durable, the caller syncs
      */
     void writeIndex(ArtifactRef pinned, Listing listing, Path stage) throws IOException;
+
+    /** Links that stand beside the folder and lead to it; they go with it. */
+    default List<Path> links() throws IOException {
+        return List.of();
+    }
 
     /** Makes what stands beside the folder (links); idempotent. Called after the folder is complete. */
     default void afterPublish() throws IOException {}

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Who holds a lease: the content of the lease's file.
+ * Who holds a lease: the content of the lease's file. Immutable and thread-safe.
  *
  * @param nonce the name that no other holder ever has
  * @param host the host's name, for people
@@ -29,7 +29,8 @@ import java.util.UUID;
  * @param since when it was taken, by the holder's clock; for people only
  * @param beat counts up while the holder lives
  */
-record Holder(String nonce, String host, String machine, long pid, long started, String run, String since, long beat) {
+public record Holder(
+        String nonce, String host, String machine, long pid, long started, String run, String since, long beat) {
 
     /** The beat stands last and has a fixed width, so that it is renewed by writing these bytes alone. */
     private static final int BEAT_WIDTH = 12;
@@ -51,7 +52,7 @@ record Holder(String nonce, String host, String machine, long pid, long started,
     }
 
     /** Reads a lease's file; empty where there is none. A damaged one reads as a holder that nobody knows. */
-    static Optional<Holder> read(Path file) throws IOException {
+    public static Optional<Holder> read(Path file) throws IOException {
         byte[] bytes;
         try {
             bytes = Files.readAllBytes(file);
@@ -100,12 +101,17 @@ record Holder(String nonce, String host, String machine, long pid, long started,
     }
 
     /** Whether the holder is known to be gone: its process ran on this machine and does so no more. */
-    boolean isGone() {
+    public boolean isGone() {
         return !machine.isEmpty() && machine.equals(machineId()) && pid > 0 && startOf(pid) != started;
     }
 
+    /** Whether the holder is known to be there: its process runs on this machine. */
+    public boolean isHere() {
+        return !machine.isEmpty() && machine.equals(machineId()) && pid > 0 && startOf(pid) == started;
+    }
+
     /** For messages. */
-    String describe() {
+    public String describe() {
         return "process " + pid + " on " + NameGuard.printable(host)
                 + (since.isEmpty() ? "" : ", since " + NameGuard.printable(since))
                 + (run.isEmpty() ? "" : ", run " + NameGuard.printable(run));

@@ -129,6 +129,11 @@ public final class NameGuard {
         return Optional.empty();
     }
 
+    /** Whether a path lies in a reserved place, as {@link #check} reads them. */
+    public static boolean isReserved(String path, Set<String> reserved) {
+        return reservedFault(path, reserved).isPresent();
+    }
+
     private static boolean isLetter(char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     }
@@ -165,7 +170,7 @@ public final class NameGuard {
     }
 
     /** A name from outside, fit for a terminal and a log: controls escaped, at most 200 characters. */
-    static String printable(String name) {
+    public static String printable(String name) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < name.length() && text.length() < 200; i++) {
             char c = name.charAt(i);

@@ -1,16 +1,14 @@
 package io.synctools.examples;
 
 import io.synctools.config.Destinations;
-import io.synctools.model.Shard;
 import io.synctools.spi.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -18,66 +16,18 @@ import picocli.CommandLine.Parameters;
 @SuppressWarnings("NullAway.Init") // picocli fills them
 final class FlowOptions {
 
-    @Option(names = "--models", paramLabel = "FILE", description = "list of models (default: the shipped one)")
-    @Nullable
-    Path models;
+    @Mixin
+    final ListOptions lists = new ListOptions();
 
-    @Option(names = "--datasets", paramLabel = "FILE", description = "list of datasets (default: the shipped one)")
-    @Nullable
-    Path datasets;
-
-    @Option(names = "--images", paramLabel = "FILE", description = "list of image rules (default: the shipped one)")
-    @Nullable
-    Path images;
+    @Mixin
+    final Roots roots = new Roots();
 
     @Parameters(paramLabel = "NAME", arity = "0..1", description = "project: the one to mirror")
     @Nullable
     String project;
 
-    @Option(
-            names = "--projects",
-            paramLabel = "DIR",
-            description = "project: folder of projects-clusters.json and projects/<name>.json")
-    @Nullable
-    Path projects;
-
-    @Option(
-            names = "--modelscope-cache",
-            paramLabel = "DIR",
-            description = "ModelScope cache (default: $MODELSCOPE_CACHE, else ~/.cache/modelscope/hub)")
-    @Nullable
-    Path modelscopeCache;
-
-    @Option(
-            names = "--huggingface-cache",
-            paramLabel = "DIR",
-            description =
-                    "Hugging Face cache (default: $HF_HUB_CACHE, else $HF_HOME/hub, else ~/.cache/huggingface/hub)")
-    @Nullable
-    Path huggingfaceCache;
-
-    @Option(
-            names = "--local-root",
-            paramLabel = "DIR",
-            description = "root of models/<org>/<name> and datasets/<org>/<name> (default: ~/.cache)")
-    @Nullable
-    Path localRoot;
-
-    @Option(
-            names = "--huggingface-layout",
-            paramLabel = "local-dir|cache",
-            defaultValue = "local-dir",
-            description = "where Hugging Face entries without local_dir go (default: ${DEFAULT-VALUE})")
-    HuggingFaceLayout huggingfaceLayout;
-
     @Option(names = "--dry-run", description = "print the plan, write nothing")
     boolean dryRun;
-
-    @Option(
-            names = "--only",
-            paramLabel = "GLOB",
-            description = "only items whose organization/name matches; * crosses /; repeatable")
-    List<String> only = new ArrayList<>();
 
     @Option(
             names = "--jobs",
@@ -103,14 +53,6 @@ final class FlowOptions {
     @Option(names = "--bandwidth", paramLabel = "RATE", description = "cap for the run, for example 200MiB/s")
     @Nullable
     Rate bandwidth;
-
-    @Option(
-            names = "--shard",
-            paramLabel = "I/N",
-            description = "own share of the items, I from 0"
-                    + " (default: $JOB_COMPLETION_INDEX/$JOB_COMPLETION_COUNT where set)")
-    @Nullable
-    Shard shard;
 
     @Option(
             names = "--wait",
@@ -176,14 +118,6 @@ final class FlowOptions {
     @Option(names = "--verbose", description = "say each item and each file")
     boolean verbose;
 
-    /** Layouts of Hugging Face entries, named as on the command line. */
-    enum HuggingFaceLayout {
-        /** Plain folders. */
-        LOCAL_DIR,
-        /** The client's own cache. */
-        CACHE
-    }
-
     /** What the options say that annotations cannot check. */
     void check() {
         if (quiet && verbose) {
@@ -210,40 +144,13 @@ final class FlowOptions {
 
     /** Where entries go that do not say so themselves. */
     Destinations destinations(Map<String, String> environment) {
-        Destinations all = Destinations.standard(Optional.ofNullable(environment.get("HOME")));
-        all = huggingfaceLayout == HuggingFaceLayout.CACHE ? all.withHuggingFaceCache() : all;
+        Destinations all = lists.destinations(environment);
         return appendName ? all.withAppendedNames() : all;
-    }
-
-    /**
-     * Whose share of the items is ours.
-     *
-     * @throws IllegalArgumentException if the environment tells only half of it
-     */
-    Shard shard(Map<String, String> environment) {
-        if (shard != null) {
-            return shard;
-        }
-        String index = environment.getOrDefault("JOB_COMPLETION_INDEX", "");
-        String count = environment.getOrDefault("JOB_COMPLETION_COUNT", "");
-        if (index.isEmpty() && count.isEmpty()) {
-            return Shard.ALL;
-        }
-        if (index.isEmpty() || count.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "JOB_COMPLETION_INDEX and JOB_COMPLETION_COUNT belong together, and only "
-                            + (index.isEmpty() ? "the count" : "the index")
-                            + " is set; set both (Kubernetes sets the index alone), or give --shard I/N");
-        }
-        return Shard.parse(index + "/" + count);
     }
 
     /** What platforms are told. */
     Settings settings(Map<String, String> environment) {
         Map<String, String> told = new LinkedHashMap<>();
-        put(told, "modelscope-cache", modelscopeCache);
-        put(told, "huggingface-cache", huggingfaceCache);
-        put(told, "local-root", localRoot);
         put(told, "jobs", jobs);
         put(told, "connections", connections);
         put(told, "part-size", partSize.bytes());
@@ -255,10 +162,10 @@ final class FlowOptions {
         put(told, "retries", retries);
         put(told, "verify", verify);
         put(told, "append-name", appendName);
-        put(told, "requests-share", shard(environment).count());
+        put(told, "requests-share", lists.shard(environment).count());
         registries.forEach((host, address) -> put(told, "registry." + host, address));
         runUrl(environment).ifPresent(url -> put(told, "run-url", url));
-        Settings settings = Settings.of(environment);
+        Settings settings = roots.settings(environment);
         for (Map.Entry<String, String> one : told.entrySet()) {
             settings = settings.with(one.getKey(), one.getValue());
         }

@@ -4,8 +4,6 @@ import io.synctools.PlanException;
 import io.synctools.PlanPrinter;
 import io.synctools.SyncReport;
 import io.synctools.Syncer;
-import io.synctools.config.ListFile;
-import io.synctools.config.ListKind;
 import io.synctools.examples.ConsoleListener.Verbosity;
 import io.synctools.examples.report.Metrics;
 import io.synctools.file.Disk;
@@ -20,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -46,11 +43,7 @@ final class FlowRun {
      * @throws IllegalArgumentException if there is none
      */
     static FlowRun of(Shell shell, String name) {
-        return Flows.ALL.stream()
-                .filter(flow -> flow.name().equals(name))
-                .findFirst()
-                .map(flow -> new FlowRun(shell, name, flow.flow()))
-                .orElseThrow(() -> new IllegalArgumentException("there is no flow \"" + name + "\""));
+        return new FlowRun(shell, name, Flows.named(name));
     }
 
     /** Mirrors, or previews, and reports. */
@@ -97,41 +90,8 @@ final class FlowRun {
     }
 
     private SyncPlan plan() {
-        Lists lists = new Lists(name, new GivenOrShipped(), options.destinations(shell.environment()));
-        return flow.plan(lists).only(options.only).share(options.shard(shell.environment()));
-    }
-
-    /** The list that an option names, else the shipped one. */
-    private final class GivenOrShipped implements Lists.Files {
-        @Override
-        public boolean given(ListKind kind) {
-            return option(kind) != null;
-        }
-
-        @Override
-        public ListFile file(ListKind kind, String shipped) {
-            Path given = option(kind);
-            return ListFile.read(given == null ? shell.config().resolve(shipped) : given);
-        }
-
-        @Override
-        public Optional<String> project() {
-            return Optional.ofNullable(options.project);
-        }
-
-        @Override
-        public Optional<Path> projects() {
-            return Optional.ofNullable(options.projects);
-        }
-
-        private @Nullable Path option(ListKind kind) {
-            return switch (kind) {
-                case MODELS -> options.models;
-                case DATASETS -> options.datasets;
-                case IMAGES -> options.images;
-                case PROJECT, CLUSTERS -> null;
-            };
-        }
+        return options.lists.plan(
+                shell, name, flow, options.destinations(shell.environment()), Optional.ofNullable(options.project));
     }
 
     private int mirror(SyncPlan plan) throws IOException {

@@ -54,4 +54,17 @@ final class Flows {
             new Named("project", "NAME --projects DIR: one project's models and datasets", Project::plan));
 
     private Flows() {}
+
+    /**
+     * The flow of a name.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    static Flow named(String name) {
+        return ALL.stream()
+                .filter(flow -> flow.name().equals(name))
+                .findFirst()
+                .map(Named::flow)
+                .orElseThrow(() -> new IllegalArgumentException("there is no flow \"" + name + "\""));
+    }
 }

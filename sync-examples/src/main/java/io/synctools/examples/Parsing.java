@@ -1,6 +1,6 @@
 package io.synctools.examples;
 
-import io.synctools.examples.FlowOptions.HuggingFaceLayout;
+import io.synctools.examples.ListOptions.HuggingFaceLayout;
 import io.synctools.model.Shard;
 import java.nio.file.Path;
 import java.time.Duration;

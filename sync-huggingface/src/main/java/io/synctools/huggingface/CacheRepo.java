@@ -3,11 +3,18 @@ package io.synctools.huggingface;
 import io.synctools.model.Entry;
 import io.synctools.model.NameFilter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
@@ -66,6 +73,10 @@ record CacheRepo(Path folder) {
         return state().resolve("verified");
     }
 
+    Path proofs() {
+        return state().resolve("proofs");
+    }
+
     /** One for each commit and filter, so that items that declare different parts of a commit do not undo each other. */
     Path proof(String commit, NameFilter filter) {
         String suffix = "";
@@ -74,7 +85,33 @@ record CacheRepo(Path folder) {
             crc.update(filter.text().getBytes(StandardCharsets.UTF_8));
             suffix = String.format("-%08x", crc.getValue());
         }
-        return state().resolve("proofs").resolve(commit + suffix + ".json");
+        return proofs().resolve(commit + suffix + ".json");
+    }
+
+    /**
+     * The names of each commit that a ref names.
+     *
+     * @throws IOException also if a ref is just being written, so that nobody takes its commit for one without a name
+     */
+    Map<String, Set<String>> refsByCommit() throws IOException {
+        Map<String, Set<String>> names = new TreeMap<>();
+        if (!Files.isDirectory(refs(), LinkOption.NOFOLLOW_LINKS)) {
+            return names;
+        }
+        try (Stream<Path> all = Files.walk(refs())) {
+            for (Path ref : (Iterable<Path>) all::iterator) {
+                if (Files.isRegularFile(ref, LinkOption.NOFOLLOW_LINKS)) {
+                    String name = refs().relativize(ref).toString();
+                    String commit = commitOf(name)
+                            .orElseThrow(() -> new IOException(
+                                    ref + " does not hold a commit; if no client is writing it just now, delete it"));
+                    names.computeIfAbsent(commit, any -> new TreeSet<>()).add(name);
+                }
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        return names;
     }
 
     /** What a ref says; empty where it is absent or does not hold a commit. */

@@ -1,15 +1,24 @@
 package io.synctools.huggingface;
 
 import io.synctools.file.Disk;
+import io.synctools.mirror.Folders;
+import io.synctools.mirror.Holding;
+import io.synctools.mirror.Inventory;
+import io.synctools.mirror.Trash;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.NameFilter;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Replica;
 import io.synctools.spi.Settings;
 import io.synctools.spi.Target;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The cache that the Hugging Face clients share ({@code models--organization--name/{blobs,refs,snapshots,trees}}), so that
@@ -17,7 +26,11 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>Nothing is ever half-published: a snapshot appears whole, and the ref moves last. Thread-safe; starts no threads.
  */
-public final class HuggingFaceCache implements Target<FileSource> {
+public final class HuggingFaceCache implements Target<FileSource>, Inventory {
+    static final String SCHEME = "huggingface-cache";
+
+    private static final Pattern FOLDER = Pattern.compile("(models|datasets)--(.+)");
+
     private final Path root;
     private final boolean symlinks;
     private final Settings settings;
@@ -58,8 +71,54 @@ public final class HuggingFaceCache implements Target<FileSource> {
         return RepoId.of(destination).folder();
     }
 
-    Path root() {
+    @Override
+    public String scheme() {
+        return SCHEME;
+    }
+
+    @Override
+    public Path root() {
         return root;
+    }
+
+    @Override
+    public Holding at(ArtifactRef destination) {
+        return new CacheHolding(
+                new CacheRepo(root.resolve(path(destination))),
+                RepoId.of(destination).toString());
+    }
+
+    @Override
+    public List<Holding> holdings() throws IOException {
+        return new ArrayList<>(repositories());
+    }
+
+    private List<CacheHolding> repositories() throws IOException {
+        List<CacheHolding> found = new ArrayList<>();
+        for (Path folder : Folders.in(root)) {
+            Matcher name = FOLDER.matcher(folder.getFileName().toString());
+            if (name.matches()) {
+                found.add(new CacheHolding(
+                        new CacheRepo(folder),
+                        name.group(1) + "/" + name.group(2).replace("--", "/")));
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public List<Trash> trash() throws IOException {
+        List<Trash> found = new ArrayList<>();
+        for (CacheHolding holding : repositories()) {
+            found.addAll(holding.leftInTrash());
+        }
+        return found;
+    }
+
+    @Override
+    public void empty(Trash trash, Disk disk) throws IOException {
+        Path folder = trash.state().resolveSibling("");
+        new CacheHolding(new CacheRepo(folder), folder.getFileName().toString()).empty(trash, disk);
     }
 
     boolean symlinks() {

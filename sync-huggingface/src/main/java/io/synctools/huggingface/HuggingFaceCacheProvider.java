@@ -1,7 +1,6 @@
 package io.synctools.huggingface;
 
 import io.synctools.spi.Settings;
-import io.synctools.spi.Target;
 import io.synctools.spi.TargetProvider;
 
 /**
@@ -19,7 +18,7 @@ public final class HuggingFaceCacheProvider implements TargetProvider {
     }
 
     @Override
-    public Target<?> create(Settings settings) {
+    public HuggingFaceCache create(Settings settings) {
         boolean symlinks = !HuggingFaceOptions.isTrue(settings, "HF_HUB_DISABLE_SYMLINKS");
         return new HuggingFaceCache(HomeFolders.of(settings).cache(), symlinks, settings);
     }

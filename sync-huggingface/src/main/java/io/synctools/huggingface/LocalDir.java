@@ -1,6 +1,12 @@
 package io.synctools.huggingface;
 
+import io.synctools.file.Disk;
 import io.synctools.file.FolderReplica;
+import io.synctools.mirror.FolderHolding;
+import io.synctools.mirror.Folders;
+import io.synctools.mirror.Holding;
+import io.synctools.mirror.Inventory;
+import io.synctools.mirror.Trash;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.FailureKind;
 import io.synctools.model.NameFilter;
@@ -10,8 +16,13 @@ import io.synctools.spi.Replica;
 import io.synctools.spi.Settings;
 import io.synctools.spi.Target;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -19,7 +30,13 @@ import java.util.regex.Pattern;
  *
  * <p>A destination's name is relative to the root, or an absolute path. Thread-safe; starts no threads.
  */
-public final class LocalDir implements Target<FileSource> {
+public final class LocalDir implements Target<FileSource>, Inventory {
+    private static final String SCHEME = "local-dir";
+    /** Deeper than this below the root nobody looks for directories of ours. */
+    private static final int DEEPEST = 8;
+
+    private static final Pattern CACHE_FOLDER = Pattern.compile("^(models|datasets|spaces)--");
+    private static final Set<String> KINDS = Set.of("models", "datasets");
     private static final Pattern UNSAFE_PART = Pattern.compile("(^|/)(\\.{0,2}|~)(/|$)|[\\x00-\\x1f\\x7f]");
 
     private final Path root;
@@ -61,6 +78,80 @@ public final class LocalDir implements Target<FileSource> {
 
     private LocalDirLayout layout(ArtifactRef destination) {
         return new LocalDirLayout(folder(destination));
+    }
+
+    @Override
+    public String scheme() {
+        return SCHEME;
+    }
+
+    @Override
+    public Path root() {
+        return root;
+    }
+
+    @Override
+    public Holding at(ArtifactRef destination) {
+        return holding(destination.name(), folder(destination));
+    }
+
+    private FolderHolding holding(String name, Path folder) {
+        return new FolderHolding(
+                SCHEME, name, root, new LocalDirLayout(folder), trashFolder().resolve("of-prune"));
+    }
+
+    /** Beside the directories, since each keeps its own state inside. */
+    private Path trashFolder() {
+        return root.resolve(".sync-tools-trash");
+    }
+
+    /** Directories with our state, wherever they are; and others where those without {@code local_dir} would be. */
+    @Override
+    public List<Holding> holdings() throws IOException {
+        List<Holding> found = new ArrayList<>();
+        find(root, 0, found);
+        return found;
+    }
+
+    private void find(Path folder, int depth, List<Holding> found) throws IOException {
+        if (depth > 0 && isOurs(folder)) {
+            found.add(holding(root.relativize(folder).toString(), folder));
+            return;
+        }
+        int before = found.size();
+        for (Path child : depth < DEEPEST ? Folders.in(folder) : List.<Path>of()) {
+            if (!isOfACache(child)) {
+                find(child, depth + 1, found);
+            }
+        }
+        if (found.size() == before
+                && depth == 3
+                && KINDS.contains(root.relativize(folder).getName(0).toString())) {
+            found.add(holding(root.relativize(folder).toString(), folder));
+        }
+    }
+
+    private static boolean isOurs(Path folder) {
+        return Files.isDirectory(new LocalDirLayout(folder).state(), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** The hubs' caches have inventories of their own. */
+    private static boolean isOfACache(Path folder) {
+        return CACHE_FOLDER.matcher(folder.getFileName().toString()).find()
+                || Files.exists(folder.resolve(".msc"), LinkOption.NOFOLLOW_LINKS)
+                || Files.exists(folder.resolve(".mdl"), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    @Override
+    public List<Trash> trash() throws IOException {
+        return Folders.in(trashFolder().resolve("of-prune")).stream()
+                .map(folder -> new Trash(folder, trashFolder()))
+                .toList();
+    }
+
+    @Override
+    public void empty(Trash trash, Disk disk) throws IOException {
+        disk.deleteTree(trash.folder());
     }
 
     private Path folder(ArtifactRef destination) {

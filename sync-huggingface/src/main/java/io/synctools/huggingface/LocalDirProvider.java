@@ -1,7 +1,6 @@
 package io.synctools.huggingface;
 
 import io.synctools.spi.Settings;
-import io.synctools.spi.Target;
 import io.synctools.spi.TargetProvider;
 
 /** Makes the target of the scheme {@code local-dir}, with option {@code local-root}, else {@code ~/.cache}, as its root. */
@@ -16,7 +15,7 @@ public final class LocalDirProvider implements TargetProvider {
     }
 
     @Override
-    public Target<?> create(Settings settings) {
+    public LocalDir create(Settings settings) {
         return new LocalDir(HomeFolders.of(settings).localRoot(), settings);
     }
 }

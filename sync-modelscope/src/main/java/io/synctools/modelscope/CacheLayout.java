@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -31,6 +32,9 @@ import java.util.UUID;
  * protocols/modelscope.md} section 6.1).
  */
 final class CacheLayout implements FolderLayout {
+    /** Our folder below each kind's. */
+    static final String STATE = ".sync-tools";
+
     private static final String INDEX = ".msc";
     private static final String NAME = ".mdl";
     private static final String VERSION = ".mv";
@@ -62,9 +66,20 @@ final class CacheLayout implements FolderLayout {
     @Override
     public Path state() {
         return root.resolve(repository.kind().plural())
-                .resolve(".sync-tools")
+                .resolve(STATE)
                 .resolve(repository.owner())
                 .resolve(repository.folderName());
+    }
+
+    /** The name with its dots, where it leads to the folder. */
+    @Override
+    public List<Path> links() throws IOException {
+        Path link = folder().resolveSibling(repository.name());
+        boolean ours = !repository.name().equals(repository.folderName())
+                && Files.isSymbolicLink(link)
+                && Path.of(repository.folderName())
+                        .equals(Files.readSymbolicLink(link).getFileName());
+        return ours ? List.of(link) : List.of();
     }
 
     @Override

@@ -2,14 +2,28 @@ package io.synctools.modelscope;
 
 import io.synctools.file.Disk;
 import io.synctools.file.FolderReplica;
+import io.synctools.file.Proof;
+import io.synctools.mirror.FolderHolding;
+import io.synctools.mirror.Folders;
+import io.synctools.mirror.Holding;
+import io.synctools.mirror.Inventory;
+import io.synctools.mirror.Trash;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.NameFilter;
+import io.synctools.model.SyncException;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Replica;
 import io.synctools.spi.Settings;
 import io.synctools.spi.Target;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The cache of ModelScope's own clients as a target: a folder for each repository, which holds one revision ({@code
@@ -18,7 +32,10 @@ import java.nio.file.Path;
  * <p>Destinations are named {@code models/<owner>/<name>} or {@code datasets/<owner>/<name>}. Thread-safe; starts no
  * threads.
  */
-public final class ModelScopeCache implements Target<FileSource> {
+public final class ModelScopeCache implements Target<FileSource>, Inventory {
+    private static final String SCHEME = "modelscope-cache";
+    private static final String TRASH = "trash";
+
     private final Settings settings;
     private final Path root;
 
@@ -55,6 +72,106 @@ public final class ModelScopeCache implements Target<FileSource> {
     }
 
     private CacheLayout layout(ArtifactRef destination) {
-        return new CacheLayout(Disk.of(settings), root, Repository.of(destination));
+        return layout(Repository.of(destination));
+    }
+
+    private CacheLayout layout(Repository repository) {
+        return new CacheLayout(Disk.of(settings), root, repository);
+    }
+
+    @Override
+    public String scheme() {
+        return SCHEME;
+    }
+
+    @Override
+    public Path root() {
+        return root;
+    }
+
+    @Override
+    public FolderHolding at(ArtifactRef destination) {
+        return holding(Repository.of(destination));
+    }
+
+    private FolderHolding holding(Repository repository) {
+        CacheLayout layout = layout(repository);
+        return new FolderHolding(
+                SCHEME,
+                repository.kind().plural() + "/" + repository.id(),
+                root,
+                layout,
+                layout.state().resolve(TRASH));
+    }
+
+    /** Both the folders that readers see and those of which there is only our state. */
+    @Override
+    public List<Holding> holdings() throws IOException {
+        Map<Path, Holding> found = new TreeMap<>();
+        for (Repository repository : repositories()) {
+            found.put(layout(repository).folder(), holding(repository));
+        }
+        return List.copyOf(found.values());
+    }
+
+    private List<Repository> repositories() throws IOException {
+        List<Repository> found = new ArrayList<>();
+        for (Repository.Kind kind : Repository.Kind.values()) {
+            Path top = root.resolve(kind.plural());
+            for (Path base : List.of(top, top.resolve(CacheLayout.STATE))) {
+                for (Path owner : Folders.in(base)) {
+                    for (Path folder : Folders.in(owner)) {
+                        if (!isSomebodyElses(owner, folder)) {
+                            found.add(named(new Repository(
+                                    kind,
+                                    owner.getFileName().toString(),
+                                    folder.getFileName().toString())));
+                        }
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    /** Of the client's newer layout (section 6.2), of an older one, or a local directory where both have the same root. */
+    private static boolean isSomebodyElses(Path owner, Path folder) {
+        return (owner.getFileName().toString().contains("--") && folder.endsWith("snapshots"))
+                || folder.getFileName().toString().contains(".")
+                || Files.exists(folder.resolve(".cache/sync-tools"), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** The folder's name does not tell where the repository's had dots; the proof does. */
+    private Repository named(Repository folder) throws IOException {
+        Optional<Proof> proof = Proof.head(FolderReplica.proofIn(layout(folder).state()));
+        if (proof.isPresent()) {
+            String from = proof.get().from();
+            try {
+                Repository named = Repository.of(ArtifactRef.of(SCHEME, from.substring(from.indexOf(':') + 1)));
+                if (CacheLayout.path(named).equals(CacheLayout.path(folder))) {
+                    return named;
+                }
+            } catch (SyncException | IllegalArgumentException e) {
+                return folder; // Published by a program that lays other names there.
+            }
+        }
+        return folder;
+    }
+
+    @Override
+    public List<Trash> trash() throws IOException {
+        List<Trash> found = new ArrayList<>();
+        for (Repository repository : repositories()) {
+            Path state = layout(repository).state();
+            for (Path folder : Folders.in(state.resolve(TRASH))) {
+                found.add(new Trash(folder, state));
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public void empty(Trash trash, Disk disk) throws IOException {
+        disk.deleteTree(trash.folder());
     }
 }

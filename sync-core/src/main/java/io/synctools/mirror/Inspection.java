@@ -1,0 +1,265 @@
+package io.synctools.mirror;
+
+import io.synctools.file.NameGuard;
+import io.synctools.file.Proof;
+import io.synctools.mirror.Finding.Kind;
+import io.synctools.model.Checksum;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One subject while it is verified: what must be read, and what was found. Thread-safe once it is planned. */
+final class Inspection {
+    private final Subject subject;
+    private final Consumer<Inspection> whenDone;
+    private final List<Finding> findings = Collections.synchronizedList(new ArrayList<>());
+    private final Map<Shared, Job> shared = new HashMap<>();
+    private long files;
+    private long bytes;
+    private int open = 1;
+    private @Nullable Throwable failure;
+
+    /** @param whenDone hears of it once, from any thread, when {@link #result} may be called */
+    Inspection(Subject subject, Consumer<Inspection> whenDone) {
+        this.subject = subject;
+        this.whenDone = whenDone;
+    }
+
+    /**
+     * A file to be read.
+     *
+     * @param file absolute
+     * @param paths under which readers find it; at least one
+     */
+    record Job(String file, long size, Checksum checksum, List<String> paths) {}
+
+    /** A file on disk that several paths lead to. */
+    private record Shared(Object file, Checksum checksum) {}
+
+    /** The first thing that is missing, or has another length, of what is published; reads no content. */
+    static Optional<Finding> lookOnly(Subject subject) throws IOException {
+        Inspection inspection = new Inspection(subject, any -> {});
+        inspection.subject.absent().ifPresent(why -> inspection.add(Kind.MISSING, "", why));
+        for (Revision revision : subject.revisions()) {
+            inspection.look(revision, new ArrayList<>());
+        }
+        return inspection.findings.stream().findFirst();
+    }
+
+    /** Looks at every name, finds what is missing, cut or foreign, and returns what is to be read, biggest first. */
+    List<Job> plan() throws IOException {
+        subject.absent().ifPresent(why -> add(Kind.MISSING, "", why));
+        List<Job> jobs = new ArrayList<>();
+        for (Revision revision : subject.revisions()) {
+            Set<String> proven = look(revision, jobs);
+            Strangers strangers =
+                    new Strangers(revision.folder(), proven, subject.holding().reserved());
+            if (revision.published().isEmpty()) {
+                strangers.count(prefix(revision));
+            } else {
+                strangers.list(prefix(revision));
+            }
+        }
+        shared.clear();
+        jobs.sort(Comparator.comparingLong(Job::size).reversed());
+        open += jobs.size();
+        return jobs;
+    }
+
+    /** Looks at every published name, and returns them. */
+    private Set<String> look(Revision revision, List<Job> jobs) throws IOException {
+        Set<String> proven = new HashSet<>();
+        for (Published published : revision.published()) {
+            look(published, revision, proven, jobs);
+        }
+        return proven;
+    }
+
+    /** What readers write between the repository's folder and a file's path. */
+    private String prefix(Revision revision) {
+        Path between = subject.holding().folder().relativize(revision.folder());
+        return between.toString().isEmpty() ? "" : between + "/";
+    }
+
+    private void look(Published published, Revision revision, Set<String> proven, List<Job> jobs) throws IOException {
+        Path folder = revision.folder();
+        List<Job> found = new ArrayList<>();
+        Optional<Proof> read = Proof.read(published.file(), (path, size, checksum) -> {
+            if (!folder.resolve(path).normalize().equals(folder.resolve(path))) {
+                throw new IllegalArgumentException("no proof of ours names " + path);
+            }
+            found.add(new Job(path, size, checksum, List.of()));
+        });
+        if (read.isEmpty()) {
+            add(
+                    Kind.DAMAGED,
+                    subject.holding().folder().relativize(published.file()).toString(),
+                    "it is no proof");
+            return;
+        }
+        for (Job listed : found) {
+            if (proven.add(listed.file())) {
+                look(listed, folder.resolve(listed.file()), prefix(revision) + listed.file(), jobs);
+            }
+        }
+    }
+
+    private void look(Job listed, Path file, String path, List<Job> jobs) {
+        files++;
+        try {
+            BasicFileAttributes name = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            BasicFileAttributes content =
+                    name.isSymbolicLink() ? Files.readAttributes(file, BasicFileAttributes.class) : name;
+            if (!content.isRegularFile()) {
+                add(Kind.MISSING, path, "it is no file");
+            } else if (content.size() != listed.size()) {
+                add(Kind.DAMAGED, path, "it has " + content.size() + " bytes instead of " + listed.size());
+            } else {
+                boolean alone = content == name && subject.publications() == 1;
+                toBeRead(listed, file, path, alone ? null : content.fileKey(), jobs);
+            }
+        } catch (NoSuchFileException e) {
+            boolean link = Files.isSymbolicLink(file);
+            add(Kind.MISSING, path, link ? "its link leads nowhere" : "it is not there");
+        } catch (FileSystemException e) {
+            add(Kind.MISSING, path, Objects.requireNonNullElse(e.getReason(), "it cannot be looked at"));
+        } catch (IOException e) {
+            add(Kind.DAMAGED, path, "cannot be read: " + e);
+        }
+    }
+
+    private void toBeRead(Job listed, Path file, String path, @Nullable Object key, List<Job> jobs) {
+        Job job = new Job(file.toString(), listed.size(), listed.checksum(), new ArrayList<>(1));
+        Job before = key == null ? null : shared.putIfAbsent(new Shared(key, listed.checksum()), job);
+        if (before != null) {
+            before.paths().add(path);
+            return;
+        }
+        job.paths().add(path);
+        jobs.add(job);
+        bytes += job.size();
+    }
+
+    /** Says that all jobs are known; the last of this and of them tells {@code whenDone}. */
+    void planned() {
+        close();
+    }
+
+    /** Takes what reading a file showed. */
+    void settled(Job job, Optional<String> wrong) {
+        wrong.ifPresent(detail -> job.paths().forEach(path -> add(Kind.DAMAGED, path, detail)));
+        close();
+    }
+
+    /** Takes why a job could not be done at all. */
+    void failed(Throwable e) {
+        synchronized (this) {
+            failure = e;
+        }
+        close();
+    }
+
+    private void close() {
+        boolean last;
+        synchronized (this) {
+            last = --open == 0;
+        }
+        if (last) {
+            whenDone.accept(this);
+        }
+    }
+
+    /** What was found, when all is done. */
+    synchronized Verified result() {
+        if (failure != null) {
+            throw new IllegalStateException("verifying " + subject.name() + " failed: " + failure, failure);
+        }
+        List<Finding> sorted = new ArrayList<>(findings);
+        sorted.sort(Comparator.comparing(Finding::kind).thenComparing(Finding::path));
+        return new Verified(subject, files, bytes, sorted);
+    }
+
+    private void add(Kind kind, String path, String detail) {
+        findings.add(new Finding(kind, path, detail));
+    }
+
+    /** Finds files that no proof names. */
+    private final class Strangers extends SimpleFileVisitor<Path> {
+        private final Path folder;
+        private final Set<String> proven;
+        private final Set<String> reserved;
+        private final List<Path> found = new ArrayList<>();
+
+        Strangers(Path folder, Set<String> proven, Set<String> reserved) {
+            this.folder = folder;
+            this.proven = proven;
+            this.reserved = reserved;
+        }
+
+        /** One finding for each. */
+        void list(String prefix) throws IOException {
+            walk();
+            found.forEach(path -> add(Kind.FOREIGN, prefix + path, "nobody published it here"));
+        }
+
+        /** One finding for all. */
+        void count(String prefix) throws IOException {
+            walk();
+            add(Kind.FOREIGN, prefix, found.size() + " files that no proof of ours covers");
+        }
+
+        private void walk() throws IOException {
+            if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+                Files.walkFileTree(folder, this);
+            }
+        }
+
+        @Override
+        public FileVisitResult preVisitDirectory(Path visited, BasicFileAttributes attributes) {
+            return !visited.equals(folder) && isReserved(visited)
+                    ? FileVisitResult.SKIP_SUBTREE
+                    : FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            Path path = folder.relativize(file);
+            // A file that was deleted while somebody reads it, as NFS keeps it.
+            boolean litter = file.getFileName().toString().startsWith(".nfs");
+            if (!litter && !proven.contains(path.toString()) && !isReserved(file)) {
+                found.add(path);
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (e instanceof NoSuchFileException) {
+                return FileVisitResult.CONTINUE;
+            }
+            throw e;
+        }
+
+        private boolean isReserved(Path path) {
+            return NameGuard.isReserved(folder.relativize(path).toString(), reserved);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.synctools.mirror;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.synctools.file.Unfinished;
+import io.synctools.internal.json.Json;
+import io.synctools.model.Version;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What stands below the roots at one moment, and who works on it. Immutable.
+ *
+ * @param taken when this was looked at
+ * @param roots root of each layout, by scheme
+ * @param items in the order of schemes and folders
+ */
+public record MirrorStatus(Instant taken, Map<String, Path> roots, List<Kept> items) {
+
+    public MirrorStatus {
+        roots = new TreeMap<>(roots);
+        items = List.copyOf(items);
+    }
+
+    /** Looks at everything below the roots; changes nothing and waits for nobody. */
+    public static MirrorStatus of(List<? extends Inventory> inventories, Instant now) throws IOException {
+        Map<String, Path> roots = new TreeMap<>();
+        List<Kept> items = new ArrayList<>();
+        for (Inventory inventory : inventories) {
+            roots.put(inventory.scheme(), inventory.root());
+            for (Holding holding : inventory.holdings()) {
+                Kept kept = Kept.of(holding);
+                if (!kept.isEmpty()) {
+                    items.add(kept);
+                }
+            }
+        }
+        return new MirrorStatus(now.truncatedTo(ChronoUnit.SECONDS), roots, items);
+    }
+
+    /** Files on disk of all items. */
+    public long files() {
+        return items.stream().mapToLong(Kept::files).sum();
+    }
+
+    /** Bytes on disk of all items. */
+    public long bytes() {
+        return items.stream().mapToLong(Kept::bytes).sum();
+    }
+
+    /** How many items somebody works on. */
+    public long held() {
+        return items.stream().filter(item -> item.held().isPresent()).count();
+    }
+
+    /** Writes it as JSON, which programs may rely on: fields may be added, never renamed. */
+    public void writeJson(OutputStream out) throws IOException {
+        try (JsonGenerator json = Json.FACTORY.createGenerator(out)) {
+            json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+            json.useDefaultPrettyPrinter();
+            json.writeStartObject();
+            json.writeNumberField("version", 1);
+            json.writeStringField("tool", Version.TOOL);
+            json.writeStringField("taken", taken.toString());
+            json.writeObjectFieldStart("roots");
+            for (Map.Entry<String, Path> root : roots.entrySet()) {
+                json.writeStringField(root.getKey(), root.getValue().toString());
+            }
+            json.writeEndObject();
+            json.writeArrayFieldStart("items");
+            for (Kept item : items) {
+                write(item, json);
+            }
+            json.writeEndArray();
+            json.writeObjectFieldStart("totals");
+            json.writeNumberField("items", items.size());
+            json.writeNumberField("held", held());
+            json.writeNumberField("files", files());
+            json.writeNumberField("bytes", bytes());
+            json.writeEndObject();
+            json.writeEndObject();
+            json.writeRaw('\n');
+        }
+    }
+
+    private static void write(Kept item, JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("to", item.to());
+        json.writeStringField("folder", item.folder().toString());
+        json.writeNumberField("files", item.files());
+        json.writeNumberField("bytes", item.bytes());
+        json.writeArrayFieldStart("revisions");
+        for (Revision revision : item.revisions()) {
+            write(revision, json);
+        }
+        json.writeEndArray();
+        if (item.held().isPresent()) {
+            write(item.held().get(), json);
+        }
+        if (!item.unfinished().isEmpty()) {
+            write(item.unfinished(), json);
+        }
+        json.writeEndObject();
+    }
+
+    private static void write(Revision revision, JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("pin", revision.id());
+        json.writeArrayFieldStart("names");
+        for (String name : revision.names().stream().sorted().toList()) {
+            json.writeString(name);
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("published");
+        for (Published one : revision.published()) {
+            json.writeStartObject();
+            json.writeStringField("from", one.proof().from());
+            json.writeStringField("revision", one.proof().revision());
+            json.writeStringField("filter", one.proof().filter());
+            json.writeStringField("at", one.proof().published().toString());
+            json.writeStringField("tool", one.proof().tool());
+            json.writeNumberField("files", one.proof().files());
+            json.writeNumberField("bytes", one.proof().bytes());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static void write(Kept.Held held, JsonGenerator json) throws IOException {
+        json.writeObjectFieldStart("holder");
+        json.writeStringField("host", held.holder().host());
+        json.writeNumberField("pid", held.holder().pid());
+        json.writeStringField("run", held.holder().run());
+        json.writeStringField("since", held.holder().since());
+        json.writeStringField("life", held.life().name());
+        json.writeStringField(
+                "lastSign", held.lastSign().truncatedTo(ChronoUnit.SECONDS).toString());
+        json.writeEndObject();
+    }
+
+    private static void write(Unfinished unfinished, JsonGenerator json) throws IOException {
+        json.writeObjectFieldStart("unfinished");
+        json.writeNumberField("files", unfinished.files());
+        json.writeNumberField("bytes", unfinished.bytes());
+        json.writeArrayFieldStart("partials");
+        for (Unfinished.Part part : unfinished.partials()) {
+            json.writeStartObject();
+            json.writeStringField("path", part.path());
+            json.writeStringField("content", part.content());
+            json.writeNumberField("bytes", part.bytes());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+}

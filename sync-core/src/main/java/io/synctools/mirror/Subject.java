@@ -1,0 +1,65 @@
+package io.synctools.mirror;
+
+import io.synctools.model.SyncItem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is to be verified as one.
+ *
+ * @param name as reports print it
+ * @param holding where it is
+ * @param revisions what of it is looked at
+ * @param absent why nothing can be looked at; empty where something can
+ */
+public record Subject(String name, Holding holding, List<Revision> revisions, Optional<String> absent) {
+
+    public Subject {
+        revisions = List.copyOf(revisions);
+    }
+
+    /** All that an inventory holds; what is no repository yet, but half-fetched, is left out. */
+    public static List<Subject> all(Inventory inventory) throws IOException {
+        List<Subject> subjects = new ArrayList<>();
+        for (Holding holding : inventory.holdings()) {
+            List<Revision> revisions = holding.revisions();
+            if (!revisions.isEmpty()) {
+                subjects.add(new Subject(holding.to(), holding, revisions, Optional.empty()));
+            }
+        }
+        return subjects;
+    }
+
+    /** What one item of a list declares. */
+    public static Subject of(SyncItem item, Inventory inventory) throws IOException {
+        Holding holding = inventory.at(item.to());
+        String name = item.to().toString();
+        Optional<Published> published = holding.published(item);
+        if (published.isEmpty()) {
+            String absent = Files.exists(holding.folder(), LinkOption.NOFOLLOW_LINKS)
+                    ? "no proof says that what is declared was ever published here"
+                    : "it was never published";
+            return new Subject(name, holding, List.of(), Optional.of(absent));
+        }
+        List<Revision> meant = holding.revisions().stream()
+                .filter(revision -> revision.published().contains(published.get()))
+                .toList();
+        return new Subject(name, holding, meant, Optional.empty());
+    }
+
+    /** How many proofs there are. */
+    int publications() {
+        return revisions.stream()
+                .mapToInt(revision -> revision.published().size())
+                .sum();
+    }
+
+    /** The bytes that were published. */
+    long bytes() {
+        return revisions.stream().mapToLong(Revision::bytes).sum();
+    }
+}

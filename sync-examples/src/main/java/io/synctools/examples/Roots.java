@@ -1,0 +1,61 @@
+package io.synctools.examples;
+
+import io.synctools.spi.Settings;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say where layouts have their roots. */
+final class Roots {
+
+    @Option(
+            names = "--modelscope-cache",
+            paramLabel = "DIR",
+            description = "ModelScope cache (default: $MODELSCOPE_CACHE, else ~/.cache/modelscope/hub)")
+    @Nullable
+    Path modelscopeCache;
+
+    @Option(
+            names = "--huggingface-cache",
+            paramLabel = "DIR",
+            description =
+                    "Hugging Face cache (default: $HF_HUB_CACHE, else $HF_HOME/hub, else ~/.cache/huggingface/hub)")
+    @Nullable
+    Path huggingfaceCache;
+
+    @Option(
+            names = "--local-root",
+            paramLabel = "DIR",
+            description = "root of models/<org>/<name> and datasets/<org>/<name> (default: ~/.cache)")
+    @Nullable
+    Path localRoot;
+
+    /** What was given, by the scheme of the layout. */
+    private Map<String, Path> given() {
+        Map<String, Path> given = new LinkedHashMap<>();
+        Optional.ofNullable(modelscopeCache).ifPresent(root -> given.put("modelscope-cache", root));
+        Optional.ofNullable(huggingfaceCache).ifPresent(root -> given.put("huggingface-cache", root));
+        Optional.ofNullable(localRoot).ifPresent(root -> given.put("local-dir", root));
+        return given;
+    }
+
+    /** The schemes of the layouts whose roots were given; those of all where none was. */
+    List<String> meant() {
+        Map<String, Path> given = given();
+        return given.isEmpty() ? Inventories.SCHEMES : List.copyOf(given.keySet());
+    }
+
+    /** The environment with these options. */
+    Settings settings(Map<String, String> environment) {
+        Settings settings = Settings.of(environment);
+        for (Map.Entry<String, Path> one : given().entrySet()) {
+            String option = one.getKey().equals("local-dir") ? "local-root" : one.getKey();
+            settings = settings.with(option, one.getValue().toString());
+        }
+        return settings;
+    }
+}

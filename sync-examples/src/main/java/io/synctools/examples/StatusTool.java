@@ -1,0 +1,101 @@
+package io.synctools.examples;
+
+import io.synctools.PlanPrinter;
+import io.synctools.file.NameGuard;
+import io.synctools.file.Unfinished;
+import io.synctools.mirror.Inventory;
+import io.synctools.mirror.Kept;
+import io.synctools.mirror.MirrorStatus;
+import io.synctools.mirror.Published;
+import io.synctools.mirror.Revision;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Says who works on what, what is half-fetched, what was published when, and how much room it takes. */
+@Command
+final class StatusTool {
+    private final Shell shell;
+
+    @Mixin
+    private final Roots roots = new Roots();
+
+    @Option(names = "--json", description = "print JSON, for programs")
+    private boolean json;
+
+    StatusTool(Shell shell) {
+        this.shell = shell;
+    }
+
+    int run(List<String> arguments) throws IOException {
+        Parsing parsing = new Parsing("status", this, shell.env("HOME"));
+        if (parsing.wantsHelp(arguments)) {
+            shell.out().print(parsing.help());
+            return 0;
+        }
+        List<Inventory> meant = Inventories.meant(roots, Inventories.all(roots.settings(shell.environment())));
+        MirrorStatus status = MirrorStatus.of(meant, Instant.now());
+        if (json) {
+            status.writeJson(shell.out());
+            shell.out().flush();
+            return 0;
+        }
+        status.items().forEach(item -> show(item, status.taken()));
+        shell.out()
+                .println(status.items().size() + (status.items().size() == 1 ? " item, " : " items, ")
+                        + status.held() + " held, " + PlanPrinter.size(status.bytes()) + " in " + status.files()
+                        + " files below "
+                        + status.roots().values().stream().map(Object::toString).collect(Collectors.joining(", ")));
+        return 0;
+    }
+
+    private void show(Kept item, Instant now) {
+        shell.out()
+                .println(NameGuard.printable(item.to()) + "  " + PlanPrinter.size(item.bytes()) + " in " + item.files()
+                        + " files");
+        for (Revision revision : item.revisions()) {
+            if (revision.published().isEmpty()) {
+                shell.out().println("  not ours" + (revision.id().isEmpty() ? "" : ": " + revision.id()));
+            }
+            for (Published one : revision.published()) {
+                shell.out().println("  " + text(revision, one));
+            }
+        }
+        item.held().ifPresent(held -> shell.out().println("  held by " + text(held, now)));
+        if (!item.unfinished().isEmpty()) {
+            shell.out().println("  not published yet: " + text(item.unfinished()));
+        }
+    }
+
+    private static String text(Revision revision, Published one) {
+        return "published " + one.proof().published() + " by " + one.proof().tool() + ": "
+                + NameGuard.printable(one.proof().from()) + "@"
+                + NameGuard.printable(one.proof().revision()) + " = "
+                + revision.id() + ", " + one.proof().files() + " files, "
+                + PlanPrinter.size(one.proof().bytes()) + (revision.names().isEmpty() ? ", nothing names it" : "")
+                + (one.proof().filter().isEmpty()
+                        ? ""
+                        : ", only " + NameGuard.printable(one.proof().filter()));
+    }
+
+    private static String text(Kept.Held held, Instant now) {
+        Duration silent = Duration.between(held.lastSign(), now);
+        return held.holder().describe() + "; "
+                + held.life().name().toLowerCase(Locale.ROOT) + ", last sign of life "
+                + (silent.isNegative() ? "just now" : Span.text(silent) + " ago");
+    }
+
+    private static String text(Unfinished unfinished) {
+        String parts = unfinished.partials().stream()
+                .map(part -> ", " + NameGuard.printable(part.path().isEmpty() ? part.content() : part.path())
+                        + " up to " + PlanPrinter.size(part.bytes()))
+                .collect(Collectors.joining());
+        return unfinished.files() + " whole files, " + PlanPrinter.size(unfinished.bytes()) + parts;
+    }
+}

@@ -1,0 +1,174 @@
+package io.synctools.modelscope;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.synctools.file.Disk;
+import io.synctools.file.FolderReplica;
+import io.synctools.file.Proof;
+import io.synctools.mirror.Declared;
+import io.synctools.mirror.Holding;
+import io.synctools.mirror.PrunePlan;
+import io.synctools.mirror.PruneRules;
+import io.synctools.mirror.Pruner;
+import io.synctools.model.ArtifactRef;
+import io.synctools.model.Checksum;
+import io.synctools.model.Entry;
+import io.synctools.model.SyncException;
+import io.synctools.model.SyncItem;
+import io.synctools.spi.Settings;
+import io.synctools.testing.DyingDisk;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What prune makes of a cache in the client's layout, one folder for each repository. */
+class PruneTest {
+    private static final String EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+    @TempDir
+    Path root;
+
+    private Settings settings(Disk disk) {
+        Settings settings = Settings.of(Map.of()).with("modelscope-cache", root.toString());
+        settings.shared(Disk.class, any -> disk);
+        return settings;
+    }
+
+    private ModelScopeCache cache(Disk disk) {
+        return new ModelScopeCache(settings(disk));
+    }
+
+    private Pruner pruner(Disk disk) {
+        return new Pruner(List.of(cache(disk)), List.of(), settings(disk));
+    }
+
+    private PrunePlan plan(String... declared) throws IOException {
+        List<Declared> items = Stream.of(declared)
+                .map(name -> new Declared(List.of(
+                        SyncItem.of(ArtifactRef.of("modelscope", name), ArtifactRef.of("modelscope-cache", name)))))
+                .toList();
+        return pruner(new Disk()).plan(items, PruneRules.PLAIN, Instant.now());
+    }
+
+    /** Lays a repository as a run leaves it: files, index, proof, and the link to a name with dots. */
+    private Holding lay(String name) throws IOException {
+        Holding holding = cache(new Disk()).at(ArtifactRef.of("modelscope-cache", name));
+        Files.createDirectories(holding.folder().resolve("sub"));
+        Files.writeString(holding.folder().resolve(".msc"), "index");
+        Files.createFile(holding.folder().resolve("sub/config.json"));
+        Files.createDirectories(holding.state());
+        Proof.write(
+                new Disk(),
+                FolderReplica.proofIn(holding.state()),
+                ArtifactRef.of("modelscope", name).pinned("master", "sha256:1"),
+                "",
+                List.of(Entry.file("sub/config.json", 0, Checksum.sha256(EMPTY))));
+        String last = name.substring(name.lastIndexOf('/') + 1);
+        if (last.contains(".")) {
+            Files.createSymbolicLink(
+                    holding.folder().resolveSibling(last), holding.folder().getFileName());
+        }
+        return holding;
+    }
+
+    private List<String> everything() throws IOException {
+        try (Stream<Path> walk = Files.walk(root)) {
+            return walk.map(path -> root.relativize(path).toString()).sorted().toList();
+        }
+    }
+
+    @Test
+    void aRepositoryIsKnownByTheNameInItsProofAndGoesWithItsLink() throws Exception {
+        lay("models/acme/tiny.v1");
+        lay("models/acme/kept.v2");
+        PrunePlan plan = plan("models/acme/kept.v2");
+        assertEquals(
+                List.of("modelscope-cache:models/acme/tiny.v1"),
+                plan.removals().stream().map(removal -> removal.holding().to()).toList());
+        assertEquals(List.of(), pruner(new Disk()).apply(plan, removal -> {}));
+        assertEquals(
+                List.of(
+                        "",
+                        "models",
+                        "models/.sync-tools",
+                        "models/.sync-tools/acme",
+                        "models/.sync-tools/acme/kept___v2",
+                        "models/.sync-tools/acme/kept___v2/proof.json",
+                        "models/acme",
+                        "models/acme/kept.v2",
+                        "models/acme/kept___v2",
+                        "models/acme/kept___v2/.msc",
+                        "models/acme/kept___v2/sub",
+                        "models/acme/kept___v2/sub/config.json"),
+                everything());
+    }
+
+    /** The process dies before its nth change of the disk, for every n; readers look; the next prune finishes. */
+    @Test
+    void whereverAPruneIsKilledReadersSeeAllOrNothingAndTheNextOneFinishes() throws Exception {
+        int steps = 0;
+        for (int last = 0; steps == 0; last++) {
+            Holding holding = lay("models/acme/tiny.v1");
+            Files.createDirectories(holding.state().resolve("work.dead/staged"));
+            Files.writeString(holding.state().resolve("work.dead/staged/half"), "half");
+            DyingDisk dying = new DyingDisk(last);
+            try {
+                assertEquals(List.of(), pruner(dying).apply(plan(), removal -> {}));
+            } catch (SyncException e) {
+                assertTrue(dying.isDead(), e.getMessage());
+            }
+            if (Files.exists(holding.folder(), LinkOption.NOFOLLOW_LINKS)) {
+                assertTrue(Files.exists(holding.folder().resolve("sub/config.json")));
+                assertTrue(Files.exists(holding.folder().resolve(".msc")));
+            }
+            steps = dying.isDead() ? 0 : last;
+            assertEquals(List.of(), pruner(new Disk()).apply(plan(), removal -> {}), "after " + last + " steps");
+            assertFalse(Files.exists(holding.folder(), LinkOption.NOFOLLOW_LINKS));
+            assertEquals(
+                    List.of(),
+                    everything().stream()
+                            .filter(name -> !Files.isDirectory(root.resolve(name), LinkOption.NOFOLLOW_LINKS))
+                            .toList(),
+                    "after " + last + " steps");
+        }
+        assertTrue(steps > 8, "the disk is changed through " + steps + " steps");
+    }
+
+    @Test
+    void whatIsHalfFetchedAndUndeclaredGoesAndWhatIsDeclaredStays() throws Exception {
+        Holding holding = cache(new Disk()).at(ArtifactRef.of("modelscope-cache", "datasets/acme/half"));
+        Files.createDirectories(holding.state().resolve("work.dead/staged"));
+        Files.writeString(holding.state().resolve("work.dead/staged/a.csv"), "half");
+        assertEquals(1, plan("datasets/acme/half").obstacles().size(), "it is not whole");
+        assertEquals(List.of(), plan("datasets/acme/half").removals());
+        PrunePlan plan = plan();
+        assertEquals(
+                "no list declares it, and it was never published",
+                plan.removals().get(0).why());
+        assertEquals(4, plan.removals().get(0).bytes());
+        assertEquals(List.of(), pruner(new Disk()).apply(plan, removal -> {}));
+        assertEquals(List.of(""), everything());
+    }
+
+    @Test
+    void linksAreNotFollowed(@TempDir Path elsewhere) throws Exception {
+        lay("models/acme/tiny");
+        Path owner = root.resolve("models/acme");
+        Files.move(owner, elsewhere.resolve("acme"));
+        Files.createSymbolicLink(owner, elsewhere.resolve("acme"));
+        PrunePlan plan = plan();
+        assertEquals(1, plan.obstacles().size(), plan.obstacles()::toString);
+        assertTrue(plan.obstacles().get(0).contains("models/acme is a link"), plan.obstacles()::toString);
+        assertEquals(plan.obstacles(), pruner(new Disk()).apply(plan, removal -> {}));
+        assertTrue(Files.exists(elsewhere.resolve("acme/tiny/sub/config.json")));
+    }
+}
