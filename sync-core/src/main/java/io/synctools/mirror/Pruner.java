@@ -12,6 +12,7 @@ import io.synctools.model.SyncItem;
 import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;

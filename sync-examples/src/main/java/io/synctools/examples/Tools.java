@@ -33,16 +33,17 @@ final class Tools {
                     "notify",
                     "--report FILE: tell a chat robot or web hook at $SYNC_NOTIFY_URL",
                     (shell, arguments) -> new NotifyTool(shell).run(arguments)),
+            new Named(
                     "verify",
-                    "[FLOW]: reads what was mirrored and compares it with its proofs, without network",
+                    "[FLOW]: compares what was mirrored with its proofs, without network",
                     (shell, arguments) -> new VerifyTool(shell).run(arguments)),
             new Named(
                     "status",
-                    "who works on what, what is half-fetched, what was published when, bytes on disk",
+                    "who works on what, what is half-fetched or published, bytes on disk",
                     (shell, arguments) -> new StatusTool(shell).run(arguments)),
             new Named(
                     "prune",
-                    "--keep-declared LIST...: removes what no list declares any more; --apply does it",
+                    "--keep-declared LIST...: removes what no list declares; --apply does it",
                     (shell, arguments) -> new PruneTool(shell).run(arguments)),
             new Named(
                     "bench",

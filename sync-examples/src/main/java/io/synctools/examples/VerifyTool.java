@@ -88,8 +88,9 @@ final class VerifyTool {
             return subjects;
         }
         Flow named = Flows.named(flow);
-        for (SyncItem item : lists.plan(shell, flow, named, lists.destinations(shell.environment()))
-                .items()) {
+        SyncPlan plan = lists.plan(
+                shell, flow, named, lists.destinations(shell.environment()), Optional.ofNullable(project));
+        for (SyncItem item : plan.items()) {
             for (Inventory inventory : all) {
                 if (inventory.scheme().equals(item.to().scheme())) {
                     subjects.add(Subject.of(item, inventory));
