@@ -88,8 +88,8 @@ final class VerifyTool {
             return subjects;
         }
         Flow named = Flows.named(flow);
-        SyncPlan plan = lists.plan(
-                shell, flow, named, lists.destinations(shell.environment()), Optional.ofNullable(project));
+        SyncPlan plan =
+                lists.plan(shell, flow, named, lists.destinations(shell.environment()), Optional.ofNullable(project));
         for (SyncItem item : plan.items()) {
             for (Inventory inventory : all) {
                 if (inventory.scheme().equals(item.to().scheme())) {
