@@ -3,14 +3,12 @@ package io.synctools.examples.bench;
 import io.synctools.examples.hub.HubFile;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 
 /**
  * Where the benchmark works.
@@ -47,15 +45,6 @@ record Place(Path launcher, Path folder) {
     Path note(String name, String text) throws IOException {
         return Files.writeString(
                 Files.createDirectories(folder.resolve("lists")).resolve(name), text);
-    }
-
-    /** All regular files below a folder, links followed. */
-    static Stream<Path> files(Path below) {
-        try {
-            return Files.walk(below, java.nio.file.FileVisitOption.FOLLOW_LINKS).filter(Files::isRegularFile);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     static void delete(Path folder) throws IOException {

@@ -55,11 +55,8 @@ public final class Metrics {
         text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
     }
 
-    private void sample(String name, String labels, double value) {
-        String number = value == Math.rint(value) && Math.abs(value) < 1e15
-                ? Long.toString((long) value)
-                : Double.toString(value);
-        text.append(name).append('{').append(labels).append("} ").append(number).append('\n');
+    private void sample(String name, String labels, Number value) {
+        text.append(name).append('{').append(labels).append("} ").append(value).append('\n');
     }
 
     private static String escaped(String value) {
