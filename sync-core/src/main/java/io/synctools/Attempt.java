@@ -55,6 +55,7 @@ final class Attempt {
     private final AtomicBoolean suspicious = new AtomicBoolean();
     private final AtomicInteger failuresInARow = new AtomicInteger();
     private volatile boolean checked;
+    private volatile boolean givenUp;
 
     /**
      * An attempt that has not begun.
@@ -134,8 +135,8 @@ final class Attempt {
     /** Whether entries are left in a state that they should have left; then the item failed, and the log says why. */
     private boolean left(byte state) {
         int left = count(state);
-        if (left > 0 && failuresInARow.get() >= tooMany()) {
-            log.note("given up after " + failuresInARow + " failures in a row; " + left + " entries were not tried");
+        if (left > 0 && givenUp) {
+            log.note("given up after " + tooMany() + " failures in a row; " + left + " entries were not tried");
         } else if (left > 0) {
             log.failed(Diagnosis.interrupted(""));
         }
@@ -216,6 +217,7 @@ final class Attempt {
             run.pool().raise(batch);
         }
         if (Diagnosis.concernsAll(failure.kind()) && failuresInARow.incrementAndGet() >= tooMany()) {
+            givenUp = true;
             run.pool().exhaust(batch);
         }
     }

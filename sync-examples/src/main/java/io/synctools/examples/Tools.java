@@ -49,6 +49,7 @@ final class Tools {
                     "bench",
                     "[CASE...]: us beside curl, aria2c and the hubs' clients, as ratios",
                     (shell, arguments) -> new BenchTool(shell).run(arguments)),
+            new Named("warm-up", "", (shell, arguments) -> new WarmUp(shell).run()),
             new Named("hub", "", (shell, arguments) -> new HubTool(shell).run(arguments)));
 
     private Tools() {}

@@ -107,4 +107,12 @@ class LaunchTest {
         assertEquals(2, console.run("plan", "project"));
         assertEquals(2, console.run("plan", "vllm-guiyang003", "--projects", folder.toString()));
     }
+
+    @Test
+    void theWarmUpRunsItsFlows() {
+        Console console = new Console(folder);
+        assertEquals(0, console.run("warm-up"), () -> console.out() + console.err());
+        assertTrue(console.out().contains("2 items: 2 copied"), console::out);
+        assertTrue(console.out().contains("2 items: 2 up to date"), console::out);
+    }
 }
