@@ -216,8 +216,9 @@ class SyncerTest {
     void aNewRevisionDuringTheRunStartsTheItemOver() {
         String old = hub.commitText("models/o/a", Map.of("1", "old one", "2", "old two"));
         String[] moved = new String[1];
+        java.util.concurrent.atomic.AtomicBoolean once = new java.util.concurrent.atomic.AtomicBoolean();
         hub.interfere(question -> {
-            if (question.startsWith("open") && moved[0] == null) {
+            if (question.startsWith("open") && once.compareAndSet(false, true)) {
                 moved[0] = hub.commitText("models/o/a", Map.of("1", "new one", "3", "new three"));
                 throw new SyncException(FailureKind.NOT_FOUND, "gone");
             }

@@ -44,7 +44,7 @@ class FilterFuzzTest {
                 .map(parts -> String.join("", parts));
     }
 
-    @Property
+    @Property(seed = "20260101")
     void ignoringIsTheOppositeOfAllowing(@ForAll("globs") String glob, @ForAll("paths") String path) {
         boolean allowed = PathPatterns.of(Optional.of(List.of(glob)), List.of()).accepts(path);
         boolean notIgnored = PathPatterns.of(Optional.empty(), List.of(glob)).accepts(path);
@@ -52,7 +52,7 @@ class FilterFuzzTest {
         assertEquals(allowed, !notIgnored);
     }
 
-    @Property
+    @Property(seed = "20260101")
     void aPathWithoutWildcardsMatchesItself(@ForAll("paths") String path) {
         String literal = path.replace("]", "").replace("\\", "/");
 
@@ -61,7 +61,7 @@ class FilterFuzzTest {
                 PathPatterns.of(Optional.of(List.of(literal)), List.of()).accepts(literal) && !literal.endsWith("/"));
     }
 
-    @Property
+    @Property(seed = "20260101")
     void aRangeIsRefusedWithAReasonOrChoosesLikeItself(@ForAll("ranges") String range, @ForAll("tags") String tag) {
         TagPatterns patterns;
         try {
@@ -76,7 +76,7 @@ class FilterFuzzTest {
         assertTrue(!alone || TagVersion.parse(tag).isPresent());
     }
 
-    @Property
+    @Property(seed = "20260101")
     void theNewestOfTwoDoesNotDependOnTheirOrder(@ForAll("tags") String one, @ForAll("tags") String other) {
         TagPatterns newest = TagPatterns.all().newest(1);
 
@@ -85,7 +85,7 @@ class FilterFuzzTest {
         assertEquals(kept.get(0), newest.narrow(List.of(other, one)).get(0));
     }
 
-    @Property
+    @Property(seed = "20260101")
     void theNewestOfThreeIsTheNewestOfItsPairs(
             @ForAll("tags") String one, @ForAll("tags") String other, @ForAll("tags") String third) {
         TagPatterns newest = TagPatterns.all().newest(1);

@@ -30,7 +30,7 @@ class HeaderFuzzTest {
                 List.of("bytes", " ", "-", "/", "*", ",", "9", "0", "999999999999999999", "99999999999999999999"));
     }
 
-    @Property
+    @Property(seed = "20260101")
     void aContentRangeIsSoundOrNone(@ForAll("ranges") String header) {
         ContentRange.parse(header).ifPresent(range -> {
             assertTrue(range.length() >= 0, header);
@@ -49,12 +49,14 @@ class HeaderFuzzTest {
                 List.of("<", ">", ";", ",", "=", "\"", "\\", "rel", "next", "<a>; rel=next", " "));
     }
 
-    @Property
+    @Property(seed = "20260101")
     void aNextLinkStandsInTheHeader(@ForAll("links") String header) {
         LinkHeader.next(List.of(header)).ifPresent(target -> {
             assertTrue(header.contains(target), header);
             assertFalse(target.contains(">"), header);
-            assertTrue(header.toLowerCase(java.util.Locale.ROOT).contains("next"), header);
+            // A backslash in a quoted value may stand before any letter.
+            String plain = header.replace("\\", "").toLowerCase(java.util.Locale.ROOT);
+            assertTrue(plain.contains("next"), header);
         });
     }
 
@@ -71,7 +73,7 @@ class HeaderFuzzTest {
                 List.of(";", ",", "=", "r", "t", "\"", "-", ":", "GMT", "9999", "999999999999", "reset", " "));
     }
 
-    @Property
+    @Property(seed = "20260101")
     void aPauseIsNeverNegative(@ForAll("pauses") String header) {
         Stream.of("Retry-After", "RateLimit", "RateLimit-Reset", "Date")
                 .forEach(name -> RetryAfter.pause(asked -> asked.equals(name) ? List.of(header) : List.of(), NOW)
