@@ -331,6 +331,52 @@ class CacheInventoryTest {
         }
     }
 
+    private Pruner localPruner(Disk disk) {
+        Settings settings = settings(disk);
+        return new Pruner(List.of(new LocalDir(work.resolve("root"), settings)), List.of(), settings);
+    }
+
+    private PrunePlan localPlan(SyncItem... declared) throws IOException {
+        return localPruner(new Disk()).plan(declared(declared), PruneRules.PLAIN, Instant.now());
+    }
+
+    @Test
+    void aLocalDirectoryGoesAllAtOnceAlsoWhenPruneIsKilled() throws Exception {
+        hub.commit(REPO, "main", weights, config);
+        Path folder = work.resolve("root/custom/place");
+        Path trash = work.resolve("root/.sync-tools-trash");
+        int steps = 0;
+        for (int last = 0; steps == 0; last++) {
+            assertTrue(mirror().runOne(Mirror.toFolder(REPO, "custom/place")).well());
+            DyingDisk dying = new DyingDisk(last);
+            try {
+                assertEquals(List.of(), localPruner(dying).apply(localPlan(), removal -> {}));
+            } catch (SyncException e) {
+                assertTrue(dying.isDead(), e.getMessage());
+            }
+            if (Files.exists(folder)) {
+                assertTrue(Files.exists(folder.resolve("weights.bin")) && Files.exists(folder.resolve("config.json")));
+            }
+            steps = dying.isDead() ? 0 : last;
+            assertEquals(List.of(), localPruner(new Disk()).apply(localPlan(), removal -> {}));
+            assertFalse(Files.exists(folder), "after " + last + " steps");
+            assertEquals(List.of(), Mirror.files(trash), "after " + last + " steps");
+        }
+        assertTrue(steps > 8, "the disk is changed through " + steps + " steps");
+    }
+
+    @Test
+    void aLocalDirectoryStaysWhileADeclaredOneLiesInIt() throws Exception {
+        hub.commit(REPO, "main", weights, config);
+        SyncItem inner = Mirror.toFolder(REPO, "outer/inner");
+        assertTrue(mirror().runOne(Mirror.toFolder(REPO, "outer")).well());
+        assertTrue(mirror().runOne(inner).well());
+        PrunePlan plan = localPlan(inner);
+        assertEquals(List.of(), plan.removals());
+        assertTrue(plan.notes().get(0).contains("something that is declared lies in"), plan.notes()::toString);
+        assertEquals(List.of(), plan.obstacles());
+    }
+
     @Test
     void aBlobThatRevisionsShareIsReadOnceAndReportedForEach() throws Exception {
         publish(MAIN, weights, config);
