@@ -43,13 +43,47 @@ final class Inspection {
         this.whenDone = whenDone;
     }
 
-    /**
-     * A file to be read.
-     *
-     * @param file absolute
-     * @param paths under which readers find it; at least one
-     */
-    record Job(String file, long size, Checksum checksum, List<String> paths) {}
+    /** A file to be read. There may be 270,000 of them, so that it keeps no text but the path. */
+    static final class Job {
+        private final Path folder;
+        private final String prefix;
+        private final String path;
+        private final long size;
+        private final Checksum checksum;
+        private List<String> otherPaths = List.of();
+
+        private Job(Path folder, String prefix, String path, long size, Checksum checksum) {
+            this.folder = folder;
+            this.prefix = prefix;
+            this.path = path;
+            this.size = size;
+            this.checksum = checksum;
+        }
+
+        Path file() {
+            return folder.resolve(path);
+        }
+
+        long size() {
+            return size;
+        }
+
+        Checksum checksum() {
+            return checksum;
+        }
+
+        /** As readers find it below the repository's folder. */
+        private String shownPath() {
+            return prefix + path;
+        }
+
+        private void addPath(String other) {
+            if (otherPaths.isEmpty()) {
+                otherPaths = new ArrayList<>(1);
+            }
+            otherPaths.add(other);
+        }
+    }
 
     /** A file on disk that several paths lead to. */
     private record Shared(Object file, Checksum checksum) {}
@@ -101,12 +135,13 @@ final class Inspection {
 
     private void look(Published published, Revision revision, Set<String> proven, List<Job> jobs) throws IOException {
         Path folder = revision.folder();
+        String prefix = prefix(revision);
         List<Job> found = new ArrayList<>();
         Optional<Proof> read = Proof.read(published.file(), (path, size, checksum) -> {
             if (!folder.resolve(path).normalize().equals(folder.resolve(path))) {
                 throw new IllegalArgumentException("no proof of ours names " + path);
             }
-            found.add(new Job(path, size, checksum, List.of()));
+            found.add(new Job(folder, prefix, path, size, checksum));
         });
         if (read.isEmpty()) {
             add(
@@ -116,13 +151,15 @@ final class Inspection {
             return;
         }
         for (Job listed : found) {
-            if (proven.add(listed.file())) {
-                look(listed, folder.resolve(listed.file()), prefix(revision) + listed.file(), jobs);
+            if (proven.add(listed.path)) {
+                look(listed, jobs);
             }
         }
     }
 
-    private void look(Job listed, Path file, String path, List<Job> jobs) {
+    private void look(Job listed, List<Job> jobs) {
+        Path file = listed.file();
+        String path = listed.shownPath();
         files++;
         try {
             BasicFileAttributes name = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -134,7 +171,7 @@ final class Inspection {
                 add(Kind.DAMAGED, path, "it has " + content.size() + " bytes instead of " + listed.size());
             } else {
                 boolean alone = content == name && subject.publications() == 1;
-                toBeRead(listed, file, path, alone ? null : content.fileKey(), jobs);
+                toBeRead(listed, alone ? null : content.fileKey(), jobs);
             }
         } catch (NoSuchFileException e) {
             boolean link = Files.isSymbolicLink(file);
@@ -146,16 +183,14 @@ final class Inspection {
         }
     }
 
-    private void toBeRead(Job listed, Path file, String path, @Nullable Object key, List<Job> jobs) {
-        Job job = new Job(file.toString(), listed.size(), listed.checksum(), new ArrayList<>(1));
-        Job before = key == null ? null : shared.putIfAbsent(new Shared(key, listed.checksum()), job);
+    private void toBeRead(Job job, @Nullable Object key, List<Job> jobs) {
+        Job before = key == null ? null : shared.putIfAbsent(new Shared(key, job.checksum()), job);
         if (before != null) {
-            before.paths().add(path);
-            return;
+            before.addPath(job.shownPath());
+        } else {
+            jobs.add(job);
+            bytes += job.size();
         }
-        job.paths().add(path);
-        jobs.add(job);
-        bytes += job.size();
     }
 
     /** Says that all jobs are known; the last of this and of them tells {@code whenDone}. */
@@ -165,7 +200,10 @@ final class Inspection {
 
     /** Takes what reading a file showed. */
     void settled(Job job, Optional<String> wrong) {
-        wrong.ifPresent(detail -> job.paths().forEach(path -> add(Kind.DAMAGED, path, detail)));
+        wrong.ifPresent(detail -> {
+            add(Kind.DAMAGED, job.shownPath(), detail);
+            job.otherPaths.forEach(path -> add(Kind.DAMAGED, path, detail));
+        });
         close();
     }
 

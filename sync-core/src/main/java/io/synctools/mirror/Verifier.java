@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -119,7 +118,7 @@ public final class Verifier {
         byte[] buffer = BUFFERS.get();
         ByteBuffer view = ByteBuffer.wrap(buffer);
         Hasher hasher = new Hasher(declared.algorithm(), job.size());
-        try (FileChannel channel = FileChannel.open(Path.of(job.file()), StandardOpenOption.READ)) {
+        try (FileChannel channel = FileChannel.open(job.file(), StandardOpenOption.READ)) {
             for (int length = channel.read(view); length >= 0; length = channel.read(view.clear())) {
                 hasher.update(buffer, 0, length);
                 read.add(length);
