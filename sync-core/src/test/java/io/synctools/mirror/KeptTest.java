@@ -46,7 +46,8 @@ class KeptTest {
     };
 
     private Holding holding() {
-        return new FolderHolding("test", "models/o/n", root, layout, layout.state().resolve("trash"));
+        return new FolderHolding(
+                "test", "models/o/n", root, layout, layout.state().resolve("trash"));
     }
 
     private Path lease() {
