@@ -1,5 +1,7 @@
 package io.synctools.examples;
 
+import io.synctools.Outcome;
+import io.synctools.PlanPrinter;
 import io.synctools.SyncReport;
 import io.synctools.SyncReport.Failure;
 import io.synctools.SyncReport.Item;
@@ -17,6 +19,7 @@ import java.util.Optional;
 /** What GitHub Actions shows besides the log: annotations, and the step's summary. */
 final class GitHubActions {
     private static final int ANNOTATIONS = 10; // of one level and step, more are not shown
+    private static final int ROWS = 200; // of each table: a summary of more than 1 MiB is not shown at all
 
     private final PrintStream out;
     private final Optional<Path> summary;
@@ -69,20 +72,49 @@ final class GitHubActions {
         StringBuilder text = new StringBuilder("### " + report.flow() + "\n\n");
         if (!missing.isEmpty()) {
             text.append("| not there | declared at | why | trying again |\n|---|---|---|---|\n");
-            for (Item item : missing) {
-                List<Failure> failures = item.failures();
-                text.append("| ").append(cell(item.from()));
-                text.append(" | ").append(cell(item.declaredAt()));
-                text.append(" | ")
-                        .append(cell(failures.isEmpty() ? item.outcome().name() : Summary.text(failures.get(0))));
-                text.append(" | ")
-                        .append(failures.stream().allMatch(Failure::retryable) ? "may help" : "will not help");
-                text.append(" |\n");
-            }
-            text.append('\n');
+            missing.stream().limit(ROWS).forEach(item -> missing(text, item));
+            more(text, missing.size());
+        }
+        List<Item> changed = report.items().stream()
+                .filter(item -> item.outcome() == Outcome.COPIED || item.outcome() == Outcome.WOULD_COPY)
+                .toList();
+        if (!changed.isEmpty()) {
+            text.append("<details><summary>")
+                    .append(changed.size())
+                    .append(report.dryRun() ? " to copy" : " copied")
+                    .append("</summary>\n\n| item | received | seconds | host |\n|---|---:|---:|---|\n");
+            changed.stream().limit(ROWS).forEach(item -> changed(text, item));
+            more(text, changed.size());
+            text.append("</details>\n\n");
         }
         List<String> lines = Summary.of(report);
         return text.append(lines.get(lines.size() - 1)).append("\n\n").toString();
+    }
+
+    private static void missing(StringBuilder text, Item item) {
+        List<Failure> failures = item.failures();
+        text.append("| ").append(cell(item.from()));
+        text.append(" | ").append(cell(item.declaredAt()));
+        text.append(" | ").append(cell(failures.isEmpty() ? item.outcome().name() : Summary.text(failures.get(0))));
+        text.append(" | ").append(failures.stream().allMatch(Failure::retryable) ? "may help" : "will not help");
+        text.append(" |\n");
+    }
+
+    private static void changed(StringBuilder text, Item item) {
+        text.append("| ").append(cell(item.from()));
+        text.append(" | ")
+                .append(item.bytes()
+                        .map(bytes -> PlanPrinter.size(bytes.transferred()))
+                        .orElse(""));
+        text.append(" | ").append(Math.round(item.seconds()));
+        text.append(" | ").append(cell(item.host())).append(" |\n");
+    }
+
+    private static void more(StringBuilder text, int rows) {
+        if (rows > ROWS) {
+            text.append("\nand ").append(rows - ROWS).append(" more, in the report\n");
+        }
+        text.append('\n');
     }
 
     private static String cell(String text) {

@@ -1,5 +1,7 @@
 package io.synctools.examples.report;
 
+import java.util.List;
+
 /** Text on its way into a page, escaped. Not thread-safe. */
 final class Html {
     private final StringBuilder page = new StringBuilder();
@@ -19,6 +21,18 @@ final class Html {
     /** Adds an element that holds text. */
     Html element(String name, String text) {
         return raw("<" + name + ">").text(text).raw("</" + name.split(" ", 2)[0] + ">");
+    }
+
+    /** Adds an artifact's name: what comes before organization and name is dimmed, and lines break after slashes. */
+    Html name(String artifact) {
+        int begin = artifact.indexOf(':') + 1;
+        for (String kind : List.of("models/", "datasets/")) {
+            begin += artifact.startsWith(kind, begin) ? kind.length() : 0;
+        }
+        return raw("<code>")
+                .element("span class=dim", artifact.substring(0, begin))
+                .raw("<wbr>" + escaped(artifact.substring(begin)).replace("/", "/<wbr>"))
+                .raw("</code>");
     }
 
     static String escaped(String text) {

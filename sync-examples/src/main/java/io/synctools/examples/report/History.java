@@ -1,0 +1,124 @@
+package io.synctools.examples.report;
+
+import io.synctools.SyncReport;
+import io.synctools.SyncReport.Item;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What the kept reports say together. A flow is a runner; the shares of a flow are one runner, since each item belongs to
+ * one of them. Read-only once made.
+ */
+final class History {
+    private static final int TRAIL = 8;
+
+    private final List<SyncReport> runs;
+    private final SortedMap<String, SortedMap<String, SyncReport>> newest = new TreeMap<>();
+    private final SortedMap<String, Map<String, State>> states = new TreeMap<>();
+    private final Map<String, Long> sizes = new HashMap<>();
+    private final Map<Track, Instant> lastThere = new HashMap<>();
+    private final Map<Track, List<State>> trails = new HashMap<>();
+
+    /** One item at one destination, as one runner sees it. */
+    private record Track(String runner, String from, String to) {}
+
+    History(List<SyncReport> reports) {
+        this.runs = reports.stream()
+                .filter(report -> !report.dryRun())
+                .sorted(Comparator.comparing(SyncReport::finished))
+                .toList();
+        runs.forEach(this::follow);
+        newest.forEach((runner, shares) ->
+                shares.values().forEach(report -> report.items().forEach(item -> settle(runner, item))));
+    }
+
+    private void follow(SyncReport run) {
+        SortedMap<String, SyncReport> shares = newest.computeIfAbsent(run.flow(), flow -> new TreeMap<>());
+        // When the number of shares has changed, the items of the old ones are among the new ones.
+        shares.keySet().removeIf(share -> !count(share).equals(count(run.shard())));
+        shares.put(run.shard(), run);
+        for (Item item : run.items()) {
+            Track track = new Track(run.flow(), item.from(), item.to());
+            if (item.well()) {
+                lastThere.put(track, run.finished());
+            }
+            List<State> trail = trails.computeIfAbsent(track, key -> new ArrayList<>());
+            if (trail.size() == TRAIL) {
+                trail.remove(0);
+            }
+            trail.add(State.of(item));
+        }
+    }
+
+    private static String count(String share) {
+        return share.substring(share.indexOf('/') + 1);
+    }
+
+    private void settle(String runner, Item item) {
+        states.computeIfAbsent(item.from(), key -> new HashMap<>())
+                .merge(runner, State.of(item), (one, other) -> one == State.THERE ? other : one);
+        item.bytes().ifPresent(bytes -> sizes.merge(item.from(), bytes.total(), Math::max));
+    }
+
+    /** All runs, oldest first; dry runs left out. */
+    List<SyncReport> runs() {
+        return runs;
+    }
+
+    /** The runners, in the order of their names. */
+    List<String> runners() {
+        return List.copyOf(newest.keySet());
+    }
+
+    /** The newest report of each share of a runner. */
+    List<SyncReport> newest(String runner) {
+        return List.copyOf(newest.getOrDefault(runner, new TreeMap<>()).values());
+    }
+
+    /** The items of a runner, as its newest reports say. */
+    List<Item> items(String runner) {
+        return newest(runner).stream()
+                .flatMap(report -> report.items().stream())
+                .toList();
+    }
+
+    /** The items of a runner that are not there. */
+    List<Item> missing(String runner) {
+        return items(runner).stream().filter(item -> !item.well()).toList();
+    }
+
+    /** Whether all that a runner declares is there. */
+    boolean well(String runner) {
+        return newest(runner).stream().allMatch(report -> report.exit() == 0);
+    }
+
+    /** The names of all items, in order. */
+    List<String> names() {
+        return List.copyOf(states.keySet());
+    }
+
+    State state(String name, String runner) {
+        return states.getOrDefault(name, Map.of()).getOrDefault(runner, State.UNDECLARED);
+    }
+
+    Optional<Long> size(String name) {
+        return Optional.ofNullable(sizes.get(name));
+    }
+
+    /** When the last run ended that found the item there or brought it. */
+    Optional<Instant> lastThere(String runner, Item item) {
+        return Optional.ofNullable(lastThere.get(new Track(runner, item.from(), item.to())));
+    }
+
+    /** How the last runs found the item, the newest at the end. */
+    List<State> trail(String runner, Item item) {
+        return trails.getOrDefault(new Track(runner, item.from(), item.to()), List.of());
+    }
+}
