@@ -8,6 +8,7 @@ module io.synctools.examples {
     requires com.fasterxml.jackson.databind;
     requires java.xml;
     requires okhttp3;
+    requires org.apache.commons.exec;
     requires info.picocli;
     requires me.tongfei.progressbar;
     requires jdk.unsupported;

@@ -99,20 +99,33 @@ final class Lists {
         String name = files.project().get();
         Path folder = files.projects().get();
         ProjectReading all = new ProjectLists(destinations).read(folder);
-        Path own = folder.resolve(ProjectLists.PROJECTS_FOLDER).resolve(name + ".json");
+        List<ListFault> faults = concerning(name, all, folder);
+        boolean broken = faults.stream().anyMatch(ListFault::error);
+        return new ListReading(broken ? List.of() : named(name, all, folder).items(), faults);
+    }
+
+    /** The faults that stop a project: those of its own file and of the clusters' file. */
+    static List<ListFault> concerning(String project, ProjectReading all, Path folder) {
+        Path own = folder.resolve(ProjectLists.PROJECTS_FOLDER).resolve(project + ".json");
         Set<String> concerned = Set.of(
                 own.toString(), folder.resolve(ProjectLists.CLUSTERS_FILE).toString());
-        List<ListFault> faults = all.faults().stream()
+        return all.faults().stream()
                 .filter(fault -> concerned.contains(fault.place().file()))
                 .toList();
-        Optional<io.synctools.config.Project> found = all.project(name);
-        if (found.isEmpty() && faults.stream().noneMatch(ListFault::error)) {
-            throw new IllegalArgumentException("there is no project \"" + name + "\" in " + folder + "; there is "
-                    + all.projects().stream()
-                            .map(io.synctools.config.Project::name)
-                            .collect(Collectors.joining(", ")));
-        }
-        return new ListReading(found.map(io.synctools.config.Project::items).orElse(List.of()), faults);
+    }
+
+    /**
+     * The project of a name.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    static io.synctools.config.Project named(String project, ProjectReading all, Path folder) {
+        return all.project(project)
+                .orElseThrow(() -> new IllegalArgumentException("there is no project \"" + project + "\" in " + folder
+                        + "; there is "
+                        + all.projects().stream()
+                                .map(io.synctools.config.Project::name)
+                                .collect(Collectors.joining(", "))));
     }
 
     private ListReading read(ListKind kind, String shipped) {

@@ -3,7 +3,7 @@ package io.synctools.examples;
 import java.io.IOException;
 import java.util.List;
 
-/** Prints what a flow declares. */
+/** Prints what a flow declares, or which projects are to be mirrored where. */
 final class PlanTool {
     private final Shell shell;
 
@@ -11,11 +11,16 @@ final class PlanTool {
         this.shell = shell;
     }
 
-    int run(List<String> arguments) throws IOException {
+    int run(List<String> arguments) throws IOException, InterruptedException {
         String name = arguments.isEmpty() ? "" : arguments.get(0);
+        boolean projects =
+                arguments.stream().anyMatch(word -> word.equals("--projects") || word.startsWith("--projects="));
+        if (name.startsWith("-") && projects) {
+            return new ProjectsPlan(shell).run(arguments);
+        }
         if (name.isEmpty() || name.startsWith("-")) {
             throw new IllegalArgumentException(
-                    "plan needs the name of a flow first\nSee ./sync --help for their names");
+                    "plan needs the name of a flow first, or --projects DIR\nSee ./sync --help for their names");
         }
         return FlowRun.of(shell, name).print(arguments.subList(1, arguments.size()));
     }

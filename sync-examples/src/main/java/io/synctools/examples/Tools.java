@@ -23,8 +23,10 @@ final class Tools {
                     "lint",
                     "[FILE...]: faults of lists, all at once; no file: the shipped ones",
                     (shell, arguments) -> new LintTool(shell).run(arguments)),
-            new Named("plan", "FLOW: what a flow declares; contacts nobody", (shell, arguments) -> new PlanTool(shell)
-                    .run(arguments)),
+            new Named(
+                    "plan",
+                    "FLOW: what a flow declares; --projects DIR: which project goes where",
+                    (shell, arguments) -> new PlanTool(shell).run(arguments)),
             new Named(
                     "report",
                     "DIR --html FILE: a page from reports; merge DIR --report FILE: all shards in one",

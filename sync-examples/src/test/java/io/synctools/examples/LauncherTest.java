@@ -305,7 +305,7 @@ class LauncherTest {
 
     @Test
     void testRunsTheWholeBuildWithItsArguments() throws Exception {
-        for (String tool : List.of("skopeo", "docker-registry", "node", "npm", "chromium")) {
+        for (String tool : List.of("skopeo", "docker-registry", "node", "npm", "chromium", "git")) {
             script(tool, "");
         }
         Ended ended = run(Map.of(), "test", "-Dtest=FooTest");
