@@ -2,6 +2,7 @@ package io.synctools;
 
 import io.synctools.internal.http.Pauses;
 import io.synctools.internal.retry.Retrier;
+import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
@@ -11,6 +12,7 @@ import io.synctools.spi.Source;
 import io.synctools.spi.Target;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,6 +75,20 @@ public final class Syncer {
      */
     public void check(SyncPlan plan) {
         routes(plan);
+    }
+
+    /**
+     * Asks the sources whether artifacts are there and may be read: once for each, several at a time, within the pauses
+     * that hosts ask for. A host that does not answer is not asked again.
+     *
+     * @return those that are not, or of which that could not be found out, with the reason; in the order given
+     * @throws IllegalArgumentException if nobody provides a source of a scheme, or the settings are wrong
+     */
+    public Map<ArtifactRef, SyncReport.Failure> unreadable(Collection<ArtifactRef> artifacts)
+            throws InterruptedException {
+        Map<ArtifactRef, Source> asked = new LinkedHashMap<>();
+        artifacts.forEach(artifact -> asked.put(artifact, source(artifact.scheme())));
+        return new Inquiry(Retrier.of(settings)).unreadable(asked, jobs);
     }
 
     private SyncReport walk(SyncPlan plan, Intent intent) {

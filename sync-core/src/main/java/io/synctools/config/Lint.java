@@ -2,6 +2,7 @@ package io.synctools.config;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.synctools.model.SyncItem;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -94,13 +95,24 @@ public final class Lint {
         });
         kinds.forEach((file, kind) -> {
             if (checked.add(file)) {
-                found.addAll(faults(file, kind));
+                found.addAll(reading(file, kind).faults());
             }
         });
-        List<String> order = files.stream().map(ListFile::name).toList();
+        return inOrder(found, files);
+    }
+
+    /** What the files declare, as far as it can be read: the same in several files once for each of them. */
+    public List<SyncItem> declared(List<ListFile> files) {
+        return files.stream()
+                .flatMap(file -> reading(file, Recognition.kind(file)).items().stream())
+                .toList();
+    }
+
+    /** Faults in the order of files and places. */
+    public static List<ListFault> inOrder(List<ListFault> faults, List<ListFile> files) {
         Faults sorted = new Faults();
-        sorted.addAll(found);
-        return sorted.inOrder(order);
+        sorted.addAll(faults);
+        return sorted.inOrder(files.stream().map(ListFile::name).toList());
     }
 
     /** Faults as they are printed, each line ended; an empty text where there is none, in JSON an empty array. */
@@ -112,10 +124,12 @@ public final class Lint {
         };
     }
 
-    private List<ListFault> faults(ListFile file, ListKind kind) {
-        return kind == ListKind.PROJECT
-                ? new ProjectLists(destinations).readProject(file).faults()
-                : new ListReader(destinations).readFiles(kind, List.of(file)).faults();
+    private ListReading reading(ListFile file, ListKind kind) {
+        return switch (kind) {
+            case MODELS, DATASETS, IMAGES -> new ListReader(destinations).readFiles(kind, List.of(file));
+            case PROJECT -> new ProjectLists(destinations).readProject(file);
+            case CLUSTERS -> new ListReading(List.of(), List.of()); // read with its projects
+        };
     }
 
     private static boolean belongs(ListFile project, ListFile clusters) {

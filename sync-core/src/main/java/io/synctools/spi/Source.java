@@ -20,4 +20,14 @@ public interface Source {
 
     /** Everything at a pinned reference, complete or an exception: never a shortened list. */
     Listing list(ArtifactRef pinned, NameFilter filter) throws IOException, InterruptedException;
+
+    /**
+     * Returns if an artifact is there and may be read; with one request where the platform tells that much by one. Nothing
+     * is remembered of it.
+     *
+     * @throws io.synctools.model.SyncException {@code NOT_FOUND} or {@code ACCESS} if not, saying what to do
+     */
+    default void check(ArtifactRef ref) throws IOException, InterruptedException {
+        list(pin(ref), NameFilter.ALL);
+    }
 }

@@ -295,7 +295,7 @@ class SchemaTest {
         settings.get("json.schemas")
                 .forEach(schema -> urls.add(schema.get("url").textValue()));
 
-        assertEquals(5, urls.size());
+        assertEquals(6, urls.size());
         for (String url : urls) {
             assertTrue(Files.isRegularFile(Path.of("..").resolve(url)), url);
         }

@@ -1,24 +1,44 @@
 package io.synctools.examples;
 
+import io.synctools.SyncReport.Failure;
+import io.synctools.Syncer;
 import io.synctools.config.Destinations;
+import io.synctools.config.KnownNames;
 import io.synctools.config.Lint;
 import io.synctools.config.ListFault;
 import io.synctools.config.ListFile;
+import io.synctools.model.ArtifactRef;
+import io.synctools.model.FailureKind;
+import io.synctools.model.SyncItem;
+import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Finds the faults of lists; contacts nobody. */
+/** Finds the faults of lists; contacts nobody, unless asked to. */
 @Command
 final class LintTool {
+    private static final String PATIENCE = "PT30S"; // somebody waits for the answer
+
     private final Shell shell;
 
     @Parameters(paramLabel = "FILE", arity = "0..*", description = "lists of any kind (default: all shipped ones)")
     private List<Path> files = List.of();
+
+    @Option(
+            names = "--online",
+            description = "ask the hubs and registries, too, whether everything is there and may be read")
+    private boolean online;
 
     @Option(
             names = "--format",
@@ -31,17 +51,46 @@ final class LintTool {
         this.shell = shell;
     }
 
-    int run(List<String> arguments) throws IOException {
+    int run(List<String> arguments) throws IOException, InterruptedException {
         Parsing parsing = new Parsing("lint", this, shell.env("HOME"));
         if (parsing.wantsHelp(arguments)) {
             shell.out().print(parsing.help());
             return 0;
         }
         List<ListFile> lists = files.isEmpty() ? Lint.readFolder(shell.config()) : Lint.read(files);
-        List<ListFault> faults = new Lint(Destinations.standard(
-                        Optional.ofNullable(shell.environment().get("HOME"))))
-                .check(lists);
-        shell.out().print(Lint.print(faults, format));
-        return faults.stream().anyMatch(ListFault::error) ? 2 : 0;
+        Lint lint = new Lint(
+                Destinations.standard(Optional.ofNullable(shell.environment().get("HOME"))));
+        List<ListFault> faults = lint.check(lists);
+        boolean wrong = faults.stream().anyMatch(ListFault::error);
+        List<ListFault> missing = online ? missing(lint, lists) : List.of();
+        List<ListFault> all = Stream.concat(faults.stream(), missing.stream()).toList();
+        shell.out().print(Lint.print(Lint.inOrder(all, lists), format));
+        return wrong ? 2 : missing.isEmpty() ? 0 : 1;
+    }
+
+    /** What the hubs and registries do not have, or do not let us read; each thing is asked about once. */
+    private List<ListFault> missing(Lint lint, List<ListFile> lists) throws IOException, InterruptedException {
+        List<SyncItem> declared = lint.declared(lists);
+        Set<ArtifactRef> asked =
+                declared.stream().map(SyncItem::from).collect(Collectors.toCollection(LinkedHashSet::new));
+        Syncer syncer = Syncer.builder()
+                .settings(Settings.of(shell.environment()).with("retry-for", PATIENCE))
+                .build();
+        Map<ArtifactRef, Failure> unreadable = syncer.unreadable(asked);
+        KnownNames known = new KnownNames(Stream.concat(
+                        asked.stream(),
+                        lint.declared(Lint.readFolder(shell.config())).stream().map(SyncItem::from))
+                .filter(artifact -> !unreadable.containsKey(artifact))
+                .toList());
+        List<ListFault> faults = new ArrayList<>();
+        for (SyncItem item : declared) {
+            Failure failure = unreadable.get(item.from());
+            if (failure != null) {
+                boolean named = failure.kind() == FailureKind.NOT_FOUND || failure.kind() == FailureKind.ACCESS;
+                faults.add(new ListFault(
+                        item.declaredAt(), true, failure.message() + (named ? known.hint(item.from()) : "")));
+            }
+        }
+        return faults;
     }
 }

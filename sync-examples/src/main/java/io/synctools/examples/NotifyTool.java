@@ -3,6 +3,7 @@ package io.synctools.examples;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.synctools.SyncReport;
 import io.synctools.examples.report.Notification;
 import io.synctools.examples.report.Robot;
@@ -10,13 +11,17 @@ import io.synctools.internal.http.Answer;
 import io.synctools.internal.http.Ask;
 import io.synctools.internal.http.Http;
 import io.synctools.internal.retry.Retrier;
+import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
 import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import okhttp3.HttpUrl;
@@ -26,7 +31,12 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Tells a chat robot or a web hook how a run ended. Whatever happens, its exit status is 0: it is never the failure. */
+/**
+ * Tells a chat robot or a web hook how a run ended. Whatever happens, its exit status is 0: it is never the failure.
+ *
+ * <p>{@code SYNC_NOTIFY_URL} says where, {@code SYNC_NOTIFY_SECRET} signs (DingTalk, Feishu), and {@code SYNC_NOTIFY_KIND}
+ * names the kind of robot where its host does not, as behind a relay.
+ */
 @Command
 final class NotifyTool {
     private static final MediaType JSON = MediaType.get("application/json; charset=utf-8");
@@ -59,40 +69,52 @@ final class NotifyTool {
             return 0;
         }
         try {
-            Optional<SyncReport> before = previous == null || !previous.toFile().exists()
-                    ? Optional.empty()
-                    : Optional.of(SyncReport.read(previous));
-            Optional<Notification> notification = Notification.of(SyncReport.read(report), before, page());
+            Optional<SyncReport> before =
+                    previous == null || !Files.exists(previous) ? Optional.empty() : Optional.of(read(previous));
+            Optional<Notification> notification = Notification.of(read(report), before, page());
             if (notification.isEmpty()) {
                 shell.out().println("nothing new to tell");
             } else {
-                send(URI.create(address), notification.get());
+                send(address(address), notification.get());
             }
         } catch (IOException | IllegalArgumentException | SyncException e) {
-            // The address may hold a secret, so it is not repeated.
-            shell.out()
-                    .println("warning: the notification was not sent: "
-                            + hidden(String.valueOf(e.getMessage()), address));
+            shell.out().println("warning: the notification was not sent: " + hidden(String.valueOf(e.getMessage())));
         }
         return 0;
     }
 
+    private static URI address(String text) {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("SYNC_NOTIFY_URL is not an address", e);
+        }
+    }
+
+    /** A run without a report failed, too; an empty file stands for one of an earlier run. */
+    private static SyncReport read(Path file) throws IOException {
+        if (Files.exists(file) && Files.size(file) > 0) {
+            return SyncReport.read(file);
+        }
+        String name = String.valueOf(file.getFileName());
+        return Notification.lost(name.replaceFirst("\\.json$", ""), Instant.now());
+    }
+
     private void send(URI address, Notification notification) throws IOException, InterruptedException {
-        Robot robot = Robot.at(address);
+        String kind = shell.env("SYNC_NOTIFY_KIND");
+        Robot robot = kind.isEmpty() ? Robot.at(address) : Robot.named(kind);
         Robot.Message message = robot.message(address, notification, shell.env("SYNC_NOTIFY_SECRET"), Instant.now());
-        HttpUrl url = HttpUrl.get(message.to());
+        HttpUrl url = HttpUrl.parse(message.to().toString());
         if (url == null) {
             throw new IllegalArgumentException("SYNC_NOTIFY_URL is not an http or https address");
         }
         Settings settings = Settings.of(shell.environment()).with("retry-for", "PT30S");
-        Ask ask = new Ask(
-                "POST", url, java.util.Map.of(), java.util.Map.of(), false, RequestBody.create(message.body(), JSON));
+        Ask ask = new Ask("POST", url, Map.of(), Map.of(), false, RequestBody.create(message.body(), JSON));
         String said = Retrier.of(settings).call("notify " + url.host(), () -> {
             try (Answer answer = Http.of(settings).send(ask)) {
                 String text = answer.text(10_000);
                 if (!answer.ok()) {
-                    throw new SyncException(
-                            io.synctools.model.FailureKind.OTHER, url.host() + " answered " + answer.status());
+                    throw new SyncException(FailureKind.OTHER, url.host() + " answered " + answer.status());
                 }
                 return text;
             }
@@ -106,17 +128,22 @@ final class NotifyTool {
     private static JsonNode parsed(String text) {
         try {
             JsonNode json = new ObjectMapper().readTree(text);
-            return json == null ? com.fasterxml.jackson.databind.node.MissingNode.getInstance() : json;
+            return json == null ? MissingNode.getInstance() : json;
         } catch (JsonProcessingException e) {
-            return com.fasterxml.jackson.databind.node.MissingNode.getInstance();
+            return MissingNode.getInstance();
         }
     }
 
-    private static String hidden(String message, String address) {
-        URI uri = URI.create(address);
-        String secretPath = uri.getRawPath() == null || uri.getRawPath().length() < 2 ? address : uri.getRawPath();
-        String text = message.replace(address, "SYNC_NOTIFY_URL").replace(secretPath, "/…");
-        return uri.getRawQuery() == null ? text : text.replace(uri.getRawQuery(), "…");
+    /** A message without what may be secret in it: the address with its parts, and the secret; on one line. */
+    private String hidden(String message) {
+        String address = shell.env("SYNC_NOTIFY_URL");
+        String text = message.replace(address, "SYNC_NOTIFY_URL");
+        for (String part : (address.replaceFirst("^\\w+://[^/?]*", "") + "&" + shell.env("SYNC_NOTIFY_SECRET"))
+                .split("[/?&=]", -1)) {
+            text = part.length() < 6 ? text : text.replace(part, "…");
+        }
+        String line = text.replaceAll("\\p{Cntrl}+", " ");
+        return line.length() <= 500 ? line : line.substring(0, 500) + "…";
     }
 
     private String page() {

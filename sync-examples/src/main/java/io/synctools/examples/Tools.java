@@ -21,7 +21,7 @@ final class Tools {
                     (shell, arguments) -> new Quickstart(shell).run(arguments)),
             new Named(
                     "lint",
-                    "[FILE...]: faults of lists, all at once; no file: the shipped ones",
+                    "[FILE...]: all faults of lists (default: shipped ones); --online asks the hubs",
                     (shell, arguments) -> new LintTool(shell).run(arguments)),
             new Named(
                     "plan",

@@ -21,6 +21,8 @@ import okhttp3.HttpUrl;
 
 /** The questions that a mirror has for the hub (protocols/huggingface.md sections 3 and 4). Thread-safe. */
 final class HubApi {
+    private static final int DESCRIPTION_LIMIT = 1 << 20;
+
     private final Http http;
     private final Map<String, String> credentials;
 
@@ -43,6 +45,40 @@ final class HubApi {
             return sha;
         } catch (JsonProcessingException e) {
             throw unreadable(hub, what, e);
+        }
+    }
+
+    /**
+     * Returns if a revision is there and its files may be read. A gated repository is described to everybody; whether the
+     * account of our token was let in takes a second question.
+     */
+    void check(HubEndpoint hub, RepoId repo, String revision) throws IOException, InterruptedException {
+        String what = repo + "@" + revision;
+        boolean gated;
+        try (Answer answer = get(hub, hub.aboutRevision(repo, revision), repo, what)) {
+            String value = Json.MAPPER
+                    .readTree(answer.text(DESCRIPTION_LIMIT))
+                    .path("gated")
+                    .asText("false");
+            gated = !value.equals("false") && !value.equals("null");
+        } catch (JsonProcessingException e) {
+            throw unreadable(hub, what, e);
+        }
+        if (gated && credentials.isEmpty()) {
+            throw Refusal.GATED.of(hub, repo, what, false);
+        }
+        if (gated) {
+            checkAccess(hub, repo, what);
+        }
+    }
+
+    private void checkAccess(HubEndpoint hub, RepoId repo, String what) throws IOException, InterruptedException {
+        try (Answer answer = http.send(Ask.get(hub.accessTo(repo)).with(credentials))) {
+            boolean unknownHere =
+                    answer.status() == 404 && answer.header("X-Error-Code").isEmpty(); // a mirror
+            if (!answer.ok() && !unknownHere) {
+                throw Refusal.of(answer).of(hub, repo, what, true);
+            }
         }
     }
 

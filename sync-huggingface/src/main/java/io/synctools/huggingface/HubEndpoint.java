@@ -21,6 +21,16 @@ record HubEndpoint(HttpUrl base) {
         return at("/api/" + repo + "/revision/" + encode(revision, ""), "expand=sha");
     }
 
+    /** Tells whether a revision is there, and whether files are for those only who accepted the terms. */
+    HttpUrl aboutRevision(RepoId repo, String revision) {
+        return at("/api/" + repo + "/revision/" + encode(revision, ""), "expand=sha&expand=gated");
+    }
+
+    /** Tells by its status whether the files may be read by whoever asks. */
+    HttpUrl accessTo(RepoId repo) {
+        return at("/api/" + repo + "/auth-check", "");
+    }
+
     /** The first page of everything at a commit. */
     HttpUrl tree(RepoId repo, String commit) {
         return at("/api/" + repo + "/tree/" + commit, "recursive=true&expand=false");

@@ -61,6 +61,16 @@ public final class HuggingFaceSource implements FileSource {
         return Listing.divide(all, filter, Map.of());
     }
 
+    @Override
+    public void check(ArtifactRef ref) throws IOException, InterruptedException {
+        RepoId repo = RepoId.of(ref);
+        String revision = RepoId.revision(ref);
+        endpoints.ask(base -> {
+            api.check(new HubEndpoint(base), repo, revision);
+            return revision;
+        });
+    }
+
     private List<Entry> walk(TreeWalk.Key key) throws IOException, InterruptedException {
         TreeWalk begun = unfinished.remove(key);
         TreeWalk walk = begun == null ? new TreeWalk(key) : begun;

@@ -21,6 +21,10 @@ final class Refusal {
     /** Above this the hub's own clients do not even try plain HTTP: 50 GB. */
     private static final long PLAIN_HTTP_LIMIT = 50_000_000_000L;
 
+    /** What the hub answers to a question for a file of a repository whose terms nobody accepted. */
+    static final Refusal GATED =
+            new Refusal(401, name -> name.equals("X-Error-Code") ? Optional.of("GatedRepo") : Optional.empty(), "");
+
     private final int status;
     private final String code;
     private final String words;

@@ -62,6 +62,13 @@ final class Hub {
                 : datasetFiles(endpoint, repository, revision));
     }
 
+    /** Returns if a repository is there and may be read, asking once. */
+    void check(Repository repository, String revision) throws IOException, InterruptedException {
+        endpoints.ask(endpoint -> repository.kind() == Repository.Kind.MODEL
+                ? modelFolder(endpoint, repository, revision, "", true).count()
+                : datasetId(endpoint, repository));
+    }
+
     private List<Entry> modelFiles(HttpUrl endpoint, Repository model, String revision)
             throws IOException, InterruptedException {
         FileList all = modelFolder(endpoint, model, revision, "", true);

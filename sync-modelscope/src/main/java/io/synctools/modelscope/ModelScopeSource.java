@@ -84,6 +84,12 @@ public final class ModelScopeSource implements FileSource {
         return listing;
     }
 
+    /** {@inheritDoc} Of a dataset the one request does not tell whether it has the revision. */
+    @Override
+    public void check(ArtifactRef ref) throws IOException, InterruptedException {
+        hub.check(Repository.of(ref), revision(ref));
+    }
+
     private List<Entry> listAgain(Repository repository, ArtifactRef pinned) throws IOException, InterruptedException {
         List<Entry> files = hub.files(repository, revision(pinned));
         boolean hasFingerprint =

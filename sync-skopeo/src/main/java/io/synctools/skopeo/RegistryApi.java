@@ -103,19 +103,30 @@ final class RegistryApi {
                         "the tag list of " + repository + " does not end: its page " + seen.size()
                                 + " leads back to one that was read");
             }
-            try (Answer answer = send("GET", repository, page.get())) {
-                if (answer.status() == 404) {
-                    throw new SyncException(
-                            FailureKind.NOT_FOUND,
-                            repository + " does not exist, or is hidden from us: check its name, or "
-                                    + loginAdvice(repository));
-                }
-                requireOk(answer, repository, "listing the tags of " + repository);
-                readTags(answer, repository, tags);
-                page = nextPage(answer);
-            }
+            page = page(repository, page.get(), tags);
         }
         return tags;
+    }
+
+    /** Returns if a repository is there and may be read, by asking for one of its tags; fails as {@link #tags}. */
+    void check(Repository repository) throws IOException, InterruptedException {
+        page(repository, repository.path() + "/tags/list?n=1", new TreeSet<>());
+    }
+
+    /** Reads one page of tags; tells where the next one is. */
+    private Optional<String> page(Repository repository, String pathAndQuery, SortedSet<String> tags)
+            throws IOException, InterruptedException {
+        try (Answer answer = send("GET", repository, pathAndQuery)) {
+            if (answer.status() == 404) {
+                throw new SyncException(
+                        FailureKind.NOT_FOUND,
+                        repository + " does not exist, or is hidden from us: check its name, or "
+                                + loginAdvice(repository));
+            }
+            requireOk(answer, repository, "listing the tags of " + repository);
+            readTags(answer, repository, tags);
+            return nextPage(answer);
+        }
     }
 
     private static void readTags(Answer answer, Repository repository, SortedSet<String> tags) throws IOException {

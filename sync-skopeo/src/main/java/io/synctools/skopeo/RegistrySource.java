@@ -55,6 +55,11 @@ public final class RegistrySource implements Source {
         return Listing.divide(tags, filter, Map.of());
     }
 
+    @Override
+    public void check(ArtifactRef ref) throws IOException, InterruptedException {
+        api.check(Repository.of(ref));
+    }
+
     /**
      * What a tag points to; asked once for each look.
      *

@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.synctools.SyncReport;
 import io.synctools.SyncReport.Failure;
 import io.synctools.SyncReport.Item;
+import io.synctools.model.Version;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +21,8 @@ import java.util.Optional;
  */
 public record Notification(String title, List<String> lines, SyncReport report, String run) {
     private static final int ITEMS = 10;
+    private static final int LINE = 300;
+    private static final int NO_REPORT = 2;
 
     public Notification {
         lines = List.copyOf(lines);
@@ -36,7 +41,16 @@ public record Notification(String title, List<String> lines, SyncReport report, 
         return Optional.of(well ? recovered(report, run) : failed(report, run));
     }
 
+    /** Stands for the report of a run that wrote none: its lists or options are wrong, or it was killed. */
+    public static SyncReport lost(String flow, Instant now) {
+        return new SyncReport(Version.TOOL, flow, NO_REPORT, now, now, false, "0/1", List.of());
+    }
+
     private static Notification failed(SyncReport report, String run) {
+        if (report.exit() == NO_REPORT) {
+            String title = report.flow() + ": ended without a report; its lists or options are wrong, or it was killed";
+            return new Notification(title, List.of(), report, run);
+        }
         List<Item> missing =
                 report.items().stream().filter(item -> !item.well()).toList();
         List<String> lines =
@@ -61,9 +75,35 @@ public record Notification(String title, List<String> lines, SyncReport report, 
         return item.from() + ": " + (first == null ? item.outcome().name() : first.kind() + ", " + first.message());
     }
 
-    /** Title and lines as plain text. */
-    public String text() {
-        return title + (lines.isEmpty() ? "" : "\n- " + String.join("\n- ", lines)) + (run.isEmpty() ? "" : "\n" + run);
+    /**
+     * Title, lines and the run's page as plain text; as many of the lines as there is room for.
+     *
+     * @param most bytes of UTF-8 that the receiver takes
+     */
+    public String text(int most) {
+        String end = run.isEmpty() ? "" : "\n" + run;
+        StringBuilder text = new StringBuilder(cut(title));
+        int room = most - bytes(text + end) - bytes("\n…");
+        for (String line : lines) {
+            String next = "\n- " + cut(line);
+            room -= bytes(next);
+            if (room < 0) {
+                text.append("\n…");
+                break;
+            }
+            text.append(next);
+        }
+        return text.append(end).toString();
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    private static String cut(String text) {
+        return text.codePointCount(0, text.length()) <= LINE
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, LINE)) + "…";
     }
 
     /** For receivers of our own form: {@code {flow, exit, run, failed: [{item, kind, message}], totals}}. */

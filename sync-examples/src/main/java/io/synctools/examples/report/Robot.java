@@ -10,6 +10,7 @@ import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -19,15 +20,21 @@ import javax.crypto.spec.SecretKeySpec;
  */
 public enum Robot {
     /** Takes {@code {"text"}}. */
-    SLACK,
+    SLACK(40_000),
     /** Takes Markdown; signs by two parameters of the address; answers 200 with a code that must be 0. */
-    DINGTALK,
+    DINGTALK(18_000),
     /** Takes a text; signs by two fields of the body; answers 200 with a code that must be 0. */
-    FEISHU,
-    /** Takes a text; answers 200 with a code that must be 0. */
-    WECOM,
+    FEISHU(18_000),
+    /** Takes a text of 2,048 bytes; answers 200 with a code that must be 0. */
+    WECOM(2_048),
     /** Anybody else: our own JSON. */
-    GENERIC;
+    GENERIC(Integer.MAX_VALUE);
+
+    private final int mostBytes;
+
+    Robot(int mostBytes) {
+        this.mostBytes = mostBytes;
+    }
 
     /**
      * A message as it is to be sent.
@@ -37,19 +44,32 @@ public enum Robot {
      */
     public record Message(URI to, String body) {}
 
+    /**
+     * The robot of a name, in any case.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Robot named(String name) {
+        return Stream.of(values())
+                .filter(robot -> robot.name().equalsIgnoreCase(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "\"" + name + "\" is no kind of robot; write slack," + " dingtalk, feishu, wecom or generic"));
+    }
+
     /** Whose robot listens at an address. */
     public static Robot at(URI address) {
         String host = address.getHost() == null ? "" : address.getHost().toLowerCase(Locale.ROOT);
-        if (host.endsWith("hooks.slack.com")) {
+        if (host.equals("hooks.slack.com")) {
             return SLACK;
         }
-        if (host.endsWith("oapi.dingtalk.com")) {
+        if (host.equals("oapi.dingtalk.com")) {
             return DINGTALK;
         }
-        if (host.endsWith("open.feishu.cn") || host.endsWith("open.larksuite.com")) {
+        if (host.equals("open.feishu.cn") || host.equals("open.larksuite.com")) {
             return FEISHU;
         }
-        return host.endsWith("qyapi.weixin.qq.com") ? WECOM : GENERIC;
+        return host.equals("qyapi.weixin.qq.com") ? WECOM : GENERIC;
     }
 
     /**
@@ -60,13 +80,13 @@ public enum Robot {
     public Message message(URI address, Notification notification, String secret, Instant now) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         URI to = address;
+        String text = notification.text(mostBytes);
         switch (this) {
-            case SLACK -> json.put("text", notification.text());
+            case SLACK ->
+                json.put("text", text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"));
             case DINGTALK -> {
                 json.put("msgtype", "markdown");
-                json.putObject("markdown")
-                        .put("title", notification.title())
-                        .put("text", notification.text().replace("\n", "\n\n"));
+                json.putObject("markdown").put("title", notification.title()).put("text", text.replace("\n", "\n\n"));
                 if (!secret.isEmpty()) {
                     long millis = now.toEpochMilli();
                     String sign = URLEncoder.encode(hmac(secret, millis + "\n" + secret), StandardCharsets.UTF_8);
@@ -76,7 +96,7 @@ public enum Robot {
             }
             case FEISHU -> {
                 json.put("msg_type", "text");
-                json.putObject("content").put("text", notification.text());
+                json.putObject("content").put("text", text);
                 if (!secret.isEmpty()) {
                     long seconds = now.getEpochSecond();
                     json.put("timestamp", Long.toString(seconds));
@@ -85,7 +105,7 @@ public enum Robot {
             }
             case WECOM -> {
                 json.put("msgtype", "text");
-                json.putObject("text").put("content", notification.text());
+                json.putObject("text").put("content", text);
             }
             case GENERIC -> json.setAll(notification.json());
         }
@@ -95,8 +115,8 @@ public enum Robot {
     /** Whether an answer with status 200 means that the message was taken. */
     public boolean accepted(JsonNode answer) {
         return switch (this) {
-            case DINGTALK, WECOM -> answer.path("errcode").asInt(0) == 0;
-            case FEISHU -> answer.path("code").asInt(0) == 0;
+            case DINGTALK, WECOM -> answer.path("errcode").asInt(-1) == 0;
+            case FEISHU -> answer.path("code").asInt(-1) == 0;
             case SLACK, GENERIC -> true;
         };
     }

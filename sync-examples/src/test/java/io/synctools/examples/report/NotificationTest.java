@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.synctools.SyncReport;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,8 @@ class NotificationTest {
         "https://oapi.dingtalk.com/robot/send?access_token=x,DINGTALK",
         "https://open.feishu.cn/open-apis/bot/v2/hook/x,FEISHU",
         "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=x,WECOM",
+        "https://OPEN.LARKSUITE.com/open-apis/bot/v2/hook/x,FEISHU",
+        "https://hooks.slack.com.example.org/x,GENERIC",
         "https://example.org/hook,GENERIC"
     })
     void robotsAreKnownByTheirHost(String address, Robot robot) {
@@ -90,5 +94,62 @@ class NotificationTest {
         assertFalse(Robot.DINGTALK.accepted(json.readTree("{\"errcode\":310000}")));
         assertFalse(Robot.FEISHU.accepted(json.readTree("{\"code\":19021}")));
         assertFalse(Robot.WECOM.accepted(json.readTree("{\"errcode\":93000}")));
+        assertTrue(Robot.FEISHU.accepted(json.readTree("{\"StatusCode\":0,\"code\":0,\"msg\":\"success\"}")));
+        assertTrue(Robot.WECOM.accepted(json.readTree("{\"errcode\":0,\"errmsg\":\"ok\"}")));
+        for (Robot robot : new Robot[] {Robot.DINGTALK, Robot.FEISHU, Robot.WECOM}) {
+            assertFalse(robot.accepted(json.readTree("{}")), "an answer of somebody else: " + robot);
+            assertFalse(robot.accepted(MissingNode.getInstance()), "no JSON: " + robot);
+        }
+    }
+
+    @Test
+    void aRobotGetsNoMoreThanItTakesAndAlwaysTheRunsPage() throws Exception {
+        SyncReport.Item[] many = new SyncReport.Item[50];
+        for (int i = 0; i < many.length; i++) {
+            many[i] = Reports.failed("组织/模型" + i, "字".repeat(1000));
+        }
+        Notification told = Notification.of(Reports.of("flow", "0/1", 1, many), Optional.empty(), "https://ci/1")
+                .orElseThrow();
+        String content = new ObjectMapper()
+                .readTree(Robot.WECOM
+                        .message(URI.create("https://w/x"), told, "", NOW)
+                        .body())
+                .path("text")
+                .path("content")
+                .asText();
+        int bytes = content.getBytes(StandardCharsets.UTF_8).length;
+        assertTrue(bytes <= 2048 && bytes > 1000, bytes + " bytes");
+        assertTrue(content.startsWith("flow: 50 of 50 items not there\n- modelscope:models/组织/模型0"), content);
+        assertTrue(content.endsWith("…\nhttps://ci/1"), content);
+    }
+
+    @Test
+    void wordsFromOutsideAreNoMarkupForSlack() throws Exception {
+        SyncReport report = Reports.of("flow", "0/1", 1, Reports.failed("o/b", "<!channel> & <https://x|y>"));
+        Notification told = Notification.of(report, Optional.empty(), "").orElseThrow();
+        String text = new ObjectMapper()
+                .readTree(Robot.SLACK
+                        .message(URI.create("https://s/x"), told, "", NOW)
+                        .body())
+                .path("text")
+                .asText();
+        assertTrue(text.contains("&lt;!channel&gt; &amp; &lt;https://x|y&gt;"), text);
+    }
+
+    @Test
+    void aRunWithoutAReportFailed() {
+        SyncReport lost = Notification.lost("hk001-models", NOW);
+        String title =
+                Notification.of(lost, Optional.of(WELL), "").orElseThrow().title();
+        assertTrue(title.startsWith("hk001-models: ended without a report"), title);
+        assertTrue(Notification.of(lost, Optional.of(BAD), "").isEmpty());
+        assertTrue(Notification.of(WELL, Optional.of(lost), "").isPresent());
+        assertEquals(
+                2,
+                Notification.of(lost, Optional.empty(), "")
+                        .orElseThrow()
+                        .json()
+                        .path("exit")
+                        .asInt());
     }
 }

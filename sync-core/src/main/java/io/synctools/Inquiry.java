@@ -1,0 +1,65 @@
+package io.synctools;
+
+import io.synctools.SyncReport.Failure;
+import io.synctools.internal.retry.Retrier;
+import io.synctools.model.ArtifactRef;
+import io.synctools.spi.Source;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Asks sources whether artifacts are there and may be read. Used once. */
+final class Inquiry {
+    private final Retrier retrier;
+    /** What the hosts said that will probably meet the next question with the same. */
+    private final Map<String, Failure> troubled = new ConcurrentHashMap<>();
+
+    Inquiry(Retrier retrier) {
+        this.retrier = retrier;
+    }
+
+    /** Those that are not, with the reason; see {@link Syncer#unreadable}. */
+    Map<ArtifactRef, Failure> unreadable(Map<ArtifactRef, Source> asked, int threads) throws InterruptedException {
+        ExecutorService pool = Executors.newFixedThreadPool(threads, Coordinator.threads("sync-ask"));
+        try {
+            Map<ArtifactRef, Future<Optional<Failure>>> answers = new LinkedHashMap<>();
+            asked.forEach((artifact, source) -> answers.put(artifact, pool.submit(() -> ask(artifact, source))));
+            Map<ArtifactRef, Failure> failures = new LinkedHashMap<>();
+            for (Map.Entry<ArtifactRef, Future<Optional<Failure>>> one : answers.entrySet()) {
+                one.getValue().get().ifPresent(failure -> failures.put(one.getKey(), failure));
+            }
+            return failures;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a question ended without an answer", e.getCause());
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    private Optional<Failure> ask(ArtifactRef artifact, Source source) throws InterruptedException {
+        String host = artifact.scheme() + ":" + artifact.name().replaceFirst("/.*", ""); // or the kind, of a hub
+        Failure before = troubled.get(host);
+        if (before != null) {
+            return Optional.of(
+                    new Failure("", before.kind(), "was not asked about, because " + before.message(), true));
+        }
+        try {
+            retrier.call("ask about " + artifact, () -> {
+                source.check(artifact);
+                return true;
+            });
+            return Optional.empty();
+        } catch (RuntimeException e) {
+            Failure failure = Diagnosis.of("", e);
+            if (Diagnosis.concernsAll(failure.kind())) {
+                troubled.putIfAbsent(host, failure);
+            }
+            return Optional.of(failure);
+        }
+    }
+}
