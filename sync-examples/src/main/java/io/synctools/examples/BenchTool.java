@@ -1,10 +1,13 @@
 package io.synctools.examples;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.synctools.examples.bench.Bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -13,6 +16,9 @@ import picocli.CommandLine.Parameters;
 /** Measures us beside what people would use instead. */
 @Command
 final class BenchTool {
+    private static final String BEGIN = "<!-- bench: from here -->\n";
+    private static final String END = "<!-- bench: to here -->\n";
+
     private final Shell shell;
 
     @Parameters(paramLabel = "CASE", arity = "0..*", description = "the cases to run (default: all)")
@@ -21,10 +27,22 @@ final class BenchTool {
     @Option(names = "--runs", paramLabel = "N", defaultValue = "5", description = "rounds that count (default: 5)")
     private int runs;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "write the results as JSON")
+    @Option(
+            names = "--python",
+            paramLabel = "PATH",
+            description = "a Python that has huggingface_hub, modelscope, or both; they are measured, too")
+    private @Nullable Path python;
+
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "write the results as JSON; with CASE, the other cases' results in it stay")
     private @Nullable Path json;
 
-    @Option(names = "--markdown", paramLabel = "FILE", description = "write the table that is printed")
+    @Option(
+            names = "--markdown",
+            paramLabel = "FILE",
+            description = "write the tables; where the file marks their place, only that is replaced")
     private @Nullable Path markdown;
 
     BenchTool(Shell shell) {
@@ -41,15 +59,33 @@ final class BenchTool {
             throw new IllegalArgumentException("--runs " + runs + ": write a number from 1 to 100");
         }
         Path root = shell.config().toAbsolutePath().resolve("../..").normalize();
-        Bench.Result result = Bench.run(root.resolve("sync"), root.resolve("target/bench"), cases, runs, shell.out());
+        Bench.Options options = new Bench.Options(cases, runs, Optional.ofNullable(python), earlier());
+        Bench.Result result = Bench.run(root.resolve("sync"), root.resolve("target/bench"), options, shell.out());
         shell.out().println();
         shell.out().print(result.markdown());
+        result.missed().forEach(goal -> shell.out().println("missed: " + goal));
         if (json != null) {
-            Files.writeString(json, result.json() + "\n");
+            Files.writeString(json, result.json().toPrettyString() + "\n");
         }
         if (markdown != null) {
-            Files.writeString(markdown, result.markdown());
+            Files.writeString(markdown, placed(markdown, result.markdown()));
         }
         return result.well() ? 0 : 1;
+    }
+
+    private Optional<JsonNode> earlier() throws IOException {
+        return json == null || cases.isEmpty() || !Files.exists(json)
+                ? Optional.empty()
+                : Optional.of(new ObjectMapper().readTree(Files.readAllBytes(json)));
+    }
+
+    /** The file's text with the tables where it marks their place; only the tables where there is no such file. */
+    static String placed(Path file, String tables) throws IOException {
+        String text = Files.exists(file) ? Files.readString(file) : "";
+        int begin = text.indexOf(BEGIN);
+        int end = text.indexOf(END);
+        return begin < 0 || end < begin
+                ? tables
+                : text.substring(0, begin + BEGIN.length()) + "\n" + tables + "\n" + text.substring(end);
     }
 }

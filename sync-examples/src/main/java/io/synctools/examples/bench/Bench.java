@@ -1,20 +1,27 @@
 package io.synctools.examples.bench;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Runs cases: every contender in turn, round by round, the first round not counted; checks each result, so that nobody is
  * fast by doing less.
  */
 public final class Bench {
+    /** What one connection of a hub must carry at least, in GB/s, lest we measure the hub. */
+    private static final double FAST_HUB = 2;
+
+    /** What no run of ours may exceed, in MiB. */
+    private static final double MEMORY = 128;
+
     private final Place place;
     private final Stopwatch stopwatch;
     private final int rounds;
@@ -27,38 +34,61 @@ public final class Bench {
         this.out = out;
     }
 
+    /**
+     * What is to be run.
+     *
+     * @param cases names; none means all
+     * @param rounds that count
+     * @param python has the hubs' official Python clients; empty leaves them out
+     * @param earlier results of other cases, to stand in the same table
+     */
+    public record Options(List<String> cases, int rounds, Optional<Path> python, Optional<JsonNode> earlier) {}
+
+    /**
+     * What came out.
+     *
+     * @param well whether every case ran to its end with right results
+     * @param missed the goals that were not reached, a line each
+     * @param markdown the table, for people
+     * @param json the same, for programs
+     */
+    public record Result(boolean well, List<String> missed, String markdown, JsonNode json) {}
+
     /** All cases, in the order in which they run. */
     static List<Case> cases() {
         List<Case> cases = new ArrayList<>(StartCases.all());
         cases.addAll(FileCases.all());
+        cases.addAll(UpdateCases.all());
+        cases.addAll(ImageCases.all());
+        cases.addAll(ScaleCases.all());
         return cases;
     }
 
     /**
-     * Runs the named cases, or all.
+     * Runs cases.
      *
      * @param launcher our {@code sync}
      * @param folder to work in
-     * @param names of cases; none means all
-     * @param rounds that count
-     * @param out hears of each run and at last gets the table
-     * @return the table's text and its data
+     * @param out hears of each run
      * @throws IllegalArgumentException if there is no such case
      */
-    public static Result run(Path launcher, Path folder, List<String> names, int rounds, PrintStream out)
+    public static Result run(Path launcher, Path folder, Options options, PrintStream out)
             throws IOException, InterruptedException {
-        List<String> known = cases().stream().map(Case::name).toList();
-        for (String name : names) {
-            if (!known.contains(name)) {
-                throw new IllegalArgumentException("no case \"" + name + "\"; there are " + String.join(", ", known));
+        List<Case> known = cases();
+        List<String> names = known.stream().map(Case::name).toList();
+        for (String name : options.cases()) {
+            if (!names.contains(name)) {
+                throw new IllegalArgumentException("no case \"" + name + "\"; there are " + String.join(", ", names));
             }
         }
         Files.createDirectories(folder);
-        Bench bench = new Bench(new Place(launcher, folder), rounds, out);
-        Table table = new Table(rounds);
+        Place place = new Place(launcher, folder, JavaScriptClient.install(folder), PythonClients.in(options.python()));
+        Bench bench = new Bench(place, options.rounds(), out);
+        Table table = new Table(names, options.earlier());
+        table.machine(Machine.describe(place, bench.hubSpeed()));
         boolean well = true;
-        for (Case each : cases()) {
-            if (names.isEmpty() || names.contains(each.name())) {
+        for (Case each : known) {
+            if (options.cases().isEmpty() || options.cases().contains(each.name())) {
                 try {
                     table.add(each, bench.run(each));
                 } catch (IOException e) {
@@ -68,55 +98,63 @@ public final class Bench {
                 }
             }
         }
-        return new Result(well, table.markdown(), table.json().toPrettyString());
+        return new Result(well, table.missed(), table.markdown(), table.json());
     }
 
-    /**
-     * What came out.
-     *
-     * @param well whether every case ran to its end with right results
-     * @param markdown the table, for people
-     * @param json the same, for programs
-     */
-    public record Result(boolean well, String markdown, String json) {}
+    private double hubSpeed() throws IOException, InterruptedException {
+        double speed = HubSpeed.measure(place);
+        out.printf(Locale.ROOT, "  the hub gives %.1f GB/s on one connection", speed);
+        out.println(speed < FAST_HUB ? ": it is slow, and cases without a cap measure it, too" : "");
+        return speed;
+    }
 
-    /** Runs one case; the scores are in the order of its contenders. */
-    List<Score> run(Case which) throws IOException, InterruptedException {
+    /** Runs one case. */
+    Scores run(Case which) throws IOException, InterruptedException {
+        place.clear();
         Case.Setting setting = which.stage().set(place);
         try {
-            Map<String, Score> scores = new LinkedHashMap<>();
-            setting.contenders().forEach(contender -> scores.put(contender.name(), new Score(contender.name())));
+            Scores scores = Scores.of(setting.contenders());
             for (int round = 0; round <= rounds; round++) {
-                round(which, setting, round == 0 ? Map.of() : scores);
+                for (Contender contender : setting.contenders()) {
+                    if (contender.takesPartIn(round)) {
+                        round(which, setting, contender, round, scores);
+                    }
+                }
             }
-            return new ArrayList<>(scores.values());
+            return scores;
         } finally {
             for (Closeable server : setting.servers()) {
                 server.close();
             }
+            place.clear();
         }
     }
 
-    private void round(Case which, Case.Setting setting, Map<String, Score> scores)
+    private void round(Case which, Case.Setting setting, Contender contender, int round, Scores scores)
             throws IOException, InterruptedException {
-        Stopwatch.Reading ours = null;
-        for (Contender contender : setting.contenders()) {
-            var into = place.emptyRun();
-            contender.work().before(into);
-            List<String> command = contender.work().command(into);
-            long requests = setting.requests().getAsLong();
-            long connections = setting.connections().getAsLong();
-            Stopwatch.Reading reading = stopwatch.run(command, contender.work().environment());
-            long requestsMade = setting.requests().getAsLong() - requests;
-            long connectionsMade = setting.connections().getAsLong() - connections;
-            contender.work().check(into);
-            ours = ours == null ? reading : ours;
-            Score score = scores.get(contender.name());
-            if (score != null) {
-                score.add(reading, ours, requestsMade, connectionsMade);
-                out.printf("  %-24s %-10s %7.3f s%n", which.name(), contender.name(), reading.wall());
-                out.flush();
-            }
+        Path into = place.emptyRun();
+        contender.work().before(into);
+        List<String> command = contender.work().command(into);
+        long requests = setting.requests().getAsLong();
+        long connections = setting.connections().getAsLong();
+        Stopwatch.Reading reading = stopwatch.run(command, contender.work().environment());
+        long requestsMade = setting.requests().getAsLong() - requests;
+        long connectionsMade = setting.connections().getAsLong() - connections;
+        contender.work().check(into, reading.printed());
+        place.leave(into);
+        if (round > 0) {
+            scores.add(contender.name(), round, reading, requestsMade, connectionsMade);
+            out.printf(Locale.ROOT, "  %-18s %-16s %7.3f s%n", which.name(), contender.name(), reading.wall());
+            out.flush();
         }
+    }
+
+    /** The goals of a case and those of every case. */
+    static List<Goal> goals(Case which, Scores scores) {
+        List<Goal> goals = new ArrayList<>(which.goals());
+        scores.contenders().stream()
+                .filter(Contender::isOurs)
+                .forEach(each -> goals.add(Goal.memory(each.name(), MEMORY)));
+        return goals;
     }
 }

@@ -1,5 +1,6 @@
 package io.synctools.examples.bench;
 
+import io.synctools.examples.hub.Hub;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
@@ -10,10 +11,10 @@ import java.util.function.LongSupplier;
  *
  * @param name as the command line calls it
  * @param about one line
- * @param goal what we want of ourselves, in words; empty where the case only observes
+ * @param goals what we want of ourselves, beside what holds for every case
  * @param stage sets it up
  */
-record Case(String name, String about, String goal, Stage stage) {
+record Case(String name, String about, List<Goal> goals, Stage stage) {
 
     /** Sets a case up: starts servers, makes files. */
     interface Stage {
@@ -23,11 +24,29 @@ record Case(String name, String about, String goal, Stage stage) {
     /**
      * A case, ready to be run.
      *
-     * @param contenders ours first
+     * @param contenders those of ours first, in the order in which they run
      * @param requests counts what the servers answered so far; 0 for ever where nobody counts
      * @param connections counts what they accepted so far
      * @param servers to be closed at the end
      */
     record Setting(
-            List<Contender> contenders, LongSupplier requests, LongSupplier connections, List<Closeable> servers) {}
+            List<Contender> contenders,
+            LongSupplier requests,
+            LongSupplier connections,
+            List<? extends Closeable> servers) {
+
+        /** Work at hubs. */
+        static Setting at(List<Hub> hubs, List<Contender> contenders) {
+            return new Setting(
+                    contenders,
+                    () -> hubs.stream().mapToLong(Hub::requests).sum(),
+                    () -> hubs.stream().mapToLong(Hub::connections).sum(),
+                    hubs);
+        }
+
+        /** Work without servers. */
+        static Setting alone(List<Contender> contenders) {
+            return new Setting(contenders, () -> 0, () -> 0, List.of());
+        }
+    }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 
 /** Compares what a contender brought with what the hub has. */
 final class Checking {
@@ -18,6 +19,17 @@ final class Checking {
     static void folder(HubRepository repository, Path folder) throws IOException {
         for (HubFile file : repository.files()) {
             file(file, folder.resolve(file.path()));
+        }
+    }
+
+    /** Every file of every repository, in the snapshots of a Hugging Face cache. */
+    static void huggingFaceCache(List<HubRepository> repositories, Path cache) throws IOException {
+        for (HubRepository repository : repositories) {
+            folder(
+                    repository,
+                    cache.resolve(repository.name().replace("/", "--"))
+                            .resolve("snapshots")
+                            .resolve(repository.commit()));
         }
     }
 

@@ -6,24 +6,30 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
-/** The flow {@code hk001-models} over a list of one model, into the Hugging Face cache. */
-record OursFromHuggingFace(Place place, Hub hub, HubRepository repository) implements Contender.Work {
+/** The flow {@code hk001-models} over a list of the given models, into the Hugging Face cache. */
+record OursFromHuggingFace(Place place, Hub hub, List<HubRepository> repositories) implements Contender.Work {
 
     @Override
     public List<String> command(Path into) throws IOException {
-        List<String> name = List.of(repository.name().split("/", -1));
-        String list = "[{\"platform\": \"huggingface\", \"organization\": \"%s\", \"model_name\": \"%s\"}]\n"
-                .formatted(name.get(1), name.get(2));
         return List.of(
                 place.launcher().toString(),
                 "hk001-models",
                 "--models",
-                place.note("models.json", list).toString(),
+                place.note("models.json", list()).toString(),
                 "--huggingface-layout",
                 "cache",
                 "--huggingface-cache",
                 into.resolve("cache").toString());
+    }
+
+    private String list() {
+        return repositories.stream()
+                .map(repository -> repository.name().split("/", -1))
+                .map(name -> "{\"platform\": \"huggingface\", \"organization\": \"%s\", \"model_name\": \"%s\"}"
+                        .formatted(name[1], name[2]))
+                .collect(Collectors.joining(",\n", "[", "]\n"));
     }
 
     @Override
@@ -32,8 +38,7 @@ record OursFromHuggingFace(Place place, Hub hub, HubRepository repository) imple
     }
 
     @Override
-    public void check(Path into) throws IOException {
-        Path folder = into.resolve("cache").resolve(repository.name().replace("/", "--"));
-        Checking.folder(repository, folder.resolve("snapshots").resolve(repository.commit()));
+    public void check(Path into, String printed) throws IOException {
+        Checking.huggingFaceCache(repositories, into.resolve("cache"));
     }
 }

@@ -38,7 +38,7 @@ record OursFromModelScope(Place place, Hub hub, List<HubRepository> repositories
     }
 
     @Override
-    public void check(Path into) throws IOException {
+    public void check(Path into, String printed) throws IOException {
         for (HubRepository repository : repositories) {
             Checking.folder(repository, into.resolve("cache").resolve(repository.name()));
         }

@@ -4,43 +4,42 @@ import io.synctools.examples.hub.Hub;
 import io.synctools.examples.hub.HubFile;
 import io.synctools.examples.hub.HubRepository;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What people would use instead, where it is installed. */
+/** What people would use instead to fetch files, where it is installed. */
 final class Peers {
+    private static final int MANY = 500;
+    private static final int VERY_MANY = 5000;
+
     private Peers() {}
 
     /** Everybody who can fetch a repository for the first time. */
-    static List<Contender> fetching(Place place, Hub hub, HubRepository repository) throws IOException {
+    static List<Contender> fetching(Place place, Hub hub, HubRepository repository) {
         List<Contender> found = new ArrayList<>();
-        if (installed("curl")) {
-            found.add(new Contender("curl", new Curl(place, hub, repository)));
+        if (Programs.installed("curl")) {
+            found.add(Contender.peer("curl", Contender.OURS, new Curl(place, hub, repository)));
         }
-        if (installed("aria2c") && repository.files().size() <= 100) {
-            found.add(new Contender("aria2c", new Aria2(place, hub, repository)));
+        if (Programs.installed("aria2c") && repository.files().size() <= 100) {
+            found.add(Contender.peer("aria2c", Contender.OURS, new Aria2(place, hub, repository)));
         }
-        found.addAll(hubClients(place, hub, repository));
+        found.addAll(hubClients(place, hub, List.of(repository)));
         return found;
     }
 
-    /** The hubs' own clients, which keep caches and see what is up to date. */
-    static List<Contender> hubClients(Place place, Hub hub, HubRepository repository) throws IOException {
-        Path client = place.folder().resolve("node_modules/@huggingface/hub/package.json");
-        return installed("node") && Files.exists(client)
-                ? List.of(new Contender("hub.js", new JavaScriptClient(place, hub, repository)))
-                : List.of();
-    }
-
-    static boolean installed(String program) {
-        for (String folder : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
-            if (Files.isExecutable(Path.of(folder, program))) {
-                return true;
-            }
-        }
-        return false;
+    /** The hubs' own clients, which keep caches. The JavaScript client asks thrice for every file, one after the other. */
+    static List<Contender> hubClients(Place place, Hub hub, List<HubRepository> repositories) {
+        List<Contender> found = new ArrayList<>();
+        int files = repositories.stream()
+                .mapToInt(repository -> repository.files().size())
+                .sum();
+        boolean endless = files > (hub.isPrompt() ? VERY_MANY : MANY);
+        place.javaScript()
+                .filter(client -> !endless)
+                .ifPresent(client -> found.add(client.fetching(hub, repositories)));
+        found.addAll(place.python().fetching(hub, repositories));
+        return found;
     }
 
     /** 16 transfers at once; neither hashes nor syncs. */
@@ -69,7 +68,7 @@ final class Peers {
         }
 
         @Override
-        public void check(Path into) throws IOException {
+        public void check(Path into, String printed) throws IOException {
             Checking.folder(repository, into);
         }
     }
@@ -100,35 +99,8 @@ final class Peers {
         }
 
         @Override
-        public void check(Path into) throws IOException {
+        public void check(Path into, String printed) throws IOException {
             Checking.folder(repository, into);
-        }
-    }
-
-    /** Hugging Face's own JavaScript client; checks no hash. */
-    private record JavaScriptClient(Place place, Hub hub, HubRepository repository) implements Contender.Work {
-        private static final String SCRIPT = """
-                import { snapshotDownload } from "@huggingface/hub";
-                const [hubUrl, name, cacheDir] = process.argv.slice(2);
-                await snapshotDownload({ repo: { type: "model", name }, cacheDir, hubUrl });
-                """;
-
-        @Override
-        public List<String> command(Path into) throws IOException {
-            Path script = Files.writeString(place.folder().resolve("snapshot.mjs"), SCRIPT);
-            String name = repository.name().substring(repository.name().indexOf('/') + 1);
-            return List.of(
-                    "node",
-                    script.toString(),
-                    hub.origin().toString(),
-                    name,
-                    into.resolve("cache").toString());
-        }
-
-        @Override
-        public void check(Path into) throws IOException {
-            Path folder = into.resolve("cache").resolve(repository.name().replace("/", "--"));
-            Checking.folder(repository, folder.resolve("snapshots").resolve(repository.commit()));
         }
     }
 }

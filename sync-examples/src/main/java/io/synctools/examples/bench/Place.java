@@ -8,15 +8,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /**
  * Where the benchmark works.
  *
  * @param launcher our {@code sync}
  * @param folder ours to fill and empty
+ * @param javaScript Hugging Face's JavaScript client; empty where it can't be had
+ * @param python the official Python clients that there are
  */
-record Place(Path launcher, Path folder) {
+record Place(Path launcher, Path folder, Optional<JavaScriptClient> javaScript, PythonClients python) {
+    private static final long LARGE = 64L << 20;
 
     /** A file of random bytes, made once and kept for later runs. */
     HubFile largeFile(String name, long size) throws IOException {
@@ -34,11 +42,46 @@ record Place(Path launcher, Path folder) {
         return HubFile.of(name, file);
     }
 
-    /** An empty folder for one run. */
+    /** Small files of random bytes in 40 folders, each with other content. */
+    List<HubFile> smallFiles(int count, int size) throws IOException {
+        List<HubFile> files = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            files.add(HubFile.random(String.format(Locale.ROOT, "data/%02d/%05d.json", i % 40, i), size, i));
+        }
+        return files;
+    }
+
+    /** Work done a second time: nothing is left to do. */
+    Contender.Work again(Contender.Work work) {
+        return work.after(into -> new Stopwatch(folder).run(work.command(into), work.environment()));
+    }
+
+    /** An empty folder for one run; no other run had it. */
     Path emptyRun() throws IOException {
-        Path run = folder.resolve("run");
-        delete(run);
-        return Files.createDirectories(run);
+        return Files.createTempDirectory(Files.createDirectories(runs()), "run");
+    }
+
+    /**
+     * Takes a run's files away if they are large. Thousands of small ones stay until the case has ended: inodes that were
+     * just freed make ext4 slow where it looks for new ones, and the next run would pay for it.
+     */
+    void leave(Path run) throws IOException {
+        try (Stream<Path> files = Files.walk(run)) {
+            boolean large = files.filter(Files::isRegularFile)
+                    .anyMatch(file -> file.toFile().length() >= LARGE);
+            if (large) {
+                delete(run);
+            }
+        }
+    }
+
+    /** Takes all runs' files away. */
+    void clear() throws IOException {
+        delete(runs());
+    }
+
+    private Path runs() {
+        return folder.resolve("runs");
     }
 
     /** A small file beside the content, for lists and scripts. */

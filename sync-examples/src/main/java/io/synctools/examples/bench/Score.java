@@ -3,59 +3,63 @@ package io.synctools.examples.bench;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
-/** What one contender's runs of a case took. */
+/** What one contender's runs of a case took. Used by one thread. */
 final class Score {
-    private final String contender;
-    private final List<Stopwatch.Reading> readings = new ArrayList<>();
-    private final List<Double> ratios = new ArrayList<>();
+    private final Map<Integer, Stopwatch.Reading> readings = new TreeMap<>();
     private long requests;
     private long connections;
 
-    Score(String contender) {
-        this.contender = contender;
+    /** Adds the run of a round. */
+    void add(int round, Stopwatch.Reading reading, long requestsMade, long connectionsMade) {
+        readings.put(round, reading);
+        requests = Math.max(requests, requestsMade);
+        connections = Math.max(connections, connectionsMade);
     }
 
-    /**
-     * Adds a run.
-     *
-     * @param ours what ours took in the same round, which is what we compare with
-     */
-    void add(Stopwatch.Reading reading, Stopwatch.Reading ours, long requestsMade, long connectionsMade) {
-        readings.add(reading);
-        ratios.add(ours.wall() / reading.wall());
-        requests = requestsMade;
-        connections = connectionsMade;
+    int rounds() {
+        return readings.size();
     }
 
-    String contender() {
-        return contender;
-    }
-
+    /** Seconds, the median of the rounds. */
     double wall() {
-        return median(readings.stream().map(Stopwatch.Reading::wall).toList());
+        return median(readings.values().stream().map(Stopwatch.Reading::wall).toList());
     }
 
+    /** Seconds, the median of the rounds. */
     double cpu() {
-        return median(readings.stream().map(Stopwatch.Reading::cpu).toList());
+        return median(readings.values().stream().map(Stopwatch.Reading::cpu).toList());
     }
 
-    /** The most that any run took. */
+    /** MiB, the most that any run took. */
     double memory() {
-        return readings.stream().mapToDouble(Stopwatch.Reading::memory).max().orElse(0);
+        return readings.values().stream()
+                .mapToDouble(Stopwatch.Reading::memory)
+                .max()
+                .orElse(0);
     }
 
-    /** Our time over this contender's, the median of the rounds. */
-    double ratio() {
-        return median(ratios);
+    /** Our time over another's, round by round where both took part, and of these the median; empty if they never met. */
+    Optional<Double> ratioTo(Score other) {
+        List<Double> ratios = new ArrayList<>();
+        readings.forEach((round, ours) -> {
+            Stopwatch.Reading theirs = other.readings.get(round);
+            if (theirs != null) {
+                ratios.add(ours.wall() / theirs.wall());
+            }
+        });
+        return ratios.isEmpty() ? Optional.empty() : Optional.of(median(ratios));
     }
 
-    /** Of the last run. */
+    /** The most that any run made. */
     long requests() {
         return requests;
     }
 
-    /** Of the last run. */
+    /** The most that any run made. */
     long connections() {
         return connections;
     }

@@ -1,6 +1,13 @@
 package io.synctools.examples.bench;
 
+import static io.synctools.examples.bench.Contender.OURS;
+import static io.synctools.examples.bench.Contender.OURS_FROM_HUGGING_FACE;
+
+import io.synctools.examples.hub.Hub;
+import io.synctools.examples.hub.HubRepository;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** How long it takes to begin. */
@@ -8,19 +15,48 @@ final class StartCases {
     private StartCases() {}
 
     static List<Case> all() {
-        return List.of(new Case("help", "./sync --help", "<= 0.35 s", place -> {
-            Contender.Work help = new Contender.Work() {
-                @Override
-                public List<String> command(Path into) {
-                    return List.of(place.launcher().toString(), "--help");
-                }
+        return List.of(
+                new Case("help", "./sync --help", List.of(Goal.seconds(OURS, 0.35)), StartCases::help),
+                new Case(
+                        "dry-run",
+                        "./sync FLOW --dry-run, a list of 8 repositories that are up to date",
+                        List.of(Goal.requests(OURS, 8), Goal.requests(OURS_FROM_HUGGING_FACE, 8)),
+                        StartCases::preview));
+    }
 
-                @Override
-                public void check(Path into) {
-                    // its exit status was checked
+    private static Case.Setting help(Place place) {
+        Contender.Work help = new Contender.Work() {
+            @Override
+            public List<String> command(Path into) {
+                return List.of(place.launcher().toString(), "--help");
+            }
+
+            @Override
+            public void check(Path into, String printed) throws IOException {
+                if (!printed.contains("vllm-guiyang003")) {
+                    throw new IOException("the help does not name the flows: " + printed);
                 }
-            };
-            return new Case.Setting(List.of(new Contender(Contender.OURS, help)), () -> 0, () -> 0, List.of());
-        }));
+            }
+        };
+        return Case.Setting.alone(List.of(Contender.ours(OURS, help)));
+    }
+
+    private static Case.Setting preview(Place place) throws IOException {
+        List<HubRepository> repositories = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            repositories.add(HubRepository.of("models/bench/repo" + i, place.smallFiles(5, 100)));
+        }
+        Hub hub = Hub.start(Hub.Options.PLAIN, repositories);
+        return Case.Setting.at(
+                List.of(hub),
+                List.of(
+                        Contender.ours(OURS, again(place, new OursFromModelScope(place, hub, repositories))),
+                        Contender.ours(
+                                OURS_FROM_HUGGING_FACE,
+                                again(place, new OursFromHuggingFace(place, hub, repositories)))));
+    }
+
+    private static Contender.Work again(Place place, Contender.Work work) {
+        return place.again(work).with("--dry-run", (into, printed) -> work.check(into, printed));
     }
 }

@@ -13,13 +13,14 @@ import java.util.concurrent.TimeUnit;
 final class Stopwatch {
 
     /**
-     * What one process took.
+     * What one process took, those that it started and waited for included.
      *
      * @param wall seconds from start to end, the process's own start included
      * @param cpu seconds of CPU, user and system
-     * @param memory peak resident MiB
+     * @param memory peak resident MiB, of the one that took most
+     * @param printed what it printed
      */
-    record Reading(double wall, double cpu, double memory) {}
+    record Reading(double wall, double cpu, double memory, String printed) {}
 
     private static final int MINUTES = 10;
 
@@ -53,18 +54,19 @@ final class Stopwatch {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
         }
+        String printed = Files.readString(output, StandardCharsets.UTF_8);
         if (!ended || process.exitValue() != 0) {
-            throw new IOException(String.join(" ", command) + (ended ? " ended with " + process.exitValue() : " hung")
-                    + ":\n" + tail(output));
+            throw new IOException(shortened(command) + (ended ? " ended with " + process.exitValue() : " hung") + ":\n"
+                    + printed.substring(Math.max(0, printed.length() - 3000)));
         }
         List<String> fields =
                 List.of(Files.readString(reading, StandardCharsets.UTF_8).trim().split(" ", -1));
         double cpu = Double.parseDouble(fields.get(0)) + Double.parseDouble(fields.get(1));
-        return new Reading(wall, cpu, Double.parseDouble(fields.get(2)) / 1024);
+        return new Reading(wall, cpu, Double.parseDouble(fields.get(2)) / 1024, printed);
     }
 
-    private static String tail(Path file) throws IOException {
-        String text = Files.readString(file, StandardCharsets.UTF_8);
-        return text.substring(Math.max(0, text.length() - 3000));
+    private static String shortened(List<String> command) {
+        String line = String.join(" ", command);
+        return line.length() > 300 ? line.substring(0, 300) + " ..." : line;
     }
 }

@@ -84,6 +84,11 @@ public final class Hub implements Closeable {
         return URI.create(storageOrigin() + Storage.pathOf(repository, file));
     }
 
+    /** Whether it answers at once. */
+    public boolean isPrompt() {
+        return options.latency().isZero();
+    }
+
     /** Requests answered so far, those at the second origin included. */
     public long requests() {
         return requests.get();

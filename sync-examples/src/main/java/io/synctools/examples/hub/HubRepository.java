@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -17,8 +20,29 @@ import java.util.stream.Stream;
  * @param name {@code models/<organization>/<name>} or {@code datasets/<organization>/<name>}
  * @param files in the order of their paths
  * @param commit 40 hexadecimal digits that change with the content
+ * @param bySha256 one file for each content
  */
-public record HubRepository(String name, List<HubFile> files, String commit) {
+public record HubRepository(String name, List<HubFile> files, String commit, Map<String, HubFile> bySha256) {
+
+    /** {@code <organization>/<name>}, without the kind. */
+    public String nameOnly() {
+        return name.substring(name.indexOf('/') + 1);
+    }
+
+    /** The file at a path. */
+    Optional<HubFile> file(String path) {
+        int low = 0;
+        for (int high = files.size() - 1; low <= high; ) {
+            int middle = (low + high) >>> 1;
+            int order = files.get(middle).path().compareTo(path);
+            if (order == 0) {
+                return Optional.of(files.get(middle));
+            }
+            low = order < 0 ? middle + 1 : low;
+            high = order < 0 ? high : middle - 1;
+        }
+        return Optional.empty();
+    }
 
     /** A repository of the given files. */
     public static HubRepository of(String name, List<HubFile> files) {
@@ -30,7 +54,9 @@ public record HubRepository(String name, List<HubFile> files, String commit) {
             for (HubFile file : sorted) {
                 digest.update((file.path() + "\0" + file.gitBlob() + "\0").getBytes(StandardCharsets.UTF_8));
             }
-            return new HubRepository(name, sorted, HubFile.hex(digest.digest()));
+            Map<String, HubFile> bySha256 = new HashMap<>();
+            sorted.forEach(file -> bySha256.putIfAbsent(file.sha256(), file));
+            return new HubRepository(name, sorted, HubFile.hex(digest.digest()), bySha256);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e); // every Java has it
         }

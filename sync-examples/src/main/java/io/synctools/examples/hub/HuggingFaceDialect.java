@@ -1,8 +1,10 @@
 package io.synctools.examples.hub;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.synctools.internal.json.Json;
+import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +41,7 @@ record HuggingFaceDialect(Map<String, HubRepository> repositories, URI origin, U
         return switch (request.part(4)) {
             case "", "revision" -> info(repository);
             case "tree" -> tree(request, repository, revision);
+            case "paths-info" -> pathsInfo(request, repository);
             case "refs" -> refs(repository);
             default -> error("EntryNotFound", "no such page");
         };
@@ -70,28 +73,41 @@ record HuggingFaceDialect(Map<String, HubRepository> repositories, URI origin, U
         List<HubFile> files = repository.files();
         int to = Math.min(files.size(), from + PAGE);
         ArrayNode tree = Json.MAPPER.createArrayNode();
-        for (HubFile file : files.subList(from, to)) {
-            ObjectNode node = tree.addObject()
-                    .put("type", "file")
-                    .put("path", file.path())
-                    .put("size", file.size());
-            node.put("oid", file.gitBlob());
-            if (file.lfs()) {
-                node.putObject("lfs")
-                        .put("oid", file.sha256())
-                        .put("size", file.size())
-                        .put("pointerSize", 134);
-            }
-        }
+        files.subList(from, to).forEach(file -> tree.add(node(file)));
         Answer answer = Answer.json(200, tree.toString());
         String next = origin + "/api/" + repository.name() + "/tree/" + revision + "?recursive=true&cursor=" + to;
         return to == files.size() ? answer : answer.with("Link", "<" + next + ">; rel=\"next\"");
     }
 
+    /** What the tree says of the files that the request names; the JavaScript client asks so for each file. */
+    private static Answer pathsInfo(Request request, HubRepository repository) {
+        ArrayNode found = Json.MAPPER.createArrayNode();
+        try {
+            for (JsonNode path : Json.MAPPER.readTree(request.body()).path("paths")) {
+                repository.file(path.asText()).ifPresent(file -> found.add(node(file)));
+            }
+        } catch (IOException e) {
+            return Answer.json(400, "{\"error\":\"not JSON\"}");
+        }
+        return Answer.json(200, found.toString());
+    }
+
+    private static ObjectNode node(HubFile file) {
+        ObjectNode node = Json.MAPPER.createObjectNode();
+        node.put("type", "file").put("path", file.path()).put("size", file.size());
+        node.put("oid", file.gitBlob());
+        if (file.lfs()) {
+            node.putObject("lfs")
+                    .put("oid", file.sha256())
+                    .put("size", file.size())
+                    .put("pointerSize", 134);
+        }
+        return node;
+    }
+
     private Answer resolve(HubRepository repository, String path) {
-        return repository.files().stream()
-                .filter(file -> file.path().equals(path))
-                .findFirst()
+        return repository
+                .file(path)
                 .map(file -> file.lfs()
                         ? Answer.redirect(storage + Storage.pathOf(repository, file))
                                 .with("X-Linked-Etag", '"' + file.sha256() + '"')

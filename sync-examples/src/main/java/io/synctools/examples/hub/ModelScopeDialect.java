@@ -49,9 +49,8 @@ record ModelScopeDialect(Map<String, HubRepository> repositories, URI storage) i
     }
 
     private Answer file(HubRepository repository, String path) {
-        return repository.files().stream()
-                .filter(file -> file.path().equals(path))
-                .findFirst()
+        return repository
+                .file(path)
                 .map(file ->
                         file.lfs() ? Answer.redirect(storage + Storage.pathOf(repository, file)) : Answer.file(file))
                 .orElseGet(ModelScopeDialect::missing);
@@ -60,10 +59,9 @@ record ModelScopeDialect(Map<String, HubRepository> repositories, URI storage) i
     private static List<HubFile> page(Request request, HubRepository repository) {
         int size = Integer.parseInt(request.query().getOrDefault("PageSize", "200"));
         int number = Integer.parseInt(request.query().getOrDefault("PageNumber", "1"));
-        return repository.files().stream()
-                .skip((long) size * (number - 1))
-                .limit(size)
-                .toList();
+        List<HubFile> files = repository.files();
+        int from = (int) Math.min(files.size(), (long) size * (number - 1));
+        return files.subList(from, Math.min(files.size(), from + size));
     }
 
     private static long idOf(HubRepository repository) {

@@ -17,9 +17,7 @@ record Storage(Map<String, HubRepository> repositories) implements Dialect {
         if (repository == null) {
             return Optional.empty();
         }
-        return repository.files().stream()
-                .filter(file -> file.sha256().equals(request.part(3)))
-                .findFirst()
-                .map(Answer::file);
+        return Optional.ofNullable(repository.bySha256().get(request.part(3)))
+                .map(file -> Answer.file(file).with("ETag", '"' + file.sha256() + '"'));
     }
 }

@@ -13,8 +13,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
+import okhttp3.RequestBody;
 import okhttp3.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,6 +69,22 @@ class HubTest {
         List<String> texts = new ArrayList<>();
         array.forEach(node -> texts.add(node.get(field).asText()));
         return texts;
+    }
+
+    @Test
+    void tellsAboutTheFilesThatTheJavaScriptClientNames() throws IOException {
+        RequestBody body = RequestBody.create(
+                "{\"paths\":[\"sub dir/ä.txt\",\"absent\",\"model.safetensors\"],\"expand\":true}",
+                MediaType.get("application/json"));
+        Request request = new Request.Builder()
+                .url(hub.origin() + "/api/models/acme/tiny.v1/paths-info/main")
+                .post(body)
+                .build();
+        try (Response response = client.newCall(request).execute()) {
+            JsonNode found = Json.MAPPER.readTree(response.body().string());
+            assertEquals(List.of("sub dir/ä.txt", "model.safetensors"), texts(found, "path"));
+            assertEquals(7, found.get(1).get("lfs").get("size").asInt());
+        }
     }
 
     @Test

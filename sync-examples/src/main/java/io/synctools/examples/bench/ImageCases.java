@@ -1,0 +1,89 @@
+package io.synctools.examples.bench;
+
+import static io.synctools.examples.bench.Contender.OURS;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Images between two real registries, by the flow {@code images}. */
+final class ImageCases {
+    private static final Duration LATENCY = Duration.ofMillis(25);
+
+    private ImageCases() {}
+
+    static List<Case> all() {
+        return List.of(
+                new Case(
+                        "100-tags",
+                        "100 tags, none changed",
+                        List.of(Goal.times(OURS, 2, "HEAD loop"), Goal.requests(OURS, 201)),
+                        place -> unchanged(place, 100)),
+                new Case(
+                        "1000-tags",
+                        "1,000 tags, none changed",
+                        List.of(Goal.requests(OURS, 2001)),
+                        place -> unchanged(place, 1000)),
+                new Case(
+                        "40-new-tags",
+                        "40 new tags of two platforms and 512 KiB each, 25 ms",
+                        List.of(),
+                        ImageCases::fresh));
+    }
+
+    private static Case.Setting unchanged(Place place, int tags) throws IOException {
+        TwoRegistries both = new TwoRegistries(place, Duration.ZERO);
+        both.fill(tags, 20);
+        both.fillDestination();
+        List<Contender> contenders = new ArrayList<>();
+        contenders.add(Contender.ours(OURS, new Ours(place, both)));
+        contenders.add(ImagePeers.headLoop(place, both));
+        contenders.add(ImagePeers.skopeoSync(both).once());
+        if (tags <= 100) {
+            contenders.add(ImagePeers.inspectLoop(both).once());
+        }
+        return new Case.Setting(contenders, both::requests, both::connections, List.of(both));
+    }
+
+    private static Case.Setting fresh(Place place) throws IOException {
+        TwoRegistries both = new TwoRegistries(place, LATENCY);
+        both.fill(40, 40);
+        List<Contender> contenders = new ArrayList<>();
+        contenders.add(Contender.ours(OURS, new Ours(place, both)));
+        contenders.add(ImagePeers.skopeoSync(both).once());
+        contenders.add(ImagePeers.inspectLoop(both).once());
+        return new Case.Setting(
+                contenders.stream()
+                        .map(each -> each.doing(each.work().after(into -> both.emptyDestination())))
+                        .toList(),
+                both::requests,
+                both::connections,
+                List.of(both));
+    }
+
+    /** A rule of one repository. What we remember between runs stays, as it does between jobs. */
+    private record Ours(Place place, TwoRegistries both) implements Contender.Work {
+        @Override
+        public List<String> command(Path into) throws IOException {
+            String rule = "[{\"src\": \"%s\", \"dest\": \"%s\"}]\n".formatted(both.from(), both.to());
+            return List.of(
+                    place.launcher().toString(),
+                    "images",
+                    "--images",
+                    place.note("images.json", rule).toString());
+        }
+
+        @Override
+        public Map<String, String> environment() {
+            return Map.of("HOME", place.folder().resolve("home").toString());
+        }
+
+        @Override
+        public void check(Path into, String printed) throws IOException {
+            both.check();
+        }
+    }
+}
