@@ -1,4 +1,4 @@
-package io.synctools.examples;
+package io.synctools.examples.guides;
 
 import io.synctools.SyncReport;
 import io.synctools.Syncer;

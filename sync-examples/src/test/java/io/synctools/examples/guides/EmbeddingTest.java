@@ -1,0 +1,62 @@
+package io.synctools.examples.guides;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.synctools.Outcome;
+import io.synctools.PlanException;
+import io.synctools.SyncReport;
+import io.synctools.examples.hub.Hub;
+import io.synctools.examples.hub.HubFile;
+import io.synctools.examples.hub.HubRepository;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddingTest {
+    private static final HubRepository MODEL;
+
+    static {
+        try {
+            MODEL = HubRepository.of("models/Qwen/Qwen2.5-7B-Instruct", List.of(HubFile.of("config.json", "{}")));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theReadmesProgramMirrors() throws IOException {
+        try (Hub hub = Hub.start(Hub.Options.PLAIN, List.of(MODEL))) {
+            SyncReport report =
+                    Embedding.mirror(Map.of("MODELSCOPE_ENDPOINT", hub.origin().toString()), folder.toString());
+            assertEquals(Outcome.COPIED, report.items().get(0).outcome());
+        }
+        assertEquals("{}", Files.readString(folder.resolve("models/Qwen/Qwen2___5-7B-Instruct/config.json")));
+    }
+
+    @Test
+    void theGuidesProgramMirrorsAListAndReports() throws IOException {
+        Path list = Files.writeString(folder.resolve("models.ini"), "Qwen/Qwen2.5-7B-Instruct\nQwen/none\n");
+        Path report = folder.resolve("report.json");
+        try (Hub hub = Hub.start(Hub.Options.PLAIN, List.of(MODEL))) {
+            Nightly nightly =
+                    new Nightly(Map.of("MODELSCOPE_ENDPOINT", hub.origin().toString()), folder.resolve("cache"));
+            SyncReport result = nightly.mirror(nightly.plan(list), report);
+            assertEquals(1, result.exit());
+            assertEquals(Outcome.COPIED, result.items().get(0).outcome());
+            assertEquals(Outcome.FAILED, result.items().get(1).outcome());
+        }
+        assertEquals(2, SyncReport.read(report).items().size());
+        assertTrue(Files.exists(folder.resolve("cache/models/Qwen/Qwen2___5-7B-Instruct/config.json")));
+        Files.writeString(list, "Qwen\n");
+        assertThrows(PlanException.class, () -> new Nightly(Map.of(), folder).plan(list));
+    }
+}

@@ -1,0 +1,58 @@
+package io.synctools.examples.guides;
+
+import io.synctools.PlanException;
+import io.synctools.SyncListener;
+import io.synctools.SyncReport;
+import io.synctools.Syncer;
+import io.synctools.config.Destinations;
+import io.synctools.config.ListKind;
+import io.synctools.config.ListReader;
+import io.synctools.config.ListReading;
+import io.synctools.model.SyncItem;
+import io.synctools.model.SyncPlan;
+import io.synctools.spi.Settings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Mirrors what a list of models declares, from inside a program of one's own. */
+final class Nightly {
+    private final Settings settings;
+
+    Nightly(Map<String, String> environment, Path cache) {
+        this.settings = Settings.of(environment)
+                .with("modelscope-cache", cache.toString())
+                .with("jobs", "8")
+                .with("bandwidth", "200000000"); // bytes per second
+    }
+
+    /** The plan of a list: read, checked, nobody contacted. */
+    SyncPlan plan(Path list) {
+        ListReader reader = new ListReader(Destinations.standard(Optional.empty()));
+        ListReading reading = reader.read(ListKind.MODELS, List.of(list));
+        if (reading.hasErrors()) {
+            throw new PlanException(reading.faults());
+        }
+        return SyncPlan.of("nightly", reading.items());
+    }
+
+    /** Mirrors, and leaves a report. The calling thread may be interrupted: the run ends within seconds. */
+    SyncReport mirror(SyncPlan plan, Path report) throws IOException {
+        Syncer syncer =
+                Syncer.builder().settings(settings).listener(new Progress()).build();
+        SyncReport result = syncer.run(plan);
+        result.write(report);
+        return result;
+    }
+
+    /** Called one at a time, on threads of the engine. */
+    private static final class Progress implements SyncListener {
+        @Override
+        public void itemFinished(SyncItem item, SyncReport.Item result) {
+            System.out.println(item.label() + ": " + result.outcome());
+            result.failures().forEach(failure -> System.out.println("  " + failure.message()));
+        }
+    }
+}
