@@ -32,6 +32,7 @@ final class ReportJson {
         json.put("finished", report.finished().truncatedTo(ChronoUnit.MILLIS).toString());
         json.put("dryRun", report.dryRun());
         json.put("shard", report.shard());
+        report.runner().ifPresent(runner -> json.put("runner", runner));
         ArrayNode items = json.putArray("items");
         report.items().forEach(item -> items.add(write(item)));
         json.set("totals", write(report.totals()));
@@ -96,6 +97,7 @@ final class ReportJson {
                 instant(json, "finished"),
                 required(json, "dryRun").asBoolean(),
                 text(json, "shard"),
+                Optional.ofNullable(json.path("runner").textValue()),
                 items);
     }
 

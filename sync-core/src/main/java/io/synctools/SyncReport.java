@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param finished when it ended
  * @param dryRun whether nothing was to be written
  * @param shard {@code I/N}, the share of the items that was this run's
+ * @param runner the machine that ran it, by the name that people know it by; empty where nobody said
  * @param items one for each item of the plan, in its order
  */
 public record SyncReport(
@@ -35,6 +36,7 @@ public record SyncReport(
         Instant finished,
         boolean dryRun,
         String shard,
+        Optional<String> runner,
         List<Item> items) {
 
     /** Version of the JSON form. */
@@ -163,7 +165,7 @@ public record SyncReport(
 
     /** The same with another exit code: how a process that was interrupted ends, 130 or 143. */
     public SyncReport withExit(int code) {
-        return new SyncReport(tool, flow, code, started, finished, dryRun, shard, items);
+        return new SyncReport(tool, flow, code, started, finished, dryRun, shard, runner, items);
     }
 
     /** The JSON form, with a final newline. */

@@ -112,6 +112,7 @@ public final class Syncer {
                 clock.instant(),
                 intent == Intent.PREVIEW,
                 plan.shard().toString(),
+                settings.option("runner").filter(name -> !name.isBlank()),
                 items);
         announcer.runFinished(report);
         return report;

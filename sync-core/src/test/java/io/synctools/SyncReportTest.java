@@ -69,6 +69,7 @@ class SyncReportTest {
                 Instant.parse("2026-01-01T00:10:00.123Z"),
                 false,
                 "0/1",
+                Optional.of("linux-amd64-guiyang003"),
                 List.of(items));
     }
 

@@ -164,6 +164,7 @@ final class FlowOptions {
         put(told, "append-name", appendName);
         put(told, "requests-share", lists.shard(environment).count());
         registries.forEach((host, address) -> put(told, "registry." + host, address));
+        put(told, "runner", environment.get("SYNC_RUNNER"));
         runUrl(environment).ifPresent(url -> put(told, "run-url", url));
         Settings settings = roots.settings(environment);
         for (Map.Entry<String, String> one : told.entrySet()) {

@@ -159,7 +159,8 @@ final class Lists {
         if (faults.stream().anyMatch(ListFault::error)) {
             throw new PlanException(faults);
         }
-        SyncPlan.Builder plan = SyncPlan.builder(flow);
+        SyncPlan.Builder plan = SyncPlan.builder(
+                files.project().map(project -> flow + " " + project).orElse(flow));
         for (ListReading reading : readings) {
             plan.addAll(reading.items());
         }

@@ -97,7 +97,7 @@ class LaunchTest {
         Console console = new Console(folder);
         assertEquals(0, console.run("plan", "project", "good", "--projects", folder.toString()), console::err);
         assertEquals("""
-                project: 1 item
+                project good: 1 item
                   modelscope:models/a/b -> modelscope-cache:models/a/b  (good.json:1)
                 """, console.out());
         assertEquals(2, console.run("plan", "project", "bad", "--projects", folder.toString()));

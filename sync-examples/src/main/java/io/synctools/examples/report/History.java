@@ -13,14 +13,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What the kept reports say together. A flow is a runner; the shares of a flow are one runner, since each item belongs to
- * one of them. Read-only once made.
+ * What the kept reports say together. Where a report names no runner, its flow stands for one. What a runner has is what the
+ * newest report of each of its flows and shares says. Read-only once made.
  */
 final class History {
     private static final int TRAIL = 8;
 
     private final List<SyncReport> runs;
-    private final SortedMap<String, SortedMap<String, SyncReport>> newest = new TreeMap<>();
+    private final SortedMap<String, SortedMap<Share, SyncReport>> newest = new TreeMap<>();
     private final SortedMap<String, Map<String, State>> states = new TreeMap<>();
     private final Map<String, Long> sizes = new HashMap<>();
     private final Map<Track, Instant> lastThere = new HashMap<>();
@@ -28,6 +28,24 @@ final class History {
 
     /** One item at one destination, as one runner sees it. */
     private record Track(String runner, String from, String to) {}
+
+    /** A share of a flow, {@code index/count}. */
+    private record Share(String flow, String index, String count) implements Comparable<Share> {
+        private static final Comparator<Share> ORDER = Comparator.comparing(Share::flow)
+                .thenComparing(Share::count)
+                .thenComparing(Share::index);
+
+        static Share of(SyncReport run) {
+            int slash = run.shard().indexOf('/');
+            return new Share(
+                    run.flow(), run.shard().substring(0, Math.max(0, slash)), run.shard().substring(slash + 1));
+        }
+
+        @Override
+        public int compareTo(Share other) {
+            return ORDER.compare(this, other);
+        }
+    }
 
     History(List<SyncReport> reports) {
         this.runs = reports.stream()
@@ -40,12 +58,14 @@ final class History {
     }
 
     private void follow(SyncReport run) {
-        SortedMap<String, SyncReport> shares = newest.computeIfAbsent(run.flow(), flow -> new TreeMap<>());
+        String runner = runner(run);
+        SortedMap<Share, SyncReport> shares = newest.computeIfAbsent(runner, name -> new TreeMap<>());
+        Share own = Share.of(run);
         // When the number of shares has changed, the items of the old ones are among the new ones.
-        shares.keySet().removeIf(share -> !count(share).equals(count(run.shard())));
-        shares.put(run.shard(), run);
+        shares.keySet().removeIf(share -> share.flow().equals(own.flow()) && !share.count().equals(own.count()));
+        shares.put(own, run);
         for (Item item : run.items()) {
-            Track track = new Track(run.flow(), item.from(), item.to());
+            Track track = new Track(runner, item.from(), item.to());
             if (item.well()) {
                 lastThere.put(track, run.finished());
             }
@@ -57,8 +77,9 @@ final class History {
         }
     }
 
-    private static String count(String share) {
-        return share.substring(share.indexOf('/') + 1);
+    /** Who ran it, as the page names it. */
+    static String runner(SyncReport run) {
+        return run.runner().orElse(run.flow());
     }
 
     private void settle(String runner, Item item) {
@@ -77,7 +98,7 @@ final class History {
         return List.copyOf(newest.keySet());
     }
 
-    /** The newest report of each share of a runner. */
+    /** The newest report of each flow and share of a runner. */
     List<SyncReport> newest(String runner) {
         return List.copyOf(newest.getOrDefault(runner, new TreeMap<>()).values());
     }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -98,7 +99,7 @@ public record Merged(SyncReport report, List<String> missing) {
                 .orElseThrow();
         SyncReport any = shares.firstEntry().getValue();
         return new Merged(
-                new SyncReport(any.tool(), flow, well ? 0 : 1, started, finished, any.dryRun(), "merged", items),
+                new SyncReport(any.tool(), flow, well ? 0 : 1, started, finished, any.dryRun(), "merged", Optional.empty(), items),
                 missing);
     }
 }

@@ -84,7 +84,7 @@ final class RunTable {
     }
 
     private void table(List<SyncReport> runs) {
-        html.raw("<table class=\"stack\"><thead><tr><th>ended (UTC)</th><th>runner</th><th>result</th>")
+        html.raw("<table class=\"stack\"><thead><tr><th>ended (UTC)</th><th>flow</th><th>result</th>")
                 .raw("<th class=\"n\">received</th><th class=\"n\">rate</th><th class=\"n\">requests</th>")
                 .raw("<th class=\"n\">took</th></tr></thead><tbody>\n");
         for (int i = runs.size() - 1; i >= 0; i--) {
@@ -97,6 +97,7 @@ final class RunTable {
         SyncReport.Totals totals = run.totals();
         State state = run.exit() == 0 ? State.THERE : State.MISSING;
         html.raw("<tr><td>").text(Amount.time(run.finished())).raw("</td><td>").text(run.flow());
+        run.runner().ifPresent(runner -> html.raw("<br>").element("span class=\"dim small\"", runner));
         if (!run.shard().equals("0/1")) {
             html.raw(" ").element("span class=\"dim\"", run.shard());
         }

@@ -60,4 +60,11 @@ final class Poms {
         }
         return all;
     }
+
+    /** The plugins whose versions the parent pins. */
+    static List<Element> plugins() throws Exception {
+        Element build = children(read(ROOT.resolve("pom.xml")), "build").get(0);
+        Element management = children(build, "pluginManagement").get(0);
+        return children(children(management, "plugins").get(0), "plugin");
+    }
 }

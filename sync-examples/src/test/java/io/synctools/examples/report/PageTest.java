@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PageTest {
@@ -22,6 +23,21 @@ class PageTest {
         assertTrue(page.contains("wrong bytes"));
         assertTrue(page.contains("2026-03-01 10:01"), "when it was there last");
         assertTrue(page.contains("1 item there wherever declared"));
+    }
+
+    @Test
+    void theSameProjectOnTwoRunnersIsTwoColumnsAndARunnersFlowsAreOne() {
+        Optional<String> north = Optional.of("north");
+        String page = Page.of(
+                List.of(
+                        Reports.on(north, "project chat", "0/2", 0, Reports.there("o/a")),
+                        Reports.on(north, "project chat", "1/2", 0, Reports.failed("o/b", "wrong bytes")),
+                        Reports.on(north, "project maths", "0/1", 0, Reports.there("o/c")),
+                        Reports.on(Optional.of("south"), "project chat", "0/1", 0, Reports.there("o/b"))),
+                Reports.BEGIN);
+        assertTrue(page.contains("1 of 4 items are not there, on 1 of 2 runners."), page);
+        assertTrue(page.contains("north lacks 1 of 3"), page);
+        assertTrue(page.contains("o/<wbr>b</code></td><td class=bad>✗</td><td class=good>✓</td>"), page);
     }
 
     @Test

@@ -43,9 +43,13 @@ final class Reports {
     }
 
     static SyncReport of(String flow, String shard, int hour, Item... items) {
+        return on(Optional.empty(), flow, shard, hour, items);
+    }
+
+    static SyncReport on(Optional<String> runner, String flow, String shard, int hour, Item... items) {
         boolean well = List.of(items).stream().allMatch(Item::well);
         Instant started = BEGIN.plusSeconds(3600L * hour);
         return new SyncReport(
-                "sync-tools 0", flow, well ? 0 : 1, started, started.plusSeconds(60), false, shard, List.of(items));
+                "sync-tools 0", flow, well ? 0 : 1, started, started.plusSeconds(60), false, shard, runner, List.of(items));
     }
 }
