@@ -30,7 +30,7 @@ class GuidesTest {
     /** Commands that are tried elsewhere: this very build, and the quickstart by a test of its own. */
     private static final Set<String> ELSEWHERE = Set.of("./sync test", "./sync quickstart");
 
-    /** Pages with commands that need what no test has here, and the programs that these need. */
+    /** Commands that need a cluster, a registry of one's own or a release; the first word of each line. */
     private static final Set<String> NOT_RUNNABLE = Set.of();
 
     private static final Pattern RUNS_ELSEWHERE = Pattern.compile("(?m)^(\\./sync (?:test|quickstart))\\b.*\n");
@@ -141,10 +141,12 @@ class GuidesTest {
     @MethodSource("pages")
     void everyProgramIsTested(String page) throws IOException {
         List<String> sources = new ArrayList<>();
-        try (Stream<Path> files = Files.walk(Path.of("src/test/java/io/synctools/examples"))) {
-            for (Path file :
-                    files.filter(path -> path.toString().endsWith(".java")).toList()) {
-                sources.add(flat(Files.readString(file)));
+        for (Path place : List.of(Path.of("src/test"), Path.of("spark"))) {
+            try (Stream<Path> files = Files.exists(place) ? Files.walk(place) : Stream.<Path>empty()) {
+                for (Path file :
+                        files.filter(path -> path.toString().endsWith(".java")).toList()) {
+                    sources.add(flat(Files.readString(file)));
+                }
             }
         }
         for (Block block : Guide.read(page).blocks()) {

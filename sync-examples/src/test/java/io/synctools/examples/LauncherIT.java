@@ -50,7 +50,8 @@ class LauncherIT {
         Files.writeString(folder.resolve("wrong-models.ini"), "acme/tiny.v1\nacme\n");
         Ended lint = sync("http://127.0.0.1:1", "lint", "wrong-models.ini");
         assertEquals(2, lint.status(), lint.printed());
-        assertTrue(lint.printed().contains("wrong-models.ini:2:1: error: \"acme\" lacks its organization"), lint::printed);
+        assertTrue(
+                lint.printed().contains("wrong-models.ini:2:1: error: \"acme\" lacks its organization"), lint::printed);
 
         Files.writeString(folder.resolve("models.ini"), "acme/tiny.v1\n");
         Files.writeString(folder.resolve("datasets.ini"), "acme/rows\n");

@@ -31,14 +31,15 @@ final class History {
 
     /** A share of a flow, {@code index/count}. */
     private record Share(String flow, String index, String count) implements Comparable<Share> {
-        private static final Comparator<Share> ORDER = Comparator.comparing(Share::flow)
-                .thenComparing(Share::count)
-                .thenComparing(Share::index);
+        private static final Comparator<Share> ORDER =
+                Comparator.comparing(Share::flow).thenComparing(Share::count).thenComparing(Share::index);
 
         static Share of(SyncReport run) {
             int slash = run.shard().indexOf('/');
             return new Share(
-                    run.flow(), run.shard().substring(0, Math.max(0, slash)), run.shard().substring(slash + 1));
+                    run.flow(),
+                    run.shard().substring(0, Math.max(0, slash)),
+                    run.shard().substring(slash + 1));
         }
 
         @Override
@@ -62,7 +63,9 @@ final class History {
         SortedMap<Share, SyncReport> shares = newest.computeIfAbsent(runner, name -> new TreeMap<>());
         Share own = Share.of(run);
         // When the number of shares has changed, the items of the old ones are among the new ones.
-        shares.keySet().removeIf(share -> share.flow().equals(own.flow()) && !share.count().equals(own.count()));
+        shares.keySet()
+                .removeIf(share ->
+                        share.flow().equals(own.flow()) && !share.count().equals(own.count()));
         shares.put(own, run);
         for (Item item : run.items()) {
             Track track = new Track(runner, item.from(), item.to());

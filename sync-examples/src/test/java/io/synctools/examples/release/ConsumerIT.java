@@ -37,9 +37,11 @@ class ConsumerIT {
         try (Stream<Path> files = Files.list(program.resolve("target/dependency"))) {
             jars = files.toList();
         }
-        assertTrue(jars.stream().anyMatch(jar -> jar.getFileName().toString().startsWith("sync-core-")), jars::toString);
+        assertTrue(
+                jars.stream().anyMatch(jar -> jar.getFileName().toString().startsWith("sync-core-")), jars::toString);
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        String path = program.resolve("target/classes") + File.pathSeparator
+        String path = program.resolve("target/classes")
+                + File.pathSeparator
                 + jars.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
         String expected = "consumer: 1 item\n  modelscope:models/a/b -> modelscope-cache:models/a/b\n";
         assertEquals(expected, run(program, List.of(java, "-p", path, "-m", "consumer/consumer.Main")));
@@ -54,7 +56,8 @@ class ConsumerIT {
             stage(ROOT.resolve(module).resolve("pom.xml"), module, version);
             String jar = module + "-" + version + ".jar";
             Files.copy(
-                    ROOT.resolve(module).resolve("target").resolve(jar), place(module, version).resolve(jar));
+                    ROOT.resolve(module).resolve("target").resolve(jar),
+                    place(module, version).resolve(jar));
         }
         Path program = Files.createDirectories(folder.resolve("program/src/main/java/consumer"));
         Files.writeString(program.resolve("Main.java"), """
@@ -65,14 +68,17 @@ class ConsumerIT {
                 import io.synctools.model.ArtifactRef;
                 import io.synctools.model.SyncItem;
                 import io.synctools.model.SyncPlan;
+                import io.synctools.spi.Settings;
                 import java.util.List;
+                import java.util.Map;
 
                 public class Main {
                     public static void main(String[] args) {
                         SyncItem item = SyncItem.of(
                                 ArtifactRef.of("modelscope", "models/a/b"), ArtifactRef.of("modelscope-cache", "models/a/b"));
                         SyncPlan plan = SyncPlan.of("consumer", List.of(item));
-                        Syncer.builder().build().check(plan);
+                        Settings settings = Settings.of(Map.of()).with("modelscope-cache", "cache");
+                        Syncer.builder().settings(settings).build().check(plan);
                         System.out.print(PlanPrinter.declared(plan));
                     }
                 }
@@ -136,8 +142,10 @@ class ConsumerIT {
                 """.formatted(
                         folder.resolve("staged").toUri(), localRepository().toUri());
         return "<settings><localRepository>" + folder.resolve("repository") + "</localRepository><mirrors><mirror>"
-                + "<id>fetched</id><mirrorOf>central</mirrorOf><url>" + localRepository().toUri() + "</url></mirror></mirrors>"
-                + "<profiles><profile><id>staged</id><repositories>" + repositories + "</repositories></profile></profiles>"
+                + "<id>fetched</id><mirrorOf>central</mirrorOf><url>"
+                + localRepository().toUri() + "</url></mirror></mirrors>"
+                + "<profiles><profile><id>staged</id><repositories>" + repositories
+                + "</repositories></profile></profiles>"
                 + "<activeProfiles><activeProfile>staged</activeProfile></activeProfiles></settings>";
     }
 

@@ -23,11 +23,12 @@ class DependenciesTest {
     @ValueSource(strings = {"docs/dependencies.md", "docs/dependencies.zh-CN.md"})
     void thePageNamesEachOfThemAndWhy(String page) throws Exception {
         Map<String, TreeSet<String>> told = new TreeMap<>();
-        for (MatchResult row : ROW.matcher(Files.readString(Poms.ROOT.resolve(page)))
-                .results()
-                .toList()) {
+        for (MatchResult row :
+                ROW.matcher(Files.readString(Poms.ROOT.resolve(page))).results().toList()) {
             assertTrue(row.group(4).strip().length() > 5, () -> page + " does not say why " + row.group(1));
-            told.put(row.group(1) + " " + row.group(3), new TreeSet<>(List.of(row.group(2).split(", "))));
+            told.put(
+                    row.group(1) + " " + row.group(3),
+                    new TreeSet<>(List.of(row.group(2).split(", "))));
         }
         assertEquals(Poms.dependencies(), told, "what the POMs say, and what " + page + " says");
     }
@@ -45,8 +46,8 @@ class DependenciesTest {
             named.add(Poms.text(one, "artifactId") + (Poms.text(one, "type").isEmpty() ? "" : " test-jar"));
         }
         assertEquals(
-                new TreeSet<>(
-                        List.of("sync-core", "sync-core test-jar", "sync-huggingface", "sync-modelscope", "sync-skopeo")),
+                new TreeSet<>(List.of(
+                        "sync-core", "sync-core test-jar", "sync-huggingface", "sync-modelscope", "sync-skopeo")),
                 named);
     }
 }

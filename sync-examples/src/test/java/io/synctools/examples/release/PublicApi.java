@@ -39,7 +39,8 @@ record PublicApi(Set<String> packages, String text) {
     private static List<Class<?>> types(Path folder, String name) throws IOException {
         List<Class<?>> types = new ArrayList<>();
         try (Stream<Path> files = Files.list(folder)) {
-            for (String file : files.map(path -> path.getFileName().toString()).sorted().toList()) {
+            for (String file :
+                    files.map(path -> path.getFileName().toString()).sorted().toList()) {
                 if (file.endsWith(".class") && !file.equals("package-info.class")) {
                     Class<?> type = load(name + "." + file.substring(0, file.length() - ".class".length()));
                     if (visible(type)) {
@@ -82,9 +83,12 @@ record PublicApi(Set<String> packages, String text) {
                             .collect(Collectors.joining(", ")));
         }
         text.append('\n');
-        members(type.getDeclaredFields()).forEach(line -> text.append("  ").append(line).append('\n'));
-        members(type.getDeclaredConstructors()).forEach(line -> text.append("  ").append(line).append('\n'));
-        members(type.getDeclaredMethods()).forEach(line -> text.append("  ").append(line).append('\n'));
+        members(type.getDeclaredFields())
+                .forEach(line -> text.append("  ").append(line).append('\n'));
+        members(type.getDeclaredConstructors())
+                .forEach(line -> text.append("  ").append(line).append('\n'));
+        members(type.getDeclaredMethods())
+                .forEach(line -> text.append("  ").append(line).append('\n'));
     }
 
     private static <M extends Member> List<String> members(M[] members) {

@@ -152,7 +152,9 @@ final class Fleet {
                 started.plusSeconds(20 + moved / 400_000_000),
                 false,
                 "0/1",
-                flow.startsWith("images") ? Optional.empty() : Optional.of("linux-amd64-" + flow.replace("-models", "")),
+                flow.startsWith("images")
+                        ? Optional.empty()
+                        : Optional.of("linux-amd64-" + flow.replace("-models", "")),
                 items);
     }
 }

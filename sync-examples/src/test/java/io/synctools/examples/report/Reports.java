@@ -50,6 +50,14 @@ final class Reports {
         boolean well = List.of(items).stream().allMatch(Item::well);
         Instant started = BEGIN.plusSeconds(3600L * hour);
         return new SyncReport(
-                "sync-tools 0", flow, well ? 0 : 1, started, started.plusSeconds(60), false, shard, runner, List.of(items));
+                "sync-tools 0",
+                flow,
+                well ? 0 : 1,
+                started,
+                started.plusSeconds(60),
+                false,
+                shard,
+                runner,
+                List.of(items));
     }
 }
