@@ -46,6 +46,19 @@ public record SyncReport(
         items = List.copyOf(items);
     }
 
+    /** A report that names no machine. */
+    public SyncReport(
+            String tool,
+            String flow,
+            int exit,
+            Instant started,
+            Instant finished,
+            boolean dryRun,
+            String shard,
+            List<Item> items) {
+        this(tool, flow, exit, started, finished, dryRun, shard, Optional.empty(), items);
+    }
+
     /**
      * How one item ended.
      *

@@ -59,7 +59,6 @@ class PlanPrinterTest {
                 Instant.EPOCH,
                 true,
                 "0/1",
-                Optional.empty(),
                 List.of(
                         result("Qwen/new", Outcome.WOULD_COPY, new Entries(14, 0, 0, 0), 15_231_271_864L, List.of()),
                         result("Qwen/changed", Outcome.WOULD_COPY, new Entries(2000, 1999, 0, 0), 8192, List.of()),

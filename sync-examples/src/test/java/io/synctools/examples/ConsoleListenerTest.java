@@ -83,7 +83,6 @@ class ConsoleListenerTest {
                 START.plusSeconds(151),
                 false,
                 "0/1",
-                Optional.empty(),
                 List.of(items));
     }
 

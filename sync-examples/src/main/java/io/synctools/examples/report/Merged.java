@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -107,7 +106,6 @@ public record Merged(SyncReport report, List<String> missing) {
                         finished,
                         any.dryRun(),
                         "merged",
-                        Optional.empty(),
                         items),
                 missing);
     }
