@@ -76,14 +76,7 @@ class ConsoleListenerTest {
 
     private static SyncReport report(int exit, SyncReport.Item... items) {
         return new SyncReport(
-                "sync-tools 1",
-                "flow",
-                exit,
-                START,
-                START.plusSeconds(151),
-                false,
-                "0/1",
-                List.of(items));
+                "sync-tools 1", "flow", exit, START, START.plusSeconds(151), false, "0/1", List.of(items));
     }
 
     private static Recorder listen(Verbosity verbosity, Outcome outcome, Failure... failures) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -13,6 +14,9 @@ import java.util.stream.Stream;
 /** A page of the documentation, and the code blocks that it shows. */
 record Guide(String name, String text) {
     static final Path ROOT = Path.of("..");
+    /** For developers, and a record of measurements. */
+    private static final Set<String> NOT_FOLLOWED = Set.of("CONTRIBUTING.md", "docs/benchmarks.md");
+
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w*)\n(.*?)^```$");
 
     /** A code block: what language it says it is in, and its lines. */
@@ -35,7 +39,7 @@ record Guide(String name, String text) {
     /** Those in English that people follow command by command. */
     static List<String> followed() throws IOException {
         return names().stream()
-                .filter(name -> !name.endsWith(".zh-CN.md") && !name.equals("CONTRIBUTING.md"))
+                .filter(name -> !name.endsWith(".zh-CN.md") && !NOT_FOLLOWED.contains(name))
                 .toList();
     }
 

@@ -98,15 +98,7 @@ public record Merged(SyncReport report, List<String> missing) {
                 .orElseThrow();
         SyncReport any = shares.firstEntry().getValue();
         return new Merged(
-                new SyncReport(
-                        any.tool(),
-                        flow,
-                        well ? 0 : 1,
-                        started,
-                        finished,
-                        any.dryRun(),
-                        "merged",
-                        items),
+                new SyncReport(any.tool(), flow, well ? 0 : 1, started, finished, any.dryRun(), "merged", items),
                 missing);
     }
 }
