@@ -1,7 +1,5 @@
 package io.synctools.examples;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.synctools.examples.bench.Bench;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +34,7 @@ final class BenchTool {
     @Option(
             names = "--json",
             paramLabel = "FILE",
-            description = "write the results as JSON; with CASE, the other cases' results in it stay")
+            description = "write the results as JSON after each case; with CASE, those of other cases in it stay")
     private @Nullable Path json;
 
     @Option(
@@ -59,24 +57,15 @@ final class BenchTool {
             throw new IllegalArgumentException("--runs " + runs + ": write a number from 1 to 100");
         }
         Path root = shell.config().toAbsolutePath().resolve("../..").normalize();
-        Bench.Options options = new Bench.Options(cases, runs, Optional.ofNullable(python), earlier());
+        Bench.Options options = new Bench.Options(cases, runs, Optional.ofNullable(python), Optional.ofNullable(json));
         Bench.Result result = Bench.run(root.resolve("sync"), root.resolve("target/bench"), options, shell.out());
         shell.out().println();
         shell.out().print(result.markdown());
         result.missed().forEach(goal -> shell.out().println("missed: " + goal));
-        if (json != null) {
-            Files.writeString(json, result.json().toPrettyString() + "\n");
-        }
         if (markdown != null) {
             Files.writeString(markdown, placed(markdown, result.markdown()));
         }
         return result.well() ? 0 : 1;
-    }
-
-    private Optional<JsonNode> earlier() throws IOException {
-        return json == null || cases.isEmpty() || !Files.exists(json)
-                ? Optional.empty()
-                : Optional.of(new ObjectMapper().readTree(Files.readAllBytes(json)));
     }
 
     /** The file's text with the tables where it marks their place; only the tables where there is no such file. */

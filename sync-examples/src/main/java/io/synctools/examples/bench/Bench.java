@@ -1,6 +1,7 @@
 package io.synctools.examples.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.synctools.internal.json.Json;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -24,13 +25,11 @@ public final class Bench {
 
     private final Place place;
     private final Stopwatch stopwatch;
-    private final int rounds;
     private final PrintStream out;
 
-    Bench(Place place, int rounds, PrintStream out) {
+    Bench(Place place, PrintStream out) {
         this.place = place;
         this.stopwatch = new Stopwatch(place.folder());
-        this.rounds = rounds;
         this.out = out;
     }
 
@@ -40,19 +39,36 @@ public final class Bench {
      * @param cases names; none means all
      * @param rounds that count
      * @param python has the hubs' official Python clients; empty leaves them out
-     * @param earlier results of other cases, to stand in the same table
+     * @param json gets the results after each case; where cases are named, what it has of the others stays and stands in
+     *     the same table
      */
-    public record Options(List<String> cases, int rounds, Optional<Path> python, Optional<JsonNode> earlier) {}
+    public record Options(List<String> cases, int rounds, Optional<Path> python, Optional<Path> json) {
+
+        private int roundsOf(Case which) {
+            return cases.isEmpty() ? Math.min(rounds, which.most()) : rounds;
+        }
+
+        private Optional<JsonNode> earlier() throws IOException {
+            return json.isEmpty() || cases.isEmpty() || !Files.exists(json.get())
+                    ? Optional.empty()
+                    : Optional.of(Json.MAPPER.readTree(Files.readAllBytes(json.get())));
+        }
+
+        private void keep(Table table) throws IOException {
+            if (json.isPresent()) {
+                Files.writeString(json.get(), table.json().toPrettyString() + "\n");
+            }
+        }
+    }
 
     /**
      * What came out.
      *
      * @param well whether every case ran to its end with right results
      * @param missed the goals that were not reached, a line each
-     * @param markdown the table, for people
-     * @param json the same, for programs
+     * @param markdown the tables
      */
-    public record Result(boolean well, List<String> missed, String markdown, JsonNode json) {}
+    public record Result(boolean well, List<String> missed, String markdown) {}
 
     /** All cases, in the order in which they run. */
     static List<Case> cases() {
@@ -83,22 +99,23 @@ public final class Bench {
         }
         Files.createDirectories(folder);
         Place place = new Place(launcher, folder, JavaScriptClient.install(folder), PythonClients.in(options.python()));
-        Bench bench = new Bench(place, options.rounds(), out);
+        Bench bench = new Bench(place, out);
         Table table = new Table(names, options.earlier());
         table.machine(Machine.describe(place, bench.hubSpeed()));
         boolean well = true;
         for (Case each : known) {
             if (options.cases().isEmpty() || options.cases().contains(each.name())) {
                 try {
-                    table.add(each, bench.run(each));
+                    table.add(each, bench.run(each, options.roundsOf(each)));
                 } catch (IOException e) {
                     well = false;
                     table.failed(each, String.valueOf(e.getMessage()));
                     out.println("  " + each.name() + " failed: " + e.getMessage());
                 }
+                options.keep(table);
             }
         }
-        return new Result(well, table.missed(), table.markdown(), table.json());
+        return new Result(well, table.missed(), table.markdown());
     }
 
     private double hubSpeed() throws IOException, InterruptedException {
@@ -109,7 +126,7 @@ public final class Bench {
     }
 
     /** Runs one case. */
-    Scores run(Case which) throws IOException, InterruptedException {
+    Scores run(Case which, int rounds) throws IOException, InterruptedException {
         place.clear();
         Case.Setting setting = which.stage().set(place);
         try {

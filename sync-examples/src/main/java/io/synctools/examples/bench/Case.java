@@ -11,10 +11,21 @@ import java.util.function.LongSupplier;
  *
  * @param name as the command line calls it
  * @param about one line
+ * @param most rounds in a run of all cases, which is to take less than 20 minutes
  * @param goals what we want of ourselves, beside what holds for every case
  * @param stage sets it up
  */
-record Case(String name, String about, List<Goal> goals, Stage stage) {
+record Case(String name, String about, int most, List<Goal> goals, Stage stage) {
+
+    /** A case that takes part in all rounds. */
+    Case(String name, String about, List<Goal> goals, Stage stage) {
+        this(name, about, Integer.MAX_VALUE, goals, stage);
+    }
+
+    /** The same in no more than three rounds, where nobody asks for it by name. */
+    Case ofThreeRounds() {
+        return new Case(name, about, 3, goals, stage);
+    }
 
     /** Sets a case up: starts servers, makes files. */
     interface Stage {

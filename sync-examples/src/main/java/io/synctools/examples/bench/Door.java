@@ -92,7 +92,7 @@ final class Door implements Closeable {
             }
             if (turn.client()) {
                 requests.addAndGet(plain ? 1 : 0);
-                wait(latency);
+                pause(latency);
             }
             to.write(block, 0, length);
         }
@@ -106,7 +106,7 @@ final class Door implements Closeable {
         }
     }
 
-    private static void wait(Duration time) {
+    private static void pause(Duration time) {
         long due = System.nanoTime() + time.toNanos();
         for (long left = time.toNanos(); left > 0; left = due - System.nanoTime()) {
             LockSupport.parkNanos(left);

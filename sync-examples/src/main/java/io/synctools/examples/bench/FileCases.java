@@ -44,11 +44,12 @@ final class FileCases {
                         CAPPED,
                         place -> large(place, 1, 512)),
                 fetch(
-                        "8x64mib-capped",
-                        "8 files of 64 MiB, 20 MiB/s for each connection, 50 ms",
-                        goals(AHEAD),
-                        CAPPED,
-                        place -> large(place, 8, 64)),
+                                "8x64mib-capped",
+                                "8 files of 64 MiB, 20 MiB/s for each connection, 50 ms",
+                                goals(AHEAD),
+                                CAPPED,
+                                place -> large(place, 8, 64))
+                        .ofThreeRounds(),
                 fetch(
                         "2000-small",
                         "2,000 files of 8 KiB, 20 ms",
@@ -65,14 +66,16 @@ final class FileCases {
                         Hub.Options.PLAIN,
                         place -> place.smallFiles(2000, 8192)),
                 fetch(
-                        "20000-tiny",
-                        "20,000 files of 1 KiB, no latency",
-                        goals(FAR_AHEAD),
-                        Hub.Options.PLAIN,
-                        place -> place.smallFiles(20_000, 1024)),
+                                "20000-tiny",
+                                "20,000 files of 1 KiB, no latency",
+                                goals(FAR_AHEAD),
+                                Hub.Options.PLAIN,
+                                place -> place.smallFiles(20_000, 1024))
+                        .ofThreeRounds(),
                 fetch("mixed", "4 files of 256 MiB and 300 of 8 KiB, 20 ms", goals(AHEAD), LATE, place -> Stream.concat(
-                                large(place, 4, 256).stream(), place.smallFiles(300, 8192).stream())
-                        .toList()));
+                                        large(place, 4, 256).stream(), place.smallFiles(300, 8192).stream())
+                                .toList())
+                        .ofThreeRounds());
     }
 
     private interface Content {
@@ -108,12 +111,14 @@ final class FileCases {
         });
     }
 
-    /** Whoever fetches a large file by one connection, or many files one by one, takes many times as long as the others. */
+    /** Whoever uses few connections where each is capped, or asks for many files one by one, takes many times as long. */
     private static boolean isSlow(String peer, Hub.Options options, HubRepository repository) {
-        boolean byOneConnection =
-                options.bytesPerSecond() > 0 && repository.files().size() == 1 && !peer.equals("aria2c");
-        boolean oneByOne =
-                peer.equals(JavaScriptClient.NAME) && repository.files().size() > 100;
-        return byOneConnection || oneByOne;
+        int files = repository.files().size();
+        boolean capped = options.bytesPerSecond() > 0;
+        return switch (peer) {
+            case JavaScriptClient.NAME -> capped || files > 100;
+            case "aria2c" -> false;
+            default -> capped && files == 1;
+        };
     }
 }

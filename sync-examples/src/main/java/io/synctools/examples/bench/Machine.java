@@ -44,8 +44,8 @@ final class Machine {
         versions.add(
                 place.javaScript().isEmpty()
                         ? "npm could not install @huggingface/hub"
-                        : "@huggingface/hub " + JavaScriptClient.VERSION + " on node "
-                                + Programs.version(List.of("node", "--version")).orElse("?"));
+                        : "@huggingface/hub " + JavaScriptClient.VERSION + " on "
+                                + Programs.version(List.of("node", "--version")).orElse("node"));
         place.python().versions().forEach((name, version) -> versions.add(name + " " + version));
         return versions;
     }

@@ -6,9 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Asks which programs there are, and of which version. */
 final class Programs {
+    private static final Pattern VERSION = Pattern.compile("\\d+\\.\\d+[0-9A-Za-z.+-]*");
+
     private Programs() {}
 
     /** Whether a program is on the path. */
@@ -34,10 +38,11 @@ final class Programs {
         }
     }
 
-    /** The first line of that, at most 40 characters. */
+    /** The program's name and the first thing in its words that looks like a version. */
     static Optional<String> version(List<String> command) throws InterruptedException {
         return printed(command)
-                .flatMap(text -> text.lines().findFirst())
-                .map(line -> line.length() > 40 ? line.substring(0, 40) : line);
+                .map(VERSION::matcher)
+                .filter(Matcher::find)
+                .map(found -> command.get(0) + " " + found.group());
     }
 }

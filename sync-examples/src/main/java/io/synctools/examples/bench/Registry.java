@@ -35,6 +35,8 @@ final class Registry implements Closeable {
         Process process = new ProcessBuilder("docker-registry", "serve", config.toString())
                 .redirectErrorStream(true)
                 .start();
+        // Also when the bench is interrupted.
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy, "registry-stop"));
         BufferedReader log = process.inputReader();
         List<String> seen = new ArrayList<>();
         for (String line = log.readLine(); line != null; line = log.readLine()) {
@@ -47,6 +49,7 @@ final class Registry implements Closeable {
                 return new Registry(process, data, Integer.parseInt(listening.group(1)));
             }
         }
+        process.destroy();
         throw new IOException("docker-registry does not start: " + seen);
     }
 

@@ -57,6 +57,6 @@ final class StartCases {
     }
 
     private static Contender.Work again(Place place, Contender.Work work) {
-        return place.again(work).with("--dry-run", (into, printed) -> work.check(into, printed));
+        return place.again(work).with("--dry-run", work::check);
     }
 }

@@ -25,15 +25,26 @@ final class TwoRegistries implements Closeable {
     private final Door to;
     private final Map<String, Image> tags = new TreeMap<>();
 
-    TwoRegistries(Place place, Duration latency) throws IOException {
+    private TwoRegistries(Place place, Duration latency) throws IOException {
         source = Registry.start(place.folder().resolve("source"));
         destination = Registry.start(place.folder().resolve("destination"));
         from = Door.before(source.port(), latency);
         to = Door.before(destination.port(), latency);
     }
 
-    /** Puts tags into the source, of so many different images. */
-    void fill(int count, int images) throws IOException {
+    /** Starts both, with so many tags of so many different images in the source. */
+    static TwoRegistries start(Place place, Duration latency, int tags, int images) throws IOException {
+        TwoRegistries both = new TwoRegistries(place, latency);
+        try {
+            both.fill(tags, images);
+            return both;
+        } catch (IOException e) {
+            both.close();
+            throw e;
+        }
+    }
+
+    private void fill(int count, int images) throws IOException {
         RegistryClient client = RegistryClient.of(source.authority(), REPOSITORY);
         List<Image> pushed = new ArrayList<>();
         for (int i = 0; i < count; i++) {

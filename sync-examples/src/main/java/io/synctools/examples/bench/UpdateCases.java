@@ -35,15 +35,17 @@ final class UpdateCases {
                                 Goal.requests(OURS_FROM_HUGGING_FACE, 200)),
                         place -> unchanged(place, FileCases.LATE, 200, 5)),
                 new Case(
-                        "10000-unchanged",
-                        "one repository of 10,000 files, up to date",
-                        List.of(Goal.requests(OURS, 1), Goal.requests(OURS_FROM_HUGGING_FACE, 1)),
-                        place -> unchanged(place, Hub.Options.PLAIN, 1, 10_000)),
+                                "10000-unchanged",
+                                "one repository of 10,000 files, up to date",
+                                List.of(Goal.requests(OURS, 1), Goal.requests(OURS_FROM_HUGGING_FACE, 1)),
+                                place -> unchanged(place, Hub.Options.PLAIN, 1, 10_000))
+                        .ofThreeRounds(),
                 new Case(
-                        "270000-listed",
-                        "a preview of a new repository of 270,000 files: for ModelScope a dataset, for Hugging Face a model",
-                        List.of(),
-                        UpdateCases::listed));
+                                "270000-listed",
+                                "a preview of a new repository of 270,000 files: for ModelScope a dataset, for Hugging Face a model",
+                                List.of(),
+                                UpdateCases::listed)
+                        .ofThreeRounds());
     }
 
     private static Case.Setting changed(Place place) throws IOException {

@@ -68,9 +68,9 @@ class GoalTest {
     @Test
     void memoryThatGrowsIsFound() {
         Scores scores = Trial.of("sync x1", "sync x4", "sync x16");
-        scores.byName().get("sync x1").add(1, new Stopwatch.Reading(1, 1, 80, ""), 0, 0);
-        scores.byName().get("sync x4").add(1, new Stopwatch.Reading(1.3, 1, 85, ""), 0, 0);
-        scores.byName().get("sync x16").add(1, new Stopwatch.Reading(2.5, 1, 120, ""), 0, 0);
+        scores.add("sync x1", 1, new Stopwatch.Reading(1, 1, 80, ""), 0, 0);
+        scores.add("sync x4", 1, new Stopwatch.Reading(1.3, 1, 85, ""), 0, 0);
+        scores.add("sync x16", 1, new Stopwatch.Reading(2.5, 1, 120, ""), 0, 0);
         assertFalse(met(Goal.growth(STEPS), scores));
     }
 

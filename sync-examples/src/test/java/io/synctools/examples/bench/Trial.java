@@ -20,7 +20,7 @@ final class Trial {
     /** Lets a contender take so many seconds in rounds 1, 2 and so on. */
     static void took(Scores scores, String name, double... seconds) {
         for (int round = 1; round <= seconds.length; round++) {
-            scores.byName().get(name).add(round, new Stopwatch.Reading(seconds[round - 1], 0.5, 100, ""), 6, 2);
+            scores.add(name, round, new Stopwatch.Reading(seconds[round - 1], 0.5, 100, ""), 6, 2);
         }
     }
 
