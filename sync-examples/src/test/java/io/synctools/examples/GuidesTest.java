@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.examples.Guide.Block;
 import io.synctools.examples.GuideShell.Ended;
+import io.synctools.model.FailureKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -176,6 +177,16 @@ class GuidesTest {
                 .map(found -> found.group(1))
                 .filter(target -> !target.startsWith("http"))
                 .forEach(target -> assertTrue(Files.exists(place.resolve(target)), page + " links to " + target));
+    }
+
+    @Test
+    void everyKindOfFailureIsExplained() throws IOException {
+        String page = Guide.read("docs/troubleshooting.md").text();
+        for (FailureKind kind : FailureKind.values()) {
+            if (kind != FailureKind.OTHER) {
+                assertTrue(page.contains("\n| `" + kind + "` | "), () -> kind + " is not explained");
+            }
+        }
     }
 
     /** Commands for developers are not run, but each {@code ./sync …} among them is understood. */

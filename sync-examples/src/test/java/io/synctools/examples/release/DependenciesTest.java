@@ -50,4 +50,27 @@ class DependenciesTest {
                         "sync-core", "sync-core test-jar", "sync-huggingface", "sync-modelscope", "sync-skopeo")),
                 named);
     }
+
+    @Test
+    void coordinatesInTheGuidesAreOurs() throws Exception {
+        String version = Poms.text(Poms.read(Poms.ROOT.resolve("pom.xml")), "version");
+        List<String> ours =
+                List.of("sync-bom", "sync-core", "sync-huggingface", "sync-modelscope", "sync-skopeo", "sync-examples");
+        int seen = 0;
+        for (String page : List.of("docs/embedding.md", "docs/platform-module.md")) {
+            String text = Files.readString(Poms.ROOT.resolve(page));
+            for (MatchResult block : Pattern.compile("(?ms)^ *<groupId>io\\.synctools</groupId>\n(.*?)</dependency>")
+                    .matcher(text)
+                    .results()
+                    .toList()) {
+                String artifact = block.group(1).replaceAll("(?s).*<artifactId>(.*?)</artifactId>.*", "$1");
+                assertTrue(ours.contains(artifact), () -> page + " names " + artifact);
+                if (block.group(1).contains("<version>")) {
+                    assertTrue(block.group(1).contains("<version>" + version + "</version>"), block::group);
+                }
+                seen++;
+            }
+        }
+        assertEquals(3, seen);
+    }
 }
