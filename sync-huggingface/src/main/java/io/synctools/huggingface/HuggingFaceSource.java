@@ -38,7 +38,9 @@ public final class HuggingFaceSource implements FileSource {
         this.endpoints = new Endpoints(options.endpoints().stream()
                 .map(address -> HttpUrl.get(address.toString()))
                 .toList());
-        this.api = new HubApi(Http.of(settings), options.token());
+        Http http = Http.of(settings);
+        http.expect(endpoints);
+        this.api = new HubApi(http, options.token());
     }
 
     /** {@inheritDoc} A full commit is its own pin and costs no request; whether it exists the listing tells. */

@@ -46,6 +46,7 @@ final class Hub {
     Hub(Settings settings, ModelScopeOptions options) {
         http = Http.of(settings);
         endpoints = options.endpoints();
+        http.expect(endpoints);
         token = options.token();
         credentials = token.map(
                         secret -> Map.of("Cookie", "m_session_id=" + secret, "Authorization", "Bearer " + secret))

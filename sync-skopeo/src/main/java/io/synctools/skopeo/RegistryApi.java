@@ -59,11 +59,10 @@ final class RegistryApi {
     static RegistryApi of(Settings settings) {
         return settings.shared(RegistryApi.class, s -> {
             SkopeoOptions options = SkopeoOptions.from(s);
+            Http http = Http.of(s);
+            http.expectHttps();
             return new RegistryApi(
-                    Http.of(s),
-                    options,
-                    new Credentials(s, options.addresses(), new ProcessRunner()),
-                    TimeSource.SYSTEM);
+                    http, options, new Credentials(s, options.addresses(), new ProcessRunner()), TimeSource.SYSTEM);
         });
     }
 

@@ -20,6 +20,7 @@ import okhttp3.HttpUrl;
  */
 public final class Http {
 
+    private final Sender sender;
     private final Redirects redirects;
     private final Addresses addresses = new Addresses(1024);
 
@@ -28,6 +29,7 @@ public final class Http {
     }
 
     private Http(Sender sender) {
+        this.sender = sender;
         this.redirects = new Redirects(sender);
     }
 
@@ -38,6 +40,22 @@ public final class Http {
             Pauses.of(s).follow(sender.gate());
             return new Http(sender);
         });
+    }
+
+    /**
+     * Makes ready what these endpoints need, so that a fault of {@code SSL_CERT_FILE} shows before anything is asked.
+     *
+     * @throws IllegalArgumentException if one of them speaks https and that file cannot be used
+     */
+    public void expect(Endpoints endpoints) {
+        if (endpoints.all().stream().anyMatch(HttpUrl::isHttps)) {
+            expectHttps();
+        }
+    }
+
+    /** The same for endpoints that are not known yet. */
+    public void expectHttps() {
+        sender.secure();
     }
 
     /**

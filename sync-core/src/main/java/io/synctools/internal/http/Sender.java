@@ -7,31 +7,37 @@ import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncException;
 import io.synctools.model.Version;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
+import okhttp3.ConnectionSpec;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
+import org.jspecify.annotations.Nullable;
 
 /** Sends single requests: watched, held back by their host's gate, counted. Thread-safe; follows nothing. */
 final class Sender {
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(10);
     private static final String USER_AGENT = Version.TOOL.replace(' ', '/');
 
-    private final OkHttpClient client;
+    private final OkHttpClient plain;
+    private final Optional<Path> certificates;
     private final HostGate gate;
     private final Watchdog watchdog;
     private final TimeSource time;
+    private @Nullable OkHttpClient secure;
 
     Sender(HttpOptions options, TimeSource time) {
         this.time = time;
         this.gate = new HostGate(options.retry(), time);
         this.watchdog = new Watchdog(options.stall(), time);
-        this.client = client(options);
+        this.certificates = options.certificates();
+        this.plain = plain(options);
     }
 
     /** What holds requests back. */
@@ -39,10 +45,23 @@ final class Sender {
         return gate;
     }
 
-    private static OkHttpClient client(HttpOptions options) {
+    /** The client for https: reading the authorities that it trusts takes longer than all else at start. */
+    synchronized OkHttpClient secure() {
+        if (secure == null) {
+            OkHttpClient.Builder builder = plain.newBuilder().connectionSpecs(List.of(ConnectionSpec.MODERN_TLS));
+            certificates
+                    .map(Trust::with)
+                    .ifPresent(trust -> builder.sslSocketFactory(trust.sockets(), trust.manager()));
+            secure = builder.build();
+        }
+        return secure;
+    }
+
+    private static OkHttpClient plain(HttpOptions options) {
         Duration connect = options.stall().compareTo(LONGEST_CONNECT) < 0 ? options.stall() : LONGEST_CONNECT;
-        OkHttpClient.Builder builder = new OkHttpClient.Builder()
+        return new OkHttpClient.Builder()
                 .protocols(List.of(Protocol.HTTP_1_1))
+                .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
                 .socketFactory(new BufferedSocketFactory())
                 .connectionPool(new ConnectionPool(options.connections() + 4, 60, TimeUnit.SECONDS))
                 .proxySelector(options.proxies())
@@ -56,11 +75,8 @@ final class Sender {
                 .addNetworkInterceptor(chain -> {
                     Tally.current().request();
                     return chain.proceed(chain.request());
-                });
-        options.certificates()
-                .map(Trust::with)
-                .ifPresent(trust -> builder.sslSocketFactory(trust.sockets(), trust.manager()));
-        return builder.build();
+                })
+                .build();
     }
 
     /** One request and its answer; fails as {@link Http#send}. */
@@ -97,7 +113,7 @@ final class Sender {
     }
 
     private Exchange execute(Ask ask) throws IOException, InterruptedException {
-        Call call = client.newCall(request(ask));
+        Call call = (ask.url().isHttps() ? secure() : plain).newCall(request(ask));
         Watchdog.Watch watch = watchdog.watch(ask.toString(), call::cancel);
         boolean kept = false;
         watch.enter();

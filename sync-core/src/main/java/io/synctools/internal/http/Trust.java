@@ -1,5 +1,6 @@
 package io.synctools.internal.http;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -53,7 +54,8 @@ record Trust(X509TrustManager manager, SSLSocketFactory sockets) {
     }
 
     private static Collection<? extends Certificate> read(Path pem) throws IOException, GeneralSecurityException {
-        try (InputStream in = Files.newInputStream(pem)) {
+        // All at once: the parser reads byte by byte.
+        try (InputStream in = new ByteArrayInputStream(Files.readAllBytes(pem))) {
             return CertificateFactory.getInstance("X.509").generateCertificates(in);
         }
     }

@@ -126,10 +126,16 @@ class TlsTest {
 
         for (Path pem : new Path[] {bad, folder.resolve("absent.pem")}) {
             IllegalArgumentException e = assertThrows(
-                    IllegalArgumentException.class,
-                    () -> Http.of(Settings.of(Map.of("SSL_CERT_FILE", pem.toString()))));
+                    IllegalArgumentException.class, () -> Http.of(Settings.of(Map.of("SSL_CERT_FILE", pem.toString())))
+                            .expect(Endpoints.parse("HUB", "http://localhost, https://localhost")));
             assertTrue(e.getMessage().contains("SSL_CERT_FILE=" + pem), e.getMessage());
         }
+    }
+
+    @Test
+    void readsNoCertificatesWhereNobodySpeaksHttps() {
+        Http.of(Settings.of(Map.of("SSL_CERT_FILE", folder.resolve("absent.pem").toString())))
+                .expect(Endpoints.parse("HUB", "http://localhost"));
     }
 
     @Test
