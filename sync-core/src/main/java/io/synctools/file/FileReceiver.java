@@ -45,6 +45,9 @@ public final class FileReceiver {
     /** One buffer; twice as much brings next to nothing for its memory, half as much costs ({@code performance.md} section 1). */
     static final int BUFFER = 128 * 1024;
 
+    /** After so many parts of a large file what was written is synced. */
+    private static final int PARTS_BETWEEN_SYNCS = 4;
+
     private static final ThreadLocal<byte[]> BUFFERS = ThreadLocal.withInitial(() -> new byte[BUFFER]);
 
     private final Disk disk;
@@ -267,6 +270,8 @@ public final class FileReceiver {
         private final List<Worker> workers = new ArrayList<>();
         private @Nullable Throwable failure;
         private boolean stopped;
+        private boolean syncing;
+        private long unsynced;
 
         Ranged(Transfer transfer, Partial partial) {
             this.transfer = transfer;
@@ -312,6 +317,7 @@ public final class FileReceiver {
                 var range = rangesAreIgnored() ? partial.claimRun() : partial.claim();
                 if (range.isPresent()) {
                     worker.fetch(range.get());
+                    syncNowAndThen(worker, range.get());
                     more = true;
                 }
             } catch (Throwable e) { // Whatever it is ends this file; awaitFront() throws it on the caller's thread.
@@ -326,6 +332,27 @@ public final class FileReceiver {
             }
             if (more) {
                 threads.execute(this::fetchOne);
+            }
+        }
+
+        /** What was written goes to the disk while more arrives, so that the end need not wait for all of it. */
+        private void syncNowAndThen(Worker worker, ByteRange fetched) throws IOException {
+            synchronized (this) {
+                unsynced += fetched.length();
+                if (syncing || unsynced < PARTS_BETWEEN_SYNCS * partSize) {
+                    return;
+                }
+                unsynced = 0;
+                syncing = true;
+            }
+            worker.toDisk();
+            try {
+                partial.sync();
+            } finally {
+                worker.fromDisk();
+                synchronized (this) {
+                    syncing = false;
+                }
             }
         }
 

@@ -15,6 +15,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A large file as it arrives in ranges: its data, the journal of what is there, and what is still to be fetched.
@@ -25,6 +27,9 @@ import java.util.Queue;
 final class Partial implements Closeable {
     /** So many bytes of a range are written between two records of the journal. */
     static final int RECORD_STEP = 1 << 20;
+
+    /** Held while data is written: file systems let one writer at a time into a file, and the others spin. */
+    private final Lock writing = new ReentrantLock();
 
     private final Disk disk;
     private final Path folder;
@@ -133,7 +138,12 @@ final class Partial implements Closeable {
 
     /** Writes bytes that arrived. */
     void write(byte[] bytes, int length, long position) throws IOException {
-        disk.write(data, ByteBuffer.wrap(bytes, 0, length), position);
+        writing.lock();
+        try {
+            disk.write(data, ByteBuffer.wrap(bytes, 0, length), position);
+        } finally {
+            writing.unlock();
+        }
         synchronized (this) {
             covered.add(position, position + length);
         }

@@ -107,6 +107,33 @@ class FileReceiverTest {
     }
 
     @Test
+    void aLargeFileIsSyncedWhileItArrives() throws Exception {
+        AtomicInteger syncs = new AtomicInteger();
+        AtomicLong written = new AtomicLong();
+        AtomicLong writtenAtFirstSync = new AtomicLong();
+        Settings settings = newRun().with("connections", "1");
+        settings.shared(Disk.class, s -> new Disk() {
+            @Override
+            public void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
+                int length = bytes.remaining();
+                super.write(channel, bytes, position);
+                written.addAndGet(length > 1000 ? length : 0); // data, not the journal
+            }
+
+            @Override
+            public void sync(FileChannel channel) throws IOException {
+                if (syncs.getAndIncrement() == 0) {
+                    writtenAtFirstSync.set(written.get());
+                }
+                super.sync(channel);
+            }
+        });
+        receive(settings, source.put("f", LARGE, 1));
+        assertEquals(2, syncs.get()); // after four of six parts, and at the end
+        assertTrue(writtenAtFirstSync.get() < LARGE, () -> writtenAtFirstSync + " bytes");
+    }
+
+    @Test
     void aServerThatIgnoresRangesSoonSendsTheRestInOneStream() throws Exception {
         Entry entry = source.put("f", 64 * SMALL_PART, 3);
         source.fault = (path, range, content) -> {
