@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
@@ -36,14 +37,14 @@ final class Parsing {
                 .setCommandName("./sync " + name)
                 .setUsageHelpLongOptionsMaxWidth(40)
                 .setUsageHelpWidth(110)
-                .registerConverter(Path.class, text -> Path.of(expand(text, home)))
-                .registerConverter(ByteSize.class, checked(ByteSize::parse))
-                .registerConverter(Rate.class, checked(Rate::parse))
-                .registerConverter(Count.class, checked(Count::parse))
-                .registerConverter(Duration.class, checked(Span::parse))
-                .registerConverter(Shard.class, checked(Shard::parse))
+                .registerConverter(Path.class, new Converter<>(text -> Path.of(expand(text, home))))
+                .registerConverter(ByteSize.class, new Converter<>(ByteSize::parse))
+                .registerConverter(Rate.class, new Converter<>(Rate::parse))
+                .registerConverter(Count.class, new Converter<>(Count::parse))
+                .registerConverter(Duration.class, new Converter<>(Span::parse))
+                .registerConverter(Shard.class, new Converter<>(Shard::parse))
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .registerConverter(HuggingFaceLayout.class, checked(Parsing::layout));
+                .registerConverter(HuggingFaceLayout.class, new Converter<>(Parsing::layout));
     }
 
     /**
@@ -72,14 +73,16 @@ final class Parsing {
         return line.getUsageMessage(CommandLine.Help.Ansi.OFF);
     }
 
-    private static <T> ITypeConverter<T> checked(ITypeConverter<T> parse) {
-        return text -> {
+    /** A class with a name, since the launcher's archive takes no lambdas of types as old as picocli's. */
+    private record Converter<T>(Function<String, T> parse) implements ITypeConverter<T> {
+        @Override
+        public T convert(String text) {
             try {
-                return parse.convert(text);
+                return parse.apply(text);
             } catch (IllegalArgumentException e) {
                 throw new TypeConversionException(e.getMessage());
             }
-        };
+        }
     }
 
     private static HuggingFaceLayout layout(String text) {
