@@ -109,6 +109,28 @@ public abstract class SourceContract {
         assertTrue(String.valueOf(refused.getMessage()).contains(last), refused::getMessage);
     }
 
+    @Test
+    void aCheckAsksNoMoreThanPinAndListAndFailsForWhatIsAbsent() throws Exception {
+        ArtifactRef artifact = holding(names());
+        source().check(artifact); // tokens and the like may be fetched once
+        Tally whole = new Tally();
+        try (Tally.Scope scope = whole.bind()) {
+            source().list(source().pin(artifact), NameFilter.ALL);
+        }
+        Tally check = new Tally();
+        try (Tally.Scope scope = check.bind()) {
+            source().check(artifact);
+        }
+        assertTrue(check.requests() <= whole.requests(), () -> check.requests() + " requests to check");
+
+        ArtifactRef absent = absent();
+        SyncException refused = assertThrows(SyncException.class, () -> source().check(absent));
+        assertTrue(
+                refused.kind() == FailureKind.NOT_FOUND || refused.kind() == FailureKind.ACCESS, refused::getMessage);
+        String last = absent.name().substring(absent.name().lastIndexOf('/') + 1);
+        assertTrue(String.valueOf(refused.getMessage()).contains(last), refused::getMessage);
+    }
+
     static Set<String> paths(List<Entry> entries) {
         return entries.stream().map(Entry::path).collect(Collectors.toCollection(TreeSet::new));
     }

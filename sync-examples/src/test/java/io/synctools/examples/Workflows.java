@@ -61,7 +61,8 @@ final class Workflows {
     static Map<String, String> texts() throws IOException {
         Map<String, String> texts = new LinkedHashMap<>();
         try (Stream<Path> all = Files.list(FOLDER)) {
-            for (Path file : all.sorted().toList()) {
+            for (Path file :
+                    all.filter(one -> one.toString().endsWith(".yml")).sorted().toList()) {
                 texts.put(file.getFileName().toString(), Files.readString(file));
             }
         }
@@ -230,6 +231,7 @@ final class Workflows {
             fault(file, "no timeout-minutes that Actions takes");
         }
         for (JsonNode step : job.path("steps")) {
+            checkNotification(file, step);
             String uses = step.path("uses").asText();
             if (uses.startsWith("actions/checkout@")
                     && step.path("with").path("persist-credentials").asBoolean(true)) {
@@ -243,6 +245,15 @@ final class Workflows {
                                     .equals("warn"))) {
                 fault(file, "the report of a failed run is lost");
             }
+        }
+    }
+
+    /** Whatever becomes of a notification, it is no failure of the job. */
+    private void checkNotification(String file, JsonNode step) {
+        if (step.path("run").asText().contains("./sync notify")
+                && !(step.path("continue-on-error").asBoolean()
+                        && step.path("if").asText().contains("!cancelled()"))) {
+            fault(file, "a notification may fail the job, or is not sent for a failed one");
         }
     }
 

@@ -112,6 +112,7 @@ class WorkflowsTest {
                 "test.yml | persist-credentials: false | fetch-depth: 1 | keeps the token",
                 "sync-images.yml | fail-fast: false | fail-fast: true | stops the others",
                 "sync-images.yml | contents: read | contents: write | permissions",
+                "sync-flow.yml | continue-on-error: true | shell: sh | a notification may fail the job",
                 "sync-images.yml | if-no-files-found: warn | if-no-files-found: error | report of a failed run is lost",
                 "hk001-sync-models.yml | workflows/sync-flow.yml | workflows/sync-flows.yml | sync-flows.yml is not there",
                 "hk001-sync-models.yml | dry_run: ${{ | dryrun: ${{ | takes no dryrun",
