@@ -5,6 +5,7 @@ import io.synctools.model.Entry;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -166,14 +167,24 @@ final class Partial implements Closeable {
         return data.read(ByteBuffer.wrap(buffer, 0, length), position);
     }
 
-    /** Makes the data durable; may be called while writers write. */
+    /**
+     * Makes the data durable; may be called while writers write. Where that fails the journal is emptied: the kernel may
+     * have dropped what it could not write, and need not say so again.
+     */
     void sync() throws IOException {
-        disk.sync(data);
+        try {
+            disk.sync(data);
+        } catch (ClosedChannelException e) {
+            throw e; // interrupted: what was written is still to be written
+        } catch (IOException e) {
+            journal.forget();
+            throw e;
+        }
     }
 
     /** Renames the data, durable and right, to its place. */
     void moveTo(Path destination) throws IOException {
-        disk.sync(data);
+        sync();
         disk.rename(folder.resolve("data"), destination);
         close();
         disk.deleteTree(folder);

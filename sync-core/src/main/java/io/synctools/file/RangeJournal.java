@@ -76,6 +76,11 @@ final class RangeJournal implements Closeable {
         end += RECORD;
     }
 
+    /** Takes back all that was said. What is still appended is beyond the end, where nobody reads it. */
+    synchronized void forget() throws IOException {
+        channel.truncate(0);
+    }
+
     private static int check(byte[] bytes, int offset) {
         CRC32C crc = new CRC32C();
         crc.update(bytes, offset, 16);

@@ -133,6 +133,25 @@ class FileReceiverTest {
         assertTrue(writtenAtFirstSync.get() < LARGE, () -> writtenAtFirstSync + " bytes");
     }
 
+    /** After a failed sync the kernel may hold pages as clean that never reached the disk, and no later sync tells. */
+    @Test
+    void whatADiskCouldNotSyncIsFetchedAnew() throws Exception {
+        Settings settings = newRun().with("connections", "1");
+        settings.shared(Disk.class, s -> new Disk() {
+            @Override
+            public void sync(FileChannel channel) throws IOException {
+                throw new IOException("Input/output error");
+            }
+        });
+        Entry entry = source.put("f", LARGE, 1);
+        assertThrows(IOException.class, () -> receive(settings, entry));
+        assertTrue(source.sent.get() >= 4 * PART);
+
+        receive(newRun(), entry);
+        assertArrayEquals(source.files.get("f"), Files.readAllBytes(destination));
+        assertEquals(0, reused.get());
+    }
+
     @Test
     void aServerThatIgnoresRangesSoonSendsTheRestInOneStream() throws Exception {
         Entry entry = source.put("f", 64 * SMALL_PART, 3);
