@@ -24,6 +24,9 @@ module io.synctools.core {
             io.synctools.huggingface,
             io.synctools.skopeo,
             io.synctools.examples;
+    exports io.synctools.internal.disk to
+            io.synctools.huggingface,
+            io.synctools.modelscope;
     exports io.synctools.internal.digest to
             io.synctools.modelscope,
             io.synctools.huggingface,

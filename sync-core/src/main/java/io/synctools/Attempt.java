@@ -78,7 +78,7 @@ final class Attempt {
 
     /** Settles the item as far as the intent goes; false if the source moved on meanwhile. */
     boolean settle(Intent intent) throws InterruptedException {
-        replica.admit(listing);
+        run.retry("look at " + item.to(), () -> replica.admit(listing));
         if (!each(Batch.all(listing.entries(), this::check, run.pool()))) {
             return false;
         }

@@ -1,5 +1,9 @@
 package io.synctools.file;
 
+import io.synctools.internal.disk.NfsLitter;
+import io.synctools.internal.disk.Rights;
+import io.synctools.internal.disk.Stat;
+import io.synctools.internal.retry.Failures;
 import io.synctools.spi.Settings;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -7,8 +11,11 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
@@ -60,15 +67,23 @@ public class Disk {
             throw e;
         } catch (IOException e) {
             // Some network file systems refuse to sync a folder; their renames are synchronous.
-            if (!Files.isDirectory(folder)) {
+            if (Failures.isBrokenDisk(e) || !Stat.isFolder(folder)) {
                 throw e;
             }
         }
     }
 
-    /** Renames in one step, replacing a file (or an empty folder by a folder) of that name. */
+    /**
+     * Renames in one step, replacing a file (or an empty folder by a folder) of that name. Files get the rights of their
+     * new folder. Where another mount lies between, what is there is copied beside its new name first.
+     */
     public void rename(Path from, Path to) throws IOException {
-        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Rights.likeFolder(from, to.resolveSibling(""));
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (AtomicMoveNotSupportedException e) {
+            Crossing.move(this, from, to);
+        }
     }
 
     /** Makes a symbolic link; fails where the name is taken. */
@@ -97,7 +112,7 @@ public class Disk {
      * @param temporary folder for the temporary file, on the same file system; made where absent
      */
     public final void replace(Path file, Path temporary, Content content) throws IOException {
-        Files.createDirectories(temporary);
+        Rights.makeFolders(temporary);
         Path temp = temporary.resolve(file.getFileName() + "." + UUID.randomUUID() + ".tmp");
         try {
             try (FileChannel channel =
@@ -115,13 +130,15 @@ public class Disk {
 
     /** Deletes a folder and all in it, without following links; nothing where there is none. */
     public final void deleteTree(Path folder) throws IOException {
-        if (!Files.exists(folder, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+        if (!Stat.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                delete(file);
+                if (!NfsLitter.is(file)) {
+                    delete(file);
+                }
                 return FileVisitResult.CONTINUE;
             }
 
@@ -139,7 +156,13 @@ public class Disk {
                 if (e != null) {
                     throw e;
                 }
-                delete(visited);
+                try {
+                    delete(visited);
+                } catch (DirectoryNotEmptyException notEmpty) {
+                    if (!NfsLitter.isAllIn(visited)) {
+                        throw notEmpty;
+                    }
+                }
                 return FileVisitResult.CONTINUE;
             }
         });

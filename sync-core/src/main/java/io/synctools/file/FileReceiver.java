@@ -1,6 +1,7 @@
 package io.synctools.file;
 
 import io.synctools.internal.digest.Hasher;
+import io.synctools.internal.disk.Stat;
 import io.synctools.internal.http.Tally;
 import io.synctools.internal.retry.Retrier;
 import io.synctools.model.ArtifactRef;
@@ -512,7 +513,7 @@ public final class FileReceiver {
         } catch (ClosedByInterruptException e) {
             throw interrupted();
         } catch (IOException e) {
-            if (Files.isDirectory(file)) {
+            if (Stat.isFolder(file)) {
                 return false;
             }
             throw e;

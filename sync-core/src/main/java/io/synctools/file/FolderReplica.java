@@ -1,5 +1,7 @@
 package io.synctools.file;
 
+import io.synctools.internal.disk.Rights;
+import io.synctools.internal.disk.Stat;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
@@ -17,7 +19,6 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -111,7 +112,7 @@ public final class FolderReplica implements Replica {
     @Override
     public boolean holds() throws IOException {
         return !receiver.verifies()
-                && Files.isDirectory(layout.folder())
+                && Stat.isFolder(layout.folder())
                 && Proof.head(proofIn(layout.state()))
                         .filter(proof -> proof.proves(pinned, filter.text()))
                         .isPresent()
@@ -126,14 +127,10 @@ public final class FolderReplica implements Replica {
     }
 
     @Override
-    public void admit(Listing listing) {
+    public void admit(Listing listing) throws IOException {
         NameGuard.check(listing.entries(), layout.reserved());
-        try {
-            admitted = listing;
-            findWhatIsThere(listing);
-        } catch (IOException e) {
-            throw new SyncException(FailureKind.DISK, "cannot read our state in " + layout.state() + ": " + e, true, e);
-        }
+        admitted = listing;
+        findWhatIsThere(listing);
     }
 
     private void findWhatIsThere(Listing listing) throws IOException {
@@ -141,7 +138,7 @@ public final class FolderReplica implements Replica {
         found = Workspace.in(layout.state()).stream().findFirst();
         proven = Set.of();
         staged = Set.of();
-        boolean proofExists = Files.exists(proof);
+        boolean proofExists = Stat.exists(proof);
         if (!proofExists && found.isEmpty()) {
             return;
         }
@@ -196,23 +193,16 @@ public final class FolderReplica implements Replica {
 
     /** The length of a regular file; -1 where there is none. */
     private static long sizeOf(Path file) throws IOException {
-        try {
-            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            return attributes.isRegularFile() ? attributes.size() : -1;
-        } catch (NoSuchFileException e) {
-            return -1;
-        } catch (FileSystemException e) {
-            if (!Files.isDirectory(parent(file))) {
-                return -1; // a file stands where the path wants a folder
-            }
-            throw e;
-        }
+        return Stat.of(file)
+                .filter(BasicFileAttributes::isRegularFile)
+                .map(BasicFileAttributes::size)
+                .orElse(-1L);
     }
 
     @Override
     public boolean unpublished() throws IOException {
         return !staged.isEmpty()
-                || !Files.isDirectory(layout.folder())
+                || !Stat.isFolder(layout.folder())
                 || Proof.head(proofIn(layout.state()))
                         .filter(proof -> !proof.proves(pinned, filter.text()))
                         .isPresent();
@@ -230,6 +220,7 @@ public final class FolderReplica implements Replica {
                 Workspace work = Workspace.takeOver(disk, layout.state(), lease);
                 // Whoever had the lease before us may have got further since we looked.
                 findWhatIsThere(Objects.requireNonNull(admitted, "admit() comes before begin()"));
+                refuseOtherDisks(missing);
                 dropUnwanted(work);
                 FileReceiver.Reservation room = receiver.reserve(work.parts(), missing);
                 held = new Held(lease, work, StagedLog.open(disk, work.log()), room, ConcurrentHashMap.newKeySet());
@@ -251,12 +242,12 @@ public final class FolderReplica implements Replica {
     }
 
     /** A file cannot take the place of a folder, nor lie below a file; and what stands there may be somebody's. */
-    private void refuseObstacles(List<Entry> missing) {
+    private void refuseObstacles(List<Entry> missing) throws IOException {
         Set<Path> seen = new HashSet<>();
         Path root = layout.folder();
         for (Entry entry : missing) {
             Path file = root.resolve(entry.path());
-            if (Files.isDirectory(file)) {
+            if (Stat.isFolder(file)) {
                 throw new SyncException(
                         FailureKind.DISK, file + " is a folder, but the repository has a file there; move it away");
             }
@@ -266,10 +257,27 @@ public final class FolderReplica implements Replica {
                 if (!seen.add(parent)) {
                     break;
                 }
-                if (Files.exists(parent, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(parent)) {
+                if (Stat.exists(parent, LinkOption.NOFOLLOW_LINKS) && !Stat.isFolder(parent)) {
                     throw new SyncException(
                             FailureKind.DISK,
                             parent + " is a file, but the repository has a folder there; move it away");
+                }
+            }
+        }
+    }
+
+    /** What is staged on one disk cannot appear on another within milliseconds, and there may be no room for it. */
+    private void refuseOtherDisks(List<Entry> missing) throws IOException {
+        Set<Path> seen = new HashSet<>();
+        for (Entry entry : missing) {
+            Path at = parent(layout.folder().resolve(entry.path()));
+            for (boolean isThere = false; !isThere && seen.add(at); at = parent(at)) {
+                isThere = Stat.isFolder(at);
+                if (isThere && !Stat.isOneDisk(at, layout.state())) {
+                    throw new SyncException(
+                            FailureKind.DISK,
+                            at + " lies on another disk than " + layout.state()
+                                    + ", where files are staged; mount or link the whole root there instead");
                 }
             }
         }
@@ -311,7 +319,7 @@ public final class FolderReplica implements Replica {
         }
         createBelow(root, parent(folder), made);
         try {
-            Files.createDirectory(folder);
+            Rights.makeFolder(folder);
         } catch (FileAlreadyExistsException e) {
             // Another thread made it, or an earlier run.
         }
@@ -326,18 +334,19 @@ public final class FolderReplica implements Replica {
             return;
         }
         Workspace work = now.work();
-        if (!Files.exists(work.decision())) { // It is there when a failure below is tried again.
+        if (!Stat.exists(work.decision())) { // It is there when a failure below is tried again.
             decide(now, listing);
         }
+        now.log().close(); // NFS keeps the name of an open file that is deleted, and with it the folder.
         finish(disk, layout, work);
     }
 
     private void decide(Held now, Listing listing) throws IOException {
         Workspace work = now.work();
-        Files.createDirectories(work.index());
+        Rights.makeFolders(work.index());
         layout.writeIndex(pinned, listing, work.index());
         syncTopFiles(work.index());
-        if (Files.isDirectory(work.staged())) {
+        if (Stat.isFolder(work.staged())) {
             syncFolders(work.staged(), Workspace.filesBelow(work.staged()));
         }
         now.lease().confirm();
@@ -347,9 +356,9 @@ public final class FolderReplica implements Replica {
     /** Does, or does again, all that follows the decision. */
     private static void finish(Disk disk, FolderLayout layout, Workspace work) throws IOException {
         Path folder = layout.folder();
-        if (Files.isDirectory(work.staged()) && !Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+        if (Stat.isFolder(work.staged()) && !Stat.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             renameAll(disk, work.index(), work.staged());
-            Files.createDirectories(parent(folder));
+            Rights.makeFolders(parent(folder));
             disk.rename(work.staged(), folder);
         } else {
             renameAll(disk, work.staged(), folder);
@@ -368,7 +377,7 @@ public final class FolderReplica implements Replica {
         for (Path file : files) {
             Path target = to.resolve(file);
             if (made.add(parent(target))) {
-                Files.createDirectories(parent(target));
+                Rights.makeFolders(parent(target));
             }
             disk.rename(from.resolve(file), target);
         }

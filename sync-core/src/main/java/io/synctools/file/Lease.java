@@ -1,5 +1,7 @@
 package io.synctools.file;
 
+import io.synctools.internal.disk.Rights;
+import io.synctools.internal.disk.Stat;
 import io.synctools.internal.retry.TimeSource;
 import io.synctools.model.HeldByAnotherException;
 import io.synctools.spi.Settings;
@@ -64,7 +66,7 @@ public final class Lease implements Closeable {
      */
     public static Lease take(Path file, Settings settings) throws IOException, InterruptedException {
         Path folder = Objects.requireNonNull(file.getParent());
-        Files.createDirectories(folder);
+        Rights.makeFolders(folder);
         TimeSource time = settings.shared(TimeSource.class, s -> TimeSource.SYSTEM);
         Holder self = Holder.self(settings.option("run-url").orElse(""));
         Duration patience = settings.option("wait").map(Duration::parse).orElse(Duration.ZERO);
@@ -73,6 +75,7 @@ public final class Lease implements Closeable {
         boolean taken = false;
         try {
             channel.write(ByteBuffer.wrap(self.toBytes()));
+            Rights.likeFolder(mine, folder);
             new Taking(file, mine, time, patience).run();
             Lease lease = new Lease(file, self, channel, time);
             lease.confirm();
@@ -83,8 +86,17 @@ public final class Lease implements Closeable {
         } finally {
             if (!taken) {
                 channel.close();
-                Files.deleteIfExists(mine);
             }
+            deleteQuietly(mine);
+        }
+    }
+
+    /** Where that fails, the lease is ours all the same; {@link #sweep} does it when this process is gone. */
+    private static void deleteQuietly(Path mine) {
+        try {
+            Files.deleteIfExists(mine);
+        } catch (IOException e) {
+            return;
         }
     }
 
@@ -131,12 +143,19 @@ public final class Lease implements Closeable {
     /** Gives the lease up. */
     @Override
     public void close() throws IOException {
-        synchronized (this) {
-            if (!channel.isOpen()) {
-                return;
+        try {
+            synchronized (this) {
+                if (!channel.isOpen()) {
+                    return;
+                }
+                channel.close();
             }
-            channel.close();
+        } finally {
+            giveUp();
         }
+    }
+
+    private void giveUp() throws IOException {
         boolean ours = !lost
                 && Holder.read(file)
                         .filter(found -> found.nonce().equals(self.nonce()))
@@ -217,7 +236,6 @@ public final class Lease implements Closeable {
         private boolean create() throws IOException {
             try {
                 Files.createLink(file, mine);
-                Files.delete(mine);
                 return true;
             } catch (FileAlreadyExistsException e) {
                 return false;
@@ -228,7 +246,7 @@ public final class Lease implements Closeable {
 
         /** For file systems without hard links: a marker made exclusively guards the rename. */
         private boolean createWithoutLinks() throws IOException {
-            if (Files.exists(file)) {
+            if (Stat.exists(file)) {
                 return false;
             }
             try {

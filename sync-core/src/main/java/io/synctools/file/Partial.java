@@ -1,5 +1,7 @@
 package io.synctools.file;
 
+import io.synctools.internal.disk.Rights;
+import io.synctools.internal.disk.Stat;
 import io.synctools.model.ByteRange;
 import io.synctools.model.Entry;
 import java.io.Closeable;
@@ -46,6 +48,8 @@ final class Partial implements Closeable {
         this.data = FileChannel.open(
                 folder.resolve("data"), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         this.journal = RangeJournal.open(disk, folder.resolve("journal"), entry.size(), covered);
+        Rights.likeFolder(folder.resolve("data"), folder);
+        Rights.likeFolder(folder.resolve("journal"), folder);
         this.reused = covered.total();
         this.open = new ArrayDeque<>(covered.missing(entry.size(), partSize));
     }
@@ -74,16 +78,16 @@ final class Partial implements Closeable {
             }
         }
         if (!adopted) {
-            Files.createDirectory(folder);
+            Rights.makeFolder(folder);
         }
         return new Partial(disk, folder, entry, partSize);
     }
 
     /** Makes the folder of partials, but not its parent. */
     static void createParts(Path parts) throws IOException {
-        if (!Files.isDirectory(parts)) {
+        if (!Stat.isFolder(parts)) {
             try {
-                Files.createDirectory(parts);
+                Rights.makeFolder(parts);
             } catch (FileAlreadyExistsException e) {
                 // Another thread made it in this moment.
             }
@@ -94,7 +98,7 @@ final class Partial implements Closeable {
         try (DirectoryStream<Path> found = Files.newDirectoryStream(parts, content + ".*")) {
             ArrayDeque<Path> dead = new ArrayDeque<>();
             for (Path path : found) {
-                if (!writer.sameRun(path.getFileName().toString()) && Files.isDirectory(path)) {
+                if (!writer.sameRun(path.getFileName().toString()) && Stat.isFolder(path)) {
                     dead.add(path);
                 }
             }
@@ -105,7 +109,7 @@ final class Partial implements Closeable {
     /** Bytes that a partial of any writer holds, by its journal; 0 where it is none. */
     static long bytesIn(Path folder) throws IOException {
         Path journal = folder.resolve("journal");
-        if (!Files.isRegularFile(journal)) {
+        if (!Stat.isFile(journal)) {
             return 0;
         }
         Ranges found = new Ranges();

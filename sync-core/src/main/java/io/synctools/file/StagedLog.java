@@ -1,5 +1,6 @@
 package io.synctools.file;
 
+import io.synctools.internal.disk.Rights;
 import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
 import java.io.BufferedInputStream;
@@ -45,6 +46,7 @@ final class StagedLog implements Closeable {
     static StagedLog open(Disk disk, Path file) throws IOException {
         long end = read(file, (path, checksum) -> {});
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        Rights.likeFolder(file, file.resolveSibling(""));
         return new StagedLog(disk, channel, end);
     }
 

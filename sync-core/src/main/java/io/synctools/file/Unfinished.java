@@ -1,5 +1,6 @@
 package io.synctools.file;
 
+import io.synctools.internal.disk.Stat;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -78,7 +79,7 @@ public record Unfinished(List<Part> partials, long files, long bytes) {
             for (Path folder : folders) {
                 String name = folder.getFileName().toString();
                 int dot = name.indexOf('.');
-                if (dot > 0 && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+                if (dot > 0 && Stat.isFolder(folder, LinkOption.NOFOLLOW_LINKS)) {
                     String content = name.substring(0, dot);
                     found.add(new Part(paths.getOrDefault(content, ""), content, bytesIn(folder)));
                 }

@@ -1,5 +1,8 @@
 package io.synctools.file;
 
+import io.synctools.internal.disk.NfsLitter;
+import io.synctools.internal.disk.Rights;
+import io.synctools.internal.disk.Stat;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
@@ -10,7 +13,10 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -57,56 +63,61 @@ record Workspace(Path folder) {
                 found.add(new Workspace(folder));
             }
         } catch (NoSuchFileException | NotDirectoryException e) {
-            return List.of();
+            return found;
         }
         return found;
     }
 
     /** The workspace whose publication was decided but not finished; empty where there is none. */
     static Optional<Workspace> decided(Path state) throws IOException {
-        return in(state).stream().filter(work -> Files.exists(work.decision())).findFirst();
+        for (Workspace work : in(state)) {
+            if (Stat.exists(work.decision())) {
+                return Optional.of(work);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Takes over what former holders left, or begins anew. Only for the holder of the lease. */
     static Workspace takeOver(Disk disk, Path state, Lease lease) throws IOException {
         Workspace ours = new Workspace(state.resolve(PREFIX + lease.nonce()));
         List<Workspace> left = in(state);
-        Optional<Workspace> best = left.stream().max((a, b) -> Long.compare(a.weight(), b.weight()));
-        if (best.isPresent()) {
-            disk.rename(best.get().folder(), ours.folder());
+        Map<Workspace, Long> weights = new HashMap<>();
+        for (Workspace work : left) {
+            weights.put(work, work.weight());
         }
-        for (Workspace other : left) {
-            if (!other.equals(best.get())) {
-                disk.deleteTree(other.folder());
+        left.sort(Comparator.comparing(weights::get, Comparator.reverseOrder()));
+        for (Workspace work : left) {
+            if (work.equals(left.get(0))) {
+                disk.rename(work.folder(), ours.folder());
+            } else {
+                disk.deleteTree(work.folder());
             }
         }
-        Files.createDirectories(ours.parts());
-        Files.createDirectories(ours.staged());
+        Rights.makeFolders(ours.parts());
+        Rights.makeFolders(ours.staged());
         return ours;
     }
 
     /** A decided publication weighs most, then the one that got furthest. */
-    private long weight() {
-        if (Files.exists(decision())) {
-            return Long.MAX_VALUE;
-        }
-        try {
-            return Files.size(log());
-        } catch (IOException e) {
-            return 0;
-        }
+    private long weight() throws IOException {
+        return Stat.exists(decision())
+                ? Long.MAX_VALUE
+                : Stat.of(log()).map(BasicFileAttributes::size).orElse(0L);
     }
 
     /** All files below a folder, relative to it, in the order of their paths; none where there is no such folder. */
     static List<Path> filesBelow(Path folder) throws IOException {
         List<Path> files = new ArrayList<>();
-        if (!Files.isDirectory(folder)) {
+        if (!Stat.isFolder(folder)) {
             return files;
         }
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                files.add(folder.relativize(file));
+                if (!NfsLitter.is(file)) {
+                    files.add(folder.relativize(file));
+                }
                 return FileVisitResult.CONTINUE;
             }
         });

@@ -1,7 +1,7 @@
 package io.synctools.mirror;
 
+import io.synctools.internal.disk.Stat;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ record Candidate(Inventory inventory, Holding holding, PruneRules rules, Instant
             return Optional.empty();
         }
         boolean ours = revisions.isEmpty()
-                ? Files.isDirectory(holding.state(), LinkOption.NOFOLLOW_LINKS)
+                ? Stat.isFolder(holding.state(), LinkOption.NOFOLLOW_LINKS)
                 : revisions.stream().anyMatch(revision -> !revision.published().isEmpty());
         if (inUse) {
             notes.add(holding.to() + " stays: something that is declared lies in " + holding.folder());

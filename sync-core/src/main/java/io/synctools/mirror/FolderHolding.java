@@ -5,6 +5,8 @@ import io.synctools.file.FolderLayout;
 import io.synctools.file.FolderReplica;
 import io.synctools.file.Proof;
 import io.synctools.file.Unfinished;
+import io.synctools.internal.disk.Rights;
+import io.synctools.internal.disk.Stat;
 import io.synctools.model.SyncItem;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -83,7 +85,7 @@ public final class FolderHolding implements Holding {
 
     /** Whether there is more than our own state. */
     private boolean hasContent() throws IOException {
-        if (!Files.isDirectory(folder(), LinkOption.NOFOLLOW_LINKS)) {
+        if (!Stat.isFolder(folder(), LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
         Path own = state().startsWith(folder()) ? folder().relativize(state()).getName(0) : Path.of("");
@@ -124,8 +126,8 @@ public final class FolderHolding implements Holding {
 
     @Override
     public Trash discard(Disk disk) throws IOException {
-        Path taken = Files.createDirectories(trash.resolve(UUID.randomUUID().toString()));
-        if (Files.isDirectory(folder(), LinkOption.NOFOLLOW_LINKS)) {
+        Path taken = Rights.makeFolders(trash.resolve(UUID.randomUUID().toString()));
+        if (Stat.isFolder(folder(), LinkOption.NOFOLLOW_LINKS)) {
             disk.rename(folder(), taken.resolve("folder"));
             disk.syncFolder(Objects.requireNonNull(folder().getParent()));
         }
@@ -149,7 +151,7 @@ public final class FolderHolding implements Holding {
                 }
             }
         }
-        if (Files.exists(proof, LinkOption.NOFOLLOW_LINKS)) {
+        if (Stat.exists(proof, LinkOption.NOFOLLOW_LINKS)) {
             going.add(proof);
         }
         for (Path one : going) {
@@ -183,10 +185,10 @@ public final class FolderHolding implements Holding {
     }
 
     private static boolean isEmptyOrAbsent(Path folder) throws IOException {
-        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+        if (!Stat.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             return true;
         }
-        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+        if (!Stat.isFolder(folder, LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
         try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {

@@ -1,5 +1,6 @@
 package io.synctools.mirror;
 
+import io.synctools.internal.disk.Stat;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -17,13 +18,13 @@ public final class Folders {
     /** The folders in a folder, by name: no links, nothing whose name begins with a dot. None where there is no folder. */
     public static List<Path> in(Path folder) throws IOException {
         List<Path> found = new ArrayList<>();
-        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+        if (!Stat.isFolder(folder, LinkOption.NOFOLLOW_LINKS)) {
             return found;
         }
         try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
             for (Path child : children) {
                 if (!child.getFileName().toString().startsWith(".")
-                        && Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
+                        && Stat.isFolder(child, LinkOption.NOFOLLOW_LINKS)) {
                     found.add(child);
                 }
             }

@@ -2,6 +2,8 @@ package io.synctools.mirror;
 
 import io.synctools.file.NameGuard;
 import io.synctools.file.Proof;
+import io.synctools.internal.disk.NfsLitter;
+import io.synctools.internal.disk.Stat;
 import io.synctools.mirror.Finding.Kind;
 import io.synctools.model.Checksum;
 import java.io.IOException;
@@ -162,20 +164,19 @@ final class Inspection {
         String path = listed.shownPath();
         files++;
         try {
-            BasicFileAttributes name = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            BasicFileAttributes content =
-                    name.isSymbolicLink() ? Files.readAttributes(file, BasicFileAttributes.class) : name;
-            if (!content.isRegularFile()) {
+            Optional<BasicFileAttributes> name = Stat.of(file, LinkOption.NOFOLLOW_LINKS);
+            boolean link = name.filter(BasicFileAttributes::isSymbolicLink).isPresent();
+            Optional<BasicFileAttributes> content = link ? Stat.of(file) : name;
+            if (content.isEmpty()) {
+                add(Kind.MISSING, path, link ? "its link leads nowhere" : "it is not there");
+            } else if (!content.get().isRegularFile()) {
                 add(Kind.MISSING, path, "it is no file");
-            } else if (content.size() != listed.size()) {
-                add(Kind.DAMAGED, path, "it has " + content.size() + " bytes instead of " + listed.size());
+            } else if (content.get().size() != listed.size()) {
+                add(Kind.DAMAGED, path, "it has " + content.get().size() + " bytes instead of " + listed.size());
             } else {
-                boolean alone = content == name && subject.publications() == 1;
-                toBeRead(listed, alone ? null : content.fileKey(), jobs);
+                boolean alone = !link && subject.publications() == 1;
+                toBeRead(listed, alone ? null : content.get().fileKey(), jobs);
             }
-        } catch (NoSuchFileException e) {
-            boolean link = Files.isSymbolicLink(file);
-            add(Kind.MISSING, path, link ? "its link leads nowhere" : "it is not there");
         } catch (FileSystemException e) {
             add(Kind.MISSING, path, Objects.requireNonNullElse(e.getReason(), "it cannot be looked at"));
         } catch (IOException e) {
@@ -265,7 +266,7 @@ final class Inspection {
         }
 
         private void walk() throws IOException {
-            if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            if (Stat.isFolder(folder, LinkOption.NOFOLLOW_LINKS)) {
                 Files.walkFileTree(folder, this);
             }
         }
@@ -280,9 +281,7 @@ final class Inspection {
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
             Path path = folder.relativize(file);
-            // A file that was deleted while somebody reads it, as NFS keeps it.
-            boolean litter = file.getFileName().toString().startsWith(".nfs");
-            if (!litter && !proven.contains(path.toString()) && !isReserved(file)) {
+            if (!NfsLitter.is(file) && !proven.contains(path.toString()) && !isReserved(file)) {
                 found.add(path);
             }
             return FileVisitResult.CONTINUE;

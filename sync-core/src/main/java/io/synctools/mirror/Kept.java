@@ -3,6 +3,7 @@ package io.synctools.mirror;
 import io.synctools.file.FolderReplica;
 import io.synctools.file.Holder;
 import io.synctools.file.Unfinished;
+import io.synctools.internal.disk.Stat;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -109,7 +110,7 @@ public record Kept(
         private long bytes;
 
         void add(Path folder) throws IOException {
-            if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            if (Stat.isFolder(folder, LinkOption.NOFOLLOW_LINKS)) {
                 Files.walkFileTree(folder, this);
             }
         }

@@ -4,6 +4,7 @@ import io.synctools.file.Disk;
 import io.synctools.file.FolderReplica;
 import io.synctools.file.Holder;
 import io.synctools.file.Lease;
+import io.synctools.internal.disk.Stat;
 import io.synctools.mirror.PrunePlan.Leftover;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.HeldByAnotherException;
@@ -11,7 +12,6 @@ import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
 import io.synctools.spi.Settings;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -75,7 +75,7 @@ public final class Pruner {
 
         /** A list may name a folder on another way than the roots do. */
         private static Path real(Path folder) throws IOException {
-            return Files.exists(folder) ? folder.toRealPath() : folder;
+            return Stat.exists(folder) ? folder.toRealPath() : folder;
         }
     }
 
@@ -188,10 +188,10 @@ public final class Pruner {
         return holdsARoot || wanted.isInside(holding.folder());
     }
 
-    private static Optional<Path> firstLink(Path root, Holding holding) {
+    private static Optional<Path> firstLink(Path root, Holding holding) throws IOException {
         for (Path end : List.of(holding.folder(), holding.state())) {
             for (Path at = end; at != null && at.startsWith(root) && !at.equals(root); at = at.getParent()) {
-                if (Files.isSymbolicLink(at)) {
+                if (Stat.isLink(at)) {
                     return Optional.of(at);
                 }
             }
@@ -308,7 +308,7 @@ public final class Pruner {
         // Also what a prune left that was killed as it did this.
         for (Inventory inventory : inventories) {
             for (Holding holding : inventory.holdings()) {
-                if (Files.isDirectory(holding.state(), LinkOption.NOFOLLOW_LINKS)) {
+                if (Stat.isFolder(holding.state(), LinkOption.NOFOLLOW_LINKS)) {
                     holding.tidy(disk);
                 }
             }

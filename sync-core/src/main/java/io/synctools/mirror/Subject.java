@@ -1,8 +1,8 @@
 package io.synctools.mirror;
 
+import io.synctools.internal.disk.Stat;
 import io.synctools.model.SyncItem;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +40,7 @@ public record Subject(String name, Holding holding, List<Revision> revisions, Op
         String name = item.to().toString();
         Optional<Published> published = holding.published(item);
         if (published.isEmpty()) {
-            String absent = Files.exists(holding.folder(), LinkOption.NOFOLLOW_LINKS)
+            String absent = Stat.exists(holding.folder(), LinkOption.NOFOLLOW_LINKS)
                     ? "no proof says that what is declared was ever published here"
                     : "it was never published";
             return new Subject(name, holding, List.of(), Optional.of(absent));

@@ -32,7 +32,7 @@ public interface Replica extends Closeable {
      *
      * @throws io.synctools.model.SyncException naming the first fault
      */
-    default void admit(Listing listing) {}
+    default void admit(Listing listing) throws IOException {}
 
     /** Compares one entry with what is there. Read-only. */
     Presence check(Entry entry) throws IOException, InterruptedException;

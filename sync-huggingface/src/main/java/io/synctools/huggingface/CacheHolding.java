@@ -3,6 +3,8 @@ package io.synctools.huggingface;
 import io.synctools.file.Disk;
 import io.synctools.file.Proof;
 import io.synctools.file.Unfinished;
+import io.synctools.internal.disk.Rights;
+import io.synctools.internal.disk.Stat;
 import io.synctools.mirror.Folders;
 import io.synctools.mirror.Holding;
 import io.synctools.mirror.Published;
@@ -130,7 +132,7 @@ final class CacheHolding implements Holding {
         long bytes = 0;
         for (String blob : fetched()) {
             Path file = repo.blobs().resolve(blob);
-            if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            if (Stat.isFile(file, LinkOption.NOFOLLOW_LINKS)) {
                 files++;
                 bytes += Files.size(file);
             }
@@ -171,7 +173,7 @@ final class CacheHolding implements Holding {
     public Trash discard(List<Revision> revisions, Disk disk) throws IOException {
         Path taken = newTrash();
         for (Revision revision : revisions) {
-            Path place = Files.createDirectory(taken.resolve(revision.id()));
+            Path place = Rights.makeFolder(taken.resolve(revision.id()));
             for (Published one : revision.published()) {
                 Files.copy(one.file(), place.resolve(one.file().getFileName()));
             }
@@ -186,7 +188,7 @@ final class CacheHolding implements Holding {
     }
 
     private Path newTrash() throws IOException {
-        return Files.createDirectories(trash().resolve(UUID.randomUUID().toString()));
+        return Rights.makeFolders(trash().resolve(UUID.randomUUID().toString()));
     }
 
     private Path trash() {
@@ -194,7 +196,7 @@ final class CacheHolding implements Holding {
     }
 
     private static void move(Path from, Path to, Disk disk) throws IOException {
-        if (Files.exists(from, LinkOption.NOFOLLOW_LINKS)) {
+        if (Stat.exists(from, LinkOption.NOFOLLOW_LINKS)) {
             disk.rename(from, to);
         }
     }
@@ -240,12 +242,12 @@ final class CacheHolding implements Holding {
     }
 
     private static void addBlobs(Path snapshot, Set<String> blobs) throws IOException {
-        if (!Files.isDirectory(snapshot, LinkOption.NOFOLLOW_LINKS)) {
+        if (!Stat.isFolder(snapshot, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         try (var paths = Files.walk(snapshot)) {
             for (Path path : (Iterable<Path>) paths::iterator) {
-                if (Files.isSymbolicLink(path)) {
+                if (Stat.isLink(path)) {
                     Path target = Files.readSymbolicLink(path);
                     if (target.getNameCount() > 1
                             && target.getName(target.getNameCount() - 2)
@@ -267,7 +269,7 @@ final class CacheHolding implements Holding {
         if (Folders.in(repo.snapshots()).isEmpty()) {
             deleteEmpty(List.of(repo.parts(), repo.temporary(), repo.proofs(), state()), disk);
         }
-        if (!Files.exists(state(), LinkOption.NOFOLLOW_LINKS)) {
+        if (!Stat.exists(state(), LinkOption.NOFOLLOW_LINKS)) {
             deleteEmpty(List.of(repo.blobs(), repo.refs(), repo.snapshots(), folder()), disk);
         }
     }

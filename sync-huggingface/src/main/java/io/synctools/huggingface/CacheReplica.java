@@ -5,6 +5,8 @@ import io.synctools.file.FileReceiver;
 import io.synctools.file.Lease;
 import io.synctools.file.NameGuard;
 import io.synctools.file.Proof;
+import io.synctools.internal.disk.Rights;
+import io.synctools.internal.disk.Stat;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
@@ -82,7 +84,7 @@ final class CacheReplica implements Replica {
     public boolean holds() throws IOException {
         return !receiver.verifies()
                 && !isRefBehind()
-                && Files.isDirectory(repo.snapshot(commit))
+                && Stat.isFolder(repo.snapshot(commit))
                 && Proof.head(repo.proof(commit, filter))
                         .filter(proof -> proof.proves(pinned, filter.text()))
                         .isPresent();
@@ -102,26 +104,21 @@ final class CacheReplica implements Replica {
     }
 
     @Override
-    public void admit(Listing listing) {
+    public void admit(Listing listing) throws IOException {
         NameGuard.check(listing.entries(), Set.of());
         refuseBlockedRef();
         List<Path> proofs = new ArrayList<>(List.of(repo.proof(commit, filter)));
-        try {
-            // A new commit shares most of its content with the one before.
-            repo.commitOf(pinned.revision()).ifPresent(before -> proofs.add(repo.proof(before, filter)));
-            known = KnownBlobs.of(listing, proofs, repo.journal());
-        } catch (IOException e) {
-            throw new SyncException(
-                    FailureKind.DISK, "cannot read what we know of " + repo.folder() + ": " + e.getMessage(), true, e);
-        }
+        // A new commit shares most of its content with the one before.
+        repo.commitOf(pinned.revision()).ifPresent(before -> proofs.add(repo.proof(before, filter)));
+        known = KnownBlobs.of(listing, proofs, repo.journal());
     }
 
     /** A branch {@code a} that gave way to one called {@code a/b}, or the other way round, leaves its ref behind. */
-    private void refuseBlockedRef() {
+    private void refuseBlockedRef() throws IOException {
         Path ref = repo.refs().resolve(pinned.revision());
-        Path blocking = Files.isDirectory(ref) ? ref : null;
+        Path blocking = Stat.isFolder(ref) ? ref : null;
         for (Path at = ref.getParent(); at != null && !at.equals(repo.refs()); at = at.getParent()) {
-            blocking = Files.isRegularFile(at) ? at : blocking;
+            blocking = Stat.isFile(at) ? at : blocking;
         }
         if (blocking != null) {
             throw new SyncException(
@@ -135,14 +132,14 @@ final class CacheReplica implements Replica {
     public Presence check(Entry entry) throws IOException, InterruptedException {
         Presence content = content(entry);
         if (content == Presence.SAME && !isUnlinked) {
-            isUnlinked = !Files.exists(repo.snapshot(commit).resolve(entry.path()), LinkOption.NOFOLLOW_LINKS);
+            isUnlinked = !Stat.exists(repo.snapshot(commit).resolve(entry.path()), LinkOption.NOFOLLOW_LINKS);
         }
         return content;
     }
 
     private Presence content(Entry entry) throws IOException, InterruptedException {
         Path blob = repo.blob(entry);
-        if (!Files.isRegularFile(blob, LinkOption.NOFOLLOW_LINKS)) {
+        if (!Stat.isFile(blob, LinkOption.NOFOLLOW_LINKS)) {
             return isInSnapshot(entry) ? Presence.SAME : Presence.ABSENT;
         }
         if (!receiver.verifies() && known.contains(checksum(entry))) {
@@ -154,7 +151,7 @@ final class CacheReplica implements Replica {
     /** A client that makes no links leaves the only copy in the snapshot. */
     private boolean isInSnapshot(Entry entry) throws IOException, InterruptedException {
         Path file = repo.snapshot(commit).resolve(entry.path());
-        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && receiver.hasContent(file, entry);
+        return Stat.isFile(file, LinkOption.NOFOLLOW_LINKS) && receiver.hasContent(file, entry);
     }
 
     @Override
@@ -170,7 +167,7 @@ final class CacheReplica implements Replica {
                 lease = shared.join(claim, cache.settings());
             }
             Path tag = cache.root().resolve(CacheTag.NAME);
-            if (!Files.exists(tag)) {
+            if (!Stat.exists(tag)) {
                 byte[] text = CacheTag.TEXT.getBytes(StandardCharsets.US_ASCII);
                 disk.replace(tag, repo.temporary(), out -> out.write(text));
             }
@@ -182,6 +179,14 @@ final class CacheReplica implements Replica {
             }
             throw e;
         }
+        for (Path folder : List.of(repo.blobs(), repo.snapshots(), repo.refs())) {
+            if (!Stat.isOneDisk(folder, repo.state())) {
+                throw new SyncException(
+                        FailureKind.DISK,
+                        folder + " lies on another disk than " + repo.state()
+                                + ", where files arrive; mount or link the whole cache there instead");
+            }
+        }
         if (room == null) {
             room = receiver.reserve(repo.parts(), distinct(missing));
         }
@@ -189,10 +194,10 @@ final class CacheReplica implements Replica {
 
     /** In an order in which a scan of the cache finds nothing amiss at any time. */
     private void makeFolders() throws IOException {
-        Files.createDirectories(repo.snapshots());
-        Files.createDirectories(repo.refs());
-        Files.createDirectories(repo.blobs());
-        Files.createDirectories(repo.state());
+        Rights.makeFolders(repo.snapshots());
+        Rights.makeFolders(repo.refs());
+        Rights.makeFolders(repo.blobs());
+        Rights.makeFolders(repo.state());
     }
 
     private static SyncException unwritable(FileSystemException e) {
@@ -235,11 +240,11 @@ final class CacheReplica implements Replica {
         linkSnapshot(listing, links);
         if (TreeCache.isKnown(listing)) {
             Path tree = repo.tree(commit);
-            Files.createDirectories(tree.resolveSibling(""));
+            Rights.makeFolders(tree.resolveSibling(""));
             disk.replace(tree, repo.temporary(), out -> TreeCache.write(listing, out));
         }
         Path proof = repo.proof(commit, filter);
-        Files.createDirectories(proof.resolveSibling(""));
+        Rights.makeFolders(proof.resolveSibling(""));
         Proof.write(disk, proof, pinned, filter.text(), listing.entries());
         shared.tidy();
         held.confirm();
@@ -250,11 +255,11 @@ final class CacheReplica implements Replica {
     private void keepContent(Listing listing, SnapshotLinks links) throws IOException {
         for (Entry entry : listing.entries()) {
             Path blob = repo.blob(entry);
-            if (Files.isRegularFile(blob, LinkOption.NOFOLLOW_LINKS)) {
+            if (Stat.isFile(blob, LinkOption.NOFOLLOW_LINKS)) {
                 continue;
             }
             Path file = repo.snapshot(commit).resolve(entry.path());
-            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            if (!Stat.isFile(file, LinkOption.NOFOLLOW_LINKS)) {
                 throw new SyncException(
                         FailureKind.DISK,
                         blob + " was removed while its snapshot was being published; run again",
@@ -268,7 +273,7 @@ final class CacheReplica implements Replica {
 
     private void linkSnapshot(Listing listing, SnapshotLinks links) throws IOException {
         Path snapshot = repo.snapshot(commit);
-        if (!Files.isDirectory(snapshot)) {
+        if (!Stat.isFolder(snapshot)) {
             Path staged = repo.temporary().resolve(commit + "." + UUID.randomUUID());
             fill(staged, listing, links);
             try {
@@ -276,7 +281,7 @@ final class CacheReplica implements Replica {
                 disk.syncFolder(repo.snapshots());
                 return;
             } catch (FileSystemException e) {
-                if (!Files.isDirectory(snapshot)) {
+                if (!Stat.isFolder(snapshot)) {
                     throw e;
                 }
                 // Somebody else made it meanwhile; below, what it lacks is added in place.
@@ -288,14 +293,14 @@ final class CacheReplica implements Replica {
 
     private void fill(Path snapshot, Listing listing, SnapshotLinks links) throws IOException {
         Set<Path> folders = new HashSet<>();
-        folders.add(Files.createDirectories(snapshot));
+        folders.add(Rights.makeFolders(snapshot));
         for (Entry entry : listing.entries()) {
             Path name = snapshot.resolve(entry.path());
             Path folder = name.resolveSibling("");
             if (folders.add(folder)) {
-                Files.createDirectories(folder);
+                Rights.makeFolders(folder);
             }
-            if (!Files.exists(name, LinkOption.NOFOLLOW_LINKS)) {
+            if (!Stat.exists(name, LinkOption.NOFOLLOW_LINKS)) {
                 links.make(name, entry);
             } else if (!links.isRight(name, entry)) {
                 links.replace(name, entry);
@@ -311,7 +316,7 @@ final class CacheReplica implements Replica {
             return;
         }
         Path ref = repo.refs().resolve(pinned.revision());
-        Files.createDirectories(ref.resolveSibling(""));
+        Rights.makeFolders(ref.resolveSibling(""));
         // Readers take the bytes for a folder's name as they are: no newline.
         disk.replace(ref, repo.temporary(), out -> out.write(commit.getBytes(StandardCharsets.US_ASCII)));
         disk.syncFolder(ref.resolveSibling(""));

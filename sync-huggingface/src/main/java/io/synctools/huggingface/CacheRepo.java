@@ -1,5 +1,7 @@
 package io.synctools.huggingface;
 
+import io.synctools.internal.disk.NfsLitter;
+import io.synctools.internal.disk.Stat;
 import io.synctools.model.Entry;
 import io.synctools.model.NameFilter;
 import java.io.IOException;
@@ -95,12 +97,12 @@ record CacheRepo(Path folder) {
      */
     Map<String, Set<String>> refsByCommit() throws IOException {
         Map<String, Set<String>> names = new TreeMap<>();
-        if (!Files.isDirectory(refs(), LinkOption.NOFOLLOW_LINKS)) {
+        if (!Stat.isFolder(refs(), LinkOption.NOFOLLOW_LINKS)) {
             return names;
         }
         try (Stream<Path> all = Files.walk(refs())) {
             for (Path ref : (Iterable<Path>) all::iterator) {
-                if (Files.isRegularFile(ref, LinkOption.NOFOLLOW_LINKS)) {
+                if (!NfsLitter.is(ref) && Stat.isFile(ref, LinkOption.NOFOLLOW_LINKS)) {
                     String name = refs().relativize(ref).toString();
                     String commit = commitOf(name)
                             .orElseThrow(() -> new IOException(
@@ -125,7 +127,7 @@ record CacheRepo(Path folder) {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
-            if (Files.isRegularFile(ref)) {
+            if (Stat.isFile(ref)) {
                 throw e;
             }
         }

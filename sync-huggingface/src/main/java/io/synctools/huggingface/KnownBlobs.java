@@ -1,6 +1,7 @@
 package io.synctools.huggingface;
 
 import io.synctools.file.Proof;
+import io.synctools.internal.disk.Stat;
 import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
 import io.synctools.model.Listing;
@@ -34,7 +35,11 @@ final class KnownBlobs {
      * @param proofs absent and damaged ones count nothing
      */
     static KnownBlobs of(Listing listing, List<Path> proofs, Path journal) throws IOException {
-        if (!Files.exists(journal) && proofs.stream().noneMatch(Files::exists)) {
+        boolean any = Stat.exists(journal);
+        for (Path proof : proofs) {
+            any |= Stat.exists(proof);
+        }
+        if (!any) {
             return NONE;
         }
         Map<Checksum, Checksum> wanted = new HashMap<>();

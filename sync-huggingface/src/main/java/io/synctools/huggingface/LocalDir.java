@@ -2,6 +2,7 @@ package io.synctools.huggingface;
 
 import io.synctools.file.Disk;
 import io.synctools.file.FolderReplica;
+import io.synctools.internal.disk.Stat;
 import io.synctools.mirror.FolderHolding;
 import io.synctools.mirror.Folders;
 import io.synctools.mirror.Holding;
@@ -16,7 +17,6 @@ import io.synctools.spi.Replica;
 import io.synctools.spi.Settings;
 import io.synctools.spi.Target;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -131,15 +131,15 @@ public final class LocalDir implements Target<FileSource>, Inventory {
         }
     }
 
-    private static boolean isOurs(Path folder) {
-        return Files.isDirectory(new LocalDirLayout(folder).state(), LinkOption.NOFOLLOW_LINKS);
+    private static boolean isOurs(Path folder) throws IOException {
+        return Stat.isFolder(new LocalDirLayout(folder).state(), LinkOption.NOFOLLOW_LINKS);
     }
 
     /** The hubs' caches have inventories of their own. */
-    private static boolean isOfACache(Path folder) {
+    private static boolean isOfACache(Path folder) throws IOException {
         return CACHE_FOLDER.matcher(folder.getFileName().toString()).find()
-                || Files.exists(folder.resolve(".msc"), LinkOption.NOFOLLOW_LINKS)
-                || Files.exists(folder.resolve(".mdl"), LinkOption.NOFOLLOW_LINKS);
+                || Stat.exists(folder.resolve(".msc"), LinkOption.NOFOLLOW_LINKS)
+                || Stat.exists(folder.resolve(".mdl"), LinkOption.NOFOLLOW_LINKS);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.synctools.huggingface;
 
 import io.synctools.file.FolderLayout;
+import io.synctools.internal.disk.Rights;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Entry;
 import io.synctools.model.Listing;
@@ -43,7 +44,7 @@ record LocalDirLayout(Path folder) implements FolderLayout {
             return; // From another hub, whose client keeps nothing in a local directory.
         }
         Path state = stage.resolve(CLIENT_STATE);
-        Files.createDirectories(state.resolve("trees"));
+        Rights.makeFolders(state.resolve("trees"));
         Path ignore = Files.writeString(state.resolve(".gitignore"), "*");
         Files.writeString(state.resolve("CACHEDIR.TAG"), CacheTag.TEXT);
         String time = seconds(Files.getLastModifiedTime(ignore).toInstant());
@@ -52,7 +53,7 @@ record LocalDirLayout(Path folder) implements FolderLayout {
             if (metadata.getFileName().toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
                 continue; // The client cannot keep it either.
             }
-            Files.createDirectories(metadata.resolveSibling(""));
+            Rights.makeFolders(metadata.resolveSibling(""));
             String etag = entry.checksum().orElseThrow().hex();
             Files.writeString(metadata, commit + "\n" + etag + "\n" + time + "\n");
         }

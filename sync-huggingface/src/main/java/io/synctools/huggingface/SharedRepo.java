@@ -2,6 +2,7 @@ package io.synctools.huggingface;
 
 import io.synctools.file.Disk;
 import io.synctools.file.Lease;
+import io.synctools.internal.disk.Rights;
 import io.synctools.model.Checksum;
 import io.synctools.model.HeldByAnotherException;
 import io.synctools.spi.Settings;
@@ -9,7 +10,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.Map;
@@ -62,8 +62,8 @@ final class SharedRepo {
             boolean ready = false;
             try {
                 disk.deleteTree(repo.temporary());
-                Files.createDirectories(repo.temporary());
-                Files.createDirectories(repo.parts());
+                Rights.makeFolders(repo.temporary());
+                Rights.makeFolders(repo.parts());
                 ready = true;
             } finally {
                 if (!ready) {
@@ -110,7 +110,7 @@ final class SharedRepo {
         }
         disk.delete(repo.journal());
         disk.deleteTree(repo.parts());
-        Files.createDirectories(repo.parts());
+        Rights.makeFolders(repo.parts());
     }
 
     /**
@@ -142,6 +142,7 @@ final class SharedRepo {
         if (journal == null) {
             journal = FileChannel.open(
                     repo.journal(), StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+            Rights.likeFolder(repo.journal(), repo.state());
         }
         journal.write(ByteBuffer.wrap((checksum + "\n").getBytes(StandardCharsets.US_ASCII)));
         fetched.add(checksum);

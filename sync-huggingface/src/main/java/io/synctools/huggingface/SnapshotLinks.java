@@ -1,6 +1,7 @@
 package io.synctools.huggingface;
 
 import io.synctools.file.Disk;
+import io.synctools.internal.disk.Stat;
 import io.synctools.model.Entry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -73,7 +74,7 @@ final class SnapshotLinks {
 
     /** Whether a name stands for its blob already. */
     boolean isRight(Path name, Entry entry) throws IOException {
-        if (Files.isSymbolicLink(name)) {
+        if (Stat.isLink(name)) {
             return kind == Kind.SYMBOLIC && Files.readSymbolicLink(name).equals(target(entry));
         }
         Path blob = repo.blob(entry);
@@ -93,7 +94,7 @@ final class SnapshotLinks {
     }
 
     private static boolean isCopy(Path name, Path blob) throws IOException {
-        return Files.isRegularFile(name, LinkOption.NOFOLLOW_LINKS)
+        return Stat.isFile(name, LinkOption.NOFOLLOW_LINKS)
                 && Files.size(name) == Files.size(blob)
                 && Files.getLastModifiedTime(name).equals(Files.getLastModifiedTime(blob));
     }

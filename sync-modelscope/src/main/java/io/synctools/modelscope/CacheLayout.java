@@ -2,6 +2,8 @@ package io.synctools.modelscope;
 
 import io.synctools.file.Disk;
 import io.synctools.file.FolderLayout;
+import io.synctools.internal.disk.Rights;
+import io.synctools.internal.disk.Stat;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Entry;
 import io.synctools.model.Listing;
@@ -76,7 +78,7 @@ final class CacheLayout implements FolderLayout {
     public List<Path> links() throws IOException {
         Path link = folder().resolveSibling(repository.name());
         boolean ours = !repository.name().equals(repository.folderName())
-                && Files.isSymbolicLink(link)
+                && Stat.isLink(link)
                 && Path.of(repository.folderName())
                         .equals(Files.readSymbolicLink(link).getFileName());
         return ours ? List.of(link) : List.of();
@@ -116,7 +118,7 @@ final class CacheLayout implements FolderLayout {
     /** What the index says of files that stay in the folder although they are not declared, or no longer listed. */
     private Map<String, String> linesOfOthers(Listing listing) throws IOException {
         Path index = folder().resolve(INDEX);
-        if (!Files.isRegularFile(index)) {
+        if (!Stat.isFile(index)) {
             return Map.of();
         }
         Set<String> declared = new HashSet<>(2 * listing.entries().size());
@@ -138,12 +140,12 @@ final class CacheLayout implements FolderLayout {
     }
 
     /** Hostile paths are no files of the folder; the index that we replace may hold anything. */
-    private boolean isFile(String path) {
+    private boolean isFile(String path) throws IOException {
         try {
             Path file = folder().resolve(path).normalize();
             return file.startsWith(folder())
                     && file.equals(folder().resolve(path))
-                    && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+                    && Stat.isFile(file, LinkOption.NOFOLLOW_LINKS);
         } catch (InvalidPathException e) {
             return false;
         }
@@ -152,7 +154,7 @@ final class CacheLayout implements FolderLayout {
     /** Keeps an index that we do not understand for people to look at; ours takes its place. */
     private void setAside(Path index) throws IOException {
         Path aside = state().resolve("refused" + INDEX);
-        Files.createDirectories(state());
+        Rights.makeFolders(state());
         disk.delete(aside);
         try {
             disk.hardLink(aside, index);
@@ -177,11 +179,11 @@ final class CacheLayout implements FolderLayout {
     private void link() throws IOException {
         Path link = folder().resolveSibling(repository.name());
         Path target = Path.of(repository.folderName());
-        if (Files.exists(link, LinkOption.NOFOLLOW_LINKS) && !isDeadLinkOfTheClient(link)) {
+        if (Stat.exists(link, LinkOption.NOFOLLOW_LINKS) && !isDeadLinkOfTheClient(link)) {
             return;
         }
         Path fresh = state().resolve("link-" + UUID.randomUUID());
-        Files.createDirectories(state());
+        Rights.makeFolders(state());
         try {
             disk.symlink(fresh, target);
         } catch (UnsupportedOperationException e) {
@@ -200,8 +202,8 @@ final class CacheLayout implements FolderLayout {
     }
 
     private boolean isDeadLinkOfTheClient(Path link) throws IOException {
-        return Files.isSymbolicLink(link)
-                && !Files.exists(link)
+        return Stat.isLink(link)
+                && !Stat.exists(link)
                 && Path.of(repository.folderName())
                         .equals(Files.readSymbolicLink(link).getFileName());
     }
@@ -216,7 +218,7 @@ final class CacheLayout implements FolderLayout {
     /** Readers of other accounts lock there, even when they work offline. */
     private void makeLockFolder() throws IOException {
         Path locks = root.resolve(".lock");
-        if (Files.exists(locks)) {
+        if (Stat.exists(locks)) {
             return;
         }
         try {

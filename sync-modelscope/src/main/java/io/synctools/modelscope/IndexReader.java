@@ -40,7 +40,7 @@ final class IndexReader {
     /** Hears of each line. What it heard does not count when {@link #read} throws. */
     @FunctionalInterface
     interface Lines {
-        void line(String path, String revision);
+        void line(String path, String revision) throws IOException;
     }
 
     /** The file is not an index; it is to be treated as absent. */

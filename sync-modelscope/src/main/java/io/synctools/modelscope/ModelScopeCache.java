@@ -3,6 +3,7 @@ package io.synctools.modelscope;
 import io.synctools.file.Disk;
 import io.synctools.file.FolderReplica;
 import io.synctools.file.Proof;
+import io.synctools.internal.disk.Stat;
 import io.synctools.mirror.FolderHolding;
 import io.synctools.mirror.Folders;
 import io.synctools.mirror.Holding;
@@ -16,7 +17,6 @@ import io.synctools.spi.Replica;
 import io.synctools.spi.Settings;
 import io.synctools.spi.Target;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,8 +46,18 @@ public final class ModelScopeCache implements Target<FileSource>, Inventory {
      * @throws IllegalArgumentException if no root is set
      */
     public ModelScopeCache(Settings settings) {
+        this(ModelScopeOptions.cacheRoot(settings), settings);
+    }
+
+    /**
+     * A cache below a root; touches no disk.
+     *
+     * @param root the folder that holds {@code models} and {@code datasets}; made when first written to
+     * @param settings the run's settings
+     */
+    public ModelScopeCache(Path root, Settings settings) {
+        this.root = root.toAbsolutePath().normalize();
         this.settings = settings;
-        this.root = ModelScopeOptions.cacheRoot(settings);
     }
 
     @Override
@@ -135,10 +145,10 @@ public final class ModelScopeCache implements Target<FileSource>, Inventory {
     }
 
     /** Of the client's newer layout (section 6.2), of an older one, or a local directory where both have the same root. */
-    private static boolean isSomebodyElses(Path owner, Path folder) {
+    private static boolean isSomebodyElses(Path owner, Path folder) throws IOException {
         return (owner.getFileName().toString().contains("--") && folder.endsWith("snapshots"))
                 || folder.getFileName().toString().contains(".")
-                || Files.exists(folder.resolve(".cache/sync-tools"), LinkOption.NOFOLLOW_LINKS);
+                || Stat.exists(folder.resolve(".cache/sync-tools"), LinkOption.NOFOLLOW_LINKS);
     }
 
     /** The folder's name does not tell where the repository's had dots; the proof does. */

@@ -19,7 +19,7 @@ record Challenge(String scheme, Map<String, String> parameters) {
     private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
     /** A parameter, or the name of the next challenge; commas stand between all of them. */
     private static final Pattern PART = Pattern.compile("\\s*,?\\s*(?:(" + TOKEN
-            + ")\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|(" + TOKEN + "))|(" + TOKEN + ")(?=\\s|,|$))");
+            + ")\\s*=\\s*(?:\"((?:[^\"\\\\]++|\\\\.)*+)\"|(" + TOKEN + "))|(" + TOKEN + ")(?=\\s|,|$))");
 
     Challenge {
         parameters = Map.copyOf(parameters);

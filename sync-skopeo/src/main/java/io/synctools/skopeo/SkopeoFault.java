@@ -38,7 +38,7 @@ enum SkopeoFault {
     TRANSIENT("");
 
     private static final Pattern FATAL =
-            Pattern.compile("level=(?:fatal|error) msg=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|(\\S+))");
+            Pattern.compile("level=(?:fatal|error) msg=(?:\"((?:[^\"\\\\]++|\\\\.)*+)\"|(\\S+))");
     private static final Pattern QUERY = Pattern.compile("\\?[^\\s\"',)\\\\]+");
     private static final int LENGTH = 600;
 
@@ -71,10 +71,10 @@ enum SkopeoFault {
             String stripped = errors.strip();
             found = stripped.substring(stripped.lastIndexOf('\n') + 1);
         }
-        found = QUERY.matcher(found).replaceAll("?...");
-        for (String secret : secrets) {
+        for (String secret : secrets) { // Before anything is cut: a part of a secret would not be recognised.
             found = found.replace(secret, "***");
         }
+        found = QUERY.matcher(found).replaceAll("?...");
         return found.length() > LENGTH ? found.substring(0, LENGTH) + "..." : found;
     }
 }

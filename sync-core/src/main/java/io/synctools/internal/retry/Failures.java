@@ -125,6 +125,11 @@ public final class Failures {
         };
     }
 
+    /** Whether the disk itself is at fault, and not what was asked of it. */
+    public static boolean isBrokenDisk(IOException failure) {
+        return says(failure, BROKEN_DISK);
+    }
+
     private static boolean isUntrusted(Throwable failure) {
         for (Throwable e = failure; e != null; e = e.getCause()) {
             if (e instanceof CertificateException

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -20,20 +21,32 @@ final class Child implements AutoCloseable {
     }
 
     Child(Mirror.Layout layout, Hub hub, Path root, int dieAt, Duration wait) throws IOException {
+        this(List.of(), System.getProperty("java.class.path"), layout, hub, root, dieAt, wait);
+    }
+
+    /** One that lives, started by another command, which gets its command line as arguments. */
+    Child(List<String> by, String classPath, Mirror.Layout layout, Hub hub, Path root) throws IOException {
+        this(by, classPath, layout, hub, root, 0, Duration.ZERO);
+    }
+
+    private Child(List<String> by, String classPath, Mirror.Layout layout, Hub hub, Path root, int dieAt, Duration wait)
+            throws IOException {
         output = Files.createTempFile("child", ".txt");
-        process = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1", // hashes slowly, starts fast: what counts here
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Mirror.class.getName(),
-                        layout.name(),
-                        hub.origin().toString(),
-                        root.toString(),
-                        Integer.toString(dieAt),
-                        wait.toString()))
+        List<String> command = new ArrayList<>(by);
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1", // hashes slowly, starts fast: what counts here
+                "-cp",
+                classPath,
+                Mirror.class.getName(),
+                layout.name(),
+                hub.origin().toString(),
+                root.toString(),
+                Integer.toString(dieAt),
+                wait.toString()));
+        process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
