@@ -7,10 +7,12 @@ module io.synctools.core {
     requires io.github.resilience4j.retry;
     requires io.github.resilience4j.core;
     requires ini4j;
+    requires static micrometer.core; // by io.synctools.metrics alone
 
     exports io.synctools;
     exports io.synctools.config;
     exports io.synctools.file;
+    exports io.synctools.metrics;
     exports io.synctools.mirror;
     exports io.synctools.model;
     exports io.synctools.spi;

@@ -59,12 +59,22 @@ public final class Syncer {
      * @throws PlanException if the plan cannot be run as it is; nothing was contacted or written
      */
     public SyncReport run(SyncPlan plan) {
-        return walk(plan, Intent.MIRROR);
+        return walk(plan, Intent.MIRROR, routes(plan));
     }
 
     /** The same walk, stopped before anything is written; fails as {@link #run}. */
     public SyncReport preview(SyncPlan plan) {
-        return walk(plan, Intent.PREVIEW);
+        return walk(plan, Intent.PREVIEW, routes(plan));
+    }
+
+    /**
+     * What is declared and how big it is, told by the sources alone: a preview that looks at no destination, so that any
+     * machine can divide the work of others ({@link Shares#balanced}). Fails as {@link #run}.
+     */
+    public SyncReport survey(SyncPlan plan) {
+        Map<SyncItem, Route<?>> routes = routes(plan);
+        routes.replaceAll((item, route) -> Route.of(route.source(), new Nowhere(route.target())));
+        return walk(plan, Intent.PREVIEW, routes);
     }
 
     /**
@@ -91,8 +101,7 @@ public final class Syncer {
         return new Inquiry(Retrier.of(settings)).unreadable(asked, jobs);
     }
 
-    private SyncReport walk(SyncPlan plan, Intent intent) {
-        Map<SyncItem, Route<?>> routes = routes(plan);
+    private SyncReport walk(SyncPlan plan, Intent intent, Map<SyncItem, Route<?>> routes) {
         Instant started = clock.instant();
         Gauge gauge = new Gauge(plan.items().size(), Pauses.of(settings));
         SyncListener announcer = new Announcer(listener);

@@ -69,6 +69,27 @@ class SyncerTest {
     }
 
     @Test
+    void aSurveyAsksTheSourcesAloneAndSizesWhatIsThereAlready() {
+        hub.commitText("models/o/a", Map.of("config.json", "{}", "weights", "0123456789"));
+        SyncPlan plan = plan(item("models/o/a"), item("models/o/none"));
+        syncer().run(plan(item("models/o/a")));
+        long opened = hub.asked("open");
+
+        SyncReport survey = syncer().survey(plan);
+
+        SyncReport.Item there = survey.items().get(0);
+        assertEquals(Outcome.WOULD_COPY, there.outcome(), "nobody looked");
+        assertEquals(12, there.bytes().orElseThrow().total());
+        assertEquals(2, there.entries().total());
+        assertEquals(
+                FailureKind.NOT_FOUND, survey.items().get(1).failures().get(0).kind());
+        assertEquals(1, survey.exit());
+        assertTrue(survey.dryRun());
+        assertEquals(opened, hub.asked("open"));
+        assertThrows(PlanException.class, () -> syncer().survey(plan(item("a", "x"), item("b", "x"))));
+    }
+
+    @Test
     void bringsAllThereAndReportsIt() {
         String commit = hub.commitText("models/o/a", Map.of("config.json", "{}", "weights", "0123456789", "empty", ""));
 

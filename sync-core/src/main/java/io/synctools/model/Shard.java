@@ -48,6 +48,11 @@ public record Shard(int index, int count) {
         return count == 1 || Long.remainderUnsigned(hash(from.text()), count) == index;
     }
 
+    /** This share's part of a budget that all shares have together; never less than 1, and else no more in sum. */
+    public int partOf(int budget) {
+        return Math.max(1, budget / count + (index < budget % count ? 1 : 0));
+    }
+
     // SHA-256 and not String.hashCode: names differ in few characters, and shares must come out even.
     private static long hash(String text) {
         try {

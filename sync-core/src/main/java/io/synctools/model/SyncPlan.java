@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -72,6 +74,18 @@ public record SyncPlan(String flow, List<SyncItem> items, List<String> warnings,
         List<SyncItem> kept =
                 items.stream().filter(item -> share.owns(item.from())).toList();
         return new SyncPlan(flow, kept, warnings, share);
+    }
+
+    /** The items that a share names; a name that no item has becomes a warning. */
+    public SyncPlan share(Share share) {
+        Set<String> named = new LinkedHashSet<>(share.items());
+        List<SyncItem> kept =
+                items.stream().filter(item -> named.contains(item.label())).toList();
+        List<String> warned = new ArrayList<>(warnings);
+        kept.forEach(item -> named.remove(item.label()));
+        named.forEach(label -> warned.add(
+                "share " + share.shard() + " names " + label + ", which is not declared; the list has changed since"));
+        return new SyncPlan(flow, kept, warned, share.shard());
     }
 
     private static boolean matches(Pattern pattern, SyncItem item) {

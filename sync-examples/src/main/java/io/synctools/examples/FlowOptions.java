@@ -1,6 +1,8 @@
 package io.synctools.examples;
 
 import io.synctools.config.Destinations;
+import io.synctools.model.Shard;
+import io.synctools.model.SyncPlan;
 import io.synctools.spi.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import picocli.CommandLine.Parameters;
 /** The options of all flows, in the one place that knows their names and defaults. */
 @SuppressWarnings("NullAway.Init") // picocli fills them
 final class FlowOptions {
+    private static final int COPIES_PER_HOST = 8;
 
     @Mixin
     final ListOptions lists = new ListOptions();
@@ -33,14 +36,14 @@ final class FlowOptions {
             names = "--jobs",
             paramLabel = "N",
             defaultValue = "16",
-            description = "entries in flight (default: ${DEFAULT-VALUE})")
+            description = "entries in flight, divided among the shares (default: ${DEFAULT-VALUE})")
     Count jobs;
 
     @Option(
             names = "--connections",
             paramLabel = "N",
             defaultValue = "16",
-            description = "connections in all and per host (default: ${DEFAULT-VALUE})")
+            description = "connections in all and per host, divided among the shares (default: ${DEFAULT-VALUE})")
     Count connections;
 
     @Option(
@@ -142,8 +145,17 @@ final class FlowOptions {
         }
     }
 
+    /**
+     * What a flow declares, or the share of it that is asked for.
+     *
+     * @throws io.synctools.PlanException if the lists have faults
+     */
+    SyncPlan plan(Shell shell, String name, Flow flow) {
+        return lists.plan(shell, name, flow, destinations(shell.environment()), Optional.ofNullable(project));
+    }
+
     /** Where entries go that do not say so themselves. */
-    Destinations destinations(Map<String, String> environment) {
+    private Destinations destinations(Map<String, String> environment) {
         Destinations all = lists.destinations(environment);
         return appendName ? all.withAppendedNames() : all;
     }
@@ -151,8 +163,10 @@ final class FlowOptions {
     /** What platforms are told. */
     Settings settings(Map<String, String> environment) {
         Map<String, String> told = new LinkedHashMap<>();
-        put(told, "jobs", jobs);
-        put(told, "connections", connections);
+        Shard share = lists.portion(environment).shard();
+        put(told, "jobs", share.partOf(jobs.value()));
+        put(told, "connections", share.partOf(connections.value()));
+        put(told, "copies-per-host", share.partOf(COPIES_PER_HOST));
         put(told, "part-size", partSize.bytes());
         put(told, "bandwidth", bandwidth == null ? null : bandwidth.bytesPerSecond());
         put(told, "wait", wait);
@@ -162,7 +176,6 @@ final class FlowOptions {
         put(told, "retries", retries);
         put(told, "verify", verify);
         put(told, "append-name", appendName);
-        put(told, "requests-share", lists.shard(environment).count());
         registries.forEach((host, address) -> put(told, "registry." + host, address));
         put(told, "runner", environment.get("SYNC_RUNNER"));
         runUrl(environment).ifPresent(url -> put(told, "run-url", url));

@@ -1,6 +1,5 @@
 package io.synctools.examples;
 
-import io.synctools.PlanException;
 import io.synctools.PlanPrinter;
 import io.synctools.SyncReport;
 import io.synctools.Syncer;
@@ -14,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -46,52 +44,25 @@ final class FlowRun {
         return new FlowRun(shell, name, Flows.named(name));
     }
 
-    /** Mirrors, or previews, and reports. */
+    /**
+     * Mirrors, or previews, and reports.
+     *
+     * @throws io.synctools.PlanException if the plan cannot be run as it is; nothing was touched
+     */
     int run(List<String> arguments) throws IOException {
-        return withPlan(arguments, this::mirror);
-    }
-
-    /** Prints what is declared; contacts nobody. */
-    int print(List<String> arguments) throws IOException {
-        return withPlan(arguments, plan -> {
-            shell.out().print(PlanPrinter.declared(plan));
-            return 0;
-        });
-    }
-
-    /** What is declared. */
-    List<SyncItem> declared(List<String> arguments) throws IOException {
-        List<SyncItem> items = new ArrayList<>();
-        withPlan(arguments, plan -> {
-            items.addAll(plan.items());
-            return 0;
-        });
-        return items;
-    }
-
-    private interface Use {
-        int of(SyncPlan plan) throws IOException;
-    }
-
-    private int withPlan(List<String> arguments, Use use) throws IOException {
         Parsing parsing = new Parsing(name, this, shell.env("HOME"));
         if (parsing.wantsHelp(arguments)) {
             shell.out().print(parsing.help());
             return 0;
         }
         options.check();
-        try {
-            return use.of(plan());
-        } catch (PlanException e) {
-            String.valueOf(e.getMessage()).lines().forEach(shell.err()::println);
-            GitHubActions.of(shell).ifPresent(actions -> actions.show(e.faults()));
-            return 2;
-        }
+        return mirror(options.plan(shell, name, flow));
     }
 
-    private SyncPlan plan() {
-        return options.lists.plan(
-                shell, name, flow, options.destinations(shell.environment()), Optional.ofNullable(options.project));
+    /** What is declared. */
+    List<SyncItem> declared(List<String> arguments) {
+        new Parsing(name, this, shell.env("HOME")).wantsHelp(arguments);
+        return options.plan(shell, name, flow).items();
     }
 
     private int mirror(SyncPlan plan) throws IOException {

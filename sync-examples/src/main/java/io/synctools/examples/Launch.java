@@ -1,5 +1,6 @@
 package io.synctools.examples;
 
+import io.synctools.PlanException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -37,6 +38,10 @@ public final class Launch {
     private static int attempt(Command command, Shell shell) {
         try {
             return command.run(shell);
+        } catch (PlanException e) {
+            String.valueOf(e.getMessage()).lines().forEach(shell.err()::println);
+            GitHubActions.of(shell).ifPresent(actions -> actions.show(e.faults()));
+            return 2;
         } catch (IllegalArgumentException e) {
             shell.err().println("sync: " + e.getMessage());
             return 2;

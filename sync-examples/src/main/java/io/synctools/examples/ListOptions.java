@@ -3,7 +3,6 @@ package io.synctools.examples;
 import io.synctools.config.Destinations;
 import io.synctools.config.ListFile;
 import io.synctools.config.ListKind;
-import io.synctools.model.Shard;
 import io.synctools.model.SyncPlan;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,10 +51,10 @@ final class ListOptions {
     @Option(
             names = "--shard",
             paramLabel = "I/N",
-            description = "own share of the items, I from 0"
+            description = "own share of the items, I from 0, or an object of plan --matrix"
                     + " (default: $JOB_COMPLETION_INDEX/$JOB_COMPLETION_COUNT where set)")
     @Nullable
-    Shard shard;
+    Portion shard;
 
     /** Layouts of Hugging Face entries, named as on the command line. */
     enum HuggingFaceLayout {
@@ -76,14 +75,14 @@ final class ListOptions {
      *
      * @throws IllegalArgumentException if the environment tells only half of it
      */
-    Shard shard(Map<String, String> environment) {
+    Portion portion(Map<String, String> environment) {
         if (shard != null) {
             return shard;
         }
         String index = environment.getOrDefault("JOB_COMPLETION_INDEX", "");
         String count = environment.getOrDefault("JOB_COMPLETION_COUNT", "");
         if (index.isEmpty() && count.isEmpty()) {
-            return Shard.ALL;
+            return Portion.ALL;
         }
         if (index.isEmpty() || count.isEmpty()) {
             throw new IllegalArgumentException(
@@ -91,7 +90,7 @@ final class ListOptions {
                             + (index.isEmpty() ? "the count" : "the index")
                             + " is set; set both (Kubernetes sets the index alone), or give --shard I/N");
         }
-        return Shard.parse(index + "/" + count);
+        return Portion.parse(index + "/" + count);
     }
 
     /**
@@ -102,7 +101,7 @@ final class ListOptions {
      */
     SyncPlan plan(Shell shell, String name, Flow flow, Destinations destinations, Optional<String> project) {
         Lists read = new Lists(name, new GivenOrShipped(shell.config(), project), destinations);
-        return flow.plan(read).only(only).share(shard(shell.environment()));
+        return portion(shell.environment()).of(flow.plan(read).only(only));
     }
 
     /** The list that an option names, else the shipped one. */

@@ -1,7 +1,6 @@
 package io.synctools.examples;
 
 import io.synctools.examples.ListOptions.HuggingFaceLayout;
-import io.synctools.model.Shard;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -42,7 +41,7 @@ final class Parsing {
                 .registerConverter(Rate.class, new Converter<>(Rate::parse))
                 .registerConverter(Count.class, new Converter<>(Count::parse))
                 .registerConverter(Duration.class, new Converter<>(Span::parse))
-                .registerConverter(Shard.class, new Converter<>(Shard::parse))
+                .registerConverter(Portion.class, new Converter<>(Portion::parse))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(HuggingFaceLayout.class, new Converter<>(Parsing::layout));
     }

@@ -22,6 +22,6 @@ final class PlanTool {
             throw new IllegalArgumentException(
                     "plan needs the name of a flow first, or --projects DIR\nSee ./sync --help for their names");
         }
-        return FlowRun.of(shell, name).print(arguments.subList(1, arguments.size()));
+        return new FlowPlan(shell, name).run(arguments.subList(1, arguments.size()));
     }
 }

@@ -141,7 +141,7 @@ final class Quickstart {
     private int show(Step step, Shell inside) throws IOException {
         List<String> arguments = new ArrayList<>(step.arguments());
         shell.out().println("\n$ ./sync plan " + step.flow());
-        FlowRun.of(inside, step.flow()).print(arguments);
+        new FlowPlan(inside, step.flow()).run(arguments);
         Path report = folder.resolve(step.flow() + ".json");
         arguments.addAll(List.of("--report", report.toString()));
         shell.out().println("\n$ ./sync " + step.flow() + " " + String.join(" ", arguments));

@@ -25,7 +25,7 @@ final class Tools {
                     (shell, arguments) -> new LintTool(shell).run(arguments)),
             new Named(
                     "plan",
-                    "FLOW: what a flow declares; --projects DIR: which project goes where",
+                    "FLOW: what is declared; --matrix N: in shares; --projects DIR: where to",
                     (shell, arguments) -> new PlanTool(shell).run(arguments)),
             new Named(
                     "report",

@@ -49,7 +49,7 @@ class OptionsTest {
                 "copy-timeout", "PT2H",
                 "retries", "5",
                 "verify", "false",
-                "requests-share", "1");
+                "copies-per-host", "8");
         expected.forEach(
                 (name, value) -> assertEquals(value, settings.option(name).orElse("absent"), name));
         for (String absent : List.of("bandwidth", "modelscope-cache", "huggingface-cache", "local-root", "run-url")) {
@@ -69,8 +69,6 @@ class OptionsTest {
                 "--retries",
                 "0",
                 "--verify",
-                "--shard",
-                "1/4",
                 "--registry",
                 "quay.io=127.0.0.1:5000",
                 "--registry",
@@ -83,12 +81,27 @@ class OptionsTest {
                 "wait", "PT720H",
                 "retries", "0",
                 "verify", "true",
-                "requests-share", "4",
                 "registry.quay.io", "127.0.0.1:5000",
                 "registry.docker.io", "127.0.0.1:5001",
                 "modelscope-cache", "/home/someone/ms");
         expected.forEach(
                 (name, value) -> assertEquals(value, settings.option(name).orElse("absent"), name));
+    }
+
+    @Test
+    void sharesDivideWhatOneRunWouldAskOfTheHubs() {
+        for (String budget : List.of("jobs", "connections", "copies-per-host")) {
+            int sum = 0;
+            for (int i = 0; i < 3; i++) {
+                String part = settings("--shard", i + "/3", "--jobs=10", "--connections=10")
+                        .option(budget)
+                        .orElseThrow();
+                sum += Integer.parseInt(part);
+            }
+            assertEquals(budget.equals("copies-per-host") ? 8 : 10, sum, budget);
+        }
+        Settings ofPod = parse().settings(Map.of("JOB_COMPLETION_INDEX", "3", "JOB_COMPLETION_COUNT", "40"));
+        assertEquals("1", ofPod.option("connections").orElseThrow(), "nobody can work without any");
     }
 
     @Test
@@ -116,6 +129,8 @@ class OptionsTest {
         "--jobs many,       is not a number",
         "--retries -1,      is not a number",
         "--shard 4/4,       I from 0 to N-1",
+        "'--shard {\"shard\":\"0/2\"}', has no items",
+        "'--shard {\"shard\":\"0/2\",\"items\":[]', is not whole",
         "--huggingface-layout folder, write local-dir or cache",
         "--jobs 1 --jobs 2, should be specified only once",
         "--registry quay.io, HOST=HOST",

@@ -2,6 +2,7 @@ package io.synctools.examples.report;
 
 import io.synctools.SyncReport;
 import io.synctools.SyncReport.Item;
+import io.synctools.model.Shard;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
  * @param missing shares, as {@code I/N}, of which there is no report
  */
 public record Merged(SyncReport report, List<String> missing) {
+    private static final String MERGED = "merged";
 
     /**
      * All reports below a folder.
@@ -46,28 +48,26 @@ public record Merged(SyncReport report, List<String> missing) {
     }
 
     /**
-     * Merges the reports of one flow. Of a share that reported more than once, the last report counts.
+     * Merges the reports of one flow. Of a share that reported more than once, the last report counts; what was merged
+     * before does not.
      *
      * @throws IllegalArgumentException if there is none, they are of several flows, or of different numbers of shares
      */
     public static Merged of(List<SyncReport> reports) {
-        if (reports.isEmpty()) {
+        List<SyncReport> ofShares = reports.stream()
+                .filter(report -> !report.shard().equals(MERGED))
+                .toList();
+        if (ofShares.isEmpty()) {
             throw new IllegalArgumentException("there are no reports to merge");
         }
         SortedSet<String> flows = new TreeSet<>();
         SortedSet<Integer> counts = new TreeSet<>();
         TreeMap<Integer, SyncReport> latest = new TreeMap<>();
-        for (SyncReport report : reports) {
-            List<String> shard = List.of(report.shard().split("/", -1));
-            if (shard.size() != 2) {
-                throw new IllegalArgumentException("the report of " + report.flow() + " is merged already");
-            }
+        for (SyncReport report : ofShares) {
+            Shard shard = Shard.parse(report.shard());
             flows.add(report.flow());
-            counts.add(Integer.parseInt(shard.get(1)));
-            latest.merge(
-                    Integer.parseInt(shard.get(0)),
-                    report,
-                    (a, b) -> a.finished().isAfter(b.finished()) ? a : b);
+            counts.add(shard.count());
+            latest.merge(shard.index(), report, (a, b) -> a.finished().isAfter(b.finished()) ? a : b);
         }
         if (flows.size() > 1 || counts.size() > 1) {
             throw new IllegalArgumentException("these reports do not belong together: flows " + flows
@@ -98,7 +98,7 @@ public record Merged(SyncReport report, List<String> missing) {
                 .orElseThrow();
         SyncReport any = shares.firstEntry().getValue();
         return new Merged(
-                new SyncReport(any.tool(), flow, well ? 0 : 1, started, finished, any.dryRun(), "merged", items),
+                new SyncReport(any.tool(), flow, well ? 0 : 1, started, finished, any.dryRun(), MERGED, items),
                 missing);
     }
 }

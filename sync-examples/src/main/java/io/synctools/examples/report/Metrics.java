@@ -3,8 +3,11 @@ package io.synctools.examples.report;
 import io.synctools.Outcome;
 import io.synctools.SyncReport;
 import io.synctools.SyncReport.Bytes;
+import io.synctools.SyncReport.Item;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 
 /** A report in the text form that Prometheus reads, for the node exporter's folder of text files. */
 public final class Metrics {
@@ -37,17 +40,19 @@ public final class Metrics {
         metrics.sample("sync_received_bytes", flow, report.totals().bytesTransferred());
         metrics.family("sync_requests", "gauge", "HTTP requests that the last run made.");
         metrics.sample("sync_requests", flow, report.totals().requests());
+        // Several revisions of one repository are one sample: two of the same labels make the whole file invalid.
+        Map<String, Integer> there = new LinkedHashMap<>();
+        Map<String, Long> bytes = new LinkedHashMap<>();
+        for (Item item : report.items()) {
+            String labels = flow + ",from=\"" + escaped(item.from()) + "\",to=\"" + escaped(item.to()) + "\"";
+            there.merge(labels, item.well() ? 1 : 0, Math::min);
+            item.bytes().map(Bytes::total).ifPresent(total -> bytes.merge(labels, total, Long::sum));
+        }
         metrics.family("sync_item_there", "gauge", "Whether an item is there, whole and verified: 1 or 0.");
-        report.items().forEach(item -> metrics.sample("sync_item_there", label(flow, item), item.well() ? 1 : 0));
+        there.forEach((labels, value) -> metrics.sample("sync_item_there", labels, value));
         metrics.family("sync_item_bytes", "gauge", "Bytes that an item declares.");
-        report.items().forEach(item -> item.bytes()
-                .map(Bytes::total)
-                .ifPresent(bytes -> metrics.sample("sync_item_bytes", label(flow, item), bytes)));
+        bytes.forEach((labels, value) -> metrics.sample("sync_item_bytes", labels, value));
         return metrics.text.toString();
-    }
-
-    private static String label(String flow, SyncReport.Item item) {
-        return flow + ",from=\"" + escaped(item.from()) + "\",to=\"" + escaped(item.to()) + "\"";
     }
 
     private void family(String name, String type, String help) {

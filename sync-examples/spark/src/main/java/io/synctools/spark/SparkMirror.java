@@ -1,0 +1,34 @@
+package io.synctools.spark;
+
+import io.synctools.SyncReport;
+import io.synctools.Syncer;
+import io.synctools.model.ArtifactRef;
+import io.synctools.model.SyncItem;
+import io.synctools.model.SyncPlan;
+import io.synctools.spi.Settings;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** Mirrors models with the executors of a Spark cluster, to a disk that all of them mount: a task and a run for each. */
+final class SparkMirror {
+    private SparkMirror() {}
+
+    /** The runs' reports as JSON, in the order of the models. */
+    static List<String> mirror(
+            JavaSparkContext spark, List<String> models, String cache, Map<String, String> environment) {
+        Map<String, String> sent = new TreeMap<>(environment); // which Spark can send
+        return spark.parallelize(models, models.size())
+                .map(model -> mirror(model, cache, sent).toJson())
+                .collect();
+    }
+
+    private static SyncReport mirror(String model, String cache, Map<String, String> environment) {
+        SyncItem item = SyncItem.of(
+                ArtifactRef.of("modelscope", "models/" + model), ArtifactRef.of("modelscope-cache", "models/" + model));
+        Settings settings =
+                Settings.of(environment).with("modelscope-cache", cache).with("wait", "PT5M");
+        return Syncer.builder().settings(settings).build().run(SyncPlan.of("spark", List.of(item)));
+    }
+}
