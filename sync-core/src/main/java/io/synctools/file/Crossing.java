@@ -39,7 +39,7 @@ final class Crossing {
     private static void copy(Disk disk, Path from, Path to) throws IOException {
         Files.copy(from, to, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.COPY_ATTRIBUTES);
         if (Stat.isFile(to, LinkOption.NOFOLLOW_LINKS)) {
-            try (FileChannel channel = FileChannel.open(to, StandardOpenOption.WRITE)) {
+            try (FileChannel channel = FileChannel.open(to, StandardOpenOption.READ)) {
                 disk.sync(channel);
             }
         } else if (Stat.isFolder(to, LinkOption.NOFOLLOW_LINKS)) {

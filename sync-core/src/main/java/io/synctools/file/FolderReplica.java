@@ -222,8 +222,17 @@ public final class FolderReplica implements Replica {
                 findWhatIsThere(Objects.requireNonNull(admitted, "admit() comes before begin()"));
                 refuseOtherDisks(missing);
                 dropUnwanted(work);
-                FileReceiver.Reservation room = receiver.reserve(work.parts(), missing);
-                held = new Held(lease, work, StagedLog.open(disk, work.log()), room, ConcurrentHashMap.newKeySet());
+                StagedLog log = StagedLog.open(disk, work.log());
+                boolean fits = false;
+                try {
+                    FileReceiver.Reservation room = receiver.reserve(work.parts(), missing);
+                    held = new Held(lease, work, log, room, ConcurrentHashMap.newKeySet());
+                    fits = true;
+                } finally {
+                    if (!fits) {
+                        log.close();
+                    }
+                }
                 ready = true;
             } finally {
                 if (!ready) {

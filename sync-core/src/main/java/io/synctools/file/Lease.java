@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -72,42 +73,38 @@ public final class Lease implements Closeable {
         Duration patience = settings.option("wait").map(Duration::parse).orElse(Duration.ZERO);
         Path mine = folder.resolve("lease." + self.nonce() + ".tmp");
         FileChannel channel = FileChannel.open(mine, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        Lease lease = new Lease(file, self, channel, time);
         boolean taken = false;
         try {
             channel.write(ByteBuffer.wrap(self.toBytes()));
             Rights.likeFolder(mine, folder);
             new Taking(file, mine, time, patience).run();
-            Lease lease = new Lease(file, self, channel, time);
             lease.confirm();
             Keeper.of(settings).keep(lease);
-            sweep(folder);
             taken = true;
-            return lease;
         } finally {
             if (!taken) {
-                channel.close();
+                lease.close(); // An error may have come when it was ours already.
             }
-            deleteQuietly(mine);
+            tidy(folder, mine);
         }
+        return lease;
     }
 
-    /** Where that fails, the lease is ours all the same; {@link #sweep} does it when this process is gone. */
-    private static void deleteQuietly(Path mine) {
-        try {
-            Files.deleteIfExists(mine);
-        } catch (IOException e) {
-            return;
-        }
-    }
-
-    /** Removes what processes of this machine left that were killed while they waited. */
-    private static void sweep(Path folder) throws IOException {
+    /**
+     * Removes our temporary name and those of processes of this machine that were killed while they waited. Where that
+     * fails, the lease is ours all the same, and whoever comes next does it.
+     */
+    private static void tidy(Path folder, Path mine) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "lease.*.tmp")) {
+            Files.deleteIfExists(mine);
             for (Path left : files) {
                 if (Holder.read(left).filter(Holder::isGone).isPresent()) {
                     Files.deleteIfExists(left);
                 }
             }
+        } catch (IOException | DirectoryIteratorException e) {
+            return;
         }
     }
 

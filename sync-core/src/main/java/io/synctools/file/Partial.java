@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A large file as it arrives in ranges: its data, the journal of what is there, and what is still to be fetched.
@@ -41,15 +42,23 @@ final class Partial implements Closeable {
     private final Ranges covered = new Ranges();
     private final Queue<ByteRange> open;
     private final long reused;
+    private volatile @Nullable IOException unsynced;
 
     private Partial(Disk disk, Path folder, Entry entry, long partSize) throws IOException {
         this.disk = disk;
         this.folder = folder;
         this.data = FileChannel.open(
                 folder.resolve("data"), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        this.journal = RangeJournal.open(disk, folder.resolve("journal"), entry.size(), covered);
-        Rights.likeFolder(folder.resolve("data"), folder);
-        Rights.likeFolder(folder.resolve("journal"), folder);
+        boolean ready = false;
+        try {
+            Rights.likeFolder(folder.resolve("data"), folder);
+            this.journal = RangeJournal.open(disk, folder.resolve("journal"), entry.size(), covered);
+            ready = true;
+        } finally {
+            if (!ready) {
+                data.close();
+            }
+        }
         this.reused = covered.total();
         this.open = new ArrayDeque<>(covered.missing(entry.size(), partSize));
     }
@@ -172,15 +181,20 @@ final class Partial implements Closeable {
     }
 
     /**
-     * Makes the data durable; may be called while writers write. Where that fails the journal is emptied: the kernel may
-     * have dropped what it could not write, and need not say so again.
+     * Makes the data durable; may be called while writers write. Once that has failed it always does, and the journal is
+     * empty: the kernel may have dropped what it could not write, and does not say so a second time.
      */
     void sync() throws IOException {
+        IOException earlier = unsynced;
+        if (earlier != null) {
+            throw new IOException(earlier.getMessage(), earlier);
+        }
         try {
             disk.sync(data);
         } catch (ClosedChannelException e) {
             throw e; // interrupted: what was written is still to be written
         } catch (IOException e) {
+            unsynced = e;
             journal.forget();
             throw e;
         }

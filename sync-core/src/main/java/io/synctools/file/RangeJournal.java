@@ -1,5 +1,6 @@
 package io.synctools.file;
 
+import io.synctools.internal.disk.Rights;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -37,9 +38,18 @@ final class RangeJournal implements Closeable {
     static RangeJournal open(Disk disk, Path file, long size, Ranges found) throws IOException {
         FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        RangeJournal journal = new RangeJournal(disk, channel);
-        journal.replay(size, found);
-        return journal;
+        boolean ready = false;
+        try {
+            Rights.likeFolder(file, file.resolveSibling(""));
+            RangeJournal journal = new RangeJournal(disk, channel);
+            journal.replay(size, found);
+            ready = true;
+            return journal;
+        } finally {
+            if (!ready) {
+                channel.close();
+            }
+        }
     }
 
     /** Reads a journal without touching it. */

@@ -46,8 +46,16 @@ final class StagedLog implements Closeable {
     static StagedLog open(Disk disk, Path file) throws IOException {
         long end = read(file, (path, checksum) -> {});
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        Rights.likeFolder(file, file.resolveSibling(""));
-        return new StagedLog(disk, channel, end);
+        boolean ready = false;
+        try {
+            Rights.likeFolder(file, file.resolveSibling(""));
+            ready = true;
+            return new StagedLog(disk, channel, end);
+        } finally {
+            if (!ready) {
+                channel.close();
+            }
+        }
     }
 
     /** Reads all whole records, oldest first; returns their length in bytes. Nothing where there is no log. */

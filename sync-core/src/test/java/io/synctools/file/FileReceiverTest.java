@@ -152,6 +152,38 @@ class FileReceiverTest {
         assertEquals(0, reused.get());
     }
 
+    /** The one failure of a sync beside the transfer, told after the last byte was hashed, still keeps the file back. */
+    @Test
+    void aFileIsNotPublishedAfterASyncBesideItFailed() throws Exception {
+        Thread caller = Thread.currentThread();
+        AtomicLong written = new AtomicLong();
+        AtomicInteger syncs = new AtomicInteger();
+        Settings settings = newRun().with("connections", "2");
+        settings.shared(Disk.class, s -> new Disk() {
+            @Override
+            public void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
+                int length = bytes.remaining();
+                super.write(channel, bytes, position);
+                written.addAndGet(length > 1000 ? length : 0); // data, not the journal
+            }
+
+            @Override
+            public void sync(FileChannel channel) throws IOException {
+                if (syncs.getAndIncrement() == 0) {
+                    while (written.get() < LARGE - 1000 || caller.getState() != Thread.State.WAITING) {
+                        Thread.onSpinWait();
+                    }
+                    throw new IOException("Input/output error");
+                }
+                super.sync(channel);
+            }
+        });
+        Entry entry = source.put("f", LARGE, 1);
+
+        assertThrows(IOException.class, () -> receive(settings, entry));
+        assertFalse(Files.exists(destination));
+    }
+
     @Test
     void aServerThatIgnoresRangesSoonSendsTheRestInOneStream() throws Exception {
         Entry entry = source.put("f", 64 * SMALL_PART, 3);

@@ -5,6 +5,7 @@ import io.synctools.file.FileReceiver;
 import io.synctools.file.Lease;
 import io.synctools.file.NameGuard;
 import io.synctools.file.Proof;
+import io.synctools.internal.disk.Reason;
 import io.synctools.internal.disk.Rights;
 import io.synctools.internal.disk.Stat;
 import io.synctools.model.ArtifactRef;
@@ -174,7 +175,7 @@ final class CacheReplica implements Replica {
         } catch (AccessDeniedException e) {
             throw unwritable(e);
         } catch (FileSystemException e) {
-            if (String.valueOf(e.getReason()).contains("Read-only")) {
+            if (Reason.NOT_WRITABLE.isOf(e)) {
                 throw unwritable(e);
             }
             throw e;

@@ -2,6 +2,7 @@ package io.synctools.modelscope;
 
 import io.synctools.file.Disk;
 import io.synctools.file.FolderLayout;
+import io.synctools.internal.disk.Reason;
 import io.synctools.internal.disk.Rights;
 import io.synctools.internal.disk.Stat;
 import io.synctools.model.ArtifactRef;
@@ -24,7 +25,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
@@ -189,7 +189,7 @@ final class CacheLayout implements FolderLayout {
         } catch (UnsupportedOperationException e) {
             return;
         } catch (FileSystemException e) {
-            if (isUnsupported(e)) {
+            if (Reason.NOT_DONE_HERE.isOf(e)) {
                 return;
             }
             throw e;
@@ -206,13 +206,6 @@ final class CacheLayout implements FolderLayout {
                 && !Stat.exists(link)
                 && Path.of(repository.folderName())
                         .equals(Files.readSymbolicLink(link).getFileName());
-    }
-
-    private static boolean isUnsupported(FileSystemException e) {
-        String reason = Objects.requireNonNullElse(e.getReason(), "");
-        return reason.contains("not supported")
-                || reason.contains("not permitted")
-                || reason.contains("not implemented");
     }
 
     /** Readers of other accounts lock there, even when they work offline. */

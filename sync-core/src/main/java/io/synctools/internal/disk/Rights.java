@@ -6,25 +6,14 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
-import java.util.EnumSet;
-import java.util.HashSet;
-import java.util.Set;
 
 /**
  * Gives what we make on a shared disk the rights that its folder gives to others: what a runner's umask takes away is no
  * policy for those who read there. Rights are only added, and never the right of all to write. Thread-safe.
  */
 public final class Rights {
-    private static final Set<PosixFilePermission> OF_FOLDERS =
-            EnumSet.complementOf(EnumSet.of(PosixFilePermission.OTHERS_WRITE));
-    private static final Set<PosixFilePermission> OF_FILES = EnumSet.of(
-            PosixFilePermission.OWNER_READ,
-            PosixFilePermission.OWNER_WRITE,
-            PosixFilePermission.GROUP_READ,
-            PosixFilePermission.GROUP_WRITE,
-            PosixFilePermission.OTHERS_READ);
+    private static final int OF_FOLDERS = 0775;
+    private static final int OF_FILES = 0664;
 
     private Rights() {}
 
@@ -60,26 +49,25 @@ public final class Rights {
         }
     }
 
-    private static void add(Path made, Path folder, Set<PosixFilePermission> atMost) throws IOException {
+    /** Adds to the whole mode: with Java's sets of rights a folder would lose the bit that hands its group down. */
+    private static void add(Path made, Path folder, int atMost) throws IOException {
         try {
-            Set<PosixFilePermission> wanted = new HashSet<>(permissions(folder));
-            wanted.retainAll(atMost);
-            Set<PosixFilePermission> had = permissions(made);
-            if (!had.containsAll(wanted)) {
-                wanted.addAll(had);
-                Files.setAttribute(made, "posix:permissions", wanted);
+            int wanted = mode(folder) & atMost;
+            int had = mode(made);
+            if ((wanted & ~had) != 0) {
+                Files.setAttribute(made, "unix:mode", had | wanted);
             }
-        } catch (UnsupportedOperationException e) {
+        } catch (UnsupportedOperationException | IllegalArgumentException e) {
             return; // The platform knows no such rights.
         } catch (FileSystemException e) {
-            if (!String.valueOf(e.getReason()).contains("not permitted")) {
+            if (!Reason.NOT_DONE_HERE.isOf(e)) {
                 throw e;
             }
-            // Somebody else made it, who decides.
+            // Somebody else made it, who decides; or this file system gives all the same rights.
         }
     }
 
-    private static Set<PosixFilePermission> permissions(Path path) throws IOException {
-        return Files.readAttributes(path, PosixFileAttributes.class).permissions();
+    private static int mode(Path path) throws IOException {
+        return (Integer) Files.getAttribute(path, "unix:mode") & 07777;
     }
 }

@@ -7,8 +7,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -16,10 +14,6 @@ import java.util.Optional;
  * nothing is. Links are followed unless an option says otherwise. Thread-safe.
  */
 public final class Stat {
-    /** What Linux says of a path below a file, of links in a circle, and of names that none can have. */
-    private static final List<String> NOTHING_CAN_BE_THERE =
-            List.of("Not a directory", "Too many levels of symbolic links", "File name too long");
-
     private Stat() {}
 
     /** What is known of it; empty where nothing is, or a link leads nowhere. */
@@ -29,8 +23,7 @@ public final class Stat {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (FileSystemException e) {
-            String reason = Objects.requireNonNullElse(e.getReason(), "");
-            if (NOTHING_CAN_BE_THERE.stream().anyMatch(reason::startsWith)) {
+            if (Reason.NOTHING_CAN_BE_THERE.isOf(e)) {
                 return Optional.empty();
             }
             throw e;

@@ -1,5 +1,6 @@
 package io.synctools.internal.retry;
 
+import io.synctools.internal.disk.Reason;
 import io.synctools.model.FailureKind;
 import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncException;
@@ -11,21 +12,12 @@ import java.nio.file.FileSystemException;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
-import java.util.List;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /** Tells failures apart: which are worth another try, and what reports call them. */
 public final class Failures {
-    /** What Linux says when there is no room; Java has no type for it. */
-    private static final List<String> NO_ROOM =
-            List.of("No space left on device", "Disk quota exceeded", "File too large");
-
-    private static final List<String> NOT_WRITABLE = List.of("Read-only file system", "Permission denied");
-    private static final List<String> BROKEN_DISK =
-            List.of("Input/output error", "Stale file handle", "Stale NFS file handle");
-
     private static final String CERTIFICATE_ADVICE =
             "; if the server's certificate comes from a private authority, name its PEM file in SSL_CERT_FILE"
                     + " or set JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=FILE";
@@ -64,13 +56,13 @@ public final class Failures {
         if (e instanceof NetworkException || e instanceof SocketException || e instanceof SSLException) {
             return FailureKind.UNAVAILABLE;
         }
-        if (says(e, NO_ROOM)) {
+        if (Reason.FULL.isOf(e)) {
             return FailureKind.NO_SPACE;
         }
         boolean disk = e instanceof FileSystemException
                 || e instanceof ReadOnlyFileSystemException
-                || says(e, NOT_WRITABLE)
-                || says(e, BROKEN_DISK);
+                || Reason.NOT_WRITABLE.isOf(e)
+                || Reason.BROKEN.isOf(e);
         return disk ? FailureKind.DISK : null;
     }
 
@@ -127,7 +119,7 @@ public final class Failures {
 
     /** Whether the disk itself is at fault, and not what was asked of it. */
     public static boolean isBrokenDisk(IOException failure) {
-        return says(failure, BROKEN_DISK);
+        return Reason.BROKEN.isOf(failure);
     }
 
     private static boolean isUntrusted(Throwable failure) {
@@ -145,17 +137,10 @@ public final class Failures {
         for (Throwable e = failure; e != null; e = e.getCause()) {
             if (e instanceof AccessDeniedException
                     || e instanceof ReadOnlyFileSystemException
-                    || (!(e instanceof SocketException) && says(e, NOT_WRITABLE))) {
+                    || (!(e instanceof SocketException) && Reason.NOT_WRITABLE.isOf(e))) {
                 return true;
             }
         }
         return false;
-    }
-
-    private static boolean says(Throwable failure, List<String> texts) {
-        String message = failure.getMessage();
-        return failure instanceof IOException
-                && message != null
-                && texts.stream().anyMatch(message::contains);
     }
 }
