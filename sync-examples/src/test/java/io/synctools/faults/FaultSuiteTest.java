@@ -145,7 +145,7 @@ class FaultSuiteTest {
                 .with("connections", "4")
                 .with("jobs", "4")
                 .with("part-size", Integer.toString(Victim.PART))
-                .with("stall", "PT2S")
+                .with("stall", "PT3S")
                 .with("retries", "3")
                 .with("retry-for", "PT20S");
         return Syncer.builder()
