@@ -29,8 +29,6 @@ record Guide(String name, String text) {
                             Stream.of("README.md", "README.zh-CN.md", "CONTRIBUTING.md"),
                             pages.map(page -> "docs/" + page.getFileName())
                                     .filter(page -> page.endsWith(".md"))
-                                    // Until what it describes is in the program.
-                                    .filter(page -> !page.startsWith("docs/running-on-many-machines"))
                                     .sorted())
                     .toList();
         }

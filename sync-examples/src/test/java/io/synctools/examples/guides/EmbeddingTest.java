@@ -6,10 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.Outcome;
 import io.synctools.PlanException;
+import io.synctools.Shares;
 import io.synctools.SyncReport;
+import io.synctools.Syncer;
 import io.synctools.examples.hub.Hub;
 import io.synctools.examples.hub.HubFile;
 import io.synctools.examples.hub.HubRepository;
+import io.synctools.model.Share;
+import io.synctools.model.SyncPlan;
+import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,5 +63,24 @@ class EmbeddingTest {
         assertTrue(Files.exists(folder.resolve("cache/models/Qwen/Qwen2___5-7B-Instruct/config.json")));
         Files.writeString(list, "Qwen\n");
         assertThrows(PlanException.class, () -> new Nightly(Map.of(), folder).plan(list));
+    }
+
+    @Test
+    void theGuidesSharesAreOfThePlan() throws IOException {
+        Path list = Files.writeString(folder.resolve("models.ini"), "Qwen/Qwen2.5-7B-Instruct\n");
+        try (Hub hub = Hub.start(Hub.Options.PLAIN, List.of(MODEL))) {
+            Map<String, String> environment =
+                    Map.of("MODELSCOPE_ENDPOINT", hub.origin().toString());
+            SyncPlan plan = new Nightly(environment, folder).plan(list);
+            Settings settings = Settings.of(environment).with("modelscope-cache", folder.toString());
+            Syncer syncer = Syncer.builder().settings(settings).build();
+
+            SyncReport survey = syncer.survey(plan);
+            List<Share> shares = Shares.balanced(plan, survey, 4);
+            SyncReport report = syncer.run(plan.share(shares.get(0)));
+
+            assertEquals(4, shares.size());
+            assertEquals(1, report.totals().copied(), report::toJson);
+        }
     }
 }
