@@ -99,6 +99,24 @@ class AccountsIT {
 
     @ParameterizedTest
     @EnumSource(Mirror.Layout.class)
+    void foldersHandTheirGroupDownAsTheRootDoes(Mirror.Layout layout) throws Exception {
+        Path root = root("rwxrwx---");
+        Files.setAttribute(root, "unix:mode", 02770);
+        try (Hub hub = hub();
+                Child child = new Child(STRICT, CLASS_PATH, layout, hub, root)) {
+            assertEquals(0, child.exit(), child.said());
+        }
+        try (Stream<Path> all = Files.walk(root)) {
+            for (Path path : all.filter(Files::isDirectory)
+                    .filter(path -> !path.endsWith(".lock"))
+                    .toList()) {
+                assertEquals(02000, (Integer) Files.getAttribute(path, "unix:mode") & 02000, path::toString);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mirror.Layout.class)
     void aFolderOfAnotherAccountIsRefusedBeforeTheFirstByte(Mirror.Layout layout) throws Exception {
         assumeTrue(IS_ROOT, ONLY_ROOT);
         Path root = root("rwxr-xr-x");
