@@ -24,8 +24,8 @@ class SparkMirrorTest {
     void eachModelIsMirroredByATaskAndTheReportsComeBack() throws Exception {
         List<HubRepository> repositories = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            repositories.add(HubRepository.of(
-                    "models/acme/m" + i, List.of(HubFile.random("model.safetensors", 50_000 + i, i))));
+            repositories.add(
+                    HubRepository.of("models/acme/m" + i, List.of(HubFile.random("model.safetensors", 50_000 + i, i))));
         }
         SparkConf conf = new SparkConf()
                 .setMaster("local[2]")
