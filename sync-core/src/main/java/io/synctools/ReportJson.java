@@ -33,6 +33,10 @@ final class ReportJson {
         json.put("dryRun", report.dryRun());
         json.put("shard", report.shard());
         report.runner().ifPresent(runner -> json.put("runner", runner));
+        if (!report.only().isEmpty()) {
+            ArrayNode only = json.putArray("only");
+            report.only().forEach(only::add);
+        }
         ArrayNode items = json.putArray("items");
         report.items().forEach(item -> items.add(write(item)));
         json.set("totals", write(report.totals()));
@@ -89,6 +93,8 @@ final class ReportJson {
         }
         List<Item> items = new ArrayList<>();
         required(json, "items").forEach(item -> items.add(item(item)));
+        List<String> only = new ArrayList<>();
+        json.path("only").forEach(glob -> only.add(glob.asText()));
         return new SyncReport(
                 text(json, "tool"),
                 text(json, "flow"),
@@ -98,6 +104,7 @@ final class ReportJson {
                 required(json, "dryRun").asBoolean(),
                 text(json, "shard"),
                 Optional.ofNullable(json.path("runner").textValue()),
+                only,
                 items);
     }
 

@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param dryRun whether nothing was to be written
  * @param shard {@code I/N}, the share of the items that was this run's
  * @param runner the machine that ran it, by the name that people know it by; empty where nobody said
+ * @param only the globs that chose the items of a run of a part; empty where the run was of all that is declared
  * @param items one for each item of the plan, in its order
  */
 public record SyncReport(
@@ -37,16 +38,32 @@ public record SyncReport(
         boolean dryRun,
         String shard,
         Optional<String> runner,
+        List<String> only,
         List<Item> items) {
 
     /** Version of the JSON form. */
     public static final int VERSION = 1;
 
     public SyncReport {
+        only = List.copyOf(only);
         items = List.copyOf(items);
     }
 
-    /** A report that names no machine. */
+    /** A report of all that is declared. */
+    public SyncReport(
+            String tool,
+            String flow,
+            int exit,
+            Instant started,
+            Instant finished,
+            boolean dryRun,
+            String shard,
+            Optional<String> runner,
+            List<Item> items) {
+        this(tool, flow, exit, started, finished, dryRun, shard, runner, List.of(), items);
+    }
+
+    /** A report of all that is declared, that names no machine. */
     public SyncReport(
             String tool,
             String flow,
@@ -178,7 +195,12 @@ public record SyncReport(
 
     /** The same with another exit code: how a process that was interrupted ends, 130 or 143. */
     public SyncReport withExit(int code) {
-        return new SyncReport(tool, flow, code, started, finished, dryRun, shard, runner, items);
+        return new SyncReport(tool, flow, code, started, finished, dryRun, shard, runner, only, items);
+    }
+
+    /** The same as a report of a part: of the items that the globs chose; without globs, of all. */
+    public SyncReport withOnly(List<String> globs) {
+        return new SyncReport(tool, flow, exit, started, finished, dryRun, shard, runner, globs, items);
     }
 
     /** The JSON form, with a final newline. */

@@ -94,6 +94,18 @@ class SyncReportTest {
     }
 
     @Test
+    void aRunOfAPartNamesItsGlobs() throws IOException {
+        SyncReport part = failing().withOnly(List.of("Qwen/*", "a \"b\"")).withExit(130);
+        Path file = folder.resolve("part.json");
+        part.write(file);
+
+        assertEquals(part, SyncReport.read(file));
+        assertEquals(List.of("Qwen/*", "a \"b\""), SyncReport.read(file).only());
+        ReportSchema.assertValid(part);
+        assertEquals(failing(), part.withOnly(List.of()).withExit(1));
+    }
+
+    @Test
     void theJsonFormIsTheContract() throws IOException {
         String expected = new String(
                 java.util.Objects.requireNonNull(SyncReportTest.class.getResourceAsStream("report.json"))

@@ -78,7 +78,7 @@ final class FlowRun {
         } finally {
             display.close();
         }
-        return tell(ended(report));
+        return tell(ended(report.withOnly(options.lists.only)));
     }
 
     /** The interrupt has done its work: what is left to write must not stumble over it. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.synctools.SyncReport;
 import io.synctools.examples.report.Notification;
 import io.synctools.examples.report.Robot;
+import io.synctools.file.Disk;
 import io.synctools.internal.http.Answer;
 import io.synctools.internal.http.Ask;
 import io.synctools.internal.http.Http;
@@ -50,7 +51,8 @@ final class NotifyTool {
     @Option(
             names = "--previous",
             paramLabel = "FILE",
-            description = "the report of the run before: only a change between well and failing is told")
+            description = "the report of the run before: only a change between well and failing is told;"
+                    + " replaced by the run's report once that is told or needs no telling")
     private @Nullable Path previous;
 
     NotifyTool(Shell shell) {
@@ -66,12 +68,11 @@ final class NotifyTool {
         String address = shell.env("SYNC_NOTIFY_URL");
         if (address.isEmpty()) {
             shell.out().println("SYNC_NOTIFY_URL is not set; nobody is told");
+            keep();
             return 0;
         }
         try {
-            Optional<SyncReport> before =
-                    previous == null || !Files.exists(previous) ? Optional.empty() : Optional.of(read(previous));
-            Optional<Notification> notification = Notification.of(read(report), before, page());
+            Optional<Notification> notification = Notification.of(read(report), before(), page());
             if (notification.isEmpty()) {
                 shell.out().println("nothing new to tell");
             } else {
@@ -79,8 +80,40 @@ final class NotifyTool {
             }
         } catch (IOException | IllegalArgumentException | SyncException e) {
             shell.out().println("warning: the notification was not sent: " + hidden(String.valueOf(e.getMessage())));
+            return 0; // the run before stays the one to compare with, so that the next run tells what this one could
+            // not
         }
+        keep();
         return 0;
+    }
+
+    private Optional<SyncReport> before() {
+        if (previous == null || !Files.exists(previous)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(read(previous));
+        } catch (IOException e) {
+            shell.out().println("warning: the run before is not known: " + hidden(String.valueOf(e.getMessage())));
+            return Optional.empty();
+        }
+    }
+
+    /** Makes this run the one that the next is compared with; where it left no report, by an empty file. */
+    private void keep() {
+        if (previous == null) {
+            return;
+        }
+        try {
+            byte[] content = Files.exists(report) ? Files.readAllBytes(report) : new byte[0];
+            Path file = previous.toAbsolutePath();
+            new Disk().replace(file, Objects.requireNonNull(file.getParent()), out -> out.write(content));
+        } catch (IOException e) {
+            shell.out()
+                    .println("warning: " + previous
+                            + " was not replaced, so the next run is compared with an older one: "
+                            + hidden(String.valueOf(e.getMessage())));
+        }
     }
 
     private static URI address(String text) {

@@ -189,10 +189,12 @@ class FlowRunTest {
                 SyncReport.read(report).items().stream()
                         .map(SyncReport.Item::from)
                         .toList());
+        assertEquals(List.of("*/rows"), SyncReport.read(report).only());
         long all = 0;
         for (String shard : List.of("0/2", "1/2")) {
             assertEquals(0, console.run(vllm("--report", report.toString(), "--shard", shard)), console::err);
             assertEquals(shard, SyncReport.read(report).shard());
+            assertEquals(List.of(), SyncReport.read(report).only());
             all += SyncReport.read(report).totals().items();
         }
         assertEquals(2, all);

@@ -303,6 +303,52 @@ class LauncherTest {
         assertTrue(ended.err().contains("missing: jdk (jdk: 17 or later)"), ended.err());
     }
 
+    private void everyTestToolBut(String... missing) throws IOException {
+        for (String tool : List.of("skopeo", "docker-registry", "node", "npm", "git")) {
+            if (!List.of(missing).contains(tool)) {
+                script(tool, "");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"apt-get", "dnf", "apk", "no package manager"})
+    void testsDoNotFailForWantOfABrowserWhereItCannotBeInstalled(String manager) throws Exception {
+        everyTestToolBut();
+        script("id", "[ \"$1\" != -u ] || echo 1000");
+        if (!manager.startsWith("no ")) {
+            script(manager, "exit 0");
+        }
+        Ended ended = run(Map.of(), "test");
+        assertEquals(0, ended.status(), ended.err());
+        assertEquals(List.of("-B -ntp verify"), builds());
+
+        Files.delete(bin.resolve("git"));
+        Ended without = run(Map.of(), "test");
+        assertEquals(2, without.status());
+        assertTrue(without.err().contains("missing: git"), without.err());
+        assertFalse(without.err().contains("chromium"), without.err());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void rootGetsABrowserFromDnfWhereItIsPackaged(boolean packaged) throws Exception {
+        everyTestToolBut("git");
+        script("id", "echo 0");
+        script(
+                "dnf",
+                "[ \"$*\" != '-q list chromium' ] || exit " + (packaged ? 0 : 1) + "\necho \"$@\" >>'" + tree
+                        + "/dnf.log'");
+        Ended ended = run(Map.of(), "test");
+        assertEquals(0, ended.status(), ended.err());
+        assertEquals(
+                List.of("install -y" + (packaged ? " chromium" : "") + " git"),
+                Files.readAllLines(tree.resolve("dnf.log")).stream()
+                        .filter(line -> line.startsWith("install"))
+                        .toList());
+        assertEquals(List.of("-B -ntp verify"), builds());
+    }
+
     @Test
     void testRunsTheWholeBuildWithItsArguments() throws Exception {
         for (String tool : List.of("skopeo", "docker-registry", "node", "npm", "chromium", "git")) {

@@ -191,18 +191,79 @@ class NotifyToolTest {
         String empty = Files.writeString(folder.resolve("empty.json"), "").toString();
         assertEquals(0, notify("", "", "--report", well));
         assertEquals(0, notify("", "", "--report", well, "--previous", none));
-        assertEquals(0, notify("", "", "--report", bad, "--previous", bad));
-        assertEquals(0, notify("", "", "--report", bad, "--previous", empty));
-        assertEquals(0, notify("", "", "--report", none, "--previous", empty));
-        assertEquals("nothing new to tell\n", console.out());
+        Files.delete(Path.of(none));
+        for (String[] same : new String[][] {{bad, bad}, {bad, empty}, {none, empty}}) {
+            assertEquals(0, notify("", "", "--report", same[0], "--previous", copy(same[1])));
+            assertEquals("nothing new to tell\n", console.out());
+            assertKept(same[0]);
+        }
         assertEquals(0, robot.getRequestCount());
 
         for (String[] change : new String[][] {{well, bad}, {bad, well}, {bad, none}, {well, empty}, {none, well}}) {
             answer(200, "");
-            assertEquals(0, notify("", "", "--report", change[0], "--previous", change[1]));
+            assertEquals(0, notify("", "", "--report", change[0], "--previous", copy(change[1])));
+            assertKept(change[0]);
             boolean now = told(robot.takeRequest()).path("exit").asInt() == 0;
             assertEquals(change[0].equals(well), now);
         }
+    }
+
+    private String copy(String report) throws IOException {
+        Path last = folder.resolve("last.json");
+        Files.deleteIfExists(last);
+        if (Files.exists(Path.of(report))) {
+            Files.copy(Path.of(report), last);
+        }
+        return last.toString();
+    }
+
+    /** Whether the run is the one that the next is compared with; an empty file is one without a report. */
+    private void assertKept(String report) throws IOException {
+        String expected = Files.exists(Path.of(report)) ? Files.readString(Path.of(report)) : "";
+        assertEquals(expected, Files.readString(folder.resolve("last.json")));
+    }
+
+    @Test
+    void whatCouldNotBeToldIsToldAfterTheNextRun() throws Exception {
+        String bad = report("bad.json", false).toString();
+        String last = copy(report("well.json", true).toString());
+        answer(404, "no such robot");
+        assertEquals(0, notify("", "", "--report", bad, "--previous", last));
+        assertTrue(console.out().startsWith("warning: the notification was not sent: "), console::out);
+        assertKept(folder.resolve("well.json").toString());
+        robot.takeRequest();
+
+        answer(200, "");
+        assertEquals(0, notify("", "", "--report", bad, "--previous", last));
+        assertEquals(1, told(robot.takeRequest()).path("exit").asInt());
+        assertKept(bad);
+        assertEquals(0, notify("", "", "--report", bad, "--previous", last));
+        assertEquals("nothing new to tell\n", console.out());
+    }
+
+    @Test
+    void aRunBeforeThatCannotBeReadIsNoneAndIsReplaced() throws Exception {
+        String bad = report("bad.json", false).toString();
+        Path last = Files.writeString(folder.resolve("last.json"), "{\"half\":");
+        answer(200, "");
+        assertEquals(0, notify("", "", "--report", bad, "--previous", last.toString()));
+        assertTrue(console.out().startsWith("warning: the run before is not known: "), console::out);
+        assertTrue(console.out().contains("\ntold "), console::out);
+        assertKept(bad);
+    }
+
+    @Test
+    void whereNobodyIsToldTheRunIsKeptAllTheSameAndADiskThatRefusesIsAWarning() throws Exception {
+        String bad = report("bad.json", false).toString();
+        String last = copy(report("well.json", true).toString());
+        console = new Console(folder);
+        assertEquals(0, console.run("notify", "--report", bad, "--previous", last));
+        assertEquals("SYNC_NOTIFY_URL is not set; nobody is told\n", console.out());
+        assertKept(bad);
+
+        console = new Console(folder);
+        assertEquals(0, console.run("notify", "--report", bad, "--previous", bad + "/last.json"));
+        assertTrue(console.out().contains("last.json was not replaced"), console::out);
     }
 
     @Test

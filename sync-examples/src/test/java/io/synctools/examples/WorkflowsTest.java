@@ -169,16 +169,20 @@ class WorkflowsTest {
                 told.out().startsWith("<notify><--report><reports/bad.json><--previous><last/bad.json>"), told.out());
     }
 
-    @Test
-    void whatTheNextRunComparesWithIsKept() throws Exception {
-        Workflows workflows = new Workflows(Workflows.texts());
-        run(workflows.script(FLOW_FILE, "sync", "Mirror"), mirror("project", "good", ""));
-        assertEquals(
-                0,
-                run(workflows.script(FLOW_FILE, "sync", "Notify"), Map.of("NAMES", "good other"))
-                        .status());
-        assertEquals("{}\n", Files.readString(folder.resolve("last/good.json")));
-        assertEquals("", Files.readString(folder.resolve("last/other.json")), "no report: it failed");
+    @ParameterizedTest
+    @CsvSource({"sync-flow.yml, NAMES", "sync-images.yml, FLOW"})
+    void whatTheNextRunComparesWithIsLeftToNotify(String file, String variable) throws Exception {
+        String script = new Workflows(Workflows.texts()).script(file, "sync", "Notify");
+        Ended first = run(script, Map.of(variable, "good"));
+        assertEquals(0, first.status(), first.out());
+        assertEquals("<notify><--report><reports/good.json><--previous><last/good.json>\n", first.out());
+        assertTrue(Files.isDirectory(folder.resolve("last")));
+
+        Files.createDirectory(folder.resolve("reports"));
+        Files.writeString(folder.resolve("reports/good.json"), "this run");
+        Files.writeString(folder.resolve("last/good.json"), "the run that was told last");
+        assertEquals(0, run(script, Map.of(variable, "good")).status());
+        assertEquals("the run that was told last", Files.readString(folder.resolve("last/good.json")));
     }
 
     @Test

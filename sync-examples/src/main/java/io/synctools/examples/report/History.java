@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +15,8 @@ import java.util.TreeMap;
 
 /**
  * What the kept reports say together. Where a report names no runner, its flow stands for one. What a runner has is what the
- * newest report of each of its flows and shares says. Read-only once made.
+ * newest report of each of its flows and shares says; a run of a part tells only of the items that it names. Read-only once
+ * made.
  */
 final class History {
     private static final int TRAIL = 8;
@@ -27,7 +29,11 @@ final class History {
     private final Map<Track, List<State>> trails = new HashMap<>();
 
     /** One item at one destination, as one runner sees it. */
-    private record Track(String runner, String from, String to) {}
+    private record Track(String runner, String from, String to) {
+        static Track of(SyncReport run, Item item) {
+            return new Track(History.runner(run), item.from(), item.to());
+        }
+    }
 
     /** A share of a flow, {@code index/count}. */
     private record Share(String flow, String index, String count) implements Comparable<Share> {
@@ -62,13 +68,17 @@ final class History {
         String runner = runner(run);
         SortedMap<Share, SyncReport> shares = newest.computeIfAbsent(runner, name -> new TreeMap<>());
         Share own = Share.of(run);
-        // When the number of shares has changed, the items of the old ones are among the new ones.
-        shares.keySet()
-                .removeIf(share ->
-                        share.flow().equals(own.flow()) && !share.count().equals(own.count()));
-        shares.put(own, run);
+        if (run.only().isEmpty()) {
+            // When the number of shares has changed, the items of the old ones are among the new ones.
+            shares.keySet()
+                    .removeIf(share ->
+                            share.flow().equals(own.flow()) && !share.count().equals(own.count()));
+            shares.put(own, run);
+        } else {
+            update(shares, own, run);
+        }
         for (Item item : run.items()) {
-            Track track = new Track(runner, item.from(), item.to());
+            Track track = Track.of(run, item);
             if (item.well()) {
                 lastThere.put(track, run.finished());
             }
@@ -78,6 +88,44 @@ final class History {
             }
             trail.add(State.of(item));
         }
+    }
+
+    /** Puts the items of a run of a part in the place of those that are known; the others stay as they are. */
+    private static void update(SortedMap<Share, SyncReport> shares, Share own, SyncReport part) {
+        Map<Track, Item> told = new LinkedHashMap<>();
+        part.items().forEach(item -> told.put(Track.of(part, item), item));
+        shares.replaceAll((share, known) -> {
+            if (!share.flow().equals(own.flow())) {
+                return known;
+            }
+            List<Item> items = new ArrayList<>();
+            known.items()
+                    .forEach(item -> items.add(Optional.ofNullable(told.remove(Track.of(part, item)))
+                            .orElse(item)));
+            return items.equals(known.items()) ? known : updated(known, part, items);
+        });
+        if (!told.isEmpty() || shares.isEmpty()) {
+            List<Item> items = new ArrayList<>();
+            Optional.ofNullable(shares.get(own)).ifPresent(known -> items.addAll(known.items()));
+            items.addAll(told.values());
+            shares.put(own, updated(shares.getOrDefault(own, part), part, items));
+        }
+    }
+
+    private static SyncReport updated(SyncReport known, SyncReport part, List<Item> items) {
+        boolean well = items.stream().allMatch(Item::well);
+        boolean wasWell = known.items().stream().allMatch(Item::well);
+        return new SyncReport(
+                known.tool(),
+                known.flow(),
+                well == wasWell ? known.exit() : well ? 0 : 1,
+                known.started(),
+                part.finished(),
+                false,
+                known.shard(),
+                known.runner(),
+                known.only(),
+                items);
     }
 
     /** Who ran it, as the page names it. */

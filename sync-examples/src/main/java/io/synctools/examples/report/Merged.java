@@ -51,7 +51,8 @@ public record Merged(SyncReport report, List<String> missing) {
      * Merges the reports of one flow. Of a share that reported more than once, the last report counts; what was merged
      * before does not.
      *
-     * @throws IllegalArgumentException if there is none, they are of several flows, or of different numbers of shares
+     * @throws IllegalArgumentException if there is none, they are of several flows, of different numbers of shares, or of
+     *     different parts
      */
     public static Merged of(List<SyncReport> reports) {
         List<SyncReport> ofShares = reports.stream()
@@ -62,16 +63,18 @@ public record Merged(SyncReport report, List<String> missing) {
         }
         SortedSet<String> flows = new TreeSet<>();
         SortedSet<Integer> counts = new TreeSet<>();
+        SortedSet<String> parts = new TreeSet<>();
         TreeMap<Integer, SyncReport> latest = new TreeMap<>();
         for (SyncReport report : ofShares) {
             Shard shard = Shard.parse(report.shard());
             flows.add(report.flow());
             counts.add(shard.count());
+            parts.add(report.only().isEmpty() ? "all" : "only " + String.join(" ", report.only()));
             latest.merge(shard.index(), report, (a, b) -> a.finished().isAfter(b.finished()) ? a : b);
         }
-        if (flows.size() > 1 || counts.size() > 1) {
+        if (flows.size() > 1 || counts.size() > 1 || parts.size() > 1) {
             throw new IllegalArgumentException("these reports do not belong together: flows " + flows
-                    + ", numbers of shares " + counts + "; merge those of one run of one flow");
+                    + ", numbers of shares " + counts + ", items " + parts + "; merge those of one run of one flow");
         }
         return merge(flows.first(), counts.first(), latest);
     }
@@ -98,7 +101,8 @@ public record Merged(SyncReport report, List<String> missing) {
                 .orElseThrow();
         SyncReport any = shares.firstEntry().getValue();
         return new Merged(
-                new SyncReport(any.tool(), flow, well ? 0 : 1, started, finished, any.dryRun(), MERGED, items),
+                new SyncReport(any.tool(), flow, well ? 0 : 1, started, finished, any.dryRun(), MERGED, items)
+                        .withOnly(any.only()),
                 missing);
     }
 }

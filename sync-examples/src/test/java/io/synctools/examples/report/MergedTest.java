@@ -47,6 +47,11 @@ class MergedTest {
         assertThrows(IllegalArgumentException.class, () -> Merged.of(List.of()));
         assertThrows(IllegalArgumentException.class, () -> Merged.of(List.of(one, Reports.of("other", "1/2", 0))));
         assertThrows(IllegalArgumentException.class, () -> Merged.of(List.of(one, Reports.of("flow", "1/3", 0))));
+        SyncReport part = Reports.of("flow", "1/2", 0).withOnly(List.of("o/*"));
+        assertThrows(IllegalArgumentException.class, () -> Merged.of(List.of(one, part)));
+        assertEquals(
+                List.of("o/*"),
+                Merged.of(List.of(part, one.withOnly(List.of("o/*")))).report().only());
     }
 
     @Test

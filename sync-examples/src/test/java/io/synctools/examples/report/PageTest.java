@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.synctools.SyncReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,33 @@ class PageTest {
         assertTrue(page.contains("1 of 4 items are not there, on 1 of 2 runners."), page);
         assertTrue(page.contains("north lacks 1 of 3"), page);
         assertTrue(page.contains("o/<wbr>b</code></td><td class=bad>✗</td><td class=good>✓</td>"), page);
+    }
+
+    @Test
+    void aRunOfAPartChangesOnlyTheItemsThatItNames() {
+        List<SyncReport> reports = new ArrayList<>(List.of(
+                Reports.of("one", "0/2", 0, Reports.failed("o/a", "wrong bytes"), Reports.failed("o/b", "no space")),
+                Reports.of("one", "1/2", 0, Reports.there("o/c")),
+                Reports.of("one", "0/1", 1, Reports.there("o/a")).withOnly(List.of("*/a"))));
+        String page = Page.of(reports, Reports.BEGIN);
+        assertTrue(page.contains("1 of 3 items are not there, on 1 of 1 runner."), page);
+        assertTrue(page.contains("no space"));
+        assertFalse(page.contains("wrong bytes"), page);
+
+        reports.add(Reports.of("one", "0/1", 2, Reports.failed("o/c", "gone"), Reports.failed("o/new", "not found"))
+                .withOnly(List.of("*/c", "*/new")));
+        reports.add(Reports.of("one", "0/1", 3).withOnly(List.of("nothing/like-this")));
+        page = Page.of(reports, Reports.BEGIN);
+        assertTrue(page.contains("3 of 4 items are not there, on 1 of 1 runner."), page);
+
+        reports.add(Reports.of("one", "0/1", 4, Reports.there("o/b"), Reports.there("o/c"), Reports.there("o/new"))
+                .withOnly(List.of("*")));
+        page = Page.of(reports, Reports.BEGIN);
+        assertFalse(page.contains("not there, on"), page);
+
+        reports.add(Reports.of("one", "0/1", 5, Reports.failed("o/z", "the lists are others now")));
+        page = Page.of(reports, Reports.BEGIN);
+        assertTrue(page.contains("1 of 1 item are not there, on 1 of 1 runner."), "a full run replaces all: " + page);
     }
 
     @Test
