@@ -16,6 +16,8 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -23,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Processes that die at every kind of point, run again until the work is done: at the n-th operation on the disk, counted
  * anew in each run, and by SIGKILL at random times. {@code -Dcrash.kills=N} asks for N kills in each layout (default 76).
  */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class CrashIT {
     private static final int KILLS = Integer.getInteger("crash.kills", 76);
