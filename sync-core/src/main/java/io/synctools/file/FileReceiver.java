@@ -336,25 +336,32 @@ public final class FileReceiver {
             }
         }
 
-        /** What was written goes to the disk while more arrives, so that the end need not wait for all of it. */
+        /** What was written goes to the disk while more arrives or is hashed, so that the end need not wait for all of it. */
         private void syncNowAndThen(Worker worker, ByteRange fetched) throws IOException {
             synchronized (this) {
                 unsynced += fetched.length();
-                if (syncing || unsynced < PARTS_BETWEEN_SYNCS * partSize) {
-                    return;
-                }
-                unsynced = 0;
-                syncing = true;
             }
-            worker.toDisk();
-            try {
-                partial.sync();
-            } finally {
-                worker.fromDisk();
-                synchronized (this) {
-                    syncing = false;
+            while (takesSync()) {
+                worker.toDisk();
+                try {
+                    partial.sync();
+                } finally {
+                    worker.fromDisk();
+                    synchronized (this) {
+                        syncing = false;
+                    }
                 }
             }
+        }
+
+        private synchronized boolean takesSync() {
+            boolean isWhole = partial.front() == transfer.entry().size();
+            if (syncing || stopped || unsynced == 0 || (unsynced < PARTS_BETWEEN_SYNCS * partSize && !isWhole)) {
+                return false;
+            }
+            unsynced = 0;
+            syncing = true;
+            return true;
         }
 
         /** Each range of a server that ignores them costs all that comes before it: then one stream does for the rest. */

@@ -56,6 +56,7 @@ public final class FolderReplica implements Replica {
     private Set<String> proven = Set.of();
 
     private Set<String> staged = Set.of();
+    private boolean folderExists;
     private Optional<Workspace> found = Optional.empty();
     private @Nullable Listing admitted;
     private @Nullable Held held;
@@ -138,6 +139,7 @@ public final class FolderReplica implements Replica {
         found = Workspace.in(layout.state()).stream().findFirst();
         proven = Set.of();
         staged = Set.of();
+        folderExists = Stat.exists(layout.folder(), LinkOption.NOFOLLOW_LINKS);
         boolean proofExists = Stat.exists(proof);
         if (!proofExists && found.isEmpty()) {
             return;
@@ -178,7 +180,7 @@ public final class FolderReplica implements Replica {
             return Presence.SAME;
         }
         Path file = layout.folder().resolve(entry.path());
-        long size = sizeOf(file);
+        long size = folderExists ? sizeOf(file) : -1;
         if (size < 0) {
             return Presence.ABSENT;
         }
@@ -254,6 +256,9 @@ public final class FolderReplica implements Replica {
     private void refuseObstacles(List<Entry> missing) throws IOException {
         Set<Path> seen = new HashSet<>();
         Path root = layout.folder();
+        if (!folderExists) {
+            return;
+        }
         for (Entry entry : missing) {
             Path file = root.resolve(entry.path());
             if (Stat.isFolder(file)) {

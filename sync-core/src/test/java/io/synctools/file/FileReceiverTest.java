@@ -3,6 +3,7 @@ package io.synctools.file;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -107,10 +109,11 @@ class FileReceiverTest {
     }
 
     @Test
-    void aLargeFileIsSyncedWhileItArrives() throws Exception {
-        AtomicInteger syncs = new AtomicInteger();
+    void aLargeFileIsSyncedWhileItArrivesAndIsHashed() throws Exception {
+        Thread caller = Thread.currentThread();
+        List<Thread> syncedBy = new CopyOnWriteArrayList<>();
+        List<Long> writtenBefore = new CopyOnWriteArrayList<>();
         AtomicLong written = new AtomicLong();
-        AtomicLong writtenAtFirstSync = new AtomicLong();
         Settings settings = newRun().with("connections", "1");
         settings.shared(Disk.class, s -> new Disk() {
             @Override
@@ -122,15 +125,19 @@ class FileReceiverTest {
 
             @Override
             public void sync(FileChannel channel) throws IOException {
-                if (syncs.getAndIncrement() == 0) {
-                    writtenAtFirstSync.set(written.get());
-                }
+                syncedBy.add(Thread.currentThread());
+                writtenBefore.add(written.get());
                 super.sync(channel);
             }
         });
         receive(settings, source.put("f", LARGE, 1));
-        assertEquals(2, syncs.get()); // after four of six parts, and at the end
-        assertTrue(writtenAtFirstSync.get() < LARGE, () -> writtenAtFirstSync + " bytes");
+
+        int last =
+                syncedBy.size() - 1; // after four of six parts, after the last unless its hash was quicker, at the end
+        assertTrue(last == 1 || last == 2, () -> writtenBefore + " bytes");
+        assertTrue(writtenBefore.get(0) < LARGE, () -> writtenBefore + " bytes");
+        assertFalse(syncedBy.subList(0, last).contains(caller));
+        assertSame(caller, syncedBy.get(last));
     }
 
     /** After a failed sync the kernel may hold pages as clean that never reached the disk, and no later sync tells. */

@@ -84,7 +84,7 @@ public final class Retrier {
      * @throws InterruptedException also when an attempt failed because its thread was interrupted
      */
     public <T extends @Nullable Object> T call(String what, Attempt<T> attempt) throws InterruptedException {
-        Retry.AsyncContext<Object> tries = Retry.of("sync", config).asyncContext();
+        Retry.@Nullable AsyncContext<Object> tries = null; // most calls need none
         long begin = time.nanos();
         int mismatches = 0;
         int failures = 0;
@@ -95,6 +95,7 @@ public final class Retrier {
                 if (Thread.interrupted()) {
                     throw interrupted(e);
                 }
+                tries = tries == null ? Retry.of("sync", config).asyncContext() : tries;
                 long pause = tries.onError(e);
                 mismatches += e instanceof MismatchException ? 1 : 0;
                 failures += Failures.kind(e) == FailureKind.RATE_LIMITED ? 0 : 1;
