@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -131,12 +132,14 @@ public final class Bench {
         Case.Setting setting = which.stage().set(place);
         try {
             Scores scores = Scores.of(setting.contenders());
+            List<Contender> order = new ArrayList<>(setting.contenders());
             for (int round = 0; round <= rounds; round++) {
-                for (Contender contender : setting.contenders()) {
+                for (Contender contender : order) {
                     if (contender.takesPartIn(round)) {
                         round(which, setting, contender, round, scores);
                     }
                 }
+                Collections.rotate(order, -1); // what one leaves to the next is not always left to the same
             }
             return scores;
         } finally {

@@ -35,7 +35,7 @@ record Case(String name, String about, int most, List<Goal> goals, Stage stage) 
     /**
      * A case, ready to be run.
      *
-     * @param contenders those of ours first, in the order in which they run
+     * @param contenders those of ours first; each round begins with another one
      * @param requests counts what the servers answered so far; 0 for ever where nobody counts
      * @param connections counts what they accepted so far
      * @param servers to be closed at the end

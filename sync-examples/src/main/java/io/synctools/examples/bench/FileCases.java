@@ -31,7 +31,7 @@ final class FileCases {
                 fetch(
                         "1gib",
                         "one file of 1 GiB, no cap",
-                        goals(AHEAD, Goal.times(OURS, 1.1, "curl")),
+                        goals(AHEAD, Goal.times(OURS, 1.1, "curl"), Goal.times(OURS, 1, Peers.CURL_AND_ALL)),
                         Hub.Options.PLAIN,
                         place -> large(place, 1, 1024)),
                 fetch(
@@ -56,6 +56,7 @@ final class FileCases {
                         goals(
                                 FAR_AHEAD,
                                 Goal.times(OURS, 1.1, "curl"),
+                                Goal.times(OURS, 1, Peers.CURL_AND_ALL),
                                 Goal.times(OURS_FROM_HUGGING_FACE, 1.25, "curl")),
                         LATE,
                         place -> place.smallFiles(2000, 8192)),

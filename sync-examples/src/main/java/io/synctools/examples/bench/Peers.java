@@ -10,6 +10,9 @@ import java.util.List;
 
 /** What people would use instead to fetch files, where it is installed. */
 final class Peers {
+    /** The least that shell tools need for what we do. */
+    static final String CURL_AND_ALL = "curl+hash+sync";
+
     private static final int MANY = 500;
     private static final int VERY_MANY = 5000;
 
@@ -19,7 +22,11 @@ final class Peers {
     static List<Contender> fetching(Place place, Hub hub, HubRepository repository) {
         List<Contender> found = new ArrayList<>();
         if (Programs.installed("curl")) {
-            found.add(Contender.peer("curl", Contender.OURS, new Curl(place, hub, repository)));
+            Curl curl = new Curl(place, hub, repository);
+            found.add(Contender.peer("curl", Contender.OURS, curl));
+            if (!hub.isCapped() && Programs.installed("openssl")) {
+                found.add(Contender.peer(CURL_AND_ALL, Contender.OURS, new CurlHashSync(curl)));
+            }
         }
         if (Programs.installed("aria2c") && repository.files().size() <= 100) {
             found.add(Contender.peer("aria2c", Contender.OURS, new Aria2(place, hub, repository)));
@@ -42,21 +49,21 @@ final class Peers {
         return found;
     }
 
-    /** 16 transfers at once; neither hashes nor syncs. */
+    /** 16 transfers at once from the hub's own addresses, as people write them down; neither hashes nor syncs. */
     private record Curl(Place place, Hub hub, HubRepository repository) implements Contender.Work {
         @Override
         public List<String> command(Path into) throws IOException {
             StringBuilder config = new StringBuilder();
             for (HubFile file : repository.files()) {
                 config.append("url = \"")
-                        .append(hub.storageOf(repository, file))
+                        .append(hub.addressOf(repository, file))
                         .append("\"\n");
                 config.append("output = \"").append(into.resolve(file.path())).append("\"\n");
             }
             String list = place.note("curl.txt", config.toString()).toString();
             return List.of(
                     "curl",
-                    "-sS",
+                    "-sSL",
                     "--fail",
                     "--create-dirs",
                     "-Z",
@@ -73,13 +80,30 @@ final class Peers {
         }
     }
 
-    /** 16 connections for each file; hashes nothing. */
+    /** The same, then everything hashed by OpenSSL, which is faster than sha256sum, and synced. */
+    private record CurlHashSync(Curl curl) implements Contender.Work {
+        @Override
+        public List<String> command(Path into) throws IOException {
+            String script = "folder=$1; shift; \"$@\" && find \"$folder\" -type f -exec openssl dgst -sha256 {} +"
+                    + " && find \"$folder\" -type f -exec sync {} +";
+            List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh", into.toString()));
+            command.addAll(curl.command(into));
+            return command;
+        }
+
+        @Override
+        public void check(Path into, String printed) throws IOException {
+            curl.check(into, printed);
+        }
+    }
+
+    /** 16 connections for each file, from the hub's own addresses; hashes nothing. */
     private record Aria2(Place place, Hub hub, HubRepository repository) implements Contender.Work {
         @Override
         public List<String> command(Path into) throws IOException {
             StringBuilder list = new StringBuilder();
             for (HubFile file : repository.files()) {
-                list.append(hub.storageOf(repository, file))
+                list.append(hub.addressOf(repository, file))
                         .append("\n  out=")
                         .append(file.path())
                         .append('\n');

@@ -3,10 +3,13 @@ package io.synctools.examples.bench;
 import io.synctools.examples.hub.HubFile;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +28,9 @@ import java.util.stream.Stream;
  */
 record Place(Path launcher, Path folder, Optional<JavaScriptClient> javaScript, PythonClients python) {
     private static final long LARGE = 64L << 20;
+
+    /** More than any case fetches. */
+    private static final int MOST_MEBIBYTES = 1536;
 
     /** A file of random bytes, made once and kept for later runs. */
     HubFile largeFile(String name, long size) throws IOException {
@@ -69,10 +75,28 @@ record Place(Path launcher, Path folder, Optional<JavaScriptClient> javaScript, 
         try (Stream<Path> files = Files.walk(run)) {
             boolean large = files.filter(Files::isRegularFile)
                     .anyMatch(file -> file.toFile().length() >= LARGE);
-            if (large) {
-                delete(run);
+            if (!large) {
+                return;
             }
         }
+        delete(run);
+        touchMemory();
+    }
+
+    /**
+     * Takes as much memory as a large file needs in the page cache, and gives it back: a virtual machine's host may have
+     * taken away what nobody used, and whoever runs next would pay half a second for each GiB.
+     */
+    private void touchMemory() throws IOException {
+        Path file = folder.resolve("touched");
+        ByteBuffer zeros = ByteBuffer.allocateDirect(1 << 20);
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            for (int i = 0; i < MOST_MEBIBYTES; i++) {
+                channel.write(zeros.clear());
+            }
+        }
+        Files.delete(file);
     }
 
     /** Takes all runs' files away. */

@@ -15,8 +15,8 @@ final class Table {
             Medians over the rounds. Whole processes, with the start of the JVM; runs alternate. "x" is the time of ours that
             does the same over theirs, round by round, and of these the median: below 1 we are ahead. `sync` is we from
             ModelScope or between registries, `sync-hf` we from Hugging Face. Memory is the highest peak of any run. Every
-            result was checked, file by file, tag by tag. curl, aria2c and hub.js neither hash nor sync to disk; we do both.
-            Who takes many times as long as the others has 1 round without a warm-up. hub.js asks three times for each file, one
+            result was checked, file by file, tag by tag. curl, aria2c and hub.js neither hash nor sync to disk; we do both, as
+            does curl+hash+sync. Who takes many times as long as the others has 1 round without a warm-up. hub.js asks three times for each file, one
             after the other; it is left out where that alone takes minutes.
 
             """;

@@ -84,6 +84,17 @@ public final class Hub implements Closeable {
         return URI.create(storageOrigin() + Storage.pathOf(repository, file));
     }
 
+    /** Where everybody asks for a file first; storage may be one redirect away. */
+    public URI addressOf(HubRepository repository, HubFile file) {
+        return URI.create(
+                origin() + "/" + repository.name().replaceFirst("^models/", "") + "/resolve/main/" + file.path());
+    }
+
+    /** Whether it limits the speed of each connection. */
+    public boolean isCapped() {
+        return options.bytesPerSecond() > 0;
+    }
+
     /** Whether it answers at once. */
     public boolean isPrompt() {
         return options.latency().isZero();
