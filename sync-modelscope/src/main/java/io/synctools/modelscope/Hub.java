@@ -16,13 +16,12 @@ import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import okhttp3.HttpUrl;
 
 /**
@@ -156,21 +155,41 @@ final class Hub {
     private List<Entry> datasetPages(HttpUrl endpoint, Repository dataset, long id, String revision)
             throws IOException, InterruptedException {
         List<Entry> files = new ArrayList<>();
-        Set<String> paths = new HashSet<>();
+        List<String> folders = new ArrayList<>();
+        String first = "";
         for (int number = 1; ; number++) {
             FileList page = datasetPage(endpoint, dataset, id, revision, number);
-            for (String path : page.paths()) {
-                if (!paths.add(path)) {
-                    throw new IOException(Endpoints.authority(endpoint) + ": page " + number + " of " + dataset.words()
-                            + " repeats " + Words.printable(path)
-                            + ": it changed while it was listed, or the hub ignores pages");
-                }
+            String begin = page.paths().stream().findFirst().orElse("");
+            if (number == 1) {
+                first = begin;
+            } else if (begin.equals(first)) {
+                throw repeated(endpoint, dataset, begin);
             }
             files.addAll(page.files());
+            folders.addAll(page.folders());
             if (page.count() < PAGE_SIZE) {
+                requireDistinct(files, folders, endpoint, dataset);
                 return files;
             }
         }
+    }
+
+    /** Sorted: a set of 270,000 paths would take ten times as much memory. */
+    private static void requireDistinct(List<Entry> files, List<String> folders, HttpUrl endpoint, Repository dataset)
+            throws IOException {
+        String[] sorted = Stream.concat(files.stream().map(Entry::path), folders.stream())
+                .sorted()
+                .toArray(String[]::new);
+        for (int i = 1; i < sorted.length; i++) {
+            if (sorted[i].equals(sorted[i - 1])) {
+                throw repeated(endpoint, dataset, sorted[i]);
+            }
+        }
+    }
+
+    private static IOException repeated(HttpUrl endpoint, Repository dataset, String path) {
+        return new IOException(Endpoints.authority(endpoint) + ": the pages of " + dataset.words() + " repeat "
+                + Words.printable(path) + ": it changed while it was listed, or the hub ignores pages");
     }
 
     private long datasetId(HttpUrl endpoint, Repository dataset) throws IOException, InterruptedException {

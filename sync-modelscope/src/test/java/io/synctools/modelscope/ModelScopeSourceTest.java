@@ -26,11 +26,14 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import mockwebserver3.MockResponse;
 import mockwebserver3.RecordedRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelScopeSourceTest {
     private static final ArtifactRef MODEL = ArtifactRef.of("modelscope", "models/Qwen/Qwen2.5-7B");
@@ -289,6 +292,19 @@ class ModelScopeSourceTest {
         hub.on(page(2), files(many(0, 200)));
         assertThrows(IOException.class, () -> source().pin(DATASET));
         assertEquals(3, hub.asked().size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {198, 199}) // a folder, a file
+    void whatStandsOnTwoPagesFailsTheListing(int again) {
+        hub.on("/api/v1/datasets/org/data", success("{\"Id\":4711}"));
+        hub.on(page(1), files(many(0, 200)));
+        hub.on(
+                page(2),
+                files(Stream.concat(Stream.of(many(200, 300)), Stream.of(many(again, again + 1)))
+                        .toArray(String[]::new)));
+        IOException moved = assertThrows(IOException.class, () -> source().pin(DATASET));
+        assertTrue(says(moved).contains(again + ": it changed while it was listed"), says(moved));
     }
 
     @Test
