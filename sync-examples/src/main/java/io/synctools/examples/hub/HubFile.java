@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
@@ -34,8 +35,7 @@ public record HubFile(String path, long size, String sha256, String gitBlob, Con
 
     /** A file on disk, read once for its checksums. It must not change while the hub serves it. */
     public static HubFile of(String path, Path file) throws IOException {
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-        return hashed(path, channel.size(), new OnDisk(channel));
+        return hashed(path, Files.size(file), new OnDisk(file));
     }
 
     /** A file with the given text. */
@@ -90,15 +90,20 @@ public record HubFile(String path, long size, String sha256, String gitBlob, Con
         return java.util.HexFormat.of().formatHex(hash);
     }
 
-    private record OnDisk(FileChannel channel) implements Content {
+    /** Opened anew each time: a repository may have more files than a process may have open. */
+    private record OnDisk(Path file) implements Content {
         @Override
         public long send(SocketChannel to, long offset, long length) throws IOException {
-            return channel.transferTo(offset, length, to);
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                return channel.transferTo(offset, length, to);
+            }
         }
 
         @Override
         public void read(ByteBuffer into, long offset) throws IOException {
-            channel.read(into, offset);
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                channel.read(into, offset);
+            }
         }
     }
 
