@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Runs cases: every contender in turn, round by round, the first round not counted; checks each result, so that nobody is
@@ -106,6 +107,7 @@ public final class Bench {
         boolean well = true;
         for (Case each : known) {
             if (options.cases().isEmpty() || options.cases().contains(each.name())) {
+                long began = System.nanoTime();
                 try {
                     table.add(each, bench.run(each, options.roundsOf(each)));
                 } catch (IOException e) {
@@ -114,6 +116,8 @@ public final class Bench {
                     out.println("  " + each.name() + " failed: " + e.getMessage());
                 }
                 options.keep(table);
+                out.printf(
+                        "  %-18s took %d s%n", each.name(), TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began));
             }
         }
         return new Result(well, table.missed(), table.markdown());

@@ -29,9 +29,6 @@ import java.util.stream.Stream;
 record Place(Path launcher, Path folder, Optional<JavaScriptClient> javaScript, PythonClients python) {
     private static final long LARGE = 64L << 20;
 
-    /** More than any case fetches. */
-    private static final int MOST_MEBIBYTES = 1536;
-
     /** A file of random bytes, made once and kept for later runs. */
     HubFile largeFile(String name, long size) throws IOException {
         Path file = Files.createDirectories(folder.resolve("content")).resolve(name + "-" + size);
@@ -57,9 +54,9 @@ record Place(Path launcher, Path folder, Optional<JavaScriptClient> javaScript, 
         return files;
     }
 
-    /** Work done a second time: nothing is left to do. */
+    /** Work done a second time, and in later rounds again: nothing is left to do. */
     Contender.Work again(Contender.Work work) {
-        return work.after(into -> new Stopwatch(folder).run(work.command(into), work.environment()));
+        return new Repeated(this, work);
     }
 
     /** An empty folder for one run; no other run had it. */
@@ -72,27 +69,28 @@ record Place(Path launcher, Path folder, Optional<JavaScriptClient> javaScript, 
      * just freed make ext4 slow where it looks for new ones, and the next run would pay for it.
      */
     void leave(Path run) throws IOException {
+        List<Long> sizes;
         try (Stream<Path> files = Files.walk(run)) {
-            boolean large = files.filter(Files::isRegularFile)
-                    .anyMatch(file -> file.toFile().length() >= LARGE);
-            if (!large) {
-                return;
-            }
+            sizes = files.filter(Files::isRegularFile)
+                    .map(file -> file.toFile().length())
+                    .toList();
         }
-        delete(run);
-        touchMemory();
+        if (sizes.stream().anyMatch(size -> size >= LARGE)) {
+            delete(run);
+            touchMemory(sizes.stream().mapToLong(size -> size).sum());
+        }
     }
 
     /**
-     * Takes as much memory as a large file needs in the page cache, and gives it back: a virtual machine's host may have
+     * Takes as much memory as large files need in the page cache, and gives it back: a virtual machine's host may have
      * taken away what nobody used, and whoever runs next would pay half a second for each GiB.
      */
-    private void touchMemory() throws IOException {
+    private void touchMemory(long bytes) throws IOException {
         Path file = folder.resolve("touched");
         ByteBuffer zeros = ByteBuffer.allocateDirect(1 << 20);
         try (FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            for (int i = 0; i < MOST_MEBIBYTES; i++) {
+            for (long left = bytes; left > 0; left -= zeros.capacity()) {
                 channel.write(zeros.clear());
             }
         }

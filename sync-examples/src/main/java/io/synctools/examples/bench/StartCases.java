@@ -57,6 +57,7 @@ final class StartCases {
     }
 
     private static Contender.Work again(Place place, Contender.Work work) {
-        return place.again(work).with("--dry-run", work::check);
+        Contender.Work again = place.again(work);
+        return again.with("--dry-run", again::check);
     }
 }
