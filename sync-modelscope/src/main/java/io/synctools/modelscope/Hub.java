@@ -16,12 +16,12 @@ import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import okhttp3.HttpUrl;
 
 /**
@@ -177,9 +177,11 @@ final class Hub {
     /** Sorted: a set of 270,000 paths would take ten times as much memory. */
     private static void requireDistinct(List<Entry> files, List<String> folders, HttpUrl endpoint, Repository dataset)
             throws IOException {
-        String[] sorted = Stream.concat(files.stream().map(Entry::path), folders.stream())
-                .sorted()
-                .toArray(String[]::new);
+        String[] sorted = folders.toArray(new String[files.size() + folders.size()]);
+        for (int i = 0; i < files.size(); i++) {
+            sorted[folders.size() + i] = files.get(i).path();
+        }
+        Arrays.sort(sorted);
         for (int i = 1; i < sorted.length; i++) {
             if (sorted[i].equals(sorted[i - 1])) {
                 throw repeated(endpoint, dataset, sorted[i]);

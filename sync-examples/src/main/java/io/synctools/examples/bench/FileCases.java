@@ -29,20 +29,22 @@ final class FileCases {
     static List<Case> all() {
         return List.of(
                 fetch(
-                        "1gib",
-                        "one file of 1 GiB, no cap",
-                        goals(AHEAD, Goal.times(OURS, 1.1, "curl"), Goal.times(OURS, 1, Peers.CURL_AND_ALL)),
-                        Hub.Options.PLAIN,
-                        place -> large(place, 1, 1024)),
+                                "1gib",
+                                "one file of 1 GiB, no cap",
+                                goals(AHEAD, Goal.times(OURS, 1.1, "curl"), Goal.times(OURS, 1, Peers.CURL_AND_ALL)),
+                                Hub.Options.PLAIN,
+                                place -> large(place, 1, 1024))
+                        .ofThreeRounds(),
                 fetch(
-                        "512mib-capped",
-                        "one file of 512 MiB, 20 MiB/s for each connection, 50 ms",
-                        goals(
-                                MANY_TIMES,
-                                Goal.times(OURS, 1.1, "aria2c"),
-                                Goal.times(OURS_FROM_HUGGING_FACE, 1.25, "aria2c")),
-                        CAPPED,
-                        place -> large(place, 1, 512)),
+                                "512mib-capped",
+                                "one file of 512 MiB, 20 MiB/s for each connection, 50 ms",
+                                goals(
+                                        MANY_TIMES,
+                                        Goal.times(OURS, 1.1, "aria2c"),
+                                        Goal.times(OURS_FROM_HUGGING_FACE, 1.25, "aria2c")),
+                                CAPPED,
+                                place -> large(place, 1, 512))
+                        .ofThreeRounds(),
                 fetch(
                                 "8x64mib-capped",
                                 "8 files of 64 MiB, 20 MiB/s for each connection, 50 ms",
@@ -61,11 +63,12 @@ final class FileCases {
                         LATE,
                         place -> place.smallFiles(2000, 8192)),
                 fetch(
-                        "2000-small-0ms",
-                        "2,000 files of 8 KiB, no latency",
-                        goals(FAR_AHEAD),
-                        Hub.Options.PLAIN,
-                        place -> place.smallFiles(2000, 8192)),
+                                "2000-small-0ms",
+                                "2,000 files of 8 KiB, no latency",
+                                goals(FAR_AHEAD),
+                                Hub.Options.PLAIN,
+                                place -> place.smallFiles(2000, 8192))
+                        .ofThreeRounds(),
                 fetch(
                                 "20000-tiny",
                                 "20,000 files of 1 KiB, no latency",

@@ -43,16 +43,17 @@ final class ScaleCases {
     private static Case scale(String name, String about, Work work) {
         List<String> names = STEPS.stream().map(ScaleCases::name).toList();
         return new Case(name, about, List.of(Goal.growth(names)), place -> {
-            List<Hub> hubs = new ArrayList<>();
-            List<Contender> contenders = new ArrayList<>();
-            for (int step : STEPS) {
-                List<HubRepository> repositories = work.make(place, step);
-                Hub hub = Hub.start(Hub.Options.PLAIN, repositories);
-                hubs.add(hub);
-                contenders.add(Contender.ours(name(step), new OursFromModelScope(place, hub, repositories)));
-            }
-            return Case.Setting.at(hubs, contenders);
-        });
+                    List<Hub> hubs = new ArrayList<>();
+                    List<Contender> contenders = new ArrayList<>();
+                    for (int step : STEPS) {
+                        List<HubRepository> repositories = work.make(place, step);
+                        Hub hub = Hub.start(Hub.Options.PLAIN, repositories);
+                        hubs.add(hub);
+                        contenders.add(Contender.ours(name(step), new OursFromModelScope(place, hub, repositories)));
+                    }
+                    return Case.Setting.at(hubs, contenders);
+                })
+                .ofThreeRounds();
     }
 
     private static String name(int step) {

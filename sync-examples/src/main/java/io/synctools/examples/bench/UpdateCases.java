@@ -21,10 +21,11 @@ final class UpdateCases {
     static List<Case> all() {
         return List.of(
                 new Case(
-                        "1-changed",
-                        "a new commit with 1 of 2,000 files changed, 20 ms",
-                        List.of(Goal.requests(OURS, 6), Goal.requests(OURS_FROM_HUGGING_FACE, 10)),
-                        UpdateCases::changed),
+                                "1-changed",
+                                "a new commit with 1 of 2,000 files changed, 20 ms",
+                                List.of(Goal.requests(OURS, 6), Goal.requests(OURS_FROM_HUGGING_FACE, 10)),
+                                UpdateCases::changed)
+                        .ofThreeRounds(),
                 new Case(
                         "200-unchanged",
                         "200 repositories, all up to date, 20 ms",
