@@ -3,6 +3,7 @@ package io.synctools.skopeo;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -39,7 +40,7 @@ final class PrivateFolder implements Closeable {
     }
 
     /** Makes one inside the folder for temporary files, and removes there what our killed runs have left. */
-    static PrivateFolder create(Path temporary) throws IOException {
+    static synchronized PrivateFolder create(Path temporary) throws IOException { // no sweep meets a half-made one
         Path folder = Files.createTempDirectory(
                 temporary, PREFIX, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         OPEN.add(folder);
@@ -92,6 +93,8 @@ final class PrivateFolder implements Closeable {
             }
         } catch (IOException e) {
             return false; // just being made or removed
+        } catch (OverlappingFileLockException e) {
+            return false; // held in this process, by ours of another class loader
         }
     }
 

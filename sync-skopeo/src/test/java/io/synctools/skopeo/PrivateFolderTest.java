@@ -8,6 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,5 +58,29 @@ class PrivateFolderTest {
         Files.createSymbolicLink(temporary.resolve("sync-tools-skopeo-link"), foreign);
         PrivateFolder.create(temporary).close();
         assertTrue(Files.exists(foreign.resolve("lock")));
+    }
+
+    /** Two tags that began at once met in each other's sweep: an OverlappingFileLockException, or a folder that was gone. */
+    @Test
+    void manyThatBeginAtOnceDoNotSweepEachOther() throws Exception {
+        List<Callable<Void>> tags = Collections.nCopies(8, () -> {
+            for (int i = 0; i < 2000; i++) {
+                try (PrivateFolder folder = PrivateFolder.create(temporary)) {
+                    assertTrue(Files.exists(folder.write("auth.json", new byte[0])));
+                }
+            }
+            return null;
+        });
+        ExecutorService threads = Executors.newFixedThreadPool(tags.size());
+        try {
+            for (Future<Void> tag : threads.invokeAll(tags)) {
+                tag.get();
+            }
+        } finally {
+            threads.shutdown();
+        }
+        try (var left = Files.list(temporary)) {
+            assertEquals(0, left.count());
+        }
     }
 }
