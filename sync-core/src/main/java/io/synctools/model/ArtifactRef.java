@@ -53,6 +53,12 @@ public record ArtifactRef(String scheme, String name, String revision, String pi
         return scheme + ":" + name;
     }
 
+    // The one that Java makes for a record costs the start 10 ms: it makes classes when first asked.
+    @Override
+    public int hashCode() {
+        return Objects.hash(scheme, name, revision, pin);
+    }
+
     @Override
     public String toString() {
         return revision.isEmpty() ? text() : text() + "@" + revision;

@@ -1,5 +1,7 @@
 package io.synctools.model;
 
+import java.util.Objects;
+
 /**
  * Where in a list something is declared.
  *
@@ -15,6 +17,12 @@ public record Place(String file, int line, int column) {
     /** {@code base name:line}, as reports print it; empty for {@link #NONE}. */
     public String brief() {
         return file.isEmpty() ? "" : file.substring(file.lastIndexOf('/') + 1) + ":" + line;
+    }
+
+    // The one that Java makes for a record costs the start 10 ms: it makes classes when first asked.
+    @Override
+    public int hashCode() {
+        return Objects.hash(file, line, column);
     }
 
     /** {@code file:line:column}, as lint prints it. */

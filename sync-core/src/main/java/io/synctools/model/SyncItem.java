@@ -1,5 +1,7 @@
 package io.synctools.model;
 
+import java.util.Objects;
+
 /**
  * One line of a list: an artifact, where it goes, and what of it is declared.
  *
@@ -13,6 +15,12 @@ public record SyncItem(ArtifactRef from, ArtifactRef to, NameFilter filter, Plac
     /** An item that declares everything and stands in no list. */
     public static SyncItem of(ArtifactRef from, ArtifactRef to) {
         return new SyncItem(from, to, NameFilter.ALL, Place.NONE);
+    }
+
+    // The one that Java makes for a record costs the start 10 ms: it makes classes when first asked.
+    @Override
+    public int hashCode() {
+        return Objects.hash(from, to, filter, declaredAt);
     }
 
     /**

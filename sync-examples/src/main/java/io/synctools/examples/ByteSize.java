@@ -56,4 +56,10 @@ record ByteSize(long bytes) {
         }
         return new ByteSize(bytes.setScale(0, RoundingMode.DOWN).longValueExact());
     }
+
+    /** So many bytes, without a unit. */
+    @Override
+    public String toString() {
+        return Long.toString(bytes);
+    }
 }
