@@ -22,9 +22,9 @@ record Case(String name, String about, int most, List<Goal> goals, Stage stage) 
         this(name, about, Integer.MAX_VALUE, goals, stage);
     }
 
-    /** The same in no more than three rounds, where nobody asks for it by name. */
-    Case ofThreeRounds() {
-        return new Case(name, about, 3, goals, stage);
+    /** The same in no more than so many rounds, where nobody asks for it by name. */
+    Case upTo(int rounds) {
+        return new Case(name, about, rounds, goals, stage);
     }
 
     /** Sets a case up: starts servers, makes files. */

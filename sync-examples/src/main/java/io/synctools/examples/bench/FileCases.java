@@ -34,7 +34,7 @@ final class FileCases {
                                 goals(AHEAD, Goal.times(OURS, 1.1, "curl"), Goal.times(OURS, 1, Peers.CURL_AND_ALL)),
                                 Hub.Options.PLAIN,
                                 place -> large(place, 1, 1024))
-                        .ofThreeRounds(),
+                        .upTo(3),
                 fetch(
                                 "512mib-capped",
                                 "one file of 512 MiB, 20 MiB/s for each connection, 50 ms",
@@ -44,14 +44,14 @@ final class FileCases {
                                         Goal.times(OURS_FROM_HUGGING_FACE, 1.25, "aria2c")),
                                 CAPPED,
                                 place -> large(place, 1, 512))
-                        .ofThreeRounds(),
+                        .upTo(3),
                 fetch(
                                 "8x64mib-capped",
                                 "8 files of 64 MiB, 20 MiB/s for each connection, 50 ms",
                                 goals(AHEAD),
                                 CAPPED,
                                 place -> large(place, 8, 64))
-                        .ofThreeRounds(),
+                        .upTo(3),
                 fetch(
                         "2000-small",
                         "2,000 files of 8 KiB, 20 ms",
@@ -68,18 +68,18 @@ final class FileCases {
                                 goals(FAR_AHEAD),
                                 Hub.Options.PLAIN,
                                 place -> place.smallFiles(2000, 8192))
-                        .ofThreeRounds(),
+                        .upTo(3),
                 fetch(
                                 "20000-tiny",
                                 "20,000 files of 1 KiB, no latency",
                                 goals(FAR_AHEAD),
                                 Hub.Options.PLAIN,
                                 place -> place.smallFiles(20_000, 1024))
-                        .ofThreeRounds(),
+                        .upTo(1),
                 fetch("mixed", "4 files of 256 MiB and 300 of 8 KiB, 20 ms", goals(AHEAD), LATE, place -> Stream.concat(
                                         large(place, 4, 256).stream(), place.smallFiles(300, 8192).stream())
                                 .toList())
-                        .ofThreeRounds());
+                        .upTo(3));
     }
 
     private interface Content {

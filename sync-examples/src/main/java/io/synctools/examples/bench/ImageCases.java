@@ -32,13 +32,13 @@ final class ImageCases {
                                 "1,000 tags, none changed",
                                 List.of(Goal.requests(OURS, 2001)),
                                 place -> unchanged(place, 1000, Duration.ZERO))
-                        .ofThreeRounds(),
+                        .upTo(3),
                 new Case(
                                 "40-new-tags",
                                 "40 new tags of two platforms and 512 KiB each, 25 ms",
                                 List.of(),
                                 ImageCases::fresh)
-                        .ofThreeRounds());
+                        .upTo(3));
     }
 
     private static Case.Setting unchanged(Place place, int tags, Duration latency) throws IOException {
@@ -61,7 +61,6 @@ final class ImageCases {
         List<Contender> contenders = new ArrayList<>();
         contenders.add(Contender.ours(OURS, new Ours(place, both)));
         contenders.add(ImagePeers.skopeoSync(both).once());
-        contenders.add(ImagePeers.inspectLoop(both).once());
         return new Case.Setting(
                 contenders.stream()
                         .map(each -> each.doing(each.work().after(into -> both.emptyDestination())))

@@ -13,7 +13,7 @@ final class Peers {
     /** The least that shell tools need for what we do. */
     static final String CURL_AND_ALL = "curl+hash+sync";
 
-    private static final int MANY = 500;
+    private static final int MANY = 100;
     private static final int VERY_MANY = 5000;
 
     private Peers() {}
@@ -41,7 +41,7 @@ final class Peers {
         int files = repositories.stream()
                 .mapToInt(repository -> repository.files().size())
                 .sum();
-        boolean endless = files > (hub.isPrompt() ? VERY_MANY : MANY);
+        boolean endless = files > (hub.isCapped() ? 1 : hub.isPrompt() ? VERY_MANY : MANY);
         place.javaScript()
                 .filter(client -> !endless)
                 .ifPresent(client -> found.add(client.fetching(hub, repositories)));

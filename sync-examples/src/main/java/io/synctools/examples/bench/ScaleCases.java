@@ -53,7 +53,7 @@ final class ScaleCases {
                     }
                     return Case.Setting.at(hubs, contenders);
                 })
-                .ofThreeRounds();
+                .upTo(3);
     }
 
     private static String name(int step) {

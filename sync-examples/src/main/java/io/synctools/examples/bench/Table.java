@@ -17,7 +17,7 @@ final class Table {
             ModelScope or between registries, `sync-hf` we from Hugging Face. Memory is the highest peak of any run. Every
             result was checked, file by file, tag by tag. curl, aria2c and hub.js neither hash nor sync to disk; we do both, as
             does curl+hash+sync. Who takes many times as long as the others has 1 round without a warm-up. hub.js asks three times for each file, one
-            after the other; it is left out where that alone takes minutes.
+            after the other, over one connection; it is left out where that alone takes half a minute or more and shows nothing new.
 
             """;
 

@@ -25,7 +25,7 @@ final class UpdateCases {
                                 "a new commit with 1 of 2,000 files changed, 20 ms",
                                 List.of(Goal.requests(OURS, 6), Goal.requests(OURS_FROM_HUGGING_FACE, 10)),
                                 UpdateCases::changed)
-                        .ofThreeRounds(),
+                        .upTo(3),
                 new Case(
                         "200-unchanged",
                         "200 repositories, all up to date, 20 ms",
@@ -40,13 +40,13 @@ final class UpdateCases {
                                 "one repository of 10,000 files, up to date",
                                 List.of(Goal.requests(OURS, 1), Goal.requests(OURS_FROM_HUGGING_FACE, 1)),
                                 place -> unchanged(place, Hub.Options.PLAIN, 1, 10_000))
-                        .ofThreeRounds(),
+                        .upTo(3),
                 new Case(
                                 "270000-listed",
                                 "a preview of a new repository of 270,000 files: for ModelScope a dataset, for Hugging Face a model",
                                 List.of(),
                                 UpdateCases::listed)
-                        .ofThreeRounds());
+                        .upTo(2));
     }
 
     private static Case.Setting changed(Place place) throws IOException {

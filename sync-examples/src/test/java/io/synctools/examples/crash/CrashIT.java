@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -97,7 +98,7 @@ class CrashIT {
         long until = hub.requests() + requests;
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (hub.requests() < until && child.alive() && System.nanoTime() < deadline) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(50_000);
         }
         child.signal("KILL");
     }

@@ -15,9 +15,13 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** Looks at a mirror as its readers do, again and again, and remembers what no reader may ever see. */
 final class Onlooker implements AutoCloseable {
+    private static final long REST = TimeUnit.MILLISECONDS.toNanos(1);
+
     private final Mirror.Layout layout;
     private final Path root;
     private final List<HubRepository> revisions;
@@ -50,6 +54,7 @@ final class Onlooker implements AutoCloseable {
             } catch (IOException | UncheckedIOException e) {
                 // A look that collides with a rename; the next one counts.
             }
+            LockSupport.parkNanos(REST); // a reader that never rests takes the cores from what it watches
         }
     }
 
