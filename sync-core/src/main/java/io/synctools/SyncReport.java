@@ -228,7 +228,11 @@ public record SyncReport(
     public static SyncReport read(Path file) throws IOException {
         try {
             return parse(Files.readString(file));
-        } catch (JsonProcessingException | IllegalArgumentException e) {
+        } catch (JsonProcessingException e) {
+            String line =
+                    e.getLocation() == null ? "" : " in line " + e.getLocation().getLineNr();
+            throw new IOException(file + " is not a report: " + e.getOriginalMessage() + line, e);
+        } catch (IllegalArgumentException e) {
             throw new IOException(file + " is not a report: " + e.getMessage(), e);
         }
     }

@@ -34,6 +34,31 @@ final class Nearest {
                 .orElse("");
     }
 
+    /**
+     * Whether two words differ by a slip of a finger: one lacks a character of the other, or two neighbours are swapped.
+     * Digits do not count, since names that are counted differ so.
+     */
+    static boolean differBySlip(String one, String other) {
+        int same = 0;
+        while (same < Math.min(one.length(), other.length()) && one.charAt(same) == other.charAt(same)) {
+            same++;
+        }
+        String rest = one.substring(same);
+        String otherRest = other.substring(same);
+        if (rest.length() != otherRest.length()) {
+            boolean lacks = rest.length() < otherRest.length();
+            return isOneMore(lacks ? otherRest : rest, lacks ? rest : otherRest);
+        }
+        return rest.length() > 1
+                && !Character.isDigit(rest.charAt(0))
+                && !Character.isDigit(rest.charAt(1))
+                && (rest.charAt(1) + rest.substring(0, 1) + rest.substring(2)).equals(otherRest);
+    }
+
+    private static boolean isOneMore(String more, String less) {
+        return !Character.isDigit(more.charAt(0)) && more.substring(1).equals(less);
+    }
+
     /** Edits from one to the other: insert, remove, replace, or swap two neighbours. */
     private static int distance(String from, String to) {
         int[][] edits = new int[from.length() + 1][to.length() + 1];

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -58,6 +59,7 @@ public final class ProjectLists {
         Map<String, Declared> declared = new LinkedHashMap<>();
         JsonList.read(clusters, faults).ifPresent(root -> declared.putAll(clusters(root, faults)));
         boolean clustersKnown = faults.errors() == 0;
+        warnOfMistypedLabels(declared, faults);
         Map<String, ListFile> files = new LinkedHashMap<>();
         projects.forEach(file -> files.put(nameOf(file), file));
         Map<String, List<SyncItem>> whole = new LinkedHashMap<>();
@@ -87,6 +89,22 @@ public final class ProjectLists {
                 .map(ListFile::name)
                 .toList();
         return new ProjectReading(found, faults.inOrder(order));
+    }
+
+    /** Nobody here knows which runners there are; but a label that only one project has, and others nearly, is odd. */
+    private static void warnOfMistypedLabels(Map<String, Declared> declared, Faults faults) {
+        Map<String, Long> uses = declared.values().stream()
+                .flatMap(said -> said.clusters().stream())
+                .collect(Collectors.groupingBy(label -> label, LinkedHashMap::new, Collectors.counting()));
+        declared.forEach((name, said) -> said.clusters().stream()
+                .filter(label -> uses.getOrDefault(label, 0L) == 1)
+                .forEach(label -> uses.keySet().stream()
+                        .filter(other -> uses.getOrDefault(other, 0L) > 1 && Nearest.differBySlip(label, other))
+                        .findFirst()
+                        .ifPresent(other -> faults.warning(
+                                said.place(),
+                                "only " + Quoted.of(name) + " has the cluster " + Quoted.of(label) + "; did you mean "
+                                        + Quoted.of(other) + "?"))));
     }
 
     /** Reads one project's file by itself. */

@@ -46,6 +46,33 @@ class ProjectListsTest {
         assertEquals(Optional.empty(), reading.project("two"));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "guiyangnpu-a,  true, a hyphen less",
+        "guiyang--npu-a, true, one more",
+        "giuyang-npu-a, true, two that are swapped",
+        "guiyang-npu-b, false, another letter is another cluster",
+        "guiyang-npu-a1, false, a number is another cluster",
+        "guiyang-npu-a, false, the same"
+    })
+    void aLabelThatNobodyElseHasIsDoubtedWhereOthersNearlyHaveIt(String label, boolean doubted, String why) {
+        ListFile clusters = clusters("{\"one\": {\"clusters\": [\"guiyang-npu-a\"]},\n"
+                + "\"two\": {\"clusters\": [\"guiyang-npu-a\"]},\n"
+                + "\"three\": {\"clusters\": [\"" + label + "\"]}}");
+        List<String> faults = faults(
+                clusters,
+                ONE,
+                ListFile.of("d/projects/two.json", "{\"models\":[" + MODEL + "]}"),
+                ListFile.of("d/projects/three.json", "{\"models\":[" + MODEL + "]}"));
+        assertEquals(
+                doubted
+                        ? List.of("d/projects-clusters.json:3:1: warning: only \"three\" has the cluster \"" + label
+                                + "\"; did you mean \"guiyang-npu-a\"?")
+                        : List.of(),
+                faults,
+                why);
+    }
+
     @Test
     void projectsAndClustersMustFitTogether() {
         List<String> faults = faults(

@@ -7,6 +7,7 @@ import io.synctools.model.SyncException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.ReadOnlyFileSystemException;
@@ -100,6 +101,13 @@ public final class Failures {
     /** What a failure says, never empty: some exceptions have only a name. */
     public static String message(Throwable failure) {
         String text = failure.getMessage();
+        if (failure instanceof UnknownHostException && text != null) {
+            return "no address is known for the host " + text.split(":", 2)[0]
+                    + "; check its name, the DNS, and whether HTTPS_PROXY has to be set";
+        }
+        if (failure instanceof AccessDeniedException denied && denied.getReason() == null) {
+            return "permission denied: " + denied.getFile();
+        }
         if (failure instanceof FileSystemException file && file.getReason() == null) {
             return failure.getClass().getSimpleName().replace("Exception", "") + ": " + text;
         }

@@ -83,6 +83,10 @@ class FailuresTest {
     @Test
     void alwaysSaysSomething() {
         assertEquals("EOFException", Failures.message(new EOFException()));
+        assertEquals("permission denied: /m/x", Failures.message(new AccessDeniedException("/m/x")));
+        assertEquals(
+                "no address is known for the host hub; check its name, the DNS, and whether HTTPS_PROXY has to be set",
+                Failures.message(new UnknownHostException("hub: Name or service not known")));
         assertEquals("NoSuchFile: /m/x", Failures.message(new NoSuchFileException("/m/x")));
         assertFalse(Failures.message(new NullPointerException()).isEmpty());
     }
