@@ -76,6 +76,10 @@ final class ConsoleListener implements SyncListener {
                 + result.bytes()
                         .filter(bytes -> bytes.transferred() > 0)
                         .map(bytes -> ", " + PlanPrinter.size(bytes.transferred()) + " in " + seconds(result))
+                        .orElse("")
+                + result.bytes()
+                        .filter(bytes -> bytes.reused() > 0)
+                        .map(bytes -> "; " + PlanPrinter.size(bytes.reused()) + " were here from an earlier run")
                         .orElse(""));
     }
 

@@ -126,22 +126,24 @@ final class FlowOptions {
         if (quiet && verbose) {
             throw new IllegalArgumentException("--quiet and --verbose exclude each other; choose one");
         }
-        if (jobs.value() == 0 || connections.value() == 0) {
-            throw new IllegalArgumentException("--jobs and --connections must be at least 1");
-        }
-        if (stall.isZero() || copyTimeout.isZero()) {
-            throw new IllegalArgumentException("--stall and --copy-timeout must be longer than 0s");
-        }
-        checkFolder("--report", report);
-        checkFolder("--metrics", metrics);
+        checkAtLeastOne("--jobs", jobs);
+        checkAtLeastOne("--connections", connections);
+        checkLasts("--stall", stall);
+        checkLasts("--copy-timeout", copyTimeout);
+        Writable.checkFile("--report", report);
+        Writable.checkFile("--metrics", metrics);
+        roots.check();
     }
 
-    private static void checkFolder(String option, @Nullable Path file) {
-        if (file != null) {
-            Path folder = file.toAbsolutePath().getParent();
-            if (folder == null || !folder.toFile().isDirectory()) {
-                throw new IllegalArgumentException(option + " " + file + ": there is no folder " + folder);
-            }
+    private static void checkAtLeastOne(String option, Count count) {
+        if (count.value() == 0) {
+            throw new IllegalArgumentException(option + " must be at least 1");
+        }
+    }
+
+    private static void checkLasts(String option, Duration duration) {
+        if (duration.isZero()) {
+            throw new IllegalArgumentException(option + " must be longer than 0s");
         }
     }
 

@@ -65,6 +65,8 @@ final class Flows {
                 .filter(flow -> flow.name().equals(name))
                 .findFirst()
                 .map(Named::flow)
-                .orElseThrow(() -> new IllegalArgumentException("there is no flow \"" + name + "\""));
+                .orElseThrow(() -> new IllegalArgumentException("there is no flow \"" + name + "\""
+                        + Parsing.hint(name, ALL.stream().map(Named::name).toList())
+                        + "\nSee ./sync --help"));
     }
 }

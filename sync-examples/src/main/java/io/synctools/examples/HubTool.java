@@ -3,6 +3,7 @@ package io.synctools.examples;
 import io.synctools.examples.hub.Hub;
 import io.synctools.examples.hub.HubRepository;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -45,6 +46,9 @@ final class HubTool {
         if (parsing.wantsHelp(arguments)) {
             shell.out().print(parsing.help());
             return 0;
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new IllegalArgumentException(folder + " is not a folder");
         }
         List<HubRepository> repositories = HubRepository.allBelow(folder);
         Hub.Options options = new Hub.Options(port, latency, cap == null ? 0 : cap.bytesPerSecond());

@@ -4,10 +4,7 @@ import io.synctools.PlanException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.UnmatchedArgumentException;
+import java.util.stream.Stream;
 
 /** Runs the flow or the tool that the first argument names. */
 public final class Launch {
@@ -77,11 +74,8 @@ public final class Launch {
                             return tool.tool().run(shell, rest);
                         }
                     }
-                    throw new IllegalArgumentException("there is no flow or tool \"" + name + "\""
-                            + nearest(name)
-                                    .map(meant -> "; did you mean " + meant + "?")
-                                    .orElse("")
-                            + "\nSee ./sync --help");
+                    throw new IllegalArgumentException(
+                            "there is no flow or tool \"" + name + "\"" + hint(name) + "\nSee ./sync --help");
                 },
                 shell);
     }
@@ -104,16 +98,13 @@ public final class Launch {
         text.append(String.format(Locale.ROOT, "  %-36s%s%n", name, about));
     }
 
-    /** The flow or tool that a mistyped name may mean; picocli has an ear for that. */
-    private static Optional<String> nearest(String name) {
-        CommandLine known = new CommandLine(CommandSpec.create());
-        Flows.ALL.forEach(flow -> known.addSubcommand(flow.name(), CommandSpec.create()));
-        Tools.ALL.forEach(tool -> known.addSubcommand(tool.name(), CommandSpec.create()));
-        try {
-            known.parseArgs(name);
-            return Optional.empty();
-        } catch (UnmatchedArgumentException e) {
-            return e.getSuggestions().stream().findFirst();
-        }
+    /** The flow or tool that a mistyped name may mean. */
+    private static String hint(String name) {
+        return Parsing.hint(
+                name,
+                Stream.concat(
+                                Flows.ALL.stream().map(Flows.Named::name),
+                                Tools.ALL.stream().map(Tools.Named::name))
+                        .toList());
     }
 }

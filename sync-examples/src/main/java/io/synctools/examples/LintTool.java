@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -43,9 +44,8 @@ final class LintTool {
     @Option(
             names = "--format",
             paramLabel = "text|github|json",
-            defaultValue = "text",
-            description = "how faults are written (default: ${DEFAULT-VALUE})")
-    private Lint.Format format = Lint.Format.TEXT;
+            description = "how faults are written (default: text, on GitHub Actions github)")
+    private Lint.@Nullable Format format;
 
     LintTool(Shell shell) {
         this.shell = shell;
@@ -64,8 +64,15 @@ final class LintTool {
         boolean wrong = faults.stream().anyMatch(ListFault::error);
         List<ListFault> missing = online ? missing(lint, lists) : List.of();
         List<ListFault> all = Stream.concat(faults.stream(), missing.stream()).toList();
-        shell.out().print(Lint.print(Lint.inOrder(all, lists), format));
+        shell.out().print(Lint.print(Lint.inOrder(all, lists), format()));
         return wrong ? 2 : missing.isEmpty() ? 0 : 1;
+    }
+
+    private Lint.Format format() {
+        if (format != null) {
+            return format;
+        }
+        return shell.env("GITHUB_ACTIONS").equals("true") ? Lint.Format.GITHUB : Lint.Format.TEXT;
     }
 
     /** What the hubs and registries do not have, or do not let us read; each thing is asked about once. */
@@ -86,9 +93,10 @@ final class LintTool {
         for (SyncItem item : declared) {
             Failure failure = unreadable.get(item.from());
             if (failure != null) {
-                boolean named = failure.kind() == FailureKind.NOT_FOUND || failure.kind() == FailureKind.ACCESS;
-                faults.add(new ListFault(
-                        item.declaredAt(), true, failure.message() + (named ? known.hint(item.from()) : "")));
+                boolean unknown = failure.kind() == FailureKind.NOT_FOUND || failure.kind() == FailureKind.ACCESS;
+                // Where a revision is declared, that may be what is wrong, and another name would mislead.
+                String hint = unknown && item.from().revision().isEmpty() ? known.hint(item.from()) : "";
+                faults.add(new ListFault(item.declaredAt(), true, failure.message() + hint));
             }
         }
         return faults;

@@ -3,6 +3,7 @@ package io.synctools.examples;
 import io.synctools.examples.ListOptions.HuggingFaceLayout;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -36,7 +37,7 @@ final class Parsing {
                 .setCommandName("./sync " + name)
                 .setUsageHelpLongOptionsMaxWidth(40)
                 .setUsageHelpWidth(110)
-                .registerConverter(Path.class, new Converter<>(text -> Path.of(expand(text, home))))
+                .registerConverter(Path.class, new Converter<>(text -> path(text, home)))
                 .registerConverter(ByteSize.class, new Converter<>(ByteSize::parse))
                 .registerConverter(Rate.class, new Converter<>(Rate::parse))
                 .registerConverter(Count.class, new Converter<>(Count::parse))
@@ -57,14 +58,36 @@ final class Parsing {
             ParseResult parsed = line.parseArgs(arguments.toArray(String[]::new));
             return parsed.isUsageHelpRequested();
         } catch (ParameterException e) {
-            String meant = e instanceof UnmatchedArgumentException unmatched
-                    ? unmatched.getSuggestions().stream().limit(3).collect(Collectors.joining(" or "))
-                    : "";
-            throw new IllegalArgumentException(
-                    e.getMessage() + (meant.isEmpty() ? "" : "; did you mean " + meant + "?") + "\nSee "
-                            + line.getCommandName() + " --help",
-                    e);
+            String fault = e instanceof UnmatchedArgumentException unmatched ? unknown(unmatched) : e.getMessage();
+            throw new IllegalArgumentException(fault + "\nSee " + line.getCommandName() + " --help", e);
         }
+    }
+
+    private static String unknown(UnmatchedArgumentException e) {
+        String word = e.getUnmatched().get(0);
+        String fault = word.startsWith("-") ? "there is no option " + word : "there is no use for \"" + word + "\"";
+        return fault + meant(e.getSuggestions(), 3);
+    }
+
+    /**
+     * Which of the known words a mistyped one may mean; picocli has an ear for that.
+     *
+     * @return {@code ; did you mean …?}, or nothing
+     */
+    static String hint(String typed, Collection<String> known) {
+        CommandLine words = new CommandLine(CommandSpec.create());
+        known.forEach(word -> words.addSubcommand(word, CommandSpec.create()));
+        try {
+            words.parseArgs(typed);
+            return "";
+        } catch (UnmatchedArgumentException e) {
+            return meant(e.getSuggestions(), 1); // the nearest comes first
+        }
+    }
+
+    private static String meant(List<String> suggestions, int most) {
+        String words = suggestions.stream().limit(most).collect(Collectors.joining(" or "));
+        return words.isEmpty() ? "" : "; did you mean " + words + "?";
     }
 
     /** What the command understands. */
@@ -92,7 +115,10 @@ final class Parsing {
         };
     }
 
-    private static String expand(String text, String home) {
-        return text.equals("~") || text.startsWith("~/") ? home + text.substring(1) : text;
+    private static Path path(String text, String home) {
+        if (text.isBlank()) {
+            throw new IllegalArgumentException("the path is empty; is a variable of the shell not set?");
+        }
+        return Path.of(text.equals("~") || text.startsWith("~/") ? home + text.substring(1) : text);
     }
 }

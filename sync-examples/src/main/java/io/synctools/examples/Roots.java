@@ -43,6 +43,19 @@ final class Roots {
         return given;
     }
 
+    /**
+     * What annotations cannot check.
+     *
+     * @throws IllegalArgumentException if a root is a file, or lies below one
+     */
+    void check() {
+        given().forEach((layout, root) -> Writable.checkFolder("--" + option(layout), root));
+    }
+
+    private static String option(String layout) {
+        return layout.equals("local-dir") ? "local-root" : layout;
+    }
+
     /** The schemes of the layouts whose roots were given; those of all where none was. */
     List<String> meant() {
         Map<String, Path> given = given();
@@ -53,8 +66,7 @@ final class Roots {
     Settings settings(Map<String, String> environment) {
         Settings settings = Settings.of(environment);
         for (Map.Entry<String, Path> one : given().entrySet()) {
-            String option = one.getKey().equals("local-dir") ? "local-root" : one.getKey();
-            settings = settings.with(option, one.getValue().toString());
+            settings = settings.with(option(one.getKey()), one.getValue().toString());
         }
         return settings;
     }

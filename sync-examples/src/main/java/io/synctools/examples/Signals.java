@@ -3,22 +3,30 @@ package io.synctools.examples;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns SIGINT, SIGTERM and SIGHUP into an interrupt of the run, which then ends by itself, writes its report and exits
  * with the signal's status. A second signal, or a run that does not end in time, ends the process at once. One per
  * process.
+ *
+ * <p>A signal right after the first one is the same: {@code timeout} signals its child and then the child's group, and a
+ * terminal signals both the launcher and us.
  */
 final class Signals implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration TOGETHER = Duration.ofSeconds(1);
     private static final Map<String, Integer> STATUS = Map.of("INT", 130, "TERM", 143, "HUP", 129);
 
     private final Thread run;
-    private final AtomicInteger status = new AtomicInteger();
+    private final AtomicReference<@Nullable Received> first = new AtomicReference<>();
     private final CountDownLatch ended = new CountDownLatch(1);
+
+    private record Received(int status, long nanos) {}
 
     /** From now on signals interrupt the given thread. */
     Signals(Thread run) {
@@ -47,8 +55,12 @@ final class Signals implements AutoCloseable {
     }
 
     private void received(int code) {
-        if (!status.compareAndSet(0, code)) {
-            Runtime.getRuntime().halt(code);
+        long now = System.nanoTime();
+        if (!first.compareAndSet(null, new Received(code, now))) {
+            if (now - Objects.requireNonNull(first.get()).nanos() > TOGETHER.toNanos()) {
+                Runtime.getRuntime().halt(code);
+            }
+            return;
         }
         run.interrupt();
         try {
@@ -62,7 +74,8 @@ final class Signals implements AutoCloseable {
 
     /** The status to exit with if a signal came; 0 if none did. */
     int status() {
-        return status.get();
+        Received received = first.get();
+        return received == null ? 0 : received.status();
     }
 
     /** The run has ended and its report is written. */

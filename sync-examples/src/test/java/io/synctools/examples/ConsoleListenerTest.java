@@ -58,6 +58,10 @@ class ConsoleListenerTest {
     }
 
     private static SyncReport.Item result(Outcome outcome, Failure... failures) {
+        return result(outcome, 0, failures);
+    }
+
+    private static SyncReport.Item result(Outcome outcome, long reused, Failure... failures) {
         return new SyncReport.Item(
                 "modelscope:models/a/b",
                 "modelscope-cache:models/a/b",
@@ -67,7 +71,7 @@ class ConsoleListenerTest {
                 "hub",
                 outcome,
                 new Entries(3, 1, 2, 0),
-                Optional.of(new Bytes(3 << 20, 2 << 20, 0, 2 << 20)),
+                Optional.of(new Bytes(3 << 20, 2 << 20, reused, (2 << 20) - reused)),
                 5,
                 4.2,
                 List.of(failures),
@@ -101,6 +105,13 @@ class ConsoleListenerTest {
         assertEquals(
                 List.of("flow: 1 item", "a/b: 2 of 3 to fetch, 2.0 MiB", "a/b: a note", "a/b: copied, 2.0 MiB in 4.2s"),
                 listen(Verbosity.NORMAL, Outcome.COPIED).lines);
+    }
+
+    @Test
+    void saysWhatWasHereFromAnEarlierRun() {
+        Recorder display = new Recorder();
+        new ConsoleListener(display, Verbosity.NORMAL).itemFinished(ITEM, result(Outcome.COPIED, 1 << 20));
+        assertEquals("a/b: copied, 1.0 MiB in 4.2s; 1.0 MiB were here from an earlier run", display.lines.get(1));
     }
 
     @Test

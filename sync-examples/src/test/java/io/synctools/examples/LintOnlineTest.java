@@ -1,6 +1,7 @@
 package io.synctools.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -179,7 +180,8 @@ class LintOnlineTest {
         Files.writeString(folder.resolve("projects-clusters.json"), "{\"one\": {\"clusters\": [\"a\"]}}");
         Files.writeString(folder.resolve("projects/one.json"), """
                 {"models": [
-                  {"platform": "huggingface", "organization": "Qwen", "model_name": "Qwen2.5-7B-Instruct", "revision": "v9"}
+                  {"platform": "huggingface", "organization": "Qwen", "model_name": "Qwen2.5-7B-Instruct", "revision": "v9"},
+                  {"platform": "huggingface", "organization": "Qwen", "model_name": "Qwen2.5-7B-Instruct", "local_dir": "other"}
                 ]}
                 """);
         String clusters = folder.resolve("projects-clusters.json").toString();
@@ -192,8 +194,9 @@ class LintOnlineTest {
         assertEquals(2, faults.get(0).get("line").asInt());
         assertEquals("error", faults.get(0).get("severity").asText());
         assertTrue(faults.get(0).get("message").asText().contains("no such revision"), console::out);
+        assertFalse(faults.get(0).get("message").asText().contains("did you mean"), "the name is right");
 
-        assertEquals(1, lint("--format", "github", clusters));
+        assertEquals(1, lint(Map.of("GITHUB_ACTIONS", "true"), clusters));
         assertTrue(console.out().startsWith("::error file=" + folder.resolve("projects/one.json") + ",line=2,col="));
     }
 

@@ -125,7 +125,13 @@ class OptionsTest {
         "--wait 1h30m,      'write for example 90s, 5m, 2h or 30d'",
         "--stall -1s,       is not a duration",
         "--stall 0s,        must be longer than 0s",
-        "--jobs 0,          must be at least 1",
+        "--jobs 0,          --jobs must be at least 1",
+        "--connections 0,   --connections must be at least 1",
+        "--report /dev,     this is a folder",
+        "--metrics /dev,    this is a folder",
+        "--report=,         the path is empty",
+        "--modelscope-cache /dev/null, /dev/null is not a folder",
+        "--local-root /dev/null/below, /dev/null is not a folder",
         "--jobs many,       is not a number",
         "--retries -1,      is not a number",
         "--shard 4/4,       I from 0 to N-1",
@@ -136,7 +142,9 @@ class OptionsTest {
         "--registry quay.io, HOST=HOST",
         "--report /nonexistent/r.json, there is no folder /nonexistent",
         "--quiet --verbose, choose one",
-        "extra,             extra"
+        "--jop 3,           there is no option --jop; did you mean --jobs",
+        "extra,             'vllm-guiyang003 takes no project; what does \"extra\" mean?'",
+        "extra more,        'there is no use for \"more\"'"
     })
     void wrongValuesAreRefusedWithWhatToWrite(String arguments, String expected) {
         Console console = new Console(folder);

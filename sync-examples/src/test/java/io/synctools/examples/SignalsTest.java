@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -103,16 +104,21 @@ class SignalsTest {
                 .anyMatch(mask -> (mask >> (signal - 1) & 1) == 1);
     }
 
+    /** As {@code timeout} sends it: to its child, and then to its child's group. */
+    private static void kill(String signal, Process child, int times) throws Exception {
+        List<String> command = new ArrayList<>(List.of("kill", "-" + signal));
+        command.addAll(Collections.nCopies(times, Long.toString(child.pid())));
+        assertEquals(0, new ProcessBuilder(command).start().waitFor());
+    }
+
     @ParameterizedTest
-    @CsvSource({"TERM,15,143", "INT,2,130"})
-    void anInterruptedRunReportsAndTheNextOneGoesOn(String name, int number, int status) throws Exception {
+    @CsvSource({"TERM,15,143,1", "TERM,15,143,2", "INT,2,130,1"})
+    void anInterruptedRunReportsAndTheNextOneGoesOn(String name, int number, int status, int times) throws Exception {
         assumeFalse(ignoredHere(number), "skipped: SIG" + name + " is ignored here, and children inherit that");
         Process child = child();
         awaitTheMiddle(child);
         long began = System.nanoTime();
-        new ProcessBuilder("kill", "-" + name, Long.toString(child.pid()))
-                .start()
-                .waitFor();
+        kill(name, child, times);
         assertEquals(status, end(child), () -> output(child));
         assertTrue(
                 System.nanoTime() - began < Duration.ofSeconds(10).toNanos(), "it took more than ten seconds to end");
