@@ -28,7 +28,7 @@ final class ReportTool {
     @Option(names = "--html", paramLabel = "FILE", description = "write a page for people")
     private @Nullable Path html;
 
-    @Option(names = "--junit", paramLabel = "FILE", description = "write the newest report in JUnit's form")
+    @Option(names = "--junit", paramLabel = "FILE", description = "write what was reported last in JUnit's form")
     private @Nullable Path junit;
 
     @Option(names = "--report", paramLabel = "FILE", description = "with merge: write the merged report")
@@ -44,6 +44,9 @@ final class ReportTool {
             shell.out().print(parsing.help());
             return 0;
         }
+        Writable.checkFile("--html", html);
+        Writable.checkFile("--junit", junit);
+        Writable.checkFile("--report", report);
         boolean merge = words.get(0).equals("merge");
         if (merge != (words.size() == 2)) {
             throw new IllegalArgumentException(
@@ -77,11 +80,8 @@ final class ReportTool {
             shell.out().println("wrote " + html + " from " + reports.size() + " reports");
         }
         if (junit != null) {
-            SyncReport newest = reports.stream()
-                    .max(java.util.Comparator.comparing(SyncReport::finished))
-                    .orElseThrow(() -> new IllegalArgumentException("there are no reports"));
-            Files.writeString(junit, JUnitXml.of(newest));
-            shell.out().println("wrote " + junit);
+            Files.writeString(junit, JUnitXml.of(reports));
+            shell.out().println("wrote " + junit + " from " + reports.size() + " reports");
         }
         return 0;
     }

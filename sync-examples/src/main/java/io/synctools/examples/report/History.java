@@ -82,11 +82,12 @@ final class History {
             if (item.well()) {
                 lastThere.put(track, run.finished());
             }
+            State state = State.of(item, state(track));
             List<State> trail = trails.computeIfAbsent(track, key -> new ArrayList<>());
             if (trail.size() == TRAIL) {
                 trail.remove(0);
             }
-            trail.add(State.of(item));
+            trail.add(state);
         }
     }
 
@@ -135,7 +136,7 @@ final class History {
 
     private void settle(String runner, Item item) {
         states.computeIfAbsent(item.from(), key -> new HashMap<>())
-                .merge(runner, State.of(item), (one, other) -> one == State.THERE ? other : one);
+                .merge(runner, state(runner, item), (one, other) -> one.compareTo(other) > 0 ? one : other);
         item.bytes().ifPresent(bytes -> sizes.merge(item.from(), bytes.total(), Math::max));
     }
 
@@ -144,9 +145,9 @@ final class History {
         return runs;
     }
 
-    /** The runners, in the order of their names. */
+    /** The runners: those that lack something first, and in the order of their names. */
     List<String> runners() {
-        return List.copyOf(newest.keySet());
+        return newest.keySet().stream().sorted(Comparator.comparing(this::well)).toList();
     }
 
     /** The newest report of each flow and share of a runner. */
@@ -161,9 +162,18 @@ final class History {
                 .toList();
     }
 
-    /** The items of a runner that are not there. */
+    /** The items of a runner that are not there, as far as is known. */
     List<Item> missing(String runner) {
-        return items(runner).stream().filter(item -> !item.well()).toList();
+        return items(runner).stream()
+                .filter(item -> state(runner, item).compareTo(State.UNCHECKED) > 0)
+                .toList();
+    }
+
+    /** The items of a runner that were there, and could not be checked by the newest run. */
+    List<Item> unchecked(String runner) {
+        return items(runner).stream()
+                .filter(item -> state(runner, item) == State.UNCHECKED)
+                .toList();
     }
 
     /** Whether all that a runner declares is there. */
@@ -176,8 +186,27 @@ final class History {
         return List.copyOf(states.keySet());
     }
 
+    /** How a runner has an item of that name: as the worst of them, where it goes to several places. */
     State state(String name, String runner) {
         return states.getOrDefault(name, Map.of()).getOrDefault(runner, State.UNDECLARED);
+    }
+
+    /** How a runner stands as a whole. */
+    State state(String runner) {
+        if (well(runner)) {
+            return State.THERE;
+        }
+        return missing(runner).isEmpty() && !unchecked(runner).isEmpty() ? State.UNCHECKED : State.MISSING;
+    }
+
+    /** How a runner has one item. */
+    State state(String runner, Item item) {
+        return state(new Track(runner, item.from(), item.to()));
+    }
+
+    private State state(Track track) {
+        List<State> trail = trails.getOrDefault(track, List.of());
+        return trail.isEmpty() ? State.UNDECLARED : trail.get(trail.size() - 1);
     }
 
     Optional<Long> size(String name) {

@@ -4,30 +4,30 @@ import io.synctools.SyncReport;
 import io.synctools.SyncReport.Failure;
 import io.synctools.SyncReport.Item;
 import java.io.StringWriter;
+import java.util.List;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
-/** A report in the form that CI systems show as tests: a flow is a suite, an item a case. */
+/**
+ * What the kept reports say last, in the form that CI systems show as tests: a flow of a runner is a suite, an item a
+ * case.
+ */
 public final class JUnitXml {
     private JUnitXml() {}
 
-    /** The whole file. */
-    public static String of(SyncReport report) {
+    /** The whole file: the newest report of each flow and share of each runner. */
+    public static String of(List<SyncReport> reports) {
+        History history = new History(reports);
         StringWriter text = new StringWriter();
         try {
             XMLStreamWriter xml = XMLOutputFactory.newInstance().createXMLStreamWriter(text);
             xml.writeStartDocument("UTF-8", "1.0");
-            xml.writeStartElement("testsuite");
-            xml.writeAttribute("name", clean(report.flow()));
-            xml.writeAttribute("tests", Integer.toString(report.items().size()));
-            xml.writeAttribute(
-                    "failures",
-                    Long.toString(
-                            report.items().stream().filter(item -> !item.well()).count()));
-            xml.writeAttribute("timestamp", report.started().toString());
-            for (Item item : report.items()) {
-                write(xml, report, item);
+            xml.writeStartElement("testsuites");
+            for (String runner : history.runners()) {
+                for (SyncReport report : history.newest(runner)) {
+                    write(xml, report);
+                }
             }
             xml.writeEndElement();
             xml.writeEndDocument();
@@ -37,9 +37,30 @@ public final class JUnitXml {
         return text + "\n";
     }
 
+    private static void write(XMLStreamWriter xml, SyncReport report) throws XMLStreamException {
+        xml.writeStartElement("testsuite");
+        xml.writeAttribute("name", clean(suite(report)));
+        xml.writeAttribute("tests", Integer.toString(report.items().size()));
+        xml.writeAttribute(
+                "failures",
+                Long.toString(
+                        report.items().stream().filter(item -> !item.well()).count()));
+        xml.writeAttribute("timestamp", report.started().toString());
+        for (Item item : report.items()) {
+            write(xml, report, item);
+        }
+        xml.writeEndElement();
+    }
+
+    private static String suite(SyncReport report) {
+        return report.flow()
+                + report.runner().map(runner -> " on " + runner).orElse("")
+                + (report.shard().equals("0/1") ? "" : ", share " + report.shard());
+    }
+
     private static void write(XMLStreamWriter xml, SyncReport report, Item item) throws XMLStreamException {
         xml.writeStartElement("testcase");
-        xml.writeAttribute("classname", clean(report.flow()));
+        xml.writeAttribute("classname", clean(suite(report)));
         xml.writeAttribute("name", clean(item.from() + " -> " + item.to()));
         xml.writeAttribute("time", Double.toString(item.seconds()));
         if (!item.well()) {
@@ -49,7 +70,8 @@ public final class JUnitXml {
                     "type", first == null ? item.outcome().name() : first.kind().name());
             xml.writeAttribute("message", clean(first == null ? item.outcome().name() : first.message()));
             for (Failure failure : item.failures()) {
-                xml.writeCharacters(clean(failure.entry() + ": " + failure.kind() + ": " + failure.message()) + "\n");
+                String entry = failure.entry().isEmpty() ? "" : failure.entry() + ": ";
+                xml.writeCharacters(clean(entry + failure.kind() + ": " + failure.message()) + "\n");
             }
             xml.writeEndElement();
         }

@@ -48,7 +48,10 @@ public final class Metrics {
             there.merge(labels, item.well() ? 1 : 0, Math::min);
             item.bytes().map(Bytes::total).ifPresent(total -> bytes.merge(labels, total, Long::sum));
         }
-        metrics.family("sync_item_there", "gauge", "Whether an item is there, whole and verified: 1 or 0.");
+        metrics.family(
+                "sync_item_there",
+                "gauge",
+                "Whether the last run found an item there, or brought it: 1; 0 where it did not, or could not ask.");
         there.forEach((labels, value) -> metrics.sample("sync_item_there", labels, value));
         metrics.family("sync_item_bytes", "gauge", "Bytes that an item declares.");
         bytes.forEach((labels, value) -> metrics.sample("sync_item_bytes", labels, value));

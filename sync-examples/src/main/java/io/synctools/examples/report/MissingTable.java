@@ -1,18 +1,23 @@
 package io.synctools.examples.report;
 
+import io.synctools.Outcome;
 import io.synctools.SyncReport.Failure;
 import io.synctools.SyncReport.Item;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** What is not there, where it is declared, why, whether trying again helps, and since when. */
+/**
+ * What is not there, where it is declared, why, whether trying again helps, and since when; folded below it, what could not
+ * be checked.
+ */
 final class MissingTable {
     private static final int REASONS_SHOWN = 3;
     private static final int ENTRIES_SHOWN = 3;
-    private static final int ROWS_SHOWN = 50;
+    private static final int ROWS_SHOWN = 20;
 
     private final History history;
     private final Instant now;
@@ -27,28 +32,44 @@ final class MissingTable {
     }
 
     void write() {
-        List<Row> rows = history.runners().stream()
-                .flatMap(runner -> history.missing(runner).stream().map(item -> new Row(runner, item)))
-                .toList();
-        if (rows.isEmpty()) {
+        List<Row> missing = rows(history::missing);
+        List<Row> unchecked = rows(history::unchecked);
+        if (missing.isEmpty() && unchecked.isEmpty()) {
             return;
         }
         html.raw("<h2>What is not there</h2>\n");
-        table(rows.subList(0, Math.min(ROWS_SHOWN, rows.size())));
-        if (rows.size() > ROWS_SHOWN) {
-            html.raw("<details class=\"card\"><summary>")
-                    .text("and " + (rows.size() - ROWS_SHOWN) + " more")
-                    .raw("</summary>\n");
-            table(rows.subList(ROWS_SHOWN, rows.size()));
+        List<Row> first = missing.subList(0, Math.min(ROWS_SHOWN, missing.size()));
+        if (!first.isEmpty()) {
+            html.raw("<div class=\"card\">");
+            table(first);
+            html.raw("</div>\n");
+        }
+        folded("and " + (missing.size() - first.size()) + " more", missing.subList(first.size(), missing.size()));
+        folded(
+                Amount.count(unchecked.size(), "item") + " that " + (unchecked.size() == 1 ? "was" : "were")
+                        + " there before and could not be checked",
+                unchecked);
+    }
+
+    private List<Row> rows(Function<String, List<Item>> items) {
+        return history.runners().stream()
+                .flatMap(runner -> items.apply(runner).stream().map(item -> new Row(runner, item)))
+                .toList();
+    }
+
+    private void folded(String summary, List<Row> rows) {
+        if (!rows.isEmpty()) {
+            html.raw("<details class=\"card\"><summary>").text(summary).raw("</summary>\n");
+            table(rows);
             html.raw("</details>\n");
         }
     }
 
     private void table(List<Row> rows) {
-        html.raw("<div class=\"card\"><table class=\"stack\"><thead><tr><th>item</th><th>runner</th><th>why</th>")
+        html.raw("<table class=\"stack\"><thead><tr><th>item</th><th>runner</th><th>why</th>")
                 .raw("<th>trying again</th><th>there last</th></tr></thead><tbody>\n");
         rows.forEach(this::row);
-        html.raw("</tbody></table></div>\n");
+        html.raw("</tbody></table>\n");
     }
 
     private void row(Row row) {
@@ -58,7 +79,7 @@ final class MissingTable {
             html.raw("<br>").element("span class=\"dim small\"", item.declaredAt());
         }
         html.raw("</td><td data-is=\"runner\">").text(row.runner()).raw("</td><td>");
-        why(item);
+        why(row);
         List<Failure> failures = item.failures();
         boolean again = failures.stream().allMatch(Failure::retryable);
         html.raw("</td><td class=\"word\" data-is=\"trying again\">").text(again ? "may help" : "will not help");
@@ -74,10 +95,12 @@ final class MissingTable {
     }
 
     /** The same failure of several entries is told once. */
-    private void why(Item item) {
-        boolean held = State.of(item) == State.HELD;
+    private void why(Row row) {
+        Item item = row.item();
+        boolean held = item.outcome() == Outcome.HELD_BY_ANOTHER;
+        boolean mild = history.state(row.runner(), item) != State.MISSING;
         if (item.failures().isEmpty()) {
-            reason(held ? "HELD" : item.outcome().name(), held, "");
+            reason(held ? "HELD" : item.outcome().name(), mild, "");
         }
         Map<String, List<Failure>> alike = item.failures().stream()
                 .collect(Collectors.groupingBy(
@@ -85,7 +108,7 @@ final class MissingTable {
         alike.values().stream().limit(REASONS_SHOWN).forEach(same -> {
             Failure first = same.get(0);
             String entries = first.entry().isEmpty() ? "" : entries(same) + ": ";
-            reason(held ? "HELD" : first.kind().name(), held, entries + first.message());
+            reason(held ? "HELD" : first.kind().name(), mild, entries + first.message());
         });
         if (alike.size() > REASONS_SHOWN) {
             html.element("span class=\"dim small\"", "and " + (alike.size() - REASONS_SHOWN) + " more reasons");
@@ -99,9 +122,9 @@ final class MissingTable {
         return more > 0 ? shown + " and " + more + " more" : shown;
     }
 
-    private void reason(String kind, boolean held, String text) {
+    private void reason(String kind, boolean mild, String text) {
         html.raw("<div class=\"why\">")
-                .element("span class=\"chip" + (held ? " held" : "") + "\"", kind)
+                .element("span class=\"chip" + (mild ? " held" : "") + "\"", kind)
                 .text(text)
                 .raw("</div>");
     }

@@ -8,8 +8,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -74,36 +76,62 @@ public final class Page {
                 .sum();
     }
 
+    private long unchecked() {
+        return history.runners().stream()
+                .mapToLong(runner -> history.unchecked(runner).size())
+                .sum();
+    }
+
     private void verdict() {
         List<String> runners = history.runners();
-        List<String> bad =
-                runners.stream().filter(runner -> !history.well(runner)).toList();
-        boolean none = runners.isEmpty();
-        State state = bad.isEmpty() ? State.THERE : State.MISSING;
-        html.raw("<div class=\"card verdict" + (bad.isEmpty() ? "" : " no") + "\"><span class=\"sign\">"
-                + (none ? "?" : state.sign) + "</span><div><p><strong>");
-        if (none) {
-            html.text("There are no reports yet.");
-        } else if (bad.isEmpty()) {
-            html.text("Everything declared is there: " + Amount.count(declared(), "item") + " on "
-                    + Amount.count(runners.size(), "runner") + ".");
-        } else if (gone() == 0) {
-            html.text("What was reported is there, but " + Amount.count(bad.size(), "runner") + " did not finish.");
-        } else {
-            html.text(gone() + " of " + Amount.count(declared(), "item") + " are not there, on " + bad.size() + " of "
-                    + Amount.count(runners.size(), "runner") + ".");
+        State state = runners.stream()
+                .map(history::state)
+                .max(Comparator.naturalOrder())
+                .orElse(State.UNCHECKED);
+        html.raw("<div class=\"card verdict\"><span class=\"sign " + state.style + "\">" + state.sign
+                        + "</span><div><p><strong>")
+                .text(runners.isEmpty() ? "There are no reports yet." : verdict(runners))
+                .raw("</strong></p>")
+                .element(
+                        "p class=\"dim\"",
+                        runners.stream()
+                                .filter(runner -> !history.well(runner))
+                                .map(this::lack)
+                                .collect(Collectors.joining("; ")))
+                .raw("</div></div>\n");
+    }
+
+    private String verdict(List<String> runners) {
+        if (gone() > 0) {
+            return gone() + " of " + Amount.count(declared(), "item") + " are not there, on "
+                    + of(runners, runner -> !history.missing(runner).isEmpty()) + ".";
         }
-        html.raw("</strong></p>");
-        if (!bad.isEmpty()) {
-            html.element(
-                    "p class=\"dim\"",
-                    bad.stream()
-                            .map(runner -> runner + " lacks "
-                                    + history.missing(runner).size() + " of "
-                                    + history.items(runner).size())
-                            .collect(Collectors.joining("; ")));
+        if (unchecked() > 0) {
+            return unchecked() + " of " + Amount.count(declared(), "item") + " could not be checked, on "
+                    + of(runners, runner -> !history.unchecked(runner).isEmpty())
+                    + "; they were there before, and nothing is known to be missing.";
         }
-        html.raw("</div></div>\n");
+        long unfinished =
+                runners.stream().filter(runner -> !history.well(runner)).count();
+        return unfinished == 0
+                ? "Everything declared is there: " + Amount.count(declared(), "item") + " on "
+                        + Amount.count(runners.size(), "runner") + "."
+                : "What was reported is there, but " + Amount.count(unfinished, "runner") + " did not finish.";
+    }
+
+    private static String of(List<String> runners, Predicate<String> concerned) {
+        return runners.stream().filter(concerned).count() + " of " + Amount.count(runners.size(), "runner");
+    }
+
+    private String lack(String runner) {
+        int missing = history.missing(runner).size();
+        int unchecked = history.unchecked(runner).size();
+        int all = history.items(runner).size();
+        if (unchecked == 0) {
+            return runner + " lacks " + missing + " of " + all;
+        }
+        return runner + (missing == 0 ? "" : " lacks " + missing + " and") + " could not check " + unchecked + " of "
+                + all;
     }
 
     private void tiles() {
@@ -112,7 +140,9 @@ public final class Page {
                 .toList();
         SyncReport last = history.runs().get(history.runs().size() - 1);
         html.raw("<div class=\"tiles\">");
-        tile(declared() - gone() + " / " + declared(), "items there");
+        tile(
+                declared() - gone() + " / " + declared(),
+                "items there" + (unchecked() == 0 ? "" : ", " + unchecked() + " of them not checked now"));
         tile(
                 PlanPrinter.size(day.stream()
                         .mapToLong(run -> run.totals().bytesTransferred())

@@ -3,6 +3,7 @@ package io.synctools.examples.report;
 import io.synctools.PlanPrinter;
 import io.synctools.SyncReport;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.LongFunction;
@@ -116,7 +117,16 @@ final class RunTable {
         if (run.exit() == 0) {
             return totals.copied() == 0 ? "nothing to do" : Amount.count(totals.copied(), "item") + " copied";
         }
-        String missing = totals.failed() + totals.heldByAnother() + " not there";
-        return run.interrupted() || run.exit() > 1 ? "interrupted, " + missing : missing;
+        List<String> words = new ArrayList<>();
+        if (run.interrupted() || run.exit() > 1) {
+            words.add("interrupted");
+        }
+        if (totals.failed() > 0 || totals.heldByAnother() == 0) {
+            words.add(totals.failed() + " failed");
+        }
+        if (totals.heldByAnother() > 0) {
+            words.add(totals.heldByAnother() + " held by another runner");
+        }
+        return String.join(", ", words);
     }
 }

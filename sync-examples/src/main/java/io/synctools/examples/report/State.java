@@ -2,12 +2,15 @@ package io.synctools.examples.report;
 
 import io.synctools.Outcome;
 import io.synctools.SyncReport.Item;
+import io.synctools.model.FailureKind;
 
-/** How an item stands with a runner. A colour and a sign each, so that neither is needed alone. */
+/** How an item stands with a runner, the worst last. A colour and a sign each, so that neither is needed alone. */
 enum State {
     THERE("good", "✓", "there"),
-    MISSING("bad", "✗", "not there"),
+    /** Whole when it was looked at last; now its hub could not be asked. */
+    UNCHECKED("held", "?", "was there, could not be checked"),
     HELD("held", "◷", "held by another runner"),
+    MISSING("bad", "✗", "not there"),
     UNDECLARED("dim", "·", "not declared there");
 
     final String style;
@@ -20,10 +23,32 @@ enum State {
         this.meaning = meaning;
     }
 
-    static State of(Item item) {
+    /**
+     * How a run found an item.
+     *
+     * @param before how the run before found it; {@link #UNDECLARED} where there was none
+     */
+    static State of(Item item, State before) {
         if (item.well()) {
             return THERE;
         }
-        return item.outcome() == Outcome.HELD_BY_ANOTHER ? HELD : MISSING;
+        if (item.outcome() == Outcome.HELD_BY_ANOTHER) {
+            return HELD;
+        }
+        return before.compareTo(UNCHECKED) <= 0 && unanswered(item) ? UNCHECKED : MISSING;
+    }
+
+    /** Whether the run learnt nothing of the item: not even its listing came, and for want of an answer only. */
+    private static boolean unanswered(Item item) {
+        return item.entries().total() == 0
+                && !item.failures().isEmpty()
+                && item.failures().stream().allMatch(failure -> isWantOfAnswer(failure.kind()));
+    }
+
+    private static boolean isWantOfAnswer(FailureKind kind) {
+        return switch (kind) {
+            case UNAVAILABLE, TIMEOUT, RATE_LIMITED, INTERRUPTED -> true;
+            case NOT_FOUND, ACCESS, CHECKSUM, UNSAFE_NAME, NO_SPACE, DISK, INCOMPATIBLE, OTHER -> false;
+        };
     }
 }

@@ -7,8 +7,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** Every item by runner. What is there wherever it is declared is folded. */
+/** Every item by runner. What nobody is known to lack is folded. */
 final class StateMatrix {
     private static final int SHORT = 30;
 
@@ -30,8 +31,12 @@ final class StateMatrix {
         table(worth, true);
         html.raw("</div>\n");
         if (!equal.isEmpty()) {
+            long unchecked = equal.stream()
+                    .filter(name -> states(name).anyMatch(State.UNCHECKED::equals))
+                    .count();
             html.raw("<details class=\"card\"" + (equal.size() <= SHORT ? " open" : "") + "><summary>")
-                    .text(Amount.count(equal.size(), "item") + " there wherever declared")
+                    .text(Amount.count(equal.size(), "item") + " there wherever declared"
+                            + (unchecked == 0 ? "" : ", " + unchecked + " of them not checked now"))
                     .raw("</summary>\n<div class=\"scroll\">");
             table(equal, false);
             html.raw("</div></details>\n");
@@ -47,9 +52,11 @@ final class StateMatrix {
     }
 
     private boolean allWell(String name) {
-        return history.runners().stream()
-                .map(runner -> history.state(name, runner))
-                .allMatch(state -> state == State.THERE || state == State.UNDECLARED);
+        return states(name).noneMatch(state -> state == State.MISSING || state == State.HELD);
+    }
+
+    private Stream<State> states(String name) {
+        return history.runners().stream().map(runner -> history.state(name, runner));
     }
 
     private void table(List<String> names, boolean sums) {
@@ -69,7 +76,7 @@ final class StateMatrix {
         for (String runner : history.runners()) {
             int all = history.items(runner).size();
             int missing = history.missing(runner).size();
-            State state = history.well(runner) ? State.THERE : State.MISSING;
+            State state = history.state(runner);
             html.raw("<td><span class=\"" + state.style + "\">" + state.sign + " ")
                     .text(all - missing + " / " + all)
                     .raw("</span><br>");

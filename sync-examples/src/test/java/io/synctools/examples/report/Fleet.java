@@ -79,6 +79,10 @@ final class Fleet {
             return Optional.of(
                     new Failure("", FailureKind.OTHER, "host gy-npu-07, process 4121, works on it since 08:12", true));
         }
+        if (flow.equals("hk001-models") && (item == 1 || item == 3) && round == ROUNDS - 1) {
+            return Optional.of(new Failure(
+                    "", FailureKind.UNAVAILABLE, "huggingface.co: 503; gave up after 6 tries in 2 min", true));
+        }
         if (flow.equals("hk001-models") && (item == 1 || item == 3) && round % 9 > 5) {
             return Optional.of(new Failure(
                     "config.json", FailureKind.RATE_LIMITED, "huggingface.co asks for a pause of 12 min (429)", true));
@@ -101,7 +105,11 @@ final class Fleet {
                 Optional.of("master"),
                 host,
                 failure.isEmpty() ? outcome : held ? Outcome.HELD_BY_ANOTHER : Outcome.FAILED,
-                new Entries(14, moved == 0 ? 14 : 0, moved == 0 ? 0 : 14, failure.isPresent() ? 1 : 0),
+                failure.map(Failure::kind)
+                                .filter(FailureKind.UNAVAILABLE::equals)
+                                .isPresent()
+                        ? new Entries(0, 0, 0, 0)
+                        : new Entries(14, moved == 0 ? 14 : 0, moved == 0 ? 0 : 14, failure.isPresent() ? 1 : 0),
                 Optional.of(new Bytes(total, moved, 0, moved)),
                 moved == 0 ? 1 : 15 + 60L * index,
                 moved / 200e6,

@@ -145,6 +145,8 @@ class PageLooksTest {
         }
         for (String text : List.of(
                 "4 of 40 items are not there, on 4 of 5 runners.",
+                "linux-amd64-hk001 could not check 2 of 6",
+                "2 items that were there before and could not be checked",
                 "vllm-downloaded-models.ini:5",
                 "accept its licence on the hub",
                 "will not help",

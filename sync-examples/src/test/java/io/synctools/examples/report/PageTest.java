@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.SyncReport;
+import io.synctools.model.FailureKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -69,6 +70,54 @@ class PageTest {
     }
 
     @Test
+    void whatWasThereIsNotCalledMissingWhenItsHubCouldNotBeAsked() {
+        List<SyncReport> reports = new ArrayList<>(List.of(
+                Reports.of("one", "0/1", 0, Reports.there("o/a"), Reports.there("o/b")),
+                Reports.of("two", "0/1", 0, Reports.there("o/a")),
+                Reports.of(
+                        "two",
+                        "0/1",
+                        1,
+                        Reports.unanswered("o/a", FailureKind.UNAVAILABLE),
+                        Reports.unanswered("o/a", FailureKind.INTERRUPTED)),
+                Reports.of("two", "0/1", 2, Reports.unanswered("o/a", FailureKind.TIMEOUT))));
+        String page = Page.of(reports, Reports.BEGIN);
+        assertTrue(page.contains("1 of 3 items could not be checked, on 1 of 2 runners; they were there before"), page);
+        assertTrue(page.contains("two could not check 1 of 1"), page);
+        assertTrue(page.contains("1 item that was there before and could not be checked"), page);
+        assertTrue(page.contains("2 items there wherever declared, 1 of them not checked now"), page);
+        assertTrue(page.contains("the hub does not answer"), "why");
+        assertTrue(page.contains("o/<wbr>a</code></td><td class=held>?</td><td class=good>✓</td>"), page);
+
+        reports.add(Reports.of("one", "0/1", 3, Reports.there("o/a"), Reports.failed("o/b", "wrong bytes")));
+        page = Page.of(reports, Reports.BEGIN);
+        assertTrue(page.contains("1 of 3 items are not there, on 1 of 2 runners."), page);
+        assertTrue(page.contains("one lacks 1 of 2; two could not check 1 of 1"), page);
+
+        reports.add(Reports.of("one", "0/1", 4, Reports.there("o/a"), Reports.unanswered("o/b", FailureKind.TIMEOUT)));
+        page = Page.of(reports, Reports.BEGIN);
+        assertTrue(page.contains("one lacks 1 of 2"), "it was missing before: " + page);
+    }
+
+    @Test
+    void anItemThatWasNeverThereIsMissingWhateverTheReason() {
+        String page = Page.of(
+                List.of(Reports.of("one", "0/1", 0, Reports.unanswered("o/a", FailureKind.UNAVAILABLE))),
+                Reports.BEGIN);
+        assertTrue(page.contains("1 of 1 item are not there, on 1 of 1 runner."), page);
+    }
+
+    @Test
+    void runnersThatLackSomethingComeFirst() {
+        String page = Page.of(
+                List.of(
+                        Reports.of("a-well", "0/1", 0, Reports.there("o/a")),
+                        Reports.of("b-bad", "0/1", 0, Reports.failed("o/a", "wrong bytes"))),
+                Reports.BEGIN);
+        assertTrue(page.indexOf("<th class=\"c\">b-bad") < page.indexOf("<th class=\"c\">a-well"), page);
+    }
+
+    @Test
     void nothingFromOutsideBecomesMarkup() {
         String page = Page.of(
                 List.of(Reports.of(
@@ -103,9 +152,23 @@ class PageTest {
         assertTrue(metrics.contains(",outcome=\"failed\"} 1\n"));
         assertTrue(metrics.contains("to=\"modelscope-cache:models/o/b\"} 0\n"));
         assertTrue(metrics.lines().allMatch(line -> line.startsWith("# ") || line.startsWith("sync_")));
-        String junit = JUnitXml.of(report);
+        String junit = JUnitXml.of(List.of(report));
         assertTrue(junit.contains("tests=\"2\" failures=\"1\""), junit);
         assertTrue(junit.contains("x &lt; y &amp; "), junit);
         assertFalse(junit.contains("\u0000"));
+    }
+
+    @Test
+    void junitHasWhatEachFlowAndShareReportedLast() {
+        String junit = JUnitXml.of(List.of(
+                Reports.of("one", "0/1", 0, Reports.failed("o/a", "an old fault")),
+                Reports.of("one", "0/1", 1, Reports.there("o/a")),
+                Reports.on(Optional.of("north"), "two", "1/2", 0, Reports.unanswered("o/b", FailureKind.UNAVAILABLE))));
+        assertFalse(junit.contains("an old fault"), junit);
+        assertTrue(
+                junit.contains("<testsuites><testsuite name=\"two on north, share 1/2\" tests=\"1\" failures=\"1\""),
+                junit);
+        assertTrue(junit.contains("<testsuite name=\"one\" tests=\"1\" failures=\"0\""), junit);
+        assertTrue(junit.contains(">UNAVAILABLE: the hub does not answer"), junit);
     }
 }

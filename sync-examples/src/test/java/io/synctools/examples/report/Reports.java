@@ -25,7 +25,17 @@ final class Reports {
         return item(name, Outcome.FAILED, List.of(new Failure("a.bin", FailureKind.CHECKSUM, message, true)));
     }
 
+    /** The hub could not even be asked what there is. */
+    static Item unanswered(String name, FailureKind kind) {
+        Failure failure = new Failure("", kind, "the hub does not answer", true);
+        return item(name, Outcome.FAILED, new Entries(0, 0, 0, 0), List.of(failure));
+    }
+
     private static Item item(String name, Outcome outcome, List<Failure> failures) {
+        return item(name, outcome, new Entries(3, 0, 3, failures.size()), failures);
+    }
+
+    private static Item item(String name, Outcome outcome, Entries entries, List<Failure> failures) {
         return new Item(
                 "modelscope:models/" + name,
                 "modelscope-cache:models/" + name,
@@ -34,7 +44,7 @@ final class Reports {
                 Optional.of("master"),
                 "hub",
                 outcome,
-                new Entries(3, 0, 3, failures.size()),
+                entries,
                 Optional.of(new Bytes(1000, 1000, 0, 700)),
                 4,
                 1.5,
