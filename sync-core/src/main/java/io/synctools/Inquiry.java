@@ -25,6 +25,9 @@ final class Inquiry {
 
     /** Those that are not, with the reason; see {@link Syncer#unreadable}. */
     Map<ArtifactRef, Failure> unreadable(Map<ArtifactRef, Source> asked, int threads) throws InterruptedException {
+        if (Thread.interrupted()) { // an answer that is there already would be returned
+            throw new InterruptedException();
+        }
         ExecutorService pool = Executors.newFixedThreadPool(threads, Coordinator.threads("sync-ask"));
         try {
             Map<ArtifactRef, Future<Optional<Failure>>> answers = new LinkedHashMap<>();

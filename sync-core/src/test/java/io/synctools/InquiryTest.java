@@ -87,5 +87,6 @@ class InquiryTest {
     void anInterruptionEndsTheQuestions() {
         Thread.currentThread().interrupt();
         assertThrows(InterruptedException.class, () -> syncer.unreadable(refs("models/o/a")));
+        assertEquals(List.of(), source.asked);
     }
 }
