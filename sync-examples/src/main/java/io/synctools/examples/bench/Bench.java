@@ -105,6 +105,7 @@ public final class Bench {
         Table table = new Table(names, options.earlier());
         table.machine(Machine.describe(place, bench.hubSpeed()));
         boolean well = true;
+        place.clear();
         for (Case each : known) {
             if (options.cases().isEmpty() || options.cases().contains(each.name())) {
                 long began = System.nanoTime();
@@ -120,6 +121,7 @@ public final class Bench {
                         "  %-18s took %d s%n", each.name(), TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began));
             }
         }
+        place.clear();
         return new Result(well, table.missed(), table.markdown());
     }
 
@@ -132,7 +134,6 @@ public final class Bench {
 
     /** Runs one case. */
     Scores run(Case which, int rounds) throws IOException, InterruptedException {
-        place.clear();
         Case.Setting setting = which.stage().set(place);
         try {
             Scores scores = Scores.of(setting.contenders());
@@ -150,7 +151,6 @@ public final class Bench {
             for (Closeable server : setting.servers()) {
                 server.close();
             }
-            place.clear();
         }
     }
 

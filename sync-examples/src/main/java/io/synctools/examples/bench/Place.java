@@ -65,8 +65,8 @@ record Place(Path launcher, Path folder, Optional<JavaScriptClient> javaScript, 
     }
 
     /**
-     * Takes a run's files away if they are large. Thousands of small ones stay until the case has ended: inodes that were
-     * just freed make ext4 slow where it looks for new ones, and the next run would pay for it.
+     * Takes a run's files away if they are large. Thousands of small ones stay to the end: inodes that were freed in the last
+     * minutes make ext4 slow where it looks for new ones, and the next run would pay for it, or the next case.
      */
     void leave(Path run) throws IOException {
         List<Long> sizes;
