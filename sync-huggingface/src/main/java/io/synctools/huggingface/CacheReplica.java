@@ -5,6 +5,7 @@ import io.synctools.file.FileReceiver;
 import io.synctools.file.Lease;
 import io.synctools.file.NameGuard;
 import io.synctools.file.Proof;
+import io.synctools.internal.disk.Abreast;
 import io.synctools.internal.disk.Reason;
 import io.synctools.internal.disk.Rights;
 import io.synctools.internal.disk.Stat;
@@ -253,11 +254,11 @@ final class CacheReplica implements Replica {
     }
 
     /** Makes sure that every blob is there, also of files whose only copy lies in the snapshot. */
-    private void keepContent(Listing listing, SnapshotLinks links) throws IOException {
-        for (Entry entry : listing.entries()) {
+    private void keepContent(Listing listing, SnapshotLinks links) throws IOException, InterruptedException {
+        Abreast.each(listing.entries(), entry -> {
             Path blob = repo.blob(entry);
             if (Stat.isFile(blob, LinkOption.NOFOLLOW_LINKS)) {
-                continue;
+                return;
             }
             Path file = repo.snapshot(commit).resolve(entry.path());
             if (!Stat.isFile(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -268,11 +269,11 @@ final class CacheReplica implements Replica {
                         null);
             }
             links.keep(file, entry);
-        }
+        });
         disk.syncFolder(repo.blobs());
     }
 
-    private void linkSnapshot(Listing listing, SnapshotLinks links) throws IOException {
+    private void linkSnapshot(Listing listing, SnapshotLinks links) throws IOException, InterruptedException {
         Path snapshot = repo.snapshot(commit);
         if (!Stat.isFolder(snapshot)) {
             Path staged = repo.temporary().resolve(commit + "." + UUID.randomUUID());
@@ -292,22 +293,24 @@ final class CacheReplica implements Replica {
         fill(snapshot, listing, links);
     }
 
-    private void fill(Path snapshot, Listing listing, SnapshotLinks links) throws IOException {
+    private void fill(Path snapshot, Listing listing, SnapshotLinks links) throws IOException, InterruptedException {
         Set<Path> folders = new HashSet<>();
         folders.add(Rights.makeFolders(snapshot));
         for (Entry entry : listing.entries()) {
-            Path name = snapshot.resolve(entry.path());
-            Path folder = name.resolveSibling("");
+            Path folder = snapshot.resolve(entry.path()).resolveSibling("");
             if (folders.add(folder)) {
                 Rights.makeFolders(folder);
             }
+        }
+        Abreast.each(listing.entries(), entry -> {
+            Path name = snapshot.resolve(entry.path());
             if (!Stat.exists(name, LinkOption.NOFOLLOW_LINKS)) {
                 links.make(name, entry);
             } else if (!links.isRight(name, entry)) {
                 links.replace(name, entry);
             }
-        }
-        for (Path folder : new ArrayList<>(folders)) {
+        });
+        for (Path folder : folders) {
             disk.syncFolder(folder);
         }
     }
