@@ -25,7 +25,7 @@ final class Inquiry {
 
     /** Those that are not, with the reason; see {@link Syncer#unreadable}. */
     Map<ArtifactRef, Failure> unreadable(Map<ArtifactRef, Source> asked, int threads) throws InterruptedException {
-        if (Thread.interrupted()) { // an answer that is there already would be returned
+        if (Thread.interrupted()) { // else an answer that is there already would come back as if nothing had happened
             throw new InterruptedException();
         }
         ExecutorService pool = Executors.newFixedThreadPool(threads, Coordinator.threads("sync-ask"));

@@ -5,6 +5,7 @@ import io.synctools.file.Disk;
 import io.synctools.internal.json.Json;
 import io.synctools.model.FailureKind;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -234,6 +235,8 @@ public record SyncReport(
             throw new IOException(file + " is not a report: " + e.getOriginalMessage() + line, e);
         } catch (IllegalArgumentException e) {
             throw new IOException(file + " is not a report: " + e.getMessage(), e);
+        } catch (CharacterCodingException e) {
+            throw new IOException(file + " is not a report: it is not UTF-8", e);
         }
     }
 

@@ -167,5 +167,13 @@ class SyncReportTest {
             IOException refused = assertThrows(IOException.class, () -> SyncReport.read(file), text);
             assertTrue(refused.getMessage().contains("other.json"), refused::getMessage);
         }
+        Files.writeString(file, "{\n  \"version\": 1,\n  oops\n}");
+        assertTrue(assertThrows(IOException.class, () -> SyncReport.read(file))
+                .getMessage()
+                .endsWith(" in line 3"));
+        Files.write(file, new byte[] {'{', (byte) 0xff});
+        assertTrue(assertThrows(IOException.class, () -> SyncReport.read(file))
+                .getMessage()
+                .endsWith("other.json is not a report: it is not UTF-8"));
     }
 }

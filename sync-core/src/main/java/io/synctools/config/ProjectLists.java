@@ -33,7 +33,7 @@ public final class ProjectLists {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
     /** What the clusters' file says of one project. */
-    private record Declared(Place place, List<String> clusters) {}
+    private record Declared(Place place, Place clustersPlace, List<String> clusters) {}
 
     private final Destinations destinations;
 
@@ -102,7 +102,7 @@ public final class ProjectLists {
                         .filter(other -> uses.getOrDefault(other, 0L) > 1 && Nearest.differBySlip(label, other))
                         .findFirst()
                         .ifPresent(other -> faults.warning(
-                                said.place(),
+                                said.clustersPlace(),
                                 "only " + Quoted.of(name) + " has the cluster " + Quoted.of(label) + "; did you mean "
                                         + Quoted.of(other) + "?"))));
     }
@@ -178,7 +178,7 @@ public final class ProjectLists {
                                 + " cannot be a file's; it has letters, digits, \".\", \"_\" and \"-\" and begins with a letter or digit");
                 continue;
             }
-            declared.putIfAbsent(member.key(), new Declared(member.place(), clustersOf(member, faults)));
+            declared.putIfAbsent(member.key(), declared(member, faults));
         }
         if (declared.isEmpty() && faults.errors() == before) {
             faults.warning(root.place(), "declares nothing");
@@ -186,13 +186,13 @@ public final class ProjectLists {
         return declared;
     }
 
-    private static List<String> clustersOf(JsonValue.Member member, Faults faults) {
+    private static Declared declared(JsonValue.Member member, Faults faults) {
         if (!(member.value() instanceof JsonValue.Members object)) {
             faults.error(
                     member.value().place(),
                     "a project is {\"clusters\": [\"…\"]}, not "
                             + member.value().what());
-            return List.of();
+            return new Declared(member.place(), member.place(), List.of());
         }
         Fields fields = new Fields(object, "a project", List.of("clusters"), Map.of("cluster", "clusters"), faults);
         int before = faults.errors();
@@ -202,7 +202,7 @@ public final class ProjectLists {
                     value.get().place(),
                     "\"clusters\" is an array of runner labels, not "
                             + value.get().what());
-            return List.of();
+            return new Declared(member.place(), member.place(), List.of());
         }
         List<String> labels = new ArrayList<>();
         for (String label : fields.texts("clusters").orElse(List.of())) {
@@ -219,6 +219,6 @@ public final class ProjectLists {
         if (value.isPresent() && labels.isEmpty() && faults.errors() == before) {
             faults.error(value.get().place(), "\"clusters\" is empty; name at least one, or remove the project");
         }
-        return labels;
+        return new Declared(member.place(), fields.place("clusters"), labels);
     }
 }

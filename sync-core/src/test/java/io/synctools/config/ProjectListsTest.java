@@ -53,6 +53,7 @@ class ProjectListsTest {
         "giuyang-npu-a, true, two that are swapped",
         "guiyang-npu-b, false, another letter is another cluster",
         "guiyang-npu-a1, false, a number is another cluster",
+        "guiyang-npu-02-a, false, so are two digits",
         "guiyang-npu-a, false, the same"
     })
     void aLabelThatNobodyElseHasIsDoubtedWhereOthersNearlyHaveIt(String label, boolean doubted, String why) {
@@ -66,7 +67,7 @@ class ProjectListsTest {
                 ListFile.of("d/projects/three.json", "{\"models\":[" + MODEL + "]}"));
         assertEquals(
                 doubted
-                        ? List.of("d/projects-clusters.json:3:1: warning: only \"three\" has the cluster \"" + label
+                        ? List.of("d/projects-clusters.json:3:23: warning: only \"three\" has the cluster \"" + label
                                 + "\"; did you mean \"guiyang-npu-a\"?")
                         : List.of(),
                 faults,

@@ -102,8 +102,10 @@ public final class Failures {
     public static String message(Throwable failure) {
         String text = failure.getMessage();
         if (failure instanceof UnknownHostException && text != null) {
-            return "no address is known for the host " + text.split(":", 2)[0]
-                    + "; check its name, the DNS, and whether HTTPS_PROXY has to be set";
+            String[] hostAndReason = text.split(": ", 2);
+            return "no address is known for the host " + hostAndReason[0]
+                    + (hostAndReason.length == 1 ? "" : " (" + hostAndReason[1] + ")")
+                    + "; check its name, the DNS, and whether HTTPS_PROXY is right";
         }
         if (failure instanceof AccessDeniedException denied && denied.getReason() == null) {
             return "permission denied: " + denied.getFile();

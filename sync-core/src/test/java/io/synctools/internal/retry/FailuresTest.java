@@ -85,8 +85,12 @@ class FailuresTest {
         assertEquals("EOFException", Failures.message(new EOFException()));
         assertEquals("permission denied: /m/x", Failures.message(new AccessDeniedException("/m/x")));
         assertEquals(
-                "no address is known for the host hub; check its name, the DNS, and whether HTTPS_PROXY has to be set",
+                "no address is known for the host hub (Name or service not known); check its name, the DNS, and whether"
+                        + " HTTPS_PROXY is right",
                 Failures.message(new UnknownHostException("hub: Name or service not known")));
+        assertEquals(
+                "no address is known for the host hub; check its name, the DNS, and whether HTTPS_PROXY is right",
+                Failures.message(new UnknownHostException("hub")));
         assertEquals("NoSuchFile: /m/x", Failures.message(new NoSuchFileException("/m/x")));
         assertFalse(Failures.message(new NullPointerException()).isEmpty());
     }
