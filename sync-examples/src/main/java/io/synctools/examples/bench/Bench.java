@@ -106,22 +106,26 @@ public final class Bench {
         table.machine(Machine.describe(place, bench.hubSpeed()));
         boolean well = true;
         place.clear();
-        for (Case each : known) {
-            if (options.cases().isEmpty() || options.cases().contains(each.name())) {
-                long began = System.nanoTime();
-                try {
-                    table.add(each, bench.run(each, options.roundsOf(each)));
-                } catch (IOException e) {
-                    well = false;
-                    table.failed(each, String.valueOf(e.getMessage()));
-                    out.println("  " + each.name() + " failed: " + e.getMessage());
+        try {
+            for (Case each : known) {
+                if (options.cases().isEmpty() || options.cases().contains(each.name())) {
+                    long began = System.nanoTime();
+                    try {
+                        table.add(each, bench.run(each, options.roundsOf(each)));
+                    } catch (IOException e) {
+                        well = false;
+                        table.failed(each, String.valueOf(e.getMessage()));
+                        out.println("  " + each.name() + " failed: " + e.getMessage());
+                    }
+                    options.keep(table);
+                    out.printf(
+                            "  %-18s took %d s%n",
+                            each.name(), TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began));
                 }
-                options.keep(table);
-                out.printf(
-                        "  %-18s took %d s%n", each.name(), TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began));
             }
+        } finally {
+            place.clear();
         }
-        place.clear();
         return new Result(well, table.missed(), table.markdown());
     }
 
@@ -157,6 +161,15 @@ public final class Bench {
     private void round(Case which, Case.Setting setting, Contender contender, int round, Scores scores)
             throws IOException, InterruptedException {
         Path into = place.emptyRun();
+        try {
+            round(which, setting, contender, round, scores, into);
+        } finally {
+            place.leave(into);
+        }
+    }
+
+    private void round(Case which, Case.Setting setting, Contender contender, int round, Scores scores, Path into)
+            throws IOException, InterruptedException {
         contender.work().before(into);
         List<String> command = contender.work().command(into);
         long requests = setting.requests().getAsLong();
@@ -165,7 +178,6 @@ public final class Bench {
         long requestsMade = setting.requests().getAsLong() - requests;
         long connectionsMade = setting.connections().getAsLong() - connections;
         contender.work().check(into, reading.printed());
-        place.leave(into);
         if (round > 0) {
             scores.add(contender.name(), round, reading, requestsMade, connectionsMade);
             out.printf(Locale.ROOT, "  %-18s %-16s %7.3f s%n", which.name(), contender.name(), reading.wall());
