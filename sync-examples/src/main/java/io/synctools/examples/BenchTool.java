@@ -57,6 +57,8 @@ final class BenchTool {
             throw new IllegalArgumentException("--runs " + runs + ": write a number from 1 to 100");
         }
         Path root = shell.config().toAbsolutePath().resolve("../..").normalize();
+        Writable.checkFile("--json", json);
+        Writable.checkFile("--markdown", markdown);
         Bench.Options options = new Bench.Options(cases, runs, Optional.ofNullable(python), Optional.ofNullable(json));
         Bench.Result result = Bench.run(root.resolve("sync"), root.resolve("target/bench"), options, shell.out());
         shell.out().println();

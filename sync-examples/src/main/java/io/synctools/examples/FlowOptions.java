@@ -132,7 +132,6 @@ final class FlowOptions {
         checkLasts("--copy-timeout", copyTimeout);
         Writable.checkFile("--report", report);
         Writable.checkFile("--metrics", metrics);
-        roots.check();
     }
 
     private static void checkAtLeastOne(String option, Count count) {

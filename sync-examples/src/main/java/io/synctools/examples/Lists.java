@@ -19,6 +19,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The lists of one run, from which its flow composes a plan. Used by one thread. */
@@ -119,13 +120,12 @@ final class Lists {
      * @throws IllegalArgumentException if there is none
      */
     static io.synctools.config.Project named(String project, ProjectReading all, Path folder) {
-        return all.project(project).orElseThrow(() -> {
-            List<String> names = all.projects().stream()
-                    .map(io.synctools.config.Project::name)
-                    .toList();
-            return new IllegalArgumentException("there is no project \"" + project + "\" in " + folder
-                    + Parsing.hint(project, names) + "; there is " + String.join(", ", names));
-        });
+        return all.project(project)
+                .orElseThrow(() -> new IllegalArgumentException("there is no project \"" + project + "\" in " + folder
+                        + "; there is "
+                        + all.projects().stream()
+                                .map(io.synctools.config.Project::name)
+                                .collect(Collectors.joining(", "))));
     }
 
     private ListReading read(ListKind kind, String shipped) {

@@ -65,7 +65,9 @@ final class Parsing {
 
     private static String unknown(UnmatchedArgumentException e) {
         String word = e.getUnmatched().get(0);
-        String fault = word.startsWith("-") ? "there is no option " + word : "there is no use for \"" + word + "\"";
+        String fault = word.startsWith("-")
+                ? "there is no option " + word.replaceFirst("=.*", "")
+                : "there is no use for \"" + word + "\"";
         return fault + meant(e.getSuggestions(), 3);
     }
 

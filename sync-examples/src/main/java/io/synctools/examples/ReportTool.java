@@ -75,14 +75,22 @@ final class ReportTool {
         if (html == null && junit == null) {
             throw new IllegalArgumentException("say what to write: --html FILE or --junit FILE");
         }
+        if (junit != null && reports.stream().allMatch(SyncReport::dryRun)) {
+            throw new IllegalArgumentException(
+                    "there is no report of a run, and --junit would show that nothing failed");
+        }
         if (html != null) {
             Files.writeString(html, Page.of(reports, Instant.now()));
-            shell.out().println("wrote " + html + " from " + reports.size() + " reports");
+            shell.out().println("wrote " + html + " from " + count(reports));
         }
         if (junit != null) {
             Files.writeString(junit, JUnitXml.of(reports));
-            shell.out().println("wrote " + junit + " from " + reports.size() + " reports");
+            shell.out().println("wrote " + junit + " from " + count(reports));
         }
         return 0;
+    }
+
+    private static String count(List<SyncReport> reports) {
+        return reports.size() + (reports.size() == 1 ? " report" : " reports");
     }
 }

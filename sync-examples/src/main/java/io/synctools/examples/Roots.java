@@ -43,15 +43,6 @@ final class Roots {
         return given;
     }
 
-    /**
-     * What annotations cannot check.
-     *
-     * @throws IllegalArgumentException if a root is a file, or lies below one
-     */
-    void check() {
-        given().forEach((layout, root) -> Writable.checkFolder("--" + option(layout), root));
-    }
-
     private static String option(String layout) {
         return layout.equals("local-dir") ? "local-root" : layout;
     }
@@ -62,8 +53,13 @@ final class Roots {
         return given.isEmpty() ? Inventories.SCHEMES : List.copyOf(given.keySet());
     }
 
-    /** The environment with these options. */
+    /**
+     * The environment with these options.
+     *
+     * @throws IllegalArgumentException if a root that is given is a file, or lies below one
+     */
     Settings settings(Map<String, String> environment) {
+        given().forEach((layout, root) -> Writable.checkFolder("--" + option(layout), root));
         Settings settings = Settings.of(environment);
         for (Map.Entry<String, Path> one : given().entrySet()) {
             settings = settings.with(option(one.getKey()), one.getValue().toString());

@@ -7,6 +7,8 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * with the signal's status. A second signal, or a run that does not end in time, ends the process at once. One per
  * process.
  *
- * <p>A signal right after the first one is the same: {@code timeout} signals its child and then the child's group, and a
- * terminal signals both the launcher and us.
+ * <p>A signal right after the first one is the same: {@code timeout} signals its child and then its own group, in which we
+ * are as well.
  */
 final class Signals implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -23,6 +25,8 @@ final class Signals implements AutoCloseable {
     private static final Map<String, Integer> STATUS = Map.of("INT", 130, "TERM", 143, "HUP", 129);
 
     private final Thread run;
+    private final LongSupplier clock;
+    private final IntConsumer halt;
     private final AtomicReference<@Nullable Received> first = new AtomicReference<>();
     private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -30,8 +34,15 @@ final class Signals implements AutoCloseable {
 
     /** From now on signals interrupt the given thread. */
     Signals(Thread run) {
-        this.run = run;
+        this(run, System::nanoTime, Runtime.getRuntime()::halt);
         STATUS.forEach(this::handle);
+    }
+
+    /** Hears of no signal by itself: for tests, which say {@link #received}. */
+    Signals(Thread run, LongSupplier clock, IntConsumer halt) {
+        this.run = run;
+        this.clock = clock;
+        this.halt = halt;
     }
 
     /**
@@ -54,18 +65,19 @@ final class Signals implements AutoCloseable {
         }
     }
 
-    private void received(int code) {
-        long now = System.nanoTime();
+    /** A signal came; returns when the run has ended, or at once where another signal came first. */
+    void received(int code) {
+        long now = clock.getAsLong();
         if (!first.compareAndSet(null, new Received(code, now))) {
             if (now - Objects.requireNonNull(first.get()).nanos() > TOGETHER.toNanos()) {
-                Runtime.getRuntime().halt(code);
+                halt.accept(code);
             }
             return;
         }
         run.interrupt();
         try {
             if (!ended.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-                Runtime.getRuntime().halt(code);
+                halt.accept(code);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -68,6 +68,7 @@ final class VerifyTool {
             shell.out().print(parsing.help());
             return 0;
         }
+        Writable.checkFile("--report", report);
         List<Subject> subjects;
         try {
             subjects = subjects();

@@ -25,6 +25,9 @@ final class Writable {
         if (folder == null || !Files.isDirectory(folder)) {
             throw new IllegalArgumentException(option + " " + file + ": there is no folder " + folder);
         }
+        if (!Files.isWritable(folder)) {
+            throw new IllegalArgumentException(option + " " + file + ": the folder " + folder + " may not be written");
+        }
     }
 
     /**

@@ -46,6 +46,36 @@ class LaunchTest {
     }
 
     @Test
+    void pathsThatCannotBeWrittenAreRefusedBeforeAnythingIsDone() throws IOException {
+        String reports = Files.createDirectory(folder.resolve("reports")).toString();
+        String nowhere = folder.resolve("nowhere/file").toString();
+        for (List<String> arguments : List.of(
+                List.of("verify", "--report", nowhere),
+                List.of("report", reports, "--html", nowhere),
+                List.of("report", reports, "--junit", reports),
+                List.of("report", "merge", reports, "--report", nowhere),
+                List.of("bench", "help", "--json", nowhere),
+                List.of("status", "--local-root", "/dev/null"),
+                List.of("prune", "--modelscope-cache", "/dev/null/x", "--keep-declared", "config/hk001-models.json"),
+                List.of("hub", "/dev/null"))) {
+            Console console = new Console(folder);
+            assertEquals(2, console.run(arguments.toArray(String[]::new)), () -> arguments + console.err());
+            assertTrue(console.err().matches("(?s).*(there is no folder|is a folder|is not a folder).*"), console::err);
+            assertEquals("", console.out());
+        }
+    }
+
+    @Test
+    void withoutReportsJUnitDoesNotShowThatNothingFailed() throws IOException {
+        String reports = Files.createDirectory(folder.resolve("reports")).toString();
+        Path junit = folder.resolve("junit.xml");
+        Console console = new Console(folder);
+        assertEquals(2, console.run("report", reports, "--junit", junit.toString()));
+        assertTrue(console.err().contains("there is no report of a run"), console::err);
+        assertFalse(Files.exists(junit));
+    }
+
+    @Test
     void planPrintsWhatIsDeclaredAndContactsNobody() {
         Console console = new Console(folder).with("HF_ENDPOINT", "http://127.0.0.1:1");
         assertEquals(0, console.run("plan", "hk001-datasets", "--only", "openai/*"), console::err);

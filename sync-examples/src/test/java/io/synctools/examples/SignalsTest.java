@@ -20,7 +20,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -127,6 +130,36 @@ class SignalsTest {
         assertEquals(status, report.exit());
         assertTrue(report.interrupted());
         goesOnFromThere(report.totals().bytesTransferred());
+    }
+
+    @Test
+    void aSecondSignalAfterAWhileEndsTheProcessAtOnce() throws Exception {
+        AtomicLong now = new AtomicLong();
+        List<Integer> halted = new CopyOnWriteArrayList<>();
+        CountDownLatch interrupted = new CountDownLatch(1);
+        Thread run = new Thread(() -> {
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+            }
+        });
+        run.start();
+        try (Signals signals = new Signals(run, now::get, halted::add)) {
+            Thread handler = new Thread(() -> signals.received(143));
+            handler.start();
+            assertTrue(interrupted.await(SECONDS.toSeconds(), TimeUnit.SECONDS));
+            now.set(Duration.ofMillis(900).toNanos());
+            signals.received(143);
+            assertEquals(List.of(), halted, "it is the same signal, sent to the group as well");
+            now.set(Duration.ofMillis(1100).toNanos());
+            signals.received(130);
+            assertEquals(List.of(130), halted);
+            assertEquals(143, signals.status());
+            signals.close();
+            handler.join(SECONDS.toMillis());
+            assertFalse(handler.isAlive(), "it waits although the run has ended");
+        }
     }
 
     @Test

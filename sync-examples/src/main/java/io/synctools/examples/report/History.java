@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * What the kept reports say together. Where a report names no runner, its flow stands for one. What a runner has is what the
@@ -20,12 +21,14 @@ import java.util.TreeMap;
  */
 final class History {
     private static final int TRAIL = 8;
+    private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
 
     private final List<SyncReport> runs;
     private final SortedMap<String, SortedMap<Share, SyncReport>> newest = new TreeMap<>();
     private final SortedMap<String, Map<String, State>> states = new TreeMap<>();
     private final Map<String, Long> sizes = new HashMap<>();
     private final Map<Track, Instant> lastThere = new HashMap<>();
+    private final Map<Track, String> lastRevision = new HashMap<>();
     private final Map<Track, List<State>> trails = new HashMap<>();
 
     /** One item at one destination, as one runner sees it. */
@@ -79,16 +82,27 @@ final class History {
         }
         for (Item item : run.items()) {
             Track track = Track.of(run, item);
+            State state = found(item, track);
             if (item.well()) {
                 lastThere.put(track, run.finished());
+                lastRevision.put(track, item.revision().orElse(""));
             }
-            State state = State.of(item, state(track));
             List<State> trail = trails.computeIfAbsent(track, key -> new ArrayList<>());
             if (trail.size() == TRAIL) {
                 trail.remove(0);
             }
             trail.add(state);
         }
+    }
+
+    /** A hub that told of a new commit, and then nothing more, leaves no doubt that this one is not there. */
+    private State found(Item item, Track track) {
+        State state = State.of(item, found(track));
+        boolean isNew = item.revision()
+                .filter(revision -> COMMIT.matcher(revision).matches())
+                .filter(revision -> !revision.equals(lastRevision.get(track)))
+                .isPresent();
+        return state == State.UNCHECKED && isNew ? State.MISSING : state;
     }
 
     /** Puts the items of a run of a part in the place of those that are known; the others stay as they are. */
@@ -136,7 +150,7 @@ final class History {
 
     private void settle(String runner, Item item) {
         states.computeIfAbsent(item.from(), key -> new HashMap<>())
-                .merge(runner, state(runner, item), (one, other) -> one.compareTo(other) > 0 ? one : other);
+                .merge(runner, found(runner, item), (one, other) -> one.compareTo(other) > 0 ? one : other);
         item.bytes().ifPresent(bytes -> sizes.merge(item.from(), bytes.total(), Math::max));
     }
 
@@ -145,9 +159,11 @@ final class History {
         return runs;
     }
 
-    /** The runners: those that lack something first, and in the order of their names. */
+    /** The runners: those that lack something first, and else in the order of their names. */
     List<String> runners() {
-        return newest.keySet().stream().sorted(Comparator.comparing(this::well)).toList();
+        return newest.keySet().stream()
+                .sorted(Comparator.comparing(this::standing, Comparator.reverseOrder()))
+                .toList();
     }
 
     /** The newest report of each flow and share of a runner. */
@@ -165,20 +181,27 @@ final class History {
     /** The items of a runner that are not there, as far as is known. */
     List<Item> missing(String runner) {
         return items(runner).stream()
-                .filter(item -> state(runner, item).compareTo(State.UNCHECKED) > 0)
+                .filter(item -> found(runner, item).compareTo(State.UNCHECKED) > 0)
                 .toList();
     }
 
     /** The items of a runner that were there, and could not be checked by the newest run. */
     List<Item> unchecked(String runner) {
         return items(runner).stream()
-                .filter(item -> state(runner, item) == State.UNCHECKED)
+                .filter(item -> found(runner, item) == State.UNCHECKED)
                 .toList();
     }
 
     /** Whether all that a runner declares is there. */
     boolean well(String runner) {
-        return newest(runner).stream().allMatch(report -> report.exit() == 0);
+        return newest(runner).stream().allMatch(report -> report.exit() == 0 || isMended(runner, report));
+    }
+
+    /** Whether all that a report failed for was brought meanwhile, for another flow of the runner. */
+    private boolean isMended(String runner, SyncReport report) {
+        return report.exit() == 1
+                && !report.items().stream().allMatch(Item::well)
+                && report.items().stream().allMatch(item -> found(runner, item) == State.THERE);
     }
 
     /** The names of all items, in order. */
@@ -187,12 +210,12 @@ final class History {
     }
 
     /** How a runner has an item of that name: as the worst of them, where it goes to several places. */
-    State state(String name, String runner) {
+    State worst(String name, String runner) {
         return states.getOrDefault(name, Map.of()).getOrDefault(runner, State.UNDECLARED);
     }
 
     /** How a runner stands as a whole. */
-    State state(String runner) {
+    State standing(String runner) {
         if (well(runner)) {
             return State.THERE;
         }
@@ -200,11 +223,11 @@ final class History {
     }
 
     /** How a runner has one item. */
-    State state(String runner, Item item) {
-        return state(new Track(runner, item.from(), item.to()));
+    State found(String runner, Item item) {
+        return found(new Track(runner, item.from(), item.to()));
     }
 
-    private State state(Track track) {
+    private State found(Track track) {
         List<State> trail = trails.getOrDefault(track, List.of());
         return trail.isEmpty() ? State.UNDECLARED : trail.get(trail.size() - 1);
     }

@@ -55,7 +55,7 @@ public final class JUnitXml {
     private static String suite(SyncReport report) {
         return report.flow()
                 + report.runner().map(runner -> " on " + runner).orElse("")
-                + (report.shard().equals("0/1") ? "" : ", share " + report.shard());
+                + (report.shard().matches("0/1|merged") ? "" : ", share " + report.shard());
     }
 
     private static void write(XMLStreamWriter xml, SyncReport report, Item item) throws XMLStreamException {

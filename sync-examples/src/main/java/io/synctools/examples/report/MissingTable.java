@@ -37,7 +37,7 @@ final class MissingTable {
         if (missing.isEmpty() && unchecked.isEmpty()) {
             return;
         }
-        html.raw("<h2>What is not there</h2>\n");
+        html.raw("<h2>" + (missing.isEmpty() ? "What could not be checked" : "What is not there") + "</h2>\n");
         List<Row> first = missing.subList(0, Math.min(ROWS_SHOWN, missing.size()));
         if (!first.isEmpty()) {
             html.raw("<div class=\"card\">");
@@ -98,7 +98,7 @@ final class MissingTable {
     private void why(Row row) {
         Item item = row.item();
         boolean held = item.outcome() == Outcome.HELD_BY_ANOTHER;
-        boolean mild = history.state(row.runner(), item) != State.MISSING;
+        boolean mild = history.found(row.runner(), item) != State.MISSING;
         if (item.failures().isEmpty()) {
             reason(held ? "HELD" : item.outcome().name(), mild, "");
         }

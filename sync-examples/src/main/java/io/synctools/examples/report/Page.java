@@ -85,7 +85,7 @@ public final class Page {
     private void verdict() {
         List<String> runners = history.runners();
         State state = runners.stream()
-                .map(history::state)
+                .map(history::standing)
                 .max(Comparator.naturalOrder())
                 .orElse(State.UNCHECKED);
         html.raw("<div class=\"card verdict\"><span class=\"sign " + state.style + "\">" + state.sign
@@ -106,13 +106,13 @@ public final class Page {
             return gone() + " of " + Amount.count(declared(), "item") + " are not there, on "
                     + of(runners, runner -> !history.missing(runner).isEmpty()) + ".";
         }
+        long unfinished = runners.stream().filter(this::isUnfinished).count();
         if (unchecked() > 0) {
             return unchecked() + " of " + Amount.count(declared(), "item") + " could not be checked, on "
                     + of(runners, runner -> !history.unchecked(runner).isEmpty())
-                    + "; they were there before, and nothing is known to be missing.";
+                    + "; they were there before, and nothing is known to be missing"
+                    + (unfinished == 0 ? "." : ", but " + Amount.count(unfinished, "runner") + " did not finish.");
         }
-        long unfinished =
-                runners.stream().filter(runner -> !history.well(runner)).count();
         return unfinished == 0
                 ? "Everything declared is there: " + Amount.count(declared(), "item") + " on "
                         + Amount.count(runners.size(), "runner") + "."
@@ -123,10 +123,20 @@ public final class Page {
         return runners.stream().filter(concerned).count() + " of " + Amount.count(runners.size(), "runner");
     }
 
+    /** Whether a runner is not well although nothing is known to be wrong with its items. */
+    private boolean isUnfinished(String runner) {
+        return !history.well(runner)
+                && history.missing(runner).isEmpty()
+                && history.unchecked(runner).isEmpty();
+    }
+
     private String lack(String runner) {
         int missing = history.missing(runner).size();
         int unchecked = history.unchecked(runner).size();
         int all = history.items(runner).size();
+        if (isUnfinished(runner)) {
+            return runner + " did not finish";
+        }
         if (unchecked == 0) {
             return runner + " lacks " + missing + " of " + all;
         }

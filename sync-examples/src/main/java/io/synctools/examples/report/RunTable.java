@@ -1,7 +1,9 @@
 package io.synctools.examples.report;
 
+import io.synctools.Outcome;
 import io.synctools.PlanPrinter;
 import io.synctools.SyncReport;
+import io.synctools.model.FailureKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +66,7 @@ final class RunTable {
             boolean well = run.exit() == 0;
             html.raw("<g><title>")
                     .text(run.flow() + ", " + Amount.time(run.finished()) + ": " + text.apply(value.applyAsLong(run))
-                            + (well ? "" : ", not all there"))
+                            + (well ? "" : "; " + result(run, run.totals())))
                     .raw("</title>" + rect(i, 100 - tall, tall, well));
             html.raw(well ? "</g>" : rect(i, 100 - tall - 8, 4, false) + "</g>");
         }
@@ -121,8 +123,15 @@ final class RunTable {
         if (run.interrupted() || run.exit() > 1) {
             words.add("interrupted");
         }
-        if (totals.failed() > 0 || totals.heldByAnother() == 0) {
-            words.add(totals.failed() + " failed");
+        long untried = run.items().stream()
+                .filter(item -> item.outcome() == Outcome.FAILED)
+                .filter(item -> item.failures().stream().allMatch(one -> one.kind() == FailureKind.INTERRUPTED))
+                .count();
+        if (untried > 0) {
+            words.add(untried + " not done");
+        }
+        if (totals.failed() > untried || (words.isEmpty() && totals.heldByAnother() == 0)) {
+            words.add(totals.failed() - untried + " failed");
         }
         if (totals.heldByAnother() > 0) {
             words.add(totals.heldByAnother() + " held by another runner");

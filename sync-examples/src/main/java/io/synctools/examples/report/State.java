@@ -6,12 +6,12 @@ import io.synctools.model.FailureKind;
 
 /** How an item stands with a runner, the worst last. A colour and a sign each, so that neither is needed alone. */
 enum State {
+    UNDECLARED("dim", "·", "not declared there"),
     THERE("good", "✓", "there"),
-    /** Whole when it was looked at last; now its hub could not be asked. */
+    /** Whole when it was looked at last; now nobody could or had the time to ask its hub. */
     UNCHECKED("held", "?", "was there, could not be checked"),
     HELD("held", "◷", "held by another runner"),
-    MISSING("bad", "✗", "not there"),
-    UNDECLARED("dim", "·", "not declared there");
+    MISSING("bad", "✗", "not there");
 
     final String style;
     final String sign;
@@ -26,7 +26,8 @@ enum State {
     /**
      * How a run found an item.
      *
-     * @param before how the run before found it; {@link #UNDECLARED} where there was none
+     * @param before how the run before found it; {@link #UNDECLARED} where there was none. After {@link #HELD} it is missing:
+     *     somebody had work to do there
      */
     static State of(Item item, State before) {
         if (item.well()) {
@@ -35,7 +36,7 @@ enum State {
         if (item.outcome() == Outcome.HELD_BY_ANOTHER) {
             return HELD;
         }
-        return before.compareTo(UNCHECKED) <= 0 && unanswered(item) ? UNCHECKED : MISSING;
+        return (before == THERE || before == UNCHECKED) && unanswered(item) ? UNCHECKED : MISSING;
     }
 
     /** Whether the run learnt nothing of the item: not even its listing came, and for want of an answer only. */

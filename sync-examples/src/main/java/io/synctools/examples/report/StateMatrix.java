@@ -24,7 +24,8 @@ final class StateMatrix {
     }
 
     void write() {
-        Map<Boolean, List<String>> names = history.names().stream().collect(Collectors.partitioningBy(this::allWell));
+        Map<Boolean, List<String>> names =
+                history.names().stream().collect(Collectors.partitioningBy(this::nobodyLacks));
         List<String> worth = names.getOrDefault(false, List.of());
         List<String> equal = names.getOrDefault(true, List.of());
         html.raw("<h2>State by runner</h2>\n<div class=\"card scroll\">");
@@ -51,12 +52,12 @@ final class StateMatrix {
         html.raw("</p>\n");
     }
 
-    private boolean allWell(String name) {
+    private boolean nobodyLacks(String name) {
         return states(name).noneMatch(state -> state == State.MISSING || state == State.HELD);
     }
 
     private Stream<State> states(String name) {
-        return history.runners().stream().map(runner -> history.state(name, runner));
+        return history.runners().stream().map(runner -> history.worst(name, runner));
     }
 
     private void table(List<String> names, boolean sums) {
@@ -76,7 +77,7 @@ final class StateMatrix {
         for (String runner : history.runners()) {
             int all = history.items(runner).size();
             int missing = history.missing(runner).size();
-            State state = history.state(runner);
+            State state = history.standing(runner);
             html.raw("<td><span class=\"" + state.style + "\">" + state.sign + " ")
                     .text(all - missing + " / " + all)
                     .raw("</span><br>");
@@ -95,7 +96,7 @@ final class StateMatrix {
     private void row(String name) {
         html.raw("<tr><td>").name(name).raw("</td>");
         for (String runner : history.runners()) {
-            State state = history.state(name, runner);
+            State state = history.worst(name, runner);
             html.raw("<td class=" + state.style + ">" + state.sign + "</td>");
         }
         html.raw("<td class=n>")

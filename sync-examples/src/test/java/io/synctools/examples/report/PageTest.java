@@ -108,6 +108,64 @@ class PageTest {
     }
 
     @Test
+    void aNewCommitIsMissingThoughItsListingDidNotCome() {
+        List<SyncReport> reports = new ArrayList<>(List.of(
+                Reports.of("one", "0/1", 0, Reports.there("o/a")),
+                Reports.of("one", "0/1", 1, Reports.unanswered("o/a", FailureKind.TIMEOUT, "c".repeat(40)))));
+        assertTrue(Page.of(reports, Reports.BEGIN).contains("1 of 1 item are not there"));
+        reports.add(Reports.of("one", "0/1", 2, Reports.unanswered("o/a", FailureKind.TIMEOUT, "")));
+        assertTrue(Page.of(reports, Reports.BEGIN).contains("1 of 1 item are not there"), "it still is");
+    }
+
+    @Test
+    void whatAnotherRunnerWorkedOnIsMissingUntilItIsSeen() {
+        String page = Page.of(
+                List.of(
+                        Reports.of("one", "0/1", 0, Reports.there("o/a")),
+                        Reports.of("one", "0/1", 1, Reports.held("o/a")),
+                        Reports.of("one", "0/1", 2, Reports.unanswered("o/a", FailureKind.UNAVAILABLE))),
+                Reports.BEGIN);
+        assertTrue(page.contains("1 of 1 item are not there"), page);
+    }
+
+    @Test
+    void whatOneFlowFailedForAndAnotherBroughtIsThere() {
+        Optional<String> north = Optional.of("north");
+        String page = Page.of(
+                List.of(
+                        Reports.on(north, "project chat", "0/1", 0, Reports.failed("o/a", "wrong bytes")),
+                        Reports.on(north, "project maths", "0/1", 1, Reports.there("o/a"))),
+                Reports.BEGIN);
+        assertTrue(page.contains("Everything declared is there"), page);
+    }
+
+    @Test
+    void aRunnerThatDidNotFinishIsNamedBesideWhatCouldNotBeChecked() {
+        SyncReport unfinished = Reports.of("b", "0/1", 1, Reports.there("o/b")).withExit(143);
+        String page = Page.of(
+                List.of(
+                        Reports.of("a", "0/1", 0, Reports.there("o/a")),
+                        Reports.of("a", "0/1", 1, Reports.unanswered("o/a", FailureKind.UNAVAILABLE)),
+                        unfinished),
+                Reports.BEGIN);
+        assertTrue(page.contains("nothing is known to be missing, but 1 runner did not finish."), page);
+        assertTrue(page.contains("b did not finish; a could not check 1 of 1"), page);
+        assertTrue(page.contains("What could not be checked</h2>"), page);
+    }
+
+    @Test
+    void manyMissingItemsAreFoldedAfterTwenty() {
+        List<io.synctools.SyncReport.Item> items = new ArrayList<>();
+        for (int i = 0; i < 25; i++) {
+            items.add(Reports.failed("o/n" + i, "wrong bytes"));
+        }
+        String page = Page.of(
+                List.of(Reports.of("flow", "0/1", 0, items.toArray(io.synctools.SyncReport.Item[]::new))),
+                Reports.BEGIN);
+        assertTrue(page.contains("<summary>and 5 more</summary>"), page);
+    }
+
+    @Test
     void runnersThatLackSomethingComeFirst() {
         String page = Page.of(
                 List.of(

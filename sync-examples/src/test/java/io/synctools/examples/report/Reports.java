@@ -27,21 +27,30 @@ final class Reports {
 
     /** The hub could not even be asked what there is. */
     static Item unanswered(String name, FailureKind kind) {
+        return unanswered(name, kind, "master");
+    }
+
+    /** The hub told which commit there is, and then nothing more. */
+    static Item unanswered(String name, FailureKind kind, String revision) {
         Failure failure = new Failure("", kind, "the hub does not answer", true);
-        return item(name, Outcome.FAILED, new Entries(0, 0, 0, 0), List.of(failure));
+        return item(name, revision, Outcome.FAILED, new Entries(0, 0, 0, 0), List.of(failure));
+    }
+
+    static Item held(String name) {
+        return item(name, Outcome.HELD_BY_ANOTHER, List.of());
     }
 
     private static Item item(String name, Outcome outcome, List<Failure> failures) {
-        return item(name, outcome, new Entries(3, 0, 3, failures.size()), failures);
+        return item(name, "master", outcome, new Entries(3, 0, 3, failures.size()), failures);
     }
 
-    private static Item item(String name, Outcome outcome, Entries entries, List<Failure> failures) {
+    private static Item item(String name, String revision, Outcome outcome, Entries entries, List<Failure> failures) {
         return new Item(
                 "modelscope:models/" + name,
                 "modelscope-cache:models/" + name,
                 Optional.of("models/" + name),
                 "list.ini:1",
-                Optional.of("master"),
+                Optional.of(revision),
                 "hub",
                 outcome,
                 entries,
