@@ -151,7 +151,9 @@ final class History {
     private void settle(String runner, Item item) {
         states.computeIfAbsent(item.from(), key -> new HashMap<>())
                 .merge(runner, found(runner, item), (one, other) -> one.compareTo(other) > 0 ? one : other);
-        item.bytes().ifPresent(bytes -> sizes.merge(item.from(), bytes.total(), Math::max));
+        item.bytes()
+                .filter(bytes -> bytes.total() > 0) // else nobody was told
+                .ifPresent(bytes -> sizes.merge(item.from(), bytes.total(), Math::max));
     }
 
     /** All runs, oldest first; dry runs left out. */
