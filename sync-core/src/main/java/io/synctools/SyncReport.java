@@ -230,9 +230,11 @@ public record SyncReport(
         try {
             return parse(Files.readString(file));
         } catch (JsonProcessingException e) {
+            boolean early = String.valueOf(e.getOriginalMessage()).startsWith("Unexpected end-of-input");
             String line =
                     e.getLocation() == null ? "" : " in line " + e.getLocation().getLineNr();
-            throw new IOException(file + " is not a report: " + e.getOriginalMessage() + line, e);
+            throw new IOException(
+                    file + " is not a report: " + (early ? "it ends early" : e.getOriginalMessage() + line), e);
         } catch (IllegalArgumentException e) {
             throw new IOException(file + " is not a report: " + e.getMessage(), e);
         } catch (CharacterCodingException e) {

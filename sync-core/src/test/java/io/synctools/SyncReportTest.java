@@ -171,6 +171,12 @@ class SyncReportTest {
         assertTrue(assertThrows(IOException.class, () -> SyncReport.read(file))
                 .getMessage()
                 .endsWith(" in line 3"));
+        for (String cut : List.of("{", "{\n  \"version\": 1", "{\n  \"version\": 1,\n", "{\"version\": 1, \"fl")) {
+            Files.writeString(file, cut);
+            String said =
+                    assertThrows(IOException.class, () -> SyncReport.read(file)).getMessage();
+            assertTrue(said.endsWith("other.json is not a report: it ends early"), said);
+        }
         Files.write(file, new byte[] {'{', (byte) 0xff});
         assertTrue(assertThrows(IOException.class, () -> SyncReport.read(file))
                 .getMessage()

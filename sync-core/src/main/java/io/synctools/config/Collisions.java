@@ -69,9 +69,13 @@ final class Collisions {
                 ? item.to().text()
                 : first.to().text() + " and " + item.to().text()
                         + ", which are one place on some disks or in this layout,";
-        String mend = item.from().name().equals(first.from().name())
+        String name = item.from().name();
+        String other = first.from().name();
+        String mend = name.equals(other)
                 ? "keep one of them, or give one a \"local_dir\""
-                : "give one of them another \"local_dir\"";
+                : name.equalsIgnoreCase(other)
+                        ? "their names differ only in upper and lower case; keep the one that the hub has"
+                        : "give one of them another \"local_dir\"";
         return "writes to " + both + " as does the entry at " + first.declaredAt() + "; " + mend;
     }
 

@@ -158,6 +158,7 @@ class IniListTest {
         assertEquals(1, faults.size(), faults::toString);
         assertTrue(faults.get(0).startsWith("models.ini:2:1: error: writes to "), faults::toString);
         assertTrue(faults.get(0).contains("models.ini:1:1"), faults::toString);
+        assertEquals(one.equalsIgnoreCase(two), faults.get(0).contains("differ only in upper and lower case"));
     }
 
     @Test

@@ -106,9 +106,9 @@ final class Lists {
 
     /** The faults that stop a project: those of its own file and of the clusters' file. */
     static List<ListFault> concerning(String project, ProjectReading all, Path folder) {
-        Path own = folder.resolve(ProjectLists.PROJECTS_FOLDER).resolve(project + ".json");
         Set<String> concerned = Set.of(
-                own.toString(), folder.resolve(ProjectLists.CLUSTERS_FILE).toString());
+                fileOf(project, folder).toString(),
+                folder.resolve(ProjectLists.CLUSTERS_FILE).toString());
         return all.faults().stream()
                 .filter(fault -> concerned.contains(fault.place().file()))
                 .toList();
@@ -121,11 +121,18 @@ final class Lists {
      */
     static io.synctools.config.Project named(String project, ProjectReading all, Path folder) {
         return all.project(project)
-                .orElseThrow(() -> new IllegalArgumentException("there is no project \"" + project + "\" in " + folder
-                        + "; there is "
-                        + all.projects().stream()
-                                .map(io.synctools.config.Project::name)
-                                .collect(Collectors.joining(", "))));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        fileOf(project, folder).toFile().exists()
+                                ? "no cluster mirrors the project \"" + project + "\"; add it to "
+                                        + folder.resolve(ProjectLists.CLUSTERS_FILE)
+                                : "there is no project \"" + project + "\" in " + folder + "; there is "
+                                        + all.projects().stream()
+                                                .map(io.synctools.config.Project::name)
+                                                .collect(Collectors.joining(", "))));
+    }
+
+    private static Path fileOf(String project, Path folder) {
+        return folder.resolve(ProjectLists.PROJECTS_FOLDER).resolve(project + ".json");
     }
 
     private ListReading read(ListKind kind, String shipped) {

@@ -26,6 +26,8 @@ final class Summary {
                     + (missing.size() == 1 ? " items is" : " items are") + " not there"
                     + (report.interrupted() ? ", since the run was interrupted; the next one goes on from here" : ""));
             missing.forEach(item -> describe(item, lines));
+        } else if (items == 0) {
+            lines.add(report.flow() + ": nothing was done, since " + whyNothing(report));
         } else if (report.dryRun()) {
             lines.add(report.flow() + ": nothing was written, since this was a dry run");
         } else {
@@ -33,6 +35,13 @@ final class Summary {
         }
         lines.add(totals(report));
         return lines;
+    }
+
+    private static String whyNothing(SyncReport report) {
+        if (!report.only().isEmpty()) {
+            return "--only chooses none of the items";
+        }
+        return report.shard().equals("0/1") ? "the lists declare nothing" : "no item falls to this share";
     }
 
     private static void describe(Item item, List<String> lines) {

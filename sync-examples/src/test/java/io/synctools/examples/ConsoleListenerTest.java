@@ -157,6 +157,25 @@ class ConsoleListenerTest {
     }
 
     @Test
+    void theSummaryOfNothingSaysWhyThereWasNothing() {
+        SyncReport empty = report(0);
+        assertEquals(
+                "flow: nothing was done, since the lists declare nothing",
+                Summary.of(empty).get(0));
+        assertEquals(
+                "flow: nothing was done, since --only chooses none of the items",
+                Summary.of(part("0/1", List.of("*/x"))).get(0));
+        assertEquals(
+                "flow: nothing was done, since no item falls to this share",
+                Summary.of(part("2/3", List.of())).get(0));
+    }
+
+    private static SyncReport part(String shard, List<String> only) {
+        return new SyncReport(
+                "sync-tools", "flow", 0, Instant.EPOCH, Instant.EPOCH, false, shard, Optional.empty(), only, List.of());
+    }
+
+    @Test
     void theSummaryShowsTheFirstFailuresOfMany() {
         Failure[] many = new Failure[7];
         java.util.Arrays.fill(many, FAILURE);

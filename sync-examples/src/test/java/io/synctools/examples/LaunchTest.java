@@ -134,6 +134,9 @@ class LaunchTest {
         assertTrue(console.err().contains("bad.json:1:"), console::err);
         assertEquals(2, console.run("plan", "project", "other", "--projects", folder.toString()));
         assertTrue(console.err().contains("there is no project \"other\""), console::err);
+        Files.writeString(folder.resolve("projects/other.json"), "{}");
+        assertEquals(2, console.run("plan", "project", "other", "--projects", folder.toString()));
+        assertTrue(console.err().contains("no cluster mirrors the project \"other\"; add it to "), console::err);
         assertEquals(2, console.run("plan", "project"));
         assertEquals(2, console.run("plan", "vllm-guiyang003", "--projects", folder.toString()));
     }
