@@ -13,14 +13,17 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What a verification found. Immutable.
  *
  * @param strict whether foreign files count as faults
+ * @param runner who verified; empty where nobody said
  * @param items in the order in which they were done
  */
-public record VerifyReport(Instant started, Instant finished, boolean strict, List<Verified> items) {
+public record VerifyReport(
+        Instant started, Instant finished, boolean strict, Optional<String> runner, List<Verified> items) {
 
     public VerifyReport {
         items = List.copyOf(items);
@@ -65,6 +68,9 @@ public record VerifyReport(Instant started, Instant finished, boolean strict, Li
             json.writeStringField(
                     "finished", finished.truncatedTo(ChronoUnit.SECONDS).toString());
             json.writeBooleanField("strict", strict);
+            if (runner.isPresent()) {
+                json.writeStringField("runner", runner.get());
+            }
             json.writeArrayFieldStart("items");
             for (Verified item : items) {
                 write(item, json);

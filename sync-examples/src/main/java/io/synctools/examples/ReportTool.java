@@ -2,6 +2,7 @@ package io.synctools.examples;
 
 import io.synctools.SyncReport;
 import io.synctools.examples.report.JUnitXml;
+import io.synctools.examples.report.Kept;
 import io.synctools.examples.report.Merged;
 import io.synctools.examples.report.Page;
 import java.io.IOException;
@@ -56,8 +57,9 @@ final class ReportTool {
         if (!Files.isDirectory(folder)) {
             throw new IllegalArgumentException(folder + " is not a folder");
         }
-        List<SyncReport> reports = Merged.readAll(folder, why -> shell.out().println("skipped: " + why));
-        return merge ? merge(reports) : show(reports);
+        Kept kept = Kept.read(folder);
+        kept.skipped().forEach(why -> shell.out().println("skipped: " + why));
+        return merge ? merge(kept.reports()) : show(kept);
     }
 
     private int merge(List<SyncReport> reports) throws IOException {
@@ -71,7 +73,8 @@ final class ReportTool {
         return merged.report().exit();
     }
 
-    private int show(List<SyncReport> reports) throws IOException {
+    private int show(Kept kept) throws IOException {
+        List<SyncReport> reports = kept.reports();
         if (html == null && junit == null) {
             throw new IllegalArgumentException("say what to write: --html FILE or --junit FILE");
         }
@@ -80,8 +83,13 @@ final class ReportTool {
                     "there is no report of a run, and --junit would show that nothing failed");
         }
         if (html != null) {
-            Files.writeString(html, Page.of(reports, Instant.now()));
-            shell.out().println("wrote " + html + " from " + count(reports));
+            Files.writeString(html, Page.of(kept, Instant.now()));
+            int verified = kept.verifications().size();
+            shell.out()
+                    .println("wrote " + html + " from " + count(reports)
+                            + (verified == 0
+                                    ? ""
+                                    : " and " + verified + (verified == 1 ? " verification" : " verifications")));
         }
         if (junit != null) {
             Files.writeString(junit, JUnitXml.of(reports));

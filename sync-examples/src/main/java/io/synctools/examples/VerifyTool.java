@@ -120,12 +120,16 @@ final class VerifyTool {
         } finally {
             ticker.shutdownNow();
         }
-        VerifyReport all = new VerifyReport(started, Instant.now(), strict, results);
+        VerifyReport all = new VerifyReport(started, Instant.now(), strict, runner(), results);
         shell.out().println(summary(all));
         if (report != null) {
             all.write(report);
         }
         return all.exit();
+    }
+
+    private Optional<String> runner() {
+        return Optional.ofNullable(shell.env("SYNC_RUNNER")).filter(name -> !name.isEmpty());
     }
 
     /** {@code damaged  modelscope-cache:models/o/n  config.json: it has 5 bytes instead of 7}. */

@@ -265,6 +265,12 @@ class MirrorToolsTest {
         JsonNode finding = json.path("items").path(0).path("findings").path(0);
         assertEquals("MISSING", finding.path("kind").asText());
         assertEquals("config.json", finding.path("path").asText());
+
+        Path page = folder.resolve("page.html");
+        Console console = newConsole();
+        assertEquals(0, console.run("report", folder.toString(), "--html", page.toString()), console::err);
+        assertTrue(console.out().contains("wrote " + page + " from 0 reports and 1 verification"), console::out);
+        assertTrue(Files.readString(page).contains("1 mirrored item is not as published"));
     }
 
     @Test

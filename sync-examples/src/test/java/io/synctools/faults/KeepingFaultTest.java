@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -61,7 +62,7 @@ class KeepingFaultTest {
         Inventory inventory = world.inventory(FaultyFileSystem.path(world.root(), fault));
         List<Verified> done = new ArrayList<>();
         new Verifier(2).verify(Subject.all(inventory), done::add);
-        return new VerifyReport(Instant.EPOCH, Instant.EPOCH, false, done);
+        return new VerifyReport(Instant.EPOCH, Instant.EPOCH, false, Optional.empty(), done);
     }
 
     @ParameterizedTest

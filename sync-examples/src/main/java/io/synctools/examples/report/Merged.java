@@ -3,9 +3,6 @@ package io.synctools.examples.report;
 import io.synctools.SyncReport;
 import io.synctools.SyncReport.Item;
 import io.synctools.model.Shard;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,8 +10,6 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * The reports of all shares of one run, as one.
@@ -24,28 +19,6 @@ import java.util.stream.Stream;
  */
 public record Merged(SyncReport report, List<String> missing) {
     private static final String MERGED = "merged";
-
-    /**
-     * All reports below a folder.
-     *
-     * @param skipped hears of each JSON file that is no report
-     */
-    public static List<SyncReport> readAll(Path folder, Consumer<String> skipped) throws IOException {
-        List<SyncReport> reports = new ArrayList<>();
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".json"))
-                    .filter(Files::isRegularFile)
-                    .sorted()
-                    .toList()) {
-                try {
-                    reports.add(SyncReport.read(file));
-                } catch (IOException e) {
-                    skipped.accept(String.valueOf(e.getMessage()));
-                }
-            }
-        }
-        return reports;
-    }
 
     /**
      * Merges the reports of one flow. Of a share that reported more than once, the last report counts; what was merged

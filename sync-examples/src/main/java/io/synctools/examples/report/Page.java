@@ -20,17 +20,21 @@ import java.util.stream.Collectors;
  */
 public final class Page {
     private final History history;
+    private final List<String> skipped;
     private final Instant now;
     private final Html html = new Html();
+    private final FaultTable faults;
 
-    private Page(List<SyncReport> reports, Instant now) {
-        this.history = new History(reports);
+    private Page(Kept kept, Instant now) {
+        this.history = new History(kept.reports());
+        this.skipped = kept.skipped();
         this.now = now;
+        this.faults = new FaultTable(kept.verifications(), now, html);
     }
 
     /** The whole page. */
-    public static String of(List<SyncReport> reports, Instant now) {
-        Page page = new Page(reports, now);
+    public static String of(Kept kept, Instant now) {
+        Page page = new Page(kept, now);
         page.write();
         return page.html.toString();
     }
@@ -48,12 +52,27 @@ public final class Page {
         verdict();
         if (!history.runs().isEmpty()) {
             tiles();
+        }
+        faults.write();
+        if (!history.runs().isEmpty()) {
             new MissingTable(history, now, html).write();
             new StateMatrix(history, now, html).write();
             new HostTable(history, now, html).write();
             new RunTable(history, html).write();
         }
+        skipped();
         html.raw("</body></html>\n");
+    }
+
+    private void skipped() {
+        if (skipped.isEmpty()) {
+            return;
+        }
+        html.raw("<details class=\"card\"><summary>")
+                .text(Amount.count(skipped.size(), "file") + " could not be read, and this page knows nothing of it")
+                .raw("</summary><ul>\n");
+        skipped.forEach(why -> html.element("li class=\"small\"", why));
+        html.raw("</ul></details>\n");
     }
 
     private static String style() {
@@ -88,9 +107,12 @@ public final class Page {
                 .map(history::standing)
                 .max(Comparator.naturalOrder())
                 .orElse(State.UNCHECKED);
+        if (faults.count() > 0) {
+            state = State.MISSING;
+        }
         html.raw("<div class=\"card verdict\"><span class=\"sign " + state.style + "\">" + state.sign
                         + "</span><div><p><strong>")
-                .text(runners.isEmpty() ? "There are no reports yet." : verdict(runners))
+                .text(damage() + (runners.isEmpty() ? "There are no reports of runs yet." : verdict(runners)))
                 .raw("</strong></p>")
                 .element(
                         "p class=\"dim\"",
@@ -99,6 +121,15 @@ public final class Page {
                                 .map(this::lack)
                                 .collect(Collectors.joining("; ")))
                 .raw("</div></div>\n");
+    }
+
+    /** What verifications found goes before all else: no run looks at what is there already. */
+    private String damage() {
+        return faults.count() == 0
+                ? ""
+                : Amount.count(faults.count(), "mirrored item")
+                        + (faults.count() == 1 ? " is" : " are")
+                        + " not as published; run the flow with --verify. The runs say: ";
     }
 
     private String verdict(List<String> runners) {

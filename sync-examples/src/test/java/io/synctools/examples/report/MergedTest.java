@@ -4,12 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.synctools.SyncReport;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class MergedTest {
 
@@ -52,14 +48,5 @@ class MergedTest {
         assertEquals(
                 List.of("o/*"),
                 Merged.of(List.of(part, one.withOnly(List.of("o/*")))).report().only());
-    }
-
-    @Test
-    void filesThatAreNoReportsAreSkippedAndNamed(@TempDir Path folder) throws Exception {
-        Reports.of("flow", "0/1", 0, Reports.there("o/a")).write(folder.resolve("good.json"));
-        Files.writeString(folder.resolve("other.json"), "{\"a\": 1}");
-        List<String> skipped = new ArrayList<>();
-        assertEquals(1, Merged.readAll(folder, skipped::add).size());
-        assertEquals(1, skipped.size());
     }
 }

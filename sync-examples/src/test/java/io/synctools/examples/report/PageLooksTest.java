@@ -123,13 +123,13 @@ class PageLooksTest {
 
     @Test
     void nothingOverflowsAndTheTextIsSeen() throws Exception {
-        String page = Page.of(Fleet.reports(), Fleet.NOW);
+        String page = Reports.page(Fleet.reports(), Fleet.NOW);
         Item[] items = Stream.iterate(0, i -> i + 1)
                 .limit(5000)
                 .map(i -> i % 50 == 0 ? Reports.failed("o/n" + i, "broken") : Reports.there("o/n" + i))
                 .toArray(Item[]::new);
-        String many =
-                Page.of(List.of(Reports.of("one", "0/1", 0, items), Reports.of("two", "0/1", 1, items)), Reports.BEGIN);
+        String many = Reports.page(
+                List.of(Reports.of("one", "0/1", 0, items), Reports.of("two", "0/1", 1, items)), Reports.BEGIN);
         Path stage = stage(
                 frame("wide", WIDE, page),
                 frame("narrow", NARROW, page),
@@ -164,7 +164,7 @@ class PageLooksTest {
     @ParameterizedTest
     @CsvSource({"light,1", "dark,0"})
     void theScreenshotIsInItsColours(String scheme, int setting) throws Exception {
-        String page = Page.of(Fleet.reports(), Fleet.NOW);
+        String page = Reports.page(Fleet.reports(), Fleet.NOW);
         Path stage = stage(frame("wide", WIDE, page), frame("narrow", NARROW, page));
         Path shot = folder.resolve(scheme + ".png");
         chromium(

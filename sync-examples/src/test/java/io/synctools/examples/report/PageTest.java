@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.SyncReport;
+import io.synctools.examples.report.Verification.Fault;
+import io.synctools.examples.report.Verification.Looked;
 import io.synctools.model.FailureKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +17,7 @@ class PageTest {
 
     @Test
     void itSaysWhatIsMissingWhereAndSinceWhen() {
-        String page = Page.of(
+        String page = Reports.page(
                 List.of(
                         Reports.of("one", "0/1", 0, Reports.there("o/a"), Reports.there("o/b")),
                         Reports.of("one", "0/1", 6, Reports.there("o/a"), Reports.failed("o/b", "wrong bytes")),
@@ -30,7 +32,7 @@ class PageTest {
     @Test
     void theSameProjectOnTwoRunnersIsTwoColumnsAndARunnersFlowsAreOne() {
         Optional<String> north = Optional.of("north");
-        String page = Page.of(
+        String page = Reports.page(
                 List.of(
                         Reports.on(north, "project chat", "0/2", 0, Reports.there("o/a")),
                         Reports.on(north, "project chat", "1/2", 0, Reports.failed("o/b", "wrong bytes")),
@@ -48,7 +50,7 @@ class PageTest {
                 Reports.of("one", "0/2", 0, Reports.failed("o/a", "wrong bytes"), Reports.failed("o/b", "no space")),
                 Reports.of("one", "1/2", 0, Reports.there("o/c")),
                 Reports.of("one", "0/1", 1, Reports.there("o/a")).withOnly(List.of("*/a"))));
-        String page = Page.of(reports, Reports.BEGIN);
+        String page = Reports.page(reports, Reports.BEGIN);
         assertTrue(page.contains("1 of 3 items are not there, on 1 of 1 runner."), page);
         assertTrue(page.contains("no space"));
         assertFalse(page.contains("wrong bytes"), page);
@@ -56,16 +58,16 @@ class PageTest {
         reports.add(Reports.of("one", "0/1", 2, Reports.failed("o/c", "gone"), Reports.failed("o/new", "not found"))
                 .withOnly(List.of("*/c", "*/new")));
         reports.add(Reports.of("one", "0/1", 3).withOnly(List.of("nothing/like-this")));
-        page = Page.of(reports, Reports.BEGIN);
+        page = Reports.page(reports, Reports.BEGIN);
         assertTrue(page.contains("3 of 4 items are not there, on 1 of 1 runner."), page);
 
         reports.add(Reports.of("one", "0/1", 4, Reports.there("o/b"), Reports.there("o/c"), Reports.there("o/new"))
                 .withOnly(List.of("*")));
-        page = Page.of(reports, Reports.BEGIN);
+        page = Reports.page(reports, Reports.BEGIN);
         assertFalse(page.contains("not there, on"), page);
 
         reports.add(Reports.of("one", "0/1", 5, Reports.failed("o/z", "the lists are others now")));
-        page = Page.of(reports, Reports.BEGIN);
+        page = Reports.page(reports, Reports.BEGIN);
         assertTrue(page.contains("1 of 1 item are not there, on 1 of 1 runner."), "a full run replaces all: " + page);
     }
 
@@ -81,7 +83,7 @@ class PageTest {
                         Reports.unanswered("o/a", FailureKind.UNAVAILABLE),
                         Reports.unanswered("o/a", FailureKind.INTERRUPTED)),
                 Reports.of("two", "0/1", 2, Reports.unanswered("o/a", FailureKind.TIMEOUT))));
-        String page = Page.of(reports, Reports.BEGIN);
+        String page = Reports.page(reports, Reports.BEGIN);
         assertTrue(page.contains("1 of 3 items could not be checked, on 1 of 2 runners; they were there before"), page);
         assertTrue(page.contains("two could not check 1 of 1"), page);
         assertTrue(page.contains("1 item that was there before and could not be checked"), page);
@@ -90,18 +92,18 @@ class PageTest {
         assertTrue(page.contains("o/<wbr>a</code></td><td class=held>?</td><td class=good>✓</td>"), page);
 
         reports.add(Reports.of("one", "0/1", 3, Reports.there("o/a"), Reports.failed("o/b", "wrong bytes")));
-        page = Page.of(reports, Reports.BEGIN);
+        page = Reports.page(reports, Reports.BEGIN);
         assertTrue(page.contains("1 of 3 items are not there, on 1 of 2 runners."), page);
         assertTrue(page.contains("one lacks 1 of 2; two could not check 1 of 1"), page);
 
         reports.add(Reports.of("one", "0/1", 4, Reports.there("o/a"), Reports.unanswered("o/b", FailureKind.TIMEOUT)));
-        page = Page.of(reports, Reports.BEGIN);
+        page = Reports.page(reports, Reports.BEGIN);
         assertTrue(page.contains("one lacks 1 of 2"), "it was missing before: " + page);
     }
 
     @Test
     void anItemThatWasNeverThereIsMissingWhateverTheReason() {
-        String page = Page.of(
+        String page = Reports.page(
                 List.of(Reports.of("one", "0/1", 0, Reports.unanswered("o/a", FailureKind.UNAVAILABLE))),
                 Reports.BEGIN);
         assertTrue(page.contains("1 of 1 item are not there, on 1 of 1 runner."), page);
@@ -112,14 +114,14 @@ class PageTest {
         List<SyncReport> reports = new ArrayList<>(List.of(
                 Reports.of("one", "0/1", 0, Reports.there("o/a")),
                 Reports.of("one", "0/1", 1, Reports.unanswered("o/a", FailureKind.TIMEOUT, "c".repeat(40)))));
-        assertTrue(Page.of(reports, Reports.BEGIN).contains("1 of 1 item are not there"));
+        assertTrue(Reports.page(reports, Reports.BEGIN).contains("1 of 1 item are not there"));
         reports.add(Reports.of("one", "0/1", 2, Reports.unanswered("o/a", FailureKind.TIMEOUT, "")));
-        assertTrue(Page.of(reports, Reports.BEGIN).contains("1 of 1 item are not there"), "it still is");
+        assertTrue(Reports.page(reports, Reports.BEGIN).contains("1 of 1 item are not there"), "it still is");
     }
 
     @Test
     void whatAnotherRunnerWorkedOnIsMissingUntilItIsSeen() {
-        String page = Page.of(
+        String page = Reports.page(
                 List.of(
                         Reports.of("one", "0/1", 0, Reports.there("o/a")),
                         Reports.of("one", "0/1", 1, Reports.held("o/a")),
@@ -131,7 +133,7 @@ class PageTest {
     @Test
     void whatOneFlowFailedForAndAnotherBroughtIsThere() {
         Optional<String> north = Optional.of("north");
-        String page = Page.of(
+        String page = Reports.page(
                 List.of(
                         Reports.on(north, "project chat", "0/1", 0, Reports.failed("o/a", "wrong bytes")),
                         Reports.on(north, "project maths", "0/1", 1, Reports.there("o/a"))),
@@ -142,7 +144,7 @@ class PageTest {
     @Test
     void aRunnerThatDidNotFinishIsNamedBesideWhatCouldNotBeChecked() {
         SyncReport unfinished = Reports.of("b", "0/1", 1, Reports.there("o/b")).withExit(143);
-        String page = Page.of(
+        String page = Reports.page(
                 List.of(
                         Reports.of("a", "0/1", 0, Reports.there("o/a")),
                         Reports.of("a", "0/1", 1, Reports.unanswered("o/a", FailureKind.UNAVAILABLE)),
@@ -159,7 +161,7 @@ class PageTest {
         for (int i = 0; i < 25; i++) {
             items.add(Reports.failed("o/n" + i, "wrong bytes"));
         }
-        String page = Page.of(
+        String page = Reports.page(
                 List.of(Reports.of("flow", "0/1", 0, items.toArray(io.synctools.SyncReport.Item[]::new))),
                 Reports.BEGIN);
         assertTrue(page.contains("<summary>and 5 more</summary>"), page);
@@ -167,7 +169,7 @@ class PageTest {
 
     @Test
     void runnersThatLackSomethingComeFirst() {
-        String page = Page.of(
+        String page = Reports.page(
                 List.of(
                         Reports.of("a-well", "0/1", 0, Reports.there("o/a")),
                         Reports.of("b-bad", "0/1", 0, Reports.failed("o/a", "wrong bytes"))),
@@ -177,7 +179,7 @@ class PageTest {
 
     @Test
     void nothingFromOutsideBecomesMarkup() {
-        String page = Page.of(
+        String page = Reports.page(
                 List.of(Reports.of(
                         "f<u>", "0/1", 0, Reports.failed("o/<script>alert(1)</script>", "\"'&<img src=x>\u0007"))),
                 Reports.BEGIN);
@@ -189,17 +191,55 @@ class PageTest {
     }
 
     @Test
+    void whatVerifyFoundStaysUntilItLooksThereAgain() {
+        Verification first = verified("gz", 0, "a", new Fault("DAMAGED", "w.bin", "its sha256 is <b>"), MISSING);
+        Verification elsewhere = verified("hk", 1, "a");
+        Verification anotherFolder = verified("gz", 2, "b");
+        List<SyncReport> runs = List.of(Reports.of("flow", "0/1", 0, Reports.there("o/a")));
+
+        String page = page(runs, first, elsewhere, anotherFolder);
+
+        assertTrue(page.contains("1 mirrored item is not as published; run the flow with --verify. The runs say: "));
+        assertTrue(page.contains("<span class=\"sign bad\">"), "not green");
+        assertTrue(page.contains("DAMAGED</span>w.bin: its sha256 is &lt;b&gt;"), page);
+        assertTrue(page.contains("MISSING</span>config.json: it is not there"));
+        assertTrue(page(List.of(), first).contains("What verify found"), "also where no run has reported");
+        page = page(runs, verified("gz", 3, "a"), first);
+        assertFalse(page.contains("What verify found"), "a newer one found it whole");
+        assertTrue(page.contains("<span class=\"sign good\">"));
+    }
+
+    private static final Fault MISSING = new Fault("MISSING", "config.json", "it is not there");
+
+    private static Verification verified(String runner, int minute, String folder, Fault... faults) {
+        Looked item = new Looked("/mirror/" + folder, "modelscope-cache:models/o/" + folder, List.of(faults));
+        return new Verification(Reports.BEGIN.plusSeconds(60L * minute), runner, List.of(item));
+    }
+
+    private static String page(List<SyncReport> runs, Verification... verifications) {
+        return Page.of(new Kept(runs, List.of(verifications), List.of()), Reports.BEGIN.plusSeconds(3600));
+    }
+
+    @Test
+    void filesThatCouldNotBeReadAreNamed() {
+        Kept kept = new Kept(List.of(), List.of(), List.of("x.json is not a report: it ends early"));
+        String page = Page.of(kept, Reports.BEGIN);
+        assertTrue(page.contains("1 file could not be read, and this page knows nothing of it"));
+        assertTrue(page.contains("x.json is not a report: it ends early"));
+    }
+
+    @Test
     void fiveThousandItemsAndNoReportsAreBothAPage() {
         List<io.synctools.SyncReport.Item> items = new ArrayList<>();
         for (int i = 0; i < 5000; i++) {
             items.add(Reports.there("o/n" + i));
         }
-        String page = Page.of(
+        String page = Reports.page(
                 List.of(Reports.of("flow", "0/1", 0, items.toArray(io.synctools.SyncReport.Item[]::new))),
                 Reports.BEGIN);
         assertTrue(page.contains("<details class=\"card\"><summary>5,000 items"), "equal rows are folded");
         assertEquals(1, page.split("<html", -1).length - 1);
-        assertTrue(Page.of(List.of(), Reports.BEGIN).contains("There are no reports yet."));
+        assertTrue(Reports.page(List.of(), Reports.BEGIN).contains("There are no reports of runs yet."));
     }
 
     @Test

@@ -17,6 +17,10 @@ final class Reports {
 
     private Reports() {}
 
+    static String page(List<SyncReport> reports, Instant now) {
+        return Page.of(new Kept(reports, List.of(), List.of()), now);
+    }
+
     static Item there(String name) {
         return item(name, Outcome.COPIED, List.of());
     }

@@ -1,0 +1,48 @@
+package io.synctools.examples.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KeptTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void filesThatAreNeitherAreSkippedAndNamed() throws Exception {
+        Reports.of("flow", "0/1", 0, Reports.there("o/a")).write(folder.resolve("good.json"));
+        Files.writeString(folder.resolve("other.json"), "{\"a\": 1}");
+        Files.writeString(folder.resolve("cut.json"), "{\"version\": 1, \"strict\": false, \"items\": [");
+        Files.writeString(
+                folder.resolve("odd.json"), "{\"version\": 1, \"strict\": false, \"items\": [], \"finished\": \"x\"}");
+        Kept kept = Kept.read(folder);
+        assertEquals(1, kept.reports().size());
+        assertEquals(0, kept.verifications().size());
+        assertEquals(3, kept.skipped().size());
+        assertTrue(kept.skipped().get(0).contains("cut.json is not a report: it ends early"), kept::toString);
+    }
+
+    @Test
+    void foreignFilesAreFaultsOnlyWhereTheVerificationWasStrict() throws Exception {
+        String text = """
+                {"version": 1, "finished": "2026-03-01T10:00:00Z", "strict": false, "items": [{
+                  "to": "modelscope-cache:models/o/a", "folder": "/m", "findings": [
+                    {"kind": "FOREIGN", "path": "x", "detail": "d"},
+                    {"kind": "MISSING", "path": "y", "detail": "d"}]}]}
+                """;
+        Files.writeString(folder.resolve("verify.json"), text);
+        assertEquals(1, faults());
+        Files.writeString(folder.resolve("verify.json"), text.replace("false", "true"));
+        assertEquals(2, faults());
+    }
+
+    private int faults() throws Exception {
+        Verification verification = Kept.read(folder).verifications().get(0);
+        assertEquals("", verification.runner());
+        return verification.items().get(0).faults().size();
+    }
+}
