@@ -16,7 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Owns the threads of one run and leads its items through them: many are looked at at once, few are settled at once, and
- * the entries of those share one pool.
+ * the entries of those share one pool. What the disk had no room for beside others is tried again when those have ended: they
+ * may have failed, and left some.
  */
 final class Coordinator {
     private static final long GRACE_SECONDS = 8;
@@ -26,6 +27,7 @@ final class Coordinator {
     private final ExecutorService settlers;
     private final List<ItemRun> items = new ArrayList<>();
     private final Map<ArtifactRef, List<ItemRun>> bySource = new LinkedHashMap<>();
+    private final List<ItemRun> putOff = new ArrayList<>();
     private final CountDownLatch left;
 
     Coordinator(Run run, Intent intent, Map<SyncItem, Route<?>> routes) {
@@ -75,16 +77,16 @@ final class Coordinator {
             }
             if (!item.open()) {
                 end(item);
-            } else if (!settleLater(item)) {
+            } else if (!settleLater(() -> settle(item))) {
                 return;
             }
         }
     }
 
     /** False where the run was interrupted meanwhile; then the item is ended with the others. */
-    private boolean settleLater(ItemRun item) {
+    private boolean settleLater(Runnable work) {
         try {
-            settlers.execute(() -> settle(item));
+            settlers.execute(work);
             return true;
         } catch (RejectedExecutionException e) {
             return false;
@@ -92,17 +94,49 @@ final class Coordinator {
     }
 
     private void settle(ItemRun item) {
+        inTurn(() -> {
+            boolean alone = isLast();
+            item.settle();
+            if (!alone && item.lacksRoom()) {
+                putOff(item);
+            } else {
+                end(item);
+            }
+        });
+    }
+
+    private void settleAgain(ItemRun item) {
+        inTurn(() -> {
+            item.settleAgain();
+            end(item);
+        });
+    }
+
+    private void inTurn(Runnable work) {
         try {
             run.turns().take();
         } catch (InterruptedException e) {
             return; // the item is ended with the others
         }
         try {
-            item.settle();
-            end(item);
+            work.run();
         } finally {
             run.turns().giveBack();
         }
+    }
+
+    private boolean isLast() {
+        synchronized (putOff) {
+            return left.getCount() == putOff.size() + 1;
+        }
+    }
+
+    private void putOff(ItemRun item) {
+        item.putOff();
+        synchronized (putOff) {
+            putOff.add(item);
+        }
+        goOnWithPutOff();
     }
 
     private void end(ItemRun item) {
@@ -110,6 +144,17 @@ final class Coordinator {
             item.end();
         } finally {
             left.countDown();
+            goOnWithPutOff();
+        }
+    }
+
+    /** Tries those again that were put off, if nobody else is at work. */
+    private void goOnWithPutOff() {
+        synchronized (putOff) {
+            if (left.getCount() == putOff.size()) {
+                putOff.forEach(item -> settleLater(() -> settleAgain(item)));
+                putOff.clear();
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import io.synctools.SyncReport.Bytes;
 import io.synctools.SyncReport.Entries;
 import io.synctools.SyncReport.Failure;
 import io.synctools.internal.http.Tally;
+import io.synctools.model.FailureKind;
 import io.synctools.model.SyncItem;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -98,6 +99,10 @@ final class ItemLog {
     /** All that is declared is there, or would be. */
     synchronized void well(Outcome how) {
         outcome = how;
+    }
+
+    synchronized boolean lacksRoom() {
+        return failures.values().stream().anyMatch(failure -> failure.kind() == FailureKind.NO_SPACE);
     }
 
     synchronized boolean failed() {

@@ -70,12 +70,34 @@ final class ItemRun {
 
     /** Does what is to be done. */
     void settle() {
+        work(this::settleOpened);
+    }
+
+    private boolean settleOpened() throws InterruptedException {
+        int restarts = RESTARTS;
+        while (!attempt(restarts > 0) && startOver()) {
+            restarts--;
+        }
+        return false;
+    }
+
+    /** Whether there was no room for it. */
+    boolean lacksRoom() {
+        return log.lacksRoom();
+    }
+
+    /** Gives up what is held until it is settled again. */
+    void putOff() {
+        endAttempt();
+        close();
+        look.forget();
+    }
+
+    /** Does what is to be done, after it was put off. */
+    void settleAgain() {
         work(() -> {
-            int restarts = RESTARTS;
-            while (!attempt(restarts > 0) && startOver()) {
-                restarts--;
-            }
-            return false;
+            log.startOver("there was no room beside other items; tried again when they had ended");
+            return openAt(look.pin()) && settleOpened();
         });
     }
 

@@ -103,6 +103,16 @@ final class Look {
         }
     }
 
+    /** Keeps no listing until somebody asks again. */
+    void forget() {
+        lock.lock();
+        try {
+            listings.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Who answered; empty before the first answer. */
     String host() {
         return host;

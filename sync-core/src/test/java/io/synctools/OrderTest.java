@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.model.ArtifactRef;
+import io.synctools.model.FailureKind;
+import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
 import io.synctools.spi.Settings;
@@ -81,6 +83,48 @@ class OrderTest {
                         .map(line -> line.substring(line.length() - 1))
                         .sorted()
                         .toList());
+    }
+
+    @Test
+    void whatHadNoRoomBesideOthersIsTriedAgainWhenTheyHaveEnded() {
+        CountDownLatch fitsNot = new CountDownLatch(1);
+        AtomicInteger small = new AtomicInteger();
+        AtomicInteger large = new AtomicInteger();
+        hub.commitText("models/o/small", Map.of("1", "one"));
+        hub.commitText("models/o/large", Map.of("2", "two"));
+        hub.interfere(question -> {
+            if (question.startsWith("open models/o/small") && small.getAndIncrement() == 0) {
+                fitsNot.countDown();
+                throw new SyncException(FailureKind.NO_SPACE, "the other one has taken it");
+            } else if (question.startsWith("open models/o/large")) {
+                await(fitsNot);
+                large.incrementAndGet();
+                throw new SyncException(FailureKind.NO_SPACE, "nor is there enough for this one");
+            }
+        });
+
+        SyncReport report = run(2, SyncListener.NONE, List.of(item("models/o/large"), item("models/o/small")));
+
+        SyncReport.Item second = report.items().get(1);
+        assertEquals(Outcome.COPIED, second.outcome(), report::toJson);
+        assertEquals(List.of("there was no room beside other items; tried again when they had ended"), second.notes());
+        assertEquals(Outcome.FAILED, report.items().get(0).outcome());
+        assertTrue(large.get() <= 2, "tried again once at most");
+    }
+
+    @Test
+    void whatHasNoRoomAloneIsNotTriedAgain() {
+        AtomicInteger tries = new AtomicInteger();
+        hub.commitText("models/o/large", Map.of("1", "one"));
+        hub.interfere(question -> {
+            if (question.startsWith("open ")) {
+                tries.incrementAndGet();
+                throw new SyncException(FailureKind.NO_SPACE, "too little");
+            }
+        });
+        assertEquals(
+                1, run(2, SyncListener.NONE, List.of(item("models/o/large"))).exit());
+        assertEquals(1, tries.get());
     }
 
     @Test
