@@ -132,11 +132,14 @@ final class Coordinator {
     }
 
     private void putOff(ItemRun item) {
-        item.putOff();
-        synchronized (putOff) {
-            putOff.add(item);
+        try {
+            item.putOff();
+        } finally {
+            synchronized (putOff) {
+                putOff.add(item);
+            }
+            goOnWithPutOff();
         }
-        goOnWithPutOff();
     }
 
     private void end(ItemRun item) {
