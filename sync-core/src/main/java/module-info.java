@@ -7,6 +7,7 @@ module io.synctools.core {
     requires io.github.resilience4j.retry;
     requires io.github.resilience4j.core;
     requires ini4j;
+    requires static com.google.errorprone.annotations; // for the compiler alone
     requires static micrometer.core; // by io.synctools.metrics alone
 
     exports io.synctools;

@@ -1,6 +1,7 @@
 /** Hugging Face: its hub as a source, its clients' cache and a local directory as targets. */
 module io.synctools.huggingface {
     requires transitive io.synctools.core;
+    requires static com.google.errorprone.annotations; // for the compiler alone
     requires com.fasterxml.jackson.databind;
     requires okhttp3;
 

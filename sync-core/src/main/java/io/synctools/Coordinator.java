@@ -1,5 +1,7 @@
 package io.synctools;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.synctools.internal.threads.Threads;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncItem;
 import java.util.ArrayList;
@@ -8,51 +10,43 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Owns the threads of one run and leads its items through them: many are looked at at once, few are settled at once, and
- * the entries of those share one pool. What the disk had no room for beside others is tried again when those have ended: they
- * may have failed, and left some.
+ * Leads the items of one run through the parts of the act: many look at once, few are at work at once, and the entries of
+ * those share one pool. What the disk had no room for beside others is tried again when those have ended: they may have
+ * failed, and left some.
  */
 final class Coordinator {
     private static final long GRACE_SECONDS = 8;
 
     private final Run run;
+    private final Threads threads;
     private final ExecutorService lookers;
-    private final ExecutorService settlers;
-    private final List<ItemRun> items = new ArrayList<>();
-    private final Map<ArtifactRef, List<ItemRun>> bySource = new LinkedHashMap<>();
-    private final List<ItemRun> putOff = new ArrayList<>();
+    private final ExecutorService walkers;
+    private final List<ItemWalk> items = new ArrayList<>();
+    private final Map<ArtifactRef, List<ItemWalk>> bySource = new LinkedHashMap<>();
     private final CountDownLatch left;
 
-    Coordinator(Run run, Intent intent, Map<SyncItem, Route<?>> routes) {
+    @GuardedBy("this")
+    private final List<ItemWalk> putOff = new ArrayList<>();
+
+    /** @param walkers the threads behind the run's turns */
+    Coordinator(Run run, Threads threads, ExecutorService walkers, Map<SyncItem, Route<?>> routes) {
         this.run = run;
-        this.lookers = Executors.newFixedThreadPool(run.pool().size(), threads("sync-look"));
-        this.settlers = Executors.newFixedThreadPool(run.pool().size(), threads("sync-item"));
-        Map<ArtifactRef, Look> looks = new LinkedHashMap<>();
+        this.threads = threads;
+        this.walkers = walkers;
+        this.lookers = threads.pool("sync-look", run.pool().size());
+        Map<ArtifactRef, SharedSource> sources = new LinkedHashMap<>();
         routes.forEach((item, route) -> {
-            Look look = looks.computeIfAbsent(item.from(), from -> new Look(route.source(), from, run.retrier()));
-            look.join(item.filter());
-            ItemRun itemRun = new ItemRun(run, intent, item, route, look);
-            items.add(itemRun);
-            bySource.computeIfAbsent(item.from(), from -> new ArrayList<>()).add(itemRun);
+            SharedSource source = sources.computeIfAbsent(
+                    item.from(), from -> new SharedSource(route.source(), from, run.retrier()));
+            source.join(item.filter());
+            ItemWalk walk = new ItemWalk(run, item, route, source);
+            items.add(walk);
+            bySource.computeIfAbsent(item.from(), from -> new ArrayList<>()).add(walk);
         });
         this.left = new CountDownLatch(items.size());
-    }
-
-    static ThreadFactory threads(String name) {
-        AtomicInteger number = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
-            // A thread that hangs in a dead network disk must not keep the process.
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 
     /** Leads all items to their end; after an interruption, which stays set, to an early one. */
@@ -60,89 +54,55 @@ final class Coordinator {
         try {
             bySource.values().forEach(sharing -> lookers.execute(() -> look(sharing)));
             left.await();
-            shutDown();
+            end();
         } catch (InterruptedException e) {
-            shutDown();
+            end();
             awaitEnd();
-            items.forEach(ItemRun::endInterrupted);
+            items.forEach(ItemWalk::endInterrupted);
             Thread.currentThread().interrupt();
         }
-        return items.stream().map(ItemRun::result).toList();
+        return items.stream().map(ItemWalk::result).toList();
     }
 
-    private void look(List<ItemRun> sharing) {
-        for (ItemRun item : sharing) {
-            if (Thread.currentThread().isInterrupted()) {
-                return;
-            }
-            if (!item.open()) {
-                end(item);
-            } else if (!settleLater(() -> settle(item))) {
-                return;
-            }
-        }
-    }
-
-    /** False where the run was interrupted meanwhile; then the item is ended with the others. */
-    private boolean settleLater(Runnable work) {
-        try {
-            settlers.execute(work);
-            return true;
-        } catch (RejectedExecutionException e) {
-            return false;
-        }
-    }
-
-    private void settle(ItemRun item) {
-        inTurn(() -> {
-            boolean alone = isLast();
-            item.settle();
-            if (!alone && item.lacksRoom()) {
-                putOff(item);
+    /** All are opened before the first pins, so that the pin that they share is newer than what each of them has seen. */
+    private void look(List<ItemWalk> sharing) {
+        List<ItemWalk> opened = new ArrayList<>();
+        for (ItemWalk item : sharing) {
+            if (item.open()) {
+                opened.add(item);
             } else {
                 end(item);
             }
-        });
-    }
-
-    private void settleAgain(ItemRun item) {
-        inTurn(() -> {
-            item.settleAgain();
-            end(item);
-        });
-    }
-
-    private void inTurn(Runnable work) {
-        try {
-            run.turns().take();
-        } catch (InterruptedException e) {
-            return; // the item is ended with the others
         }
-        try {
-            work.run();
-        } finally {
-            run.turns().giveBack();
-        }
-    }
-
-    private boolean isLast() {
-        synchronized (putOff) {
-            return left.getCount() == putOff.size() + 1;
-        }
-    }
-
-    private void putOff(ItemRun item) {
-        try {
-            item.putOff();
-        } finally {
-            synchronized (putOff) {
-                putOff.add(item);
+        for (ItemWalk item : opened) {
+            if (item.begin()) {
+                run.turns().submit(() -> goOn(item));
+            } else {
+                end(item);
             }
-            goOnWithPutOff();
         }
     }
 
-    private void end(ItemRun item) {
+    private void goOn(ItemWalk item) {
+        boolean alone = isLast();
+        item.goOn();
+        if (!alone && item.putOff()) {
+            putOff(item);
+        } else {
+            end(item);
+        }
+    }
+
+    private synchronized boolean isLast() {
+        return left.getCount() == putOff.size() + 1;
+    }
+
+    private synchronized void putOff(ItemWalk item) {
+        putOff.add(item);
+        goOnWithPutOff();
+    }
+
+    private void end(ItemWalk item) {
         try {
             item.end();
         } finally {
@@ -152,18 +112,19 @@ final class Coordinator {
     }
 
     /** Tries those again that were put off, if nobody else is at work. */
-    private void goOnWithPutOff() {
-        synchronized (putOff) {
-            if (left.getCount() == putOff.size()) {
-                putOff.forEach(item -> settleLater(() -> settleAgain(item)));
-                putOff.clear();
-            }
+    private synchronized void goOnWithPutOff() {
+        if (left.getCount() == putOff.size()) {
+            putOff.forEach(item -> run.turns().submit(() -> {
+                item.startAgain();
+                end(item);
+            }));
+            putOff.clear();
         }
     }
 
-    private void shutDown() {
-        lookers.shutdownNow();
-        settlers.shutdownNow();
+    private void end() {
+        threads.end(lookers);
+        threads.end(walkers);
         run.pool().close();
     }
 
@@ -171,7 +132,7 @@ final class Coordinator {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(GRACE_SECONDS);
         try {
             if (lookers.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-                settlers.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                walkers.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
             }
         } catch (InterruptedException e) {
             // Asked twice: do not wait any longer.

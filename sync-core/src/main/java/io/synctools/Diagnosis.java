@@ -39,6 +39,16 @@ final class Diagnosis {
                 entry, FailureKind.INTERRUPTED, "the run was interrupted; the next one goes on from here", true);
     }
 
+    /** What to report where entries are not there and nothing was told of them: a report is never silent about that. */
+    static Failure unexplained(SyncReport.Entries entries) {
+        return new Failure(
+                "",
+                FailureKind.OTHER,
+                entries.failed() + " of " + entries.total() + " entries are not there, and no step said why; this is a"
+                        + " fault of sync-tools or of a platform, report it",
+                true);
+    }
+
     /** Whether the source may have moved on since it was pinned. */
     static boolean smellsOfMove(FailureKind kind) {
         return kind == FailureKind.NOT_FOUND || kind == FailureKind.CHECKSUM;

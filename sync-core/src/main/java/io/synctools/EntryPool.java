@@ -1,8 +1,8 @@
 package io.synctools;
 
+import io.synctools.internal.threads.Threads;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,12 +24,15 @@ final class EntryPool implements AutoCloseable {
     private final List<Worker> workers = new ArrayList<>();
     private boolean closed;
 
-    EntryPool(int size, ThreadFactory threads) {
-        for (int i = 0; i < size; i++) {
-            Worker worker = new Worker(i % 2 == 0, threads);
-            workers.add(worker);
+    EntryPool(int size) {
+        lock.lock(); // so that no worker begins before all are there
+        try {
+            for (int i = 0; i < size; i++) {
+                workers.add(new Worker(i % 2 == 0, "sync-entry-" + (i + 1)));
+            }
+        } finally {
+            lock.unlock();
         }
-        workers.forEach(worker -> worker.thread.start());
     }
 
     int size() {
@@ -135,9 +138,9 @@ final class EntryPool implements AutoCloseable {
         private final Thread thread;
         private @Nullable Batch current;
 
-        Worker(boolean biggest, ThreadFactory threads) {
+        Worker(boolean biggest, String name) {
             this.biggest = biggest;
-            this.thread = threads.newThread(this);
+            this.thread = Threads.start(name, this);
         }
 
         @Override

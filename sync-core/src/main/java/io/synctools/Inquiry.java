@@ -2,6 +2,7 @@ package io.synctools;
 
 import io.synctools.SyncReport.Failure;
 import io.synctools.internal.retry.Retrier;
+import io.synctools.internal.threads.Threads;
 import io.synctools.model.ArtifactRef;
 import io.synctools.spi.Source;
 import java.util.LinkedHashMap;
@@ -10,25 +11,26 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** Asks sources whether artifacts are there and may be read. Used once. */
 final class Inquiry {
     private final Retrier retrier;
+    private final Threads threads;
     /** What the hosts said that will probably meet the next question with the same. */
     private final Map<String, Failure> troubled = new ConcurrentHashMap<>();
 
-    Inquiry(Retrier retrier) {
+    Inquiry(Retrier retrier, Threads threads) {
         this.retrier = retrier;
+        this.threads = threads;
     }
 
     /** Those that are not, with the reason; see {@link Syncer#unreadable}. */
-    Map<ArtifactRef, Failure> unreadable(Map<ArtifactRef, Source> asked, int threads) throws InterruptedException {
+    Map<ArtifactRef, Failure> unreadable(Map<ArtifactRef, Source> asked, int atOnce) throws InterruptedException {
         if (Thread.interrupted()) { // else an answer that is there already would come back as if nothing had happened
             throw new InterruptedException();
         }
-        ExecutorService pool = Executors.newFixedThreadPool(threads, Coordinator.threads("sync-ask"));
+        ExecutorService pool = threads.pool("sync-ask", atOnce);
         try {
             Map<ArtifactRef, Future<Optional<Failure>>> answers = new LinkedHashMap<>();
             asked.forEach((artifact, source) -> answers.put(artifact, pool.submit(() -> ask(artifact, source))));
@@ -40,7 +42,7 @@ final class Inquiry {
         } catch (ExecutionException e) {
             throw new IllegalStateException("a question ended without an answer", e.getCause());
         } finally {
-            pool.shutdownNow();
+            threads.end(pool);
         }
     }
 

@@ -1,38 +1,38 @@
 package io.synctools;
 
-import io.synctools.SyncReport.Bytes;
-import io.synctools.SyncReport.Entries;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.SyncReport.Failure;
 import io.synctools.internal.http.Tally;
 import io.synctools.model.FailureKind;
-import io.synctools.model.SyncItem;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Collects what happened to one item, for its line in the report. Thread-safe. */
+/** Collects what people read about one item: failures, notes, counts. It decides nothing. Thread-safe. */
 final class ItemLog {
     private static final int LINES = 1000;
 
     private final Tally tally = new Tally();
     private final LongAdder received = new LongAdder();
     private final LongAdder reused = new LongAdder();
+
+    @GuardedBy("this")
     private final Map<String, Failure> failures = new LinkedHashMap<>();
+
+    @GuardedBy("this")
     private final List<String> notes = new ArrayList<>();
-    private long untold;
+
+    @GuardedBy("this")
     private long untoldNotes;
-    private boolean held;
+
+    @GuardedBy("this")
+    private boolean lacksRoom;
+
+    @GuardedBy("this")
     private Duration worked = Duration.ZERO;
-    private Entries entries = new Entries(0, 0, 0, 0);
-    private long totalBytes;
-    private long missingBytes;
-    private Outcome outcome = Outcome.FAILED;
-    private String revision = "";
-    private String sharedHost = "";
 
     Tally tally() {
         return tally;
@@ -46,6 +46,15 @@ final class ItemLog {
         reused.add(count);
     }
 
+    long received() {
+        return received.sum() + tally.wasted();
+    }
+
+    long reused() {
+        return reused.sum();
+    }
+
+    /** Something that people should read. */
     synchronized void note(String text) {
         if (notes.size() < LINES) {
             notes.add(text);
@@ -56,17 +65,10 @@ final class ItemLog {
 
     /** An entry, or with an empty name the whole item, is not there. */
     synchronized void failed(Failure failure) {
+        lacksRoom |= failure.kind() == FailureKind.NO_SPACE;
         if (failures.size() < LINES) {
             failures.putIfAbsent(failure.entry(), failure);
-        } else if (!failures.containsKey(failure.entry())) {
-            untold++;
         }
-    }
-
-    /** Another runner has the item. */
-    synchronized void heldByAnother(Failure failure) {
-        held = true;
-        failures.putIfAbsent(failure.entry(), failure);
     }
 
     /** The failure of one entry turned out to be none. */
@@ -77,7 +79,7 @@ final class ItemLog {
     /** The item starts over: what failed before says nothing any more. */
     synchronized void startOver(String why) {
         failures.clear();
-        untold = 0;
+        lacksRoom = false;
         note(why);
     }
 
@@ -85,54 +87,38 @@ final class ItemLog {
         worked = worked.plus(time);
     }
 
-    synchronized void pinned(String commitOrRevision, String host) {
-        revision = commitOrRevision;
-        sharedHost = host;
+    synchronized Duration worked() {
+        return worked;
     }
 
-    synchronized void extent(Entries counts, long bytes, long missing) {
-        entries = counts;
-        totalBytes = bytes;
-        missingBytes = missing;
-    }
-
-    /** All that is declared is there, or would be. */
-    synchronized void well(Outcome how) {
-        outcome = how;
-    }
-
+    /** Whether there was no room for something. */
     synchronized boolean lacksRoom() {
-        return failures.values().stream().anyMatch(failure -> failure.kind() == FailureKind.NO_SPACE);
+        return lacksRoom;
     }
 
-    synchronized boolean failed() {
-        return !failures.isEmpty();
+    synchronized List<Failure> failures() {
+        return List.copyOf(failures.values());
     }
 
-    synchronized SyncReport.Item report(SyncItem item, String path) {
+    /**
+     * The notes, with a line for what was too much to tell.
+     *
+     * @param failed how many entries are known to have failed
+     */
+    synchronized List<String> notes(long failed) {
         List<String> told = new ArrayList<>(notes);
         if (untoldNotes > 0) {
             told.add("and " + untoldNotes + " notes more");
         }
+        long untold = failures.size() < LINES
+                ? 0
+                : failed
+                        - failures.keySet().stream()
+                                .filter(entry -> !entry.isEmpty())
+                                .count();
         if (untold > 0) {
             told.add("and " + untold + " failures more");
         }
-        Optional<String> place = Optional.of(path).filter(text -> !text.isEmpty());
-        Outcome how = held ? Outcome.HELD_BY_ANOTHER : failures.isEmpty() ? outcome : Outcome.FAILED;
-        return new SyncReport.Item(
-                item.from().text(),
-                item.to().text(),
-                place,
-                item.declaredAt().brief(),
-                Optional.of(revision.isEmpty() ? item.from().revision() : revision)
-                        .filter(text -> place.isPresent() && !text.isEmpty()),
-                tally.host().isEmpty() ? sharedHost : tally.host(),
-                how,
-                entries,
-                place.map(at -> new Bytes(totalBytes, missingBytes, reused.sum(), received.sum() + tally.wasted())),
-                tally.requests(),
-                worked.toMillis() / 1000.0,
-                List.copyOf(failures.values()),
-                told);
+        return told;
     }
 }

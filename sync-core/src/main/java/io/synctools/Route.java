@@ -1,8 +1,8 @@
 package io.synctools;
 
-import io.synctools.model.ArtifactRef;
-import io.synctools.model.NameFilter;
+import io.synctools.model.SyncItem;
 import io.synctools.spi.Replica;
+import io.synctools.spi.Reporter;
 import io.synctools.spi.Source;
 import io.synctools.spi.Target;
 import java.io.IOException;
@@ -34,9 +34,8 @@ record Route<S extends Source>(S source, Target<S> target) {
         return new Route<>(kind.cast(source), target);
     }
 
-    /** Opens one artifact at its destination; see {@link Target#open}. */
-    Replica open(ArtifactRef pinned, ArtifactRef destination, NameFilter filter)
-            throws IOException, InterruptedException {
-        return target.open(source, pinned, destination, filter);
+    /** Opens an item's destination; see {@link Target#open}. */
+    Replica open(SyncItem item, Reporter reporter) throws IOException, InterruptedException {
+        return target.open(source, item, reporter);
     }
 }

@@ -8,14 +8,16 @@ import java.time.Clock;
 /**
  * What all items of one run share.
  *
+ * @param mode how far it goes
  * @param retrier tries again
  * @param pool settles entries
- * @param turns bounds the items that are settled at once
+ * @param turns bounds the items at work
  * @param gauge counts what goes on
  * @param listener hears of it
  * @param clock tells the time
  */
-record Run(Retrier retrier, EntryPool pool, Turns turns, Gauge gauge, SyncListener listener, Clock clock) {
+record Run(
+        RunMode mode, Retrier retrier, EntryPool pool, Turns turns, Gauge gauge, SyncListener listener, Clock clock) {
 
     /** Something that gives nothing back and may be tried again. */
     @FunctionalInterface
@@ -26,7 +28,7 @@ record Run(Retrier retrier, EntryPool pool, Turns turns, Gauge gauge, SyncListen
     /**
      * Runs an action until it succeeds.
      *
-     * @param what names it in messages
+     * @param what names the step and its object in messages
      * @throws SyncException when trying again does not help any more
      */
     void retry(String what, Action action) throws InterruptedException {

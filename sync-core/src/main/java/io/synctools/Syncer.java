@@ -2,6 +2,7 @@ package io.synctools;
 
 import io.synctools.internal.http.Pauses;
 import io.synctools.internal.retry.Retrier;
+import io.synctools.internal.threads.Threads;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +36,6 @@ public final class Syncer {
     private final SyncListener listener;
     private final Clock clock;
     private final int jobs;
-    private final Map<String, Source> sources = new HashMap<>();
-    private final Map<String, Target<?>> targets = new HashMap<>();
 
     private Syncer(Builder builder) {
         this.settings = builder.settings;
@@ -59,12 +59,12 @@ public final class Syncer {
      * @throws PlanException if the plan cannot be run as it is; nothing was contacted or written
      */
     public SyncReport run(SyncPlan plan) {
-        return walk(plan, Intent.MIRROR, routes(plan));
+        return walk(plan, RunMode.MIRROR);
     }
 
     /** The same walk, stopped before anything is written; fails as {@link #run}. */
     public SyncReport preview(SyncPlan plan) {
-        return walk(plan, Intent.PREVIEW, routes(plan));
+        return walk(plan, RunMode.PREVIEW);
     }
 
     /**
@@ -72,9 +72,7 @@ public final class Syncer {
      * machine can divide the work of others ({@link Shares#balanced}). Fails as {@link #run}.
      */
     public SyncReport survey(SyncPlan plan) {
-        Map<SyncItem, Route<?>> routes = routes(plan);
-        routes.replaceAll((item, route) -> Route.of(route.source(), new Nowhere(route.target())));
-        return walk(plan, Intent.PREVIEW, routes);
+        return walk(plan, RunMode.SURVEY);
     }
 
     /**
@@ -97,20 +95,23 @@ public final class Syncer {
     public Map<ArtifactRef, SyncReport.Failure> unreadable(Collection<ArtifactRef> artifacts)
             throws InterruptedException {
         Map<ArtifactRef, Source> asked = new LinkedHashMap<>();
-        artifacts.forEach(artifact -> asked.put(artifact, source(artifact.scheme())));
-        return new Inquiry(Retrier.of(settings)).unreadable(asked, jobs);
+        Map<String, Source> sources = new HashMap<>();
+        artifacts.forEach(artifact -> asked.put(artifact, sources.computeIfAbsent(artifact.scheme(), this::source)));
+        return new Inquiry(Retrier.of(settings), Threads.of(settings)).unreadable(asked, jobs);
     }
 
-    private SyncReport walk(SyncPlan plan, Intent intent, Map<SyncItem, Route<?>> routes) {
+    private SyncReport walk(SyncPlan plan, RunMode mode) {
+        Map<SyncItem, Route<?>> routes = routes(plan);
         Instant started = clock.instant();
         Gauge gauge = new Gauge(plan.items().size(), Pauses.of(settings));
         SyncListener announcer = new Announcer(listener);
+        Threads threads = Threads.of(settings);
+        ExecutorService walkers = threads.onDemand("sync-item");
         List<SyncReport.Item> items;
-        try (EntryPool pool = new EntryPool(jobs, Coordinator.threads("sync-entry"));
-                Turns turns = new Turns()) {
-            Run run = new Run(Retrier.of(settings), pool, turns, gauge, announcer, clock);
+        try (EntryPool pool = new EntryPool(jobs)) {
+            Run run = new Run(mode, Retrier.of(settings), pool, new Turns(walkers), gauge, announcer, clock);
             announcer.runStarted(plan, gauge::now);
-            items = new Coordinator(run, intent, routes).run();
+            items = new Coordinator(run, threads, walkers, routes).run();
         }
         boolean well = items.stream().allMatch(SyncReport.Item::well);
         SyncReport report = new SyncReport(
@@ -119,7 +120,7 @@ public final class Syncer {
                 well ? 0 : 1,
                 started,
                 clock.instant(),
-                intent == Intent.PREVIEW,
+                mode != RunMode.MIRROR,
                 plan.shard().toString(),
                 settings.option("runner").filter(name -> !name.isBlank()),
                 items);
@@ -127,29 +128,33 @@ public final class Syncer {
         return report;
     }
 
+    /** Sources and targets are made for each run: what they remember of it ends with it. */
     private Map<SyncItem, Route<?>> routes(SyncPlan plan) {
-        Claims claims = new Claims();
+        Map<String, Source> sources = new HashMap<>();
+        Map<String, Target<?>> targets = new HashMap<>();
+        Places places = new Places();
         Map<SyncItem, Route<?>> routes = new LinkedHashMap<>();
         for (SyncItem item : plan.items()) {
             try {
-                Route<?> route =
-                        Route.of(source(item.from().scheme()), target(item.to().scheme()));
-                claims.claim(item, route.target().path(item.to()));
+                Route<?> route = Route.of(
+                        sources.computeIfAbsent(item.from().scheme(), this::source),
+                        targets.computeIfAbsent(item.to().scheme(), this::target));
+                places.claim(item, route.target().path(item.to()));
                 routes.put(item, route);
             } catch (IllegalArgumentException | SyncException e) {
-                claims.refuse(item.declaredAt(), item.from() + ": " + e.getMessage());
+                places.refuse(item.declaredAt(), item.from() + ": " + e.getMessage());
             }
         }
-        claims.check();
+        places.check();
         return routes;
     }
 
-    private synchronized Source source(String scheme) {
-        return sources.computeIfAbsent(scheme, name -> platforms.source(name).create(settings));
+    private Source source(String scheme) {
+        return platforms.source(scheme).create(settings);
     }
 
-    private synchronized Target<?> target(String scheme) {
-        return targets.computeIfAbsent(scheme, name -> platforms.target(name).create(settings));
+    private Target<?> target(String scheme) {
+        return platforms.target(scheme).create(settings);
     }
 
     private static int jobs(Settings settings) {

@@ -1,50 +1,79 @@
 package io.synctools;
 
-import io.synctools.Run.Action;
-import java.io.IOException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Bounds how many items are listed and not done, and with them the memory; an item that has to wait for another runner
- * lends its turn. Thread-safe.
+ * Bounds how many items are at work between claim and close, and with them the listings in memory. An item that has to wait
+ * for another runner gives its turn to the next one, and takes a turn again before it goes on. Thread-safe.
  */
-final class Turns implements AutoCloseable {
+final class Turns {
     private static final int AT_ONCE = 4;
-    private static final long PATIENCE_SECONDS = 1;
 
-    private final Semaphore turns = new Semaphore(AT_ONCE);
-    private final ScheduledExecutorService timer =
-            Executors.newSingleThreadScheduledExecutor(Coordinator.threads("sync-turns"));
+    private final Executor threads;
 
-    /** Waits for a turn. */
-    void take() throws InterruptedException {
-        turns.acquire();
+    @GuardedBy("this")
+    private final Deque<Runnable> queued = new ArrayDeque<>();
+
+    @GuardedBy("this")
+    private int free = AT_ONCE;
+
+    @GuardedBy("this")
+    private int returning;
+
+    /** @param threads has a thread for each item that is at work or waits for another runner */
+    Turns(Executor threads) {
+        this.threads = threads;
     }
 
-    /** Gives a turn back. */
-    void giveBack() {
-        turns.release();
+    /** Does some work as soon as there is a turn for it; nothing once the threads have ended. */
+    synchronized void submit(Runnable work) {
+        queued.add(work);
+        beginNext();
     }
 
-    /** Runs something within a turn that may wait for somebody else; where it does, another item takes the turn. */
-    void lendDuring(Action action) throws IOException, InterruptedException {
-        Runnable lend = turns::release;
-        Future<?> lending = timer.schedule(lend, PATIENCE_SECONDS, TimeUnit.SECONDS);
+    /** The calling thread's item gives its turn away while it waits for somebody else. */
+    synchronized void giveAway() {
+        free++;
+        beginNext();
+    }
+
+    /** The calling thread's item has waited and goes on, before those that have not begun. */
+    synchronized void takeAgain() throws InterruptedException {
+        returning++;
         try {
-            action.run();
+            while (free == 0) {
+                wait();
+            }
         } finally {
-            if (!lending.cancel(false)) {
-                turns.acquireUninterruptibly();
+            returning--;
+        }
+        free--;
+    }
+
+    @GuardedBy("this")
+    private void beginNext() {
+        if (returning > 0) {
+            notifyAll();
+            return;
+        }
+        while (free > 0 && !queued.isEmpty()) {
+            Runnable work = queued.remove();
+            free--;
+            try {
+                threads.execute(() -> {
+                    try {
+                        work.run();
+                    } finally {
+                        giveAway();
+                    }
+                });
+            } catch (RejectedExecutionException e) {
+                return; // the run was interrupted; its items are ended with it
             }
         }
-    }
-
-    @Override
-    public void close() {
-        timer.shutdownNow();
     }
 }

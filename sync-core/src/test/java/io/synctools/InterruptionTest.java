@@ -100,7 +100,7 @@ class InterruptionTest {
         }
         assertFalse(shelf.journal().subList(before, shelf.journal().size()).stream()
                 .anyMatch(line -> line.startsWith("publish")));
-        long begun = count(before, "begin");
+        long begun = count(before, "reserve");
         assertTrue(begun > 0);
         assertTrue(count(before, "close") >= begun, "what was begun is closed");
         listener.assertLegalOrder();

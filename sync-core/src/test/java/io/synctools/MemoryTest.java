@@ -12,10 +12,7 @@ import io.synctools.model.NameFilter;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
 import io.synctools.spi.FileSource;
-import io.synctools.spi.Presence;
-import io.synctools.spi.Progress;
-import io.synctools.spi.Replica;
-import io.synctools.spi.Target;
+import io.synctools.testing.PullTarget;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -54,7 +51,7 @@ class MemoryTest {
         Syncer syncer = Syncer.builder()
                 .platforms(Platforms.builder()
                         .source("many", new ManyFiles())
-                        .target("nowhere", new Nowhere())
+                        .target("nowhere", new PullTarget<>(FileSource.class, true, (entry, progress) -> progress.received(entry.size())))
                         .build())
                 .build();
         for (String name : List.of("a/b", "c/d")) {
@@ -88,39 +85,6 @@ class MemoryTest {
         @Override
         public InputStream open(ArtifactRef pinned, Entry entry, ByteRange range) {
             return InputStream.nullInputStream();
-        }
-    }
-
-    private static final class Nowhere implements Target<FileSource> {
-        @Override
-        public Class<FileSource> pullsFrom() {
-            return FileSource.class;
-        }
-
-        @Override
-        public String path(ArtifactRef destination) {
-            return destination.name();
-        }
-
-        @Override
-        public Replica open(FileSource source, ArtifactRef pinned, ArtifactRef destination, NameFilter filter) {
-            return new Replica() {
-                @Override
-                public Presence check(Entry entry) {
-                    return Presence.ABSENT;
-                }
-
-                @Override
-                public void pull(Entry entry, Progress progress) {
-                    progress.received(entry.size());
-                }
-
-                @Override
-                public void publish(Listing listing) {}
-
-                @Override
-                public void close() {}
-            };
         }
     }
 }

@@ -16,14 +16,11 @@ import io.synctools.model.Place;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
-import io.synctools.spi.Presence;
-import io.synctools.spi.Progress;
-import io.synctools.spi.Replica;
 import io.synctools.spi.Settings;
 import io.synctools.spi.Source;
-import io.synctools.spi.Target;
 import io.synctools.testing.MemoryHub;
 import io.synctools.testing.MemoryShelf;
+import io.synctools.testing.PullTarget;
 import io.synctools.testing.RecordingListener;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -148,7 +145,7 @@ class SyncerTest {
 
         SyncReport report = syncer().preview(plan(item("models/o/a"), item("models/o/missing")));
 
-        assertEquals(List.of("close models/o/a"), shelf.journal());
+        assertEquals(List.of(), shelf.journal());
         assertTrue(report.dryRun());
         assertEquals(Outcome.WOULD_COPY, report.items().get(0).outcome());
         assertEquals(Outcome.FAILED, report.items().get(1).outcome());
@@ -344,8 +341,8 @@ class SyncerTest {
         SyncReport report = Syncer.builder()
                 .platforms(Platforms.builder()
                         .source("docker", registry)
-                        .target("docker", new TagTarget(tag -> {
-                            if (tag.equals("gone")) {
+                        .target("docker", new PullTarget<>(Source.class, false, (tag, progress) -> {
+                            if (tag.path().equals("gone")) {
                                 tags.remove("gone");
                                 throw new SyncException(FailureKind.NOT_FOUND, "404");
                             }
@@ -362,40 +359,6 @@ class SyncerTest {
                 && item.bytes().isEmpty()
                 && item.revision().isEmpty());
         ReportSchema.assertValid(report);
-    }
-
-    /** Copies tags by calling something. */
-    private record TagTarget(java.util.function.Consumer<String> copy) implements Target<Source> {
-        @Override
-        public Class<Source> pullsFrom() {
-            return Source.class;
-        }
-
-        @Override
-        public String path(ArtifactRef destination) {
-            return "";
-        }
-
-        @Override
-        public Replica open(Source source, ArtifactRef pinned, ArtifactRef destination, NameFilter filter) {
-            return new Replica() {
-                @Override
-                public Presence check(Entry entry) {
-                    return Presence.ABSENT;
-                }
-
-                @Override
-                public void pull(Entry entry, Progress progress) {
-                    copy.accept(entry.path());
-                }
-
-                @Override
-                public void publish(Listing listing) {}
-
-                @Override
-                public void close() {}
-            };
-        }
     }
 
     @Test
@@ -455,7 +418,7 @@ class SyncerTest {
         assertEquals(
                 FailureKind.UNSAFE_NAME, report.items().get(0).failures().get(0).kind());
         assertEquals(0, hub.asked("open models/o/bad"));
-        assertFalse(shelf.journal().stream().anyMatch(line -> line.startsWith("begin models/o/bad")));
+        assertFalse(shelf.journal().stream().anyMatch(line -> line.startsWith("reserve models/o/bad")));
         assertEquals(Outcome.COPIED, report.items().get(1).outcome());
     }
 
@@ -485,15 +448,15 @@ class SyncerTest {
     }
 
     @Test
-    void eachItemIsRecoveredBeforeAnythingElseAndClosedAtTheEnd() {
+    void theActIsInThisOrder() {
         hub.commitText("models/o/a", Map.of("1", "one"));
 
         syncer().run(plan(item("models/o/a")));
 
         assertEquals(
                 List.of(
-                        "recover models/o/a",
-                        "begin models/o/a 1",
+                        "claim models/o/a",
+                        "reserve models/o/a 1",
                         "pull models/o/a 1",
                         "publish models/o/a",
                         "close models/o/a"),

@@ -6,6 +6,7 @@ import io.synctools.internal.disk.Stat;
 import io.synctools.internal.retry.Failures;
 import io.synctools.spi.Settings;
 import java.io.BufferedOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -101,9 +102,13 @@ public class Disk {
         return Files.deleteIfExists(path);
     }
 
-    /** Bytes that we may still write below a folder. */
+    /**
+     * Bytes that we may still write below a folder; -1 where the disk does not tell. Asked of the path, since the JVM finds
+     * no mount for some folders (a chroot, some containers and automounts).
+     */
     public long usableSpace(Path folder) throws IOException {
-        return Files.getFileStore(folder).getUsableSpace();
+        File file = folder.toFile();
+        return file.getTotalSpace() > 0 ? file.getUsableSpace() : -1;
     }
 
     /**

@@ -4,16 +4,16 @@ import io.synctools.internal.digest.Hasher;
 import io.synctools.internal.disk.Stat;
 import io.synctools.internal.http.Tally;
 import io.synctools.internal.retry.Retrier;
-import io.synctools.model.ArtifactRef;
+import io.synctools.internal.threads.Threads;
 import io.synctools.model.ByteRange;
 import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
-import io.synctools.spi.FileSource;
 import io.synctools.spi.Progress;
 import io.synctools.spi.Settings;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
@@ -24,10 +24,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -59,8 +57,9 @@ public final class FileReceiver {
     private final long partSize;
     private final int connections;
     private final Semaphore budget;
-    private final ThreadPoolExecutor threads;
+    private final ExecutorService threads;
     private final String run = UUID.randomUUID().toString();
+    private final Partial.Live live;
     private final AtomicLong writers = new AtomicLong();
 
     private FileReceiver(Settings settings) {
@@ -71,14 +70,9 @@ public final class FileReceiver {
         this.verify = settings.option("verify").map(Boolean::parseBoolean).orElse(false);
         this.partSize = settings.option("part-size").map(Long::parseLong).orElse(16L << 20);
         this.connections = settings.option("connections").map(Integer::parseInt).orElse(16);
+        this.live = new Partial.Live(partSize);
         this.budget = new Semaphore(connections, true);
-        this.threads = new ThreadPoolExecutor(
-                connections, connections, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "sync-part");
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        this.threads.allowCoreThreadTimeOut(true);
+        this.threads = Threads.of(settings).pool("sync-part", connections);
     }
 
     /** The receiver of a run, shared through its settings. */
@@ -86,43 +80,26 @@ public final class FileReceiver {
         return settings.shared(FileReceiver.class, FileReceiver::new);
     }
 
-    /** Room set aside for one item; given back when closed. */
-    public interface Reservation extends AutoCloseable {
-        @Override
-        void close();
-    }
-
     /**
      * Brings one entry to {@code destination}, whose folder exists, replacing what is there by rename.
      *
-     * @param parts a private folder for partial files, on the destination's file system; made where absent, but not its
-     *     parent, whose absence says that somebody took the work over; partials that a dead run left there are adopted
-     * @param lease checked while bytes arrive and before the rename
      * @throws SyncException {@code CHECKSUM} when the bytes are wrong twice, {@code NO_SPACE}, {@code DISK}, or what the
      *     source threw; {@code UNAVAILABLE} or {@code TIMEOUT} when the retry policy ended
      */
-    public void receive(
-            FileSource source,
-            ArtifactRef pinned,
-            Entry entry,
-            Path parts,
-            Path destination,
-            Lease lease,
-            Progress progress)
+    public void receive(Delivery delivery, Entry entry, Path destination, Progress progress)
             throws IOException, InterruptedException {
         Checksum checksum = entry.checksum()
                 .filter(sum -> entry.size() >= 0)
                 .orElseThrow(() -> new SyncException(
                         FailureKind.INCOMPATIBLE,
-                        pinned + ": the hub lists no size or no checksum for " + NameGuard.printable(entry.path())
+                        delivery.pinned() + ": the hub lists no size or no checksum for " + NameGuard.printable(entry.path())
                                 + "; it could not be verified, so it is not fetched"));
-        Progress counted = space.counting(parts, progress);
-        Transfer transfer = new Transfer(source, pinned, entry, lease, counted);
+        Transfer transfer = new Transfer(delivery, entry, progress);
         try {
             for (int tries = 0; tries < 2; tries++) {
                 byte[] hash = entry.size() <= partSize
-                        ? whole(transfer, parts, destination)
-                        : inRanges(transfer, parts, destination);
+                        ? whole(transfer, destination)
+                        : inRanges(transfer, destination);
                 if (checksum.matches(hash)) {
                     return;
                 }
@@ -132,17 +109,30 @@ public final class FileReceiver {
         }
         throw new SyncException(
                 FailureKind.CHECKSUM,
-                pinned + ": " + NameGuard.printable(entry.path()) + " came twice with other bytes than the declared "
+                delivery.pinned() + ": " + NameGuard.printable(entry.path()) + " came twice with other bytes than the declared "
                         + checksum + "; thrown away; the hub or something on the way is at fault, try again later",
                 true,
                 null);
     }
 
     /** One file's way to disk. */
-    private record Transfer(FileSource source, ArtifactRef pinned, Entry entry, Lease lease, Progress progress) {
+    private record Transfer(Delivery delivery, Entry entry, Progress progress) {
 
         String what() {
-            return "fetch " + NameGuard.printable(entry.path()) + " of " + pinned;
+            return "fetch " + NameGuard.printable(entry.path()) + " of " + delivery.pinned();
+        }
+
+        InputStream open(ByteRange range) throws IOException, InterruptedException {
+            return delivery.source().open(delivery.pinned(), entry, range);
+        }
+
+        void arrived(int bytes) {
+            delivery.room().arrived(bytes);
+            progress.received(bytes);
+        }
+
+        Lease lease() {
+            return delivery.lease();
         }
 
         Hasher hasher() {
@@ -154,14 +144,15 @@ public final class FileReceiver {
         }
     }
 
-    private Partial.Writer newWriter() {
-        return new Partial.Writer(run, writers.incrementAndGet());
+    private String newWriter() {
+        return run + "-" + writers.incrementAndGet();
     }
 
-    private byte[] whole(Transfer transfer, Path parts, Path destination) throws IOException, InterruptedException {
+    private byte[] whole(Transfer transfer, Path destination) throws IOException, InterruptedException {
+        Path parts = transfer.delivery().parts();
         Partial.createParts(parts);
         String content = transfer.entry().checksum().orElseThrow().hex();
-        Path temp = parts.resolve(content + "." + newWriter().name() + ".tmp");
+        Path temp = parts.resolve(content + "." + newWriter() + ".tmp");
         try {
             Hasher hasher = transfer.hasher();
             byte[] hash;
@@ -188,8 +179,9 @@ public final class FileReceiver {
         }
     }
 
-    private byte[] inRanges(Transfer transfer, Path parts, Path destination) throws IOException, InterruptedException {
-        try (Partial partial = Partial.open(disk, parts, transfer.entry(), newWriter(), partSize)) {
+    private byte[] inRanges(Transfer transfer, Path destination) throws IOException, InterruptedException {
+        Path parts = transfer.delivery().parts();
+        try (Partial partial = Partial.open(disk, parts, transfer.entry(), newWriter(), live)) {
             transfer.progress().reused(partial.reused());
             byte[] hash;
             try {
@@ -243,14 +235,14 @@ public final class FileReceiver {
         private void fetchSome() throws IOException, InterruptedException {
             budget.acquire();
             ByteRange rest = new ByteRange(at, end - at);
-            try (Arrivals in = new Arrivals(transfer.source().open(transfer.pinned(), transfer.entry(), rest))) {
+            try (Arrivals in = new Arrivals(transfer.open(rest))) {
                 byte[] buffer = BUFFERS.get();
                 while (at < end) {
                     int length = in.fill(buffer, (int) Math.min(buffer.length, end - at));
                     if (length == 0) {
                         return; // The connection broke after it had brought something.
                     }
-                    transfer.progress().received(length);
+                    transfer.arrived(length);
                     bandwidth.spend(length);
                     transfer.lease().ensureHeld();
                     sink.take(buffer, length, at);
@@ -540,7 +532,7 @@ public final class FileReceiver {
     /**
      * Makes sure that the missing entries fit, counting what other items of this run still have to write there.
      *
-     * @param parts see {@link #receive}; it exists; what is there already needs no room
+     * @param parts see {@link Delivery}; what is there already needs no room
      * @throws SyncException {@code NO_SPACE} with the numbers
      * @return gives the room back when closed
      */

@@ -25,8 +25,19 @@ public interface FolderLayout {
      *
      * @param stage a private folder that becomes the folder, or from which files are renamed into it after all others,
      *     in the order of their paths; need not be durable, the caller syncs
+     * @return a short text that tells what was written from other contents; the proof keeps it for {@link #index}; empty
+     *     where there is nothing to compare
      */
-    void writeIndex(ArtifactRef pinned, Listing listing, Path stage) throws IOException;
+    String writeIndex(ArtifactRef pinned, Listing listing, Path stage) throws IOException;
+
+    /**
+     * Reads what {@link #writeIndex} and {@link #afterPublish} made, and somebody else may have changed since.
+     *
+     * @param proof of what was published here
+     */
+    default FolderIndex index(Proof proof) throws IOException {
+        return FolderIndex.NONE;
+    }
 
     /** Links that stand beside the folder and lead to it; they go with it. */
     default List<Path> links() throws IOException {

@@ -37,6 +37,9 @@ public record Holder(
 
     private static final String TAIL = "}\n";
 
+    /** Whoever left something at the lease's place that no runner makes. */
+    static final Holder NOBODY = new Holder("", "unknown", "nobody", 0, 0, "", "", 0);
+
     /** This process, from now on. */
     static Holder self(String run) {
         long pid = ProcessHandle.current().pid();
@@ -102,7 +105,8 @@ public record Holder(
 
     /** Whether the holder is known to be gone: its process ran on this machine and does so no more. */
     public boolean isGone() {
-        return !machine.isEmpty() && machine.equals(machineId()) && pid > 0 && startOf(pid) != started;
+        return equals(NOBODY)
+                || (!machine.isEmpty() && machine.equals(machineId()) && pid > 0 && startOf(pid) != started);
     }
 
     /** Whether the holder is known to be there: its process runs on this machine. */

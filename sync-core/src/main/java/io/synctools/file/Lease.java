@@ -1,8 +1,11 @@
 package io.synctools.file;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.internal.disk.Rights;
 import io.synctools.internal.disk.Stat;
+import io.synctools.internal.disk.OpenedFolders;
 import io.synctools.internal.retry.TimeSource;
+import io.synctools.internal.threads.Threads;
 import io.synctools.model.HeldByAnotherException;
 import io.synctools.spi.Settings;
 import java.io.Closeable;
@@ -15,15 +18,18 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * The right to work on one destination, kept in a small file and renewed by a counter, so that two runners do not do the
@@ -39,6 +45,9 @@ public final class Lease implements Closeable {
 
     private static final Duration BEAT = Duration.ofSeconds(2);
     private static final Duration LOOK = Duration.ofMillis(500);
+    /** Before the next try where the lease was given up in this moment. */
+    private static final Duration SOON = Duration.ofMillis(20);
+
     /** For so long a look at the disk counts as fresh. */
     private static final Duration FRESH = Duration.ofSeconds(10);
 
@@ -46,7 +55,10 @@ public final class Lease implements Closeable {
     private final Holder self;
     private final FileChannel channel;
     private final TimeSource time;
+
+    @GuardedBy("this")
     private long beat;
+
     private volatile long seenAt;
     private volatile boolean lost;
 
@@ -63,9 +75,11 @@ public final class Lease implements Closeable {
      * says (default: not at all, beyond the seconds it takes to see that it lives).
      *
      * @param file the lease's path; its folder is made
+     * @param waits hears once who is waited for, before the first wait
      * @throws HeldByAnotherException if a living holder still has it after the wait
      */
-    public static Lease take(Path file, Settings settings) throws IOException, InterruptedException {
+    public static Lease take(Path file, Settings settings, Consumer<String> waits)
+            throws IOException, InterruptedException {
         Path folder = Objects.requireNonNull(file.getParent());
         Rights.makeFolders(folder);
         TimeSource time = settings.shared(TimeSource.class, s -> TimeSource.SYSTEM);
@@ -78,9 +92,9 @@ public final class Lease implements Closeable {
         try {
             channel.write(ByteBuffer.wrap(self.toBytes()));
             Rights.likeFolder(mine, folder);
-            new Taking(file, mine, time, patience).run();
+            new Taking(file, mine, lease, patience, waits).run();
             lease.confirm();
-            Keeper.of(settings).keep(lease);
+            Keepers.of(settings).keep(lease, Stat.device(folder));
             taken = true;
         } finally {
             if (!taken) {
@@ -89,6 +103,11 @@ public final class Lease implements Closeable {
             tidy(folder, mine);
         }
         return lease;
+    }
+
+    /** The same, where nobody needs to hear who is waited for. */
+    public static Lease take(Path file, Settings settings) throws IOException, InterruptedException {
+        return take(file, settings, holder -> {});
     }
 
     /**
@@ -185,48 +204,65 @@ public final class Lease implements Closeable {
     private static final class Taking {
         private final Path file;
         private final Path mine;
-        private final TimeSource time;
-        private final long deadline;
-        private final long begun;
+        private final Lease lease;
+        private final Duration patience;
+        private final Consumer<String> waits;
+        private boolean told;
 
-        Taking(Path file, Path mine, TimeSource time, Duration patience) {
+        Taking(Path file, Path mine, Lease lease, Duration patience, Consumer<String> waits) {
             this.file = file;
             this.mine = mine;
-            this.time = time;
-            this.begun = time.nanos();
-            this.deadline = begun + patience.toNanos();
+            this.lease = lease;
+            this.patience = patience;
+            this.waits = waits;
         }
 
         void run() throws IOException, InterruptedException {
+            long begun = lease.time.nanos();
             Optional<Holder> watched = Optional.empty();
-            long stillSince = time.nanos();
+            long stillSince = begun;
             boolean living = false;
             while (!create()) {
-                Optional<Holder> now = Holder.read(file);
-                if (now.isEmpty()) {
-                    continue;
+                OpenedFolders.look(Objects.requireNonNull(file.getParent())); // else NFS may remember another one
+                Optional<Holder> now = read();
+                if (now.filter(found -> found.nonce().equals(lease.nonce())).isPresent()) {
+                    return; // it was made, and only the answer was lost
                 }
-                Holder holder = now.get();
                 if (!now.equals(watched)) {
                     living |= watched.isPresent();
                     watched = now;
-                    stillSince = time.nanos();
+                    stillSince = lease.time.nanos();
                 }
-                if (holder.isGone() || time.nanos() - stillSince >= SILENCE.toNanos()) {
-                    if (Holder.read(file).equals(now)) {
+                boolean still = lease.time.nanos() - stillSince >= SILENCE.toNanos();
+                if (now.filter(Holder::isGone).isPresent() || (still && now.isPresent())) {
+                    if (read().equals(now)) {
                         Files.move(mine, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
                         return;
                     }
-                    continue;
-                }
-                if (living && time.nanos() >= deadline) {
-                    throw new HeldByAnotherException("another runner works on it: " + holder.describe() + " holds "
-                            + file + "; waited "
-                            + Duration.ofNanos(time.nanos() - begun).toSeconds()
+                } else if (still) {
+                    throw new IOException("the lease " + file + " can neither be made nor read: the server says that it is"
+                            + " there, and that it is not; remove it if no runner works there");
+                } else if (living && now.isPresent() && lease.time.nanos() - begun >= patience.toNanos()) {
+                    throw new HeldByAnotherException("another runner works on it: "
+                            + now.map(Holder::describe).orElse("somebody") + " holds " + file + "; waited "
+                            + Duration.ofNanos(lease.time.nanos() - begun).toSeconds()
                             + " s; it is alive; run again later or give a longer --wait");
                 }
-                time.sleep(LOOK);
+                now.ifPresent(this::tell);
+                lease.time.sleep(now.isPresent() ? LOOK : SOON);
             }
+        }
+
+        private void tell(Holder holder) {
+            if (!told) {
+                told = true;
+                waits.accept(holder.describe());
+            }
+        }
+
+        /** Who holds it; a link is nobody's lease, wherever it leads, and is taken for that of somebody gone. */
+        private Optional<Holder> read() throws IOException {
+            return Stat.isLink(file) ? Optional.of(Holder.NOBODY) : Holder.read(file);
         }
 
         /** Makes the lease appear with its whole content, unless there is one. */
@@ -243,7 +279,7 @@ public final class Lease implements Closeable {
 
         /** For file systems without hard links: a marker made exclusively guards the rename. */
         private boolean createWithoutLinks() throws IOException {
-            if (Stat.exists(file)) {
+            if (Stat.exists(file, LinkOption.NOFOLLOW_LINKS)) {
                 return false;
             }
             try {
@@ -256,22 +292,31 @@ public final class Lease implements Closeable {
         }
     }
 
-    /** Renews all leases of a run from one thread, which ends when none is left. */
+    /** Renews the leases of this process, those of each disk from a thread of their own: one that hangs stops no other's. */
+    private static final class Keepers {
+        private final Map<Object, Keeper> byDevice = new ConcurrentHashMap<>();
+
+        static Keepers of(Settings settings) {
+            return settings.shared(Keepers.class, s -> new Keepers());
+        }
+
+        void keep(Lease lease, Object device) {
+            byDevice.computeIfAbsent(device, any -> new Keeper()).keep(lease);
+        }
+    }
+
+    /** Renews the leases on one disk; its thread ends when none is left. */
     private static final class Keeper {
         private final Set<Lease> leases = ConcurrentHashMap.newKeySet();
-        private boolean running;
 
-        static Keeper of(Settings settings) {
-            return settings.shared(Keeper.class, s -> new Keeper());
-        }
+        @GuardedBy("this")
+        private boolean running;
 
         synchronized void keep(Lease lease) {
             leases.add(lease);
             if (!running) {
                 running = true;
-                Thread thread = new Thread(this::run, "sync-lease-keeper");
-                thread.setDaemon(true);
-                thread.start();
+                Threads.start("sync-lease", this::run);
             }
         }
 

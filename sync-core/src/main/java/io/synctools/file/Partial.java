@@ -18,6 +18,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,7 @@ final class Partial implements Closeable {
     private final Lock writing = new ReentrantLock();
 
     private final Disk disk;
+    private final Live live;
     private final Path folder;
     private final FileChannel data;
     private final RangeJournal journal;
@@ -44,8 +47,9 @@ final class Partial implements Closeable {
     private final long reused;
     private volatile @Nullable IOException unsynced;
 
-    private Partial(Disk disk, Path folder, Entry entry, long partSize) throws IOException {
+    private Partial(Disk disk, Path folder, Entry entry, Live live) throws IOException {
         this.disk = disk;
+        this.live = live;
         this.folder = folder;
         this.data = FileChannel.open(
                 folder.resolve("data"), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -60,36 +64,60 @@ final class Partial implements Closeable {
             }
         }
         this.reused = covered.total();
-        this.open = new ArrayDeque<>(covered.missing(entry.size(), partSize));
+        this.open = new ArrayDeque<>(covered.missing(entry.size(), live.partSize));
+    }
+
+    /**
+     * The partial files that writers of this process have open. What else lies there belongs to the dead: a lease keeps
+     * other processes out. Thread-safe.
+     */
+    static final class Live {
+        private final long partSize;
+        private final Set<Path> folders = ConcurrentHashMap.newKeySet();
+
+        /** @param partSize in ranges of which they are fetched */
+        Live(long partSize) {
+            this.partSize = partSize;
+        }
     }
 
     /**
      * Adopts what a dead writer left of this content, or begins anew.
      *
-     * @param writer our name, unique among all writers that ever were; adopted folders are renamed to it, those of our
-     *     own run, which are alive, are not adopted
+     * @param writer our name, unique among all writers that ever were; adopted folders are renamed to it
+     * @param live whom nobody adopts
      */
-    static Partial open(Disk disk, Path parts, Entry entry, Writer writer, long partSize) throws IOException {
+    static Partial open(Disk disk, Path parts, Entry entry, String writer, Live live) throws IOException {
         String content = entry.checksum().orElseThrow().hex();
-        Path folder = parts.resolve(content + "." + writer.name());
+        Path folder = parts.resolve(content + "." + writer);
         createParts(parts);
-        boolean adopted = false;
-        for (Path left : leftovers(parts, content, writer)) {
-            try {
-                if (adopted) {
-                    disk.deleteTree(left);
-                } else {
-                    disk.rename(left, folder);
-                    adopted = true;
+        live.folders.add(folder);
+        boolean ready = false;
+        try {
+            boolean adopted = false;
+            for (Path left : leftovers(parts, content, live)) {
+                try {
+                    if (adopted) {
+                        disk.deleteTree(left);
+                    } else {
+                        disk.rename(left, folder);
+                        adopted = true;
+                    }
+                } catch (NoSuchFileException e) {
+                    // Somebody else adopted it in this moment.
                 }
-            } catch (NoSuchFileException e) {
-                // Somebody else adopted it in this moment.
+            }
+            if (!adopted) {
+                Rights.makeFolder(folder);
+            }
+            Partial partial = new Partial(disk, folder, entry, live);
+            ready = true;
+            return partial;
+        } finally {
+            if (!ready) {
+                live.folders.remove(folder);
             }
         }
-        if (!adopted) {
-            Rights.makeFolder(folder);
-        }
-        return new Partial(disk, folder, entry, partSize);
     }
 
     /** Makes the folder of partials, but not its parent. */
@@ -103,11 +131,11 @@ final class Partial implements Closeable {
         }
     }
 
-    private static Iterable<Path> leftovers(Path parts, String content, Writer writer) throws IOException {
+    private static Iterable<Path> leftovers(Path parts, String content, Live live) throws IOException {
         try (DirectoryStream<Path> found = Files.newDirectoryStream(parts, content + ".*")) {
             ArrayDeque<Path> dead = new ArrayDeque<>();
             for (Path path : found) {
-                if (!writer.sameRun(path.getFileName().toString()) && Stat.isFolder(path)) {
+                if (!live.folders.contains(path) && Stat.isFolder(path)) {
                     dead.add(path);
                 }
             }
@@ -204,36 +232,31 @@ final class Partial implements Closeable {
     void moveTo(Path destination) throws IOException {
         sync();
         disk.rename(folder.resolve("data"), destination);
-        close();
-        disk.deleteTree(folder);
+        discard();
     }
 
     /** Throws all of it away. */
     void discard() throws IOException {
-        close();
-        disk.deleteTree(folder);
+        try {
+            closeFiles();
+            disk.deleteTree(folder); // while nobody may adopt it
+        } finally {
+            live.folders.remove(folder);
+        }
     }
 
     @Override
     public void close() throws IOException {
-        try (data) {
-            journal.close();
+        try {
+            closeFiles();
+        } finally {
+            live.folders.remove(folder);
         }
     }
 
-    /**
-     * Names a writer uniquely.
-     *
-     * @param run shared by all writers of one run of this process
-     * @param number of the writer within it
-     */
-    record Writer(String run, long number) {
-        String name() {
-            return run + "-" + number;
-        }
-
-        boolean sameRun(String folderName) {
-            return folderName.contains("." + run + "-");
+    private void closeFiles() throws IOException {
+        try (data) {
+            journal.close();
         }
     }
 }

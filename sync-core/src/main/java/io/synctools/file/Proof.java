@@ -4,11 +4,13 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import io.synctools.internal.disk.ManyLooks;
 import io.synctools.internal.json.Json;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
 import io.synctools.model.Version;
+import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -42,6 +45,8 @@ import org.jspecify.annotations.Nullable;
  * @param tool name and version of the publisher
  * @param files number of entries
  * @param bytes their sum
+ * @param index what the layout wrote of it into the clients' own files, as {@link FolderLayout#writeIndex} says; empty where
+ *     nothing is to be compared, and in proofs of versions that did not keep it
  */
 public record Proof(
         String from,
@@ -51,13 +56,21 @@ public record Proof(
         Instant published,
         String tool,
         long files,
-        long bytes) {
+        long bytes,
+        String index) {
 
     /** Hears of each published file. */
     @FunctionalInterface
     public interface Reader {
         /** One file: its path, length in bytes and checksum. */
-        void file(String path, long size, Checksum checksum);
+        void file(String path, long size, Checksum checksum) throws IOException;
+    }
+
+    /** Looks at one published file; thread-safe. */
+    @FunctionalInterface
+    public interface Look {
+        /** Whether a file of that path, length and checksum is there, as far as a look at its name tells. */
+        boolean at(String path, long size, Checksum checksum) throws IOException, InterruptedException;
     }
 
     private static final int VERSION = 1;
@@ -76,9 +89,84 @@ public record Proof(
         return parse(file, reader);
     }
 
-    /** Writes a proof by temporary file, sync and rename. */
-    public static void write(Disk disk, Path file, ArtifactRef pinned, String filter, List<Entry> entries)
-            throws IOException {
+    /**
+     * Looks at every file that a whole proof names, several at a time, until one is not there.
+     *
+     * @return whether all are there; false also if the proof is absent or damaged
+     */
+    public static boolean allThere(Path file, Settings settings, Look look) throws IOException, InterruptedException {
+        Chunk chunk = new Chunk(ManyLooks.of(settings), look);
+        try {
+            boolean whole = read(file, (path, size, checksum) -> chunk.add(path, size, checksum)).isPresent();
+            return chunk.look() && whole;
+        } catch (ChunkInterruptedException e) {
+            throw (InterruptedException) new InterruptedException().initCause(e);
+        }
+    }
+
+    /** Some files of a proof, looked at together, so that a proof of 270,000 is never in memory. */
+    private static final class Chunk {
+        private static final int SIZE = 2048;
+
+        private final ManyLooks looks;
+        private final Look look;
+        private final List<Proven> files = new ArrayList<>();
+        private boolean all = true;
+
+        Chunk(ManyLooks looks, Look look) {
+            this.looks = looks;
+            this.look = look;
+        }
+
+        private record Proven(String path, long size, Checksum checksum) {}
+
+        void add(String path, long size, Checksum checksum) throws IOException {
+            files.add(new Proven(path, size, checksum));
+            if (files.size() == SIZE) {
+                try {
+                    look();
+                } catch (InterruptedException e) {
+                    throw new ChunkInterruptedException(e);
+                }
+            }
+        }
+
+        boolean look() throws IOException, InterruptedException {
+            all = all && looks.each(files, one -> look.at(one.path(), one.size(), one.checksum()));
+            files.clear();
+            return all;
+        }
+    }
+
+    /** Carries an interruption through the reader of a proof. */
+    private static final class ChunkInterruptedException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        ChunkInterruptedException(InterruptedException cause) {
+            super(cause);
+        }
+    }
+
+    /** The proof of what is published now. */
+    public static Proof of(ArtifactRef pinned, String filter, List<Entry> entries, String index) {
+        long bytes = 0;
+        for (Entry entry : entries) {
+            bytes += entry.size();
+        }
+        return new Proof(
+                pinned.text(),
+                pinned.revision(),
+                pinned.pin(),
+                filter,
+                Instant.now().truncatedTo(ChronoUnit.MILLIS),
+                Version.TOOL,
+                entries.size(),
+                bytes,
+                index);
+    }
+
+    /** Writes the proof of these entries by temporary file, sync and rename. */
+    public void write(Disk disk, Path file, List<Entry> entries) throws IOException {
         Path folder = Objects.requireNonNull(file.getParent());
         disk.replace(file, folder, out -> {
             Seal seal = new Seal();
@@ -86,16 +174,17 @@ public record Proof(
                 json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
                 json.writeStartObject();
                 json.writeNumberField("version", VERSION);
-                json.writeStringField("tool", Version.TOOL);
-                json.writeStringField("from", seal.add(pinned.text()));
-                json.writeStringField("revision", seal.add(pinned.revision()));
-                json.writeStringField("pin", seal.add(pinned.pin()));
+                json.writeStringField("tool", tool);
+                json.writeStringField("from", seal.add(from));
+                json.writeStringField("revision", seal.add(revision));
+                json.writeStringField("pin", seal.add(pin));
                 json.writeStringField("filter", seal.add(filter));
-                json.writeStringField(
-                        "published",
-                        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-                json.writeNumberField("files", entries.size());
-                json.writeNumberField("bytes", bytes(entries));
+                json.writeStringField("published", published.toString());
+                json.writeNumberField("files", files);
+                json.writeNumberField("bytes", bytes);
+                if (!index.isEmpty()) {
+                    json.writeStringField("index", index);
+                }
                 json.writeArrayFieldStart("entries");
                 for (Entry entry : entries) {
                     Checksum checksum = entry.checksum().orElseThrow();
@@ -113,14 +202,6 @@ public record Proof(
                 json.writeRaw('\n');
             }
         });
-    }
-
-    private static long bytes(List<Entry> entries) {
-        long sum = 0;
-        for (Entry entry : entries) {
-            sum += entry.size();
-        }
-        return sum;
     }
 
     private static Optional<Proof> parse(Path file, @Nullable Reader reader) throws IOException {
@@ -160,7 +241,8 @@ public record Proof(
                 Instant.parse(text(head, "published")),
                 text(head, "tool"),
                 Long.parseLong(text(head, "files")),
-                Long.parseLong(text(head, "bytes")));
+                Long.parseLong(text(head, "bytes")),
+                head.getOrDefault("index", ""));
         return reader == null || proof.readEntries(json, reader) ? Optional.of(proof) : Optional.empty();
     }
 

@@ -1,82 +1,94 @@
 package io.synctools.file;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.synctools.internal.disk.Stat;
 import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
-import io.synctools.spi.Progress;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Knows how much room the items of this run still need on each disk. Thread-safe. */
+/** Knows how much room the items of this process still need on each disk. Thread-safe. */
 final class Space {
     private final Disk disk;
-    private final Map<Path, Room> rooms = new ConcurrentHashMap<>();
+
+    @GuardedBy("this")
+    private final Set<Room> rooms = new HashSet<>();
 
     Space(Disk disk) {
         this.disk = disk;
     }
 
-    /** What one item still has to write. */
-    private record Room(FileStore store, AtomicLong bytes) {}
+    /** What one item still has to write; equal to itself alone. */
+    private final class Room implements Reservation {
+        private final Object device;
+        private final AtomicLong bytes;
 
-    /** See {@link FileReceiver#reserve}. */
-    synchronized FileReceiver.Reservation reserve(Path parts, List<Entry> missing) throws IOException {
-        long needed = Math.max(0, stillNeeded(parts, missing));
-        FileStore store = Files.getFileStore(parts);
-        long free = disk.usableSpace(parts);
-        long promised = 0;
-        for (Room room : rooms.values()) {
-            if (room.store().equals(store)) {
-                promised += Math.max(0, room.bytes().get());
+        Room(Object device, long bytes) {
+            this.device = device;
+            this.bytes = new AtomicLong(bytes);
+        }
+
+        @Override
+        public void arrived(long count) {
+            bytes.addAndGet(-count);
+        }
+
+        @Override
+        public void close() {
+            synchronized (Space.this) {
+                rooms.remove(this);
             }
         }
-        boolean unknown = free <= 0 && store.getTotalSpace() <= 0;
-        if (needed > free - promised && !unknown && needed > 0) {
-            throw new SyncException(
-                    FailureKind.NO_SPACE,
-                    "it needs " + gibibytes(needed) + " more on the disk of " + parts + ", where " + gibibytes(free)
-                            + " are free"
-                            + (promised > 0 ? ", " + gibibytes(promised) + " of them for other items of this run" : "")
-                            + "; nothing was fetched; make room or shorten the list");
-        }
-        rooms.put(parts, new Room(store, new AtomicLong(needed)));
-        return () -> rooms.remove(parts);
     }
 
-    /** Gives room back as bytes arrive, since the disk then counts them itself. */
-    Progress counting(Path parts, Progress progress) {
-        Room room = rooms.get(parts);
-        if (room == null) {
-            return progress;
+    /** See {@link FileReceiver#reserve}. */
+    Reservation reserve(Path parts, List<Entry> missing) throws IOException {
+        Path folder = existing(parts);
+        long needed = stillNeeded(parts, missing);
+        long free = disk.usableSpace(folder);
+        Object device = Stat.device(folder);
+        synchronized (this) {
+            long promised = rooms.stream()
+                    .filter(room -> room.device.equals(device))
+                    .mapToLong(room -> Math.max(0, room.bytes.get()))
+                    .sum();
+            if (free >= 0 && needed > 0 && needed > free - promised) {
+                throw new SyncException(
+                        FailureKind.NO_SPACE,
+                        "it needs " + gibibytes(needed) + " more on the disk of " + parts + ", where "
+                                + gibibytes(free) + " are free"
+                                + (promised > 0
+                                        ? ", " + gibibytes(promised) + " of them for other items of this run"
+                                        : "")
+                                + "; nothing was fetched; make room or shorten the list");
+            }
+            Room room = new Room(device, needed);
+            rooms.add(room);
+            return room;
         }
-        return new Progress() {
-            @Override
-            public void received(long bytes) {
-                room.bytes().addAndGet(-bytes);
-                progress.received(bytes);
-            }
+    }
 
-            @Override
-            public void reused(long bytes) {
-                progress.reused(bytes);
+    /** The folder itself or the nearest above it that is there: a preview makes none. */
+    private static Path existing(Path folder) throws IOException {
+        Path at = folder;
+        while (!Stat.exists(at)) {
+            Path above = at.getParent();
+            if (above == null) {
+                return at;
             }
-
-            @Override
-            public void note(String text) {
-                progress.note(text);
-            }
-        };
+            at = above;
+        }
+        return at;
     }
 
     private static long stillNeeded(Path parts, List<Entry> missing) throws IOException {
@@ -95,10 +107,10 @@ final class Space {
                     needed -= Partial.bytesIn(partial);
                 }
             }
-        } catch (NoSuchFileException e) {
-            return needed;
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return Math.max(0, needed);
         }
-        return needed;
+        return Math.max(0, needed);
     }
 
     static String gibibytes(long bytes) {

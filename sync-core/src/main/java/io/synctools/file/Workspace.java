@@ -68,6 +68,11 @@ record Workspace(Path folder) {
         return found;
     }
 
+    /** Whether nothing was fetched here, not even in part. */
+    boolean isEmpty() throws IOException {
+        return filesBelow(parts()).isEmpty() && filesBelow(staged()).isEmpty();
+    }
+
     /** The workspace whose publication was decided but not finished; empty where there is none. */
     static Optional<Workspace> decided(Path state) throws IOException {
         for (Workspace work : in(state)) {

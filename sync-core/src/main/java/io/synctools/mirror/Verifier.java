@@ -1,6 +1,7 @@
 package io.synctools.mirror;
 
 import io.synctools.internal.digest.Hasher;
+import io.synctools.internal.threads.Threads;
 import io.synctools.mirror.Inspection.Job;
 import io.synctools.model.Checksum;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
@@ -59,12 +59,8 @@ public final class Verifier {
     public void verify(List<Subject> subjects, Consumer<Verified> each) throws IOException, InterruptedException {
         BlockingQueue<Inspection> done = new LinkedBlockingQueue<>();
         Semaphore room = new Semaphore(threads * QUEUED);
-        ExecutorService pool = Executors.newFixedThreadPool(threads, task -> {
-            Thread thread = new Thread(task, "sync-verify");
-            thread.setDaemon(true);
-            return thread;
-        });
-        try {
+        try (Threads owner = new Threads()) {
+            ExecutorService pool = owner.pool("sync-verify", threads);
             List<Subject> bySize = subjects.stream()
                     .sorted(Comparator.comparingLong(Subject::bytes).reversed())
                     .toList();
@@ -93,8 +89,6 @@ public final class Verifier {
             for (; open > 0; open--) {
                 each.accept(done.take().result());
             }
-        } finally {
-            pool.shutdownNow();
         }
     }
 

@@ -1,65 +1,40 @@
 package io.synctools.spi;
 
-import io.synctools.model.Entry;
+import io.synctools.model.ArtifactRef;
+import io.synctools.model.HeldByAnotherException;
 import io.synctools.model.Listing;
-import java.io.Closeable;
 import java.io.IOException;
-import java.util.List;
+import java.util.Optional;
 
 /**
- * One artifact at its destination, held by us from {@link #begin} until closed.
+ * One artifact at its destination, as {@link Target#open} found it: it remembers which publication stood there, so that what
+ * was pinned afterwards is never older. It holds nothing and writes nothing until {@link #claim}.
  *
- * <p>Order of calls: {@code holds extent? (admit check* unpublished? (begin pull* publish)?)? close}, where {@code check} and {@code pull} are
- * called from several threads at once, and the others from one thread. After an {@link IOException} any call but {@code
- * close} may be repeated.
- * A preview stops after {@code check}.
+ * <p>Order of calls: {@code published? (look | claim)?}; the source is pinned between {@link Target#open} and the first of
+ * them. Used by one thread at a time. After an {@link IOException} any call may be repeated.
  */
-public interface Replica extends Closeable {
-
-    /** Whether this pinned revision is already published and proven, so that nothing is left to do. Cheap, read-only. */
-    default boolean holds() throws IOException {
-        return false;
-    }
-
-    /** How much is published here, for the report; asked only after {@link #holds} was true. Cheap, read-only. */
-    default Extent extent() throws IOException {
-        return Extent.UNKNOWN;
-    }
+public interface Replica {
 
     /**
-     * Refuses a listing that could not be published here (unsafe or colliding names), before anything is touched.
-     * Read-only.
+     * How much of this pinned revision is published here, proven and complete by name and size, also through the indexes
+     * and links that readers use; empty if anything of that is missing, or is to be read anew. No byte of a file is read.
+     */
+    Optional<Extent> published(ArtifactRef pinned) throws IOException, InterruptedException;
+
+    /**
+     * Begins a comparison that changes nothing and waits for nobody. Of the session that it gives, {@link Session#reserve}
+     * says whether there would be room, {@link Session#publish} whether readers would see something new, and {@link
+     * Session#pull} is not called.
      *
-     * @throws io.synctools.model.SyncException naming the first fault
+     * @throws io.synctools.model.SyncException if the listing could not be published here, naming the first fault
      */
-    default void admit(Listing listing) throws IOException {}
-
-    /** Compares one entry with what is there. Read-only. */
-    Presence check(Entry entry) throws IOException, InterruptedException;
+    Session look(ArtifactRef pinned, Listing listing) throws IOException, InterruptedException;
 
     /**
-     * Whether publishing would show readers something new although every entry is the same: what an earlier run fetched
-     * and did not publish, or another revision of the same files. Asked after all checks. Read-only.
-     */
-    default boolean unpublished() throws IOException {
-        return false;
-    }
-
-    /**
-     * Takes the lease and makes sure that there is room, before the first byte is fetched.
+     * Takes the destination for us alone, waiting for a living holder as long as the run says, and finishes what a dead run
+     * began to publish. From here to the end of the claim what is there is looked at anew.
      *
-     * @param missing the entries that {@link #check} did not find the same; may be empty when only publishing is left
-     * @throws io.synctools.model.HeldByAnotherException if another runner works on this destination
+     * @throws HeldByAnotherException if another runner works on this destination
      */
-    default void begin(List<Entry> missing) throws IOException, InterruptedException {}
-
-    /** Brings one entry here. Idempotent and resumable. */
-    void pull(Entry entry, Progress progress) throws IOException, InterruptedException;
-
-    /** Makes the whole snapshot visible, pointers last. Called when every declared entry is the same or was pulled. */
-    void publish(Listing listing) throws IOException, InterruptedException;
-
-    /** Gives up the lease; keeps what was fetched so far for the next run. */
-    @Override
-    void close() throws IOException;
+    Claim claim() throws IOException, InterruptedException;
 }

@@ -1,7 +1,7 @@
 package io.synctools.spi;
 
 import io.synctools.model.ArtifactRef;
-import io.synctools.model.NameFilter;
+import io.synctools.model.SyncItem;
 import java.io.IOException;
 
 /**
@@ -15,13 +15,13 @@ public interface Target<S extends Source> {
     Class<S> pullsFrom();
 
     /**
-     * Opens one artifact at its destination, read-only: nothing is written and nothing locked until
-     * {@link Replica#begin}.
+     * Opens an item's destination, read-only, and remembers which publication stands there: nothing is written and nothing
+     * locked until {@link Replica#claim}. Called before the source is pinned.
      *
-     * @param filter what of the artifact is declared; a proof holds for one filter only
+     * @param item what is declared, unpinned; a proof holds for its filter only
+     * @param reporter hears what people should know of this item
      */
-    Replica open(S source, ArtifactRef pinned, ArtifactRef destination, NameFilter filter)
-            throws IOException, InterruptedException;
+    Replica open(S source, SyncItem item, Reporter reporter) throws IOException, InterruptedException;
 
     /**
      * Where a destination lies, for people and for finding two items that claim one place: relative to the target's
@@ -29,10 +29,4 @@ public interface Target<S extends Source> {
      * that it could not write safely with a {@link io.synctools.model.SyncException}.
      */
     String path(ArtifactRef destination);
-
-    /**
-     * Finishes what a killed run left half-published at a destination. Called once for each item before anything else
-     * of a run, never in a preview; costs one look at the disk where there is nothing to finish.
-     */
-    default void recover(ArtifactRef destination) throws IOException, InterruptedException {}
 }

@@ -85,7 +85,12 @@ class FileReceiverTest {
     }
 
     private void receive(Settings settings, Entry entry) throws Exception {
-        FileReceiver.of(settings).receive(source, ScriptedSource.PINNED, entry, parts, destination, lease, progress);
+        FileReceiver.of(settings)
+                .receive(
+                        new Delivery(source, ScriptedSource.PINNED, parts, lease, Reservation.NONE),
+                        entry,
+                        destination,
+                        progress);
     }
 
     private void assertNothingLeftOfIt() throws IOException {
@@ -386,7 +391,7 @@ class FileReceiverTest {
         FileReceiver receiver = FileReceiver.of(settings);
         Files.createDirectories(parts);
         Path otherParts = Files.createDirectories(folder.resolve("other"));
-        FileReceiver.Reservation first = receiver.reserve(parts, List.of(entry));
+        Reservation first = receiver.reserve(parts, List.of(entry));
         SyncException e = assertThrows(SyncException.class, () -> receiver.reserve(otherParts, List.of(entry)));
         assertEquals(FailureKind.NO_SPACE, e.kind());
         assertTrue(e.getMessage().contains("10.0 MiB") && e.getMessage().contains("15.0 MiB"), e.getMessage());
@@ -397,7 +402,7 @@ class FileReceiverTest {
         try (RangeJournal journal = RangeJournal.open(new Disk(), left.resolve("journal"), 10L * MIB, new Ranges())) {
             journal.append(0, 6L * MIB);
         }
-        FileReceiver.Reservation small = receiver.reserve(parts, List.of(entry));
+        Reservation small = receiver.reserve(parts, List.of(entry));
         receiver.reserve(otherParts, List.of(source.put("g", 11 * MIB, 13))).close();
         small.close();
     }

@@ -10,9 +10,11 @@ import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
 import io.synctools.model.Listing;
 import io.synctools.model.NameFilter;
+import io.synctools.model.Place;
 import io.synctools.model.SyncException;
-import io.synctools.spi.Presence;
+import io.synctools.model.SyncItem;
 import io.synctools.spi.Settings;
+import io.synctools.testing.Walk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -54,8 +56,9 @@ class FolderReplicaTest {
         }
 
         @Override
-        public void writeIndex(ArtifactRef pinned, Listing listing, Path stage) throws IOException {
+        public String writeIndex(ArtifactRef pinned, Listing listing, Path stage) throws IOException {
             Files.writeString(stage.resolve(".index"), pinned.pin());
+            return "";
         }
     };
 
@@ -69,25 +72,20 @@ class FolderReplicaTest {
 
     /** What the engine does with one item. */
     private void sync(Settings settings, String pin, List<Entry> entries) throws Exception {
-        FolderReplica.recover(settings, layout);
-        try (FolderReplica replica = new FolderReplica(settings, layout, source, revision(pin), NameFilter.ALL)) {
-            if (replica.holds()) {
-                return;
-            }
-            Listing listing = new Listing(entries, List.of(), Map.of());
-            replica.admit(listing);
-            List<Entry> missing = new ArrayList<>();
-            for (Entry entry : entries) {
-                if (replica.check(entry) != Presence.SAME) {
-                    missing.add(entry);
-                }
-            }
-            replica.begin(missing);
-            for (Entry entry : missing) {
-                replica.pull(entry, bytes -> {});
-            }
-            replica.publish(listing);
+        try (Walk walk = walk(settings, pin, entries)) {
+            walk.mirror();
         }
+    }
+
+    private Walk walk(Settings settings, String pin, List<Entry> entries) throws IOException {
+        return walk(settings, pin, entries, NameFilter.ALL);
+    }
+
+    private Walk walk(Settings settings, String pin, List<Entry> entries, NameFilter filter) throws IOException {
+        SyncItem item = new SyncItem(
+                ArtifactRef.of("test", "models/o/n"), ArtifactRef.of("test", "models/o/n"), filter, Place.NONE);
+        FolderReplica replica = FolderReplica.open(settings, layout, source, item, note -> {});
+        return new Walk(replica, revision(pin), new Listing(entries, List.of(), Map.of()));
     }
 
     private Map<String, String> visible() throws IOException {
@@ -211,19 +209,15 @@ class FolderReplicaTest {
                 return "other";
             }
         };
-        try (FolderReplica replica = new FolderReplica(newRun(), layout, source, revision("r1"), other)) {
-            assertFalse(replica.holds());
-        }
+        assertFalse(walk(newRun(), "r1", entries, other).published().isPresent());
     }
 
     @Test
     void openingAndCheckingWriteNothing() throws Exception {
         List<Entry> entries = first();
-        try (FolderReplica replica = new FolderReplica(newRun(), layout, source, revision("r1"), NameFilter.ALL)) {
-            assertFalse(replica.holds());
-            replica.admit(new Listing(entries, List.of(), Map.of()));
-            assertEquals(Presence.ABSENT, replica.check(entries.get(0)));
-        }
+        Walk walk = walk(newRun(), "r1", entries);
+        assertFalse(walk.published().isPresent());
+        assertEquals(entries, walk.look());
         try (var left = Files.list(root)) {
             assertEquals(0, left.count());
         }
@@ -251,15 +245,14 @@ class FolderReplicaTest {
     @Test
     void aFormerHolderCannotStageOrPublishOnceItsWorkspaceWasTakenOver() throws Exception {
         List<Entry> entries = first();
-        Listing listing = new Listing(entries, List.of(), Map.of());
-        FolderReplica paused = new FolderReplica(newRun(), layout, source, revision("r1"), NameFilter.ALL);
-        paused.admit(listing);
-        paused.begin(entries);
-        paused.pull(entries.get(0), bytes -> {});
+        Walk paused = walk(newRun(), "r1", entries);
+        paused.claim();
+        paused.compare().session().reserve(entries);
+        paused.session().pull(entries.get(0), bytes -> {});
         Files.delete(FolderReplica.leaseIn(layout.state())); // as if a minute had passed and somebody had taken it
         sync(newRun(), "r1", entries);
-        assertThrows(Exception.class, () -> paused.pull(entries.get(1), bytes -> {}));
-        assertThrows(SyncException.class, () -> paused.publish(listing));
+        assertThrows(Exception.class, () -> paused.session().pull(entries.get(1), bytes -> {}));
+        assertThrows(SyncException.class, paused::publish);
         paused.close();
         assertEquals(expected("r1", entries), visible());
     }
@@ -320,30 +313,19 @@ class FolderReplicaTest {
         Settings settings = newRun();
         settings.shared(Disk.class, s -> disk);
         boolean failed = false;
-        try (FolderReplica replica = new FolderReplica(settings, layout, source, revision(pin), NameFilter.ALL)) {
-            Listing listing = new Listing(entries, List.of(), Map.of());
-            replica.admit(listing);
-            List<Entry> missing = new ArrayList<>();
-            for (Entry entry : entries) {
-                if (replica.check(entry) != Presence.SAME) {
-                    missing.add(entry);
-                }
-            }
-            replica.begin(missing);
-            for (Entry entry : missing) {
-                replica.pull(entry, bytes -> {});
-            }
+        try (Walk walk = walk(settings, pin, entries)) {
+            walk.claim();
+            walk.compare().pull(bytes -> {});
             disk.left = operations;
             try {
-                replica.publish(listing);
+                walk.publish();
             } catch (IOException e) {
                 failed = true;
-                replica.publish(listing);
+                walk.publish();
             }
             disk.left = Integer.MAX_VALUE;
             assertTrue(
-                    new FolderReplica(newRun(), layout, source, revision(pin), NameFilter.ALL).holds(),
-                    "failed at operation " + operations);
+                    walk(newRun(), pin, entries).published().isPresent(), "failed at operation " + operations);
         }
         return failed;
     }
@@ -433,7 +415,9 @@ class FolderReplicaTest {
                     now.forEach((path, content) -> assertTrue(
                             content.equals(old.get(path)) || content.equals(whole.get(path)), path + " is neither"));
                     assertTrue(now.get(".index").equals("r1") || now.equals(whole), "the index is ahead of the files");
-                    FolderReplica.recover(newRun(), layout); // no network takes part
+                    try (Walk recovering = walk(newRun(), "r2", after)) {
+                        recovering.claim(); // no network takes part
+                    }
                     assertEquals(whole, visible());
                 });
         assertEquals(whole, visible());
@@ -473,10 +457,10 @@ class FolderReplicaTest {
     @Test
     void bytesStagedBeforeACrashAreNotFetchedAgain() throws Exception {
         List<Entry> entries = first();
-        FolderReplica killed = new FolderReplica(newRun(), layout, source, revision("r1"), NameFilter.ALL);
-        killed.admit(new Listing(entries, List.of(), Map.of()));
-        killed.begin(entries);
-        killed.pull(entries.get(1), bytes -> {});
+        Walk killed = walk(newRun(), "r1", entries);
+        killed.claim();
+        killed.compare().session().reserve(entries);
+        killed.session().pull(entries.get(1), bytes -> {});
         killed.close();
         sync(newRun(), "r1", entries);
         assertEquals(expected("r1", entries), visible());
@@ -486,12 +470,9 @@ class FolderReplicaTest {
     @Test
     void whatWasStagedForARevisionThatTheHubLeftIsNotPublished() throws Exception {
         List<Entry> entries = first();
-        FolderReplica killed = new FolderReplica(newRun(), layout, source, revision("r1"), NameFilter.ALL);
-        killed.admit(new Listing(entries, List.of(), Map.of()));
-        killed.begin(entries);
-        for (Entry entry : entries) {
-            killed.pull(entry, bytes -> {});
-        }
+        Walk killed = walk(newRun(), "r1", entries);
+        killed.claim();
+        killed.compare().pull(bytes -> {});
         killed.close();
         List<Entry> later = new ArrayList<>(second());
         later.removeIf(entry -> entry.path().equals("empty"));

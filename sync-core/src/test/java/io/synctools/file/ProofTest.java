@@ -28,7 +28,7 @@ class ProofTest {
 
     private Path written() throws IOException {
         Path file = folder.resolve("proof.json");
-        Proof.write(new Disk(), file, PINNED, "allow=*.json", ENTRIES);
+        Proof.of(PINNED, "allow=*.json", ENTRIES, "mark").write(new Disk(), file, ENTRIES);
         return file;
     }
 

@@ -77,7 +77,7 @@ class StateFuzzTest {
 
     @Provide
     Arbitrary<byte[]> proofs() throws IOException {
-        Proof.write(new Disk(), file, PINNED, "allow=*.json", ENTRIES);
+        Proof.of(PINNED, "allow=*.json", ENTRIES, "mark").write(new Disk(), file, ENTRIES);
         return like(Files.readAllBytes(file), JSON_WORDS);
     }
 

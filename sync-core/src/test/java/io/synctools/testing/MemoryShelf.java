@@ -7,27 +7,37 @@ import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
 import io.synctools.model.HeldByAnotherException;
 import io.synctools.model.Listing;
-import io.synctools.model.NameFilter;
 import io.synctools.model.SyncException;
+import io.synctools.model.SyncItem;
+import io.synctools.spi.Claim;
 import io.synctools.spi.Extent;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Presence;
 import io.synctools.spi.Progress;
 import io.synctools.spi.Replica;
+import io.synctools.spi.Reporter;
+import io.synctools.spi.Session;
 import io.synctools.spi.Target;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
 
 /**
  * A target in memory that keeps what was published, what was fetched and not published, and who holds what.
  *
- * <p>Thread-safe. Its journal has one line for each call that changes something or could: {@code recover x}, {@code begin
+ * <p>Thread-safe. Its journal has one line for each call that changes something or could: {@code claim x}, {@code reserve
  * x 3}, {@code pull x config.json}, {@code publish x}, {@code close x}.
  */
 public final class MemoryShelf implements Target<FileSource> {
@@ -36,7 +46,8 @@ public final class MemoryShelf implements Target<FileSource> {
 
     private final Map<String, Published> published = new ConcurrentHashMap<>();
     private final Map<String, Map<String, byte[]>> staged = new ConcurrentHashMap<>();
-    private final Map<String, Object> held = new ConcurrentHashMap<>();
+    private final Map<String, Object> held = new HashMap<>();
+    private final Map<String, CountDownLatch> waitedFor = new ConcurrentHashMap<>();
     private final List<String> journal = new CopyOnWriteArrayList<>();
     private volatile MemoryHub.Interference interference = question -> {};
 
@@ -51,7 +62,23 @@ public final class MemoryShelf implements Target<FileSource> {
 
     /** Another runner takes a destination, and keeps it. */
     public MemoryShelf heldByAnother(String destination) {
-        held.put(destination, this);
+        synchronized (held) {
+            held.put(destination, this);
+        }
+        return this;
+    }
+
+    /** Another runner has a destination until the latch opens, and whoever claims it meanwhile waits. */
+    public MemoryShelf heldUntil(String destination, CountDownLatch opens) {
+        waitedFor.put(destination, opens);
+        return this;
+    }
+
+    /** Another runner publishes something at a destination, in one moment. */
+    public MemoryShelf publishedByAnother(String destination, String pin, Map<String, String> files) {
+        Map<String, byte[]> bytes = new TreeMap<>();
+        files.forEach((path, text) -> bytes.put(path, text.getBytes(StandardCharsets.UTF_8)));
+        published.put(destination, new Published(pin, "", bytes));
         return this;
     }
 
@@ -85,13 +112,8 @@ public final class MemoryShelf implements Target<FileSource> {
     }
 
     @Override
-    public void recover(ArtifactRef destination) throws IOException, InterruptedException {
-        told("recover " + destination.name());
-    }
-
-    @Override
-    public Replica open(FileSource source, ArtifactRef pinned, ArtifactRef destination, NameFilter filter) {
-        return new Copy(source, pinned, key(destination), filter.text());
+    public Replica open(FileSource source, SyncItem item, Reporter reporter) {
+        return new Copy(source, key(item.to()), item.filter().text(), reporter);
     }
 
     private static String key(ArtifactRef destination) {
@@ -107,39 +129,97 @@ public final class MemoryShelf implements Target<FileSource> {
 
     private final class Copy implements Replica {
         private final FileSource source;
+        private final String name;
+        private final String filter;
+        private final Reporter reporter;
+        private final @Nullable Published seen;
+
+        Copy(FileSource source, String name, String filter, Reporter reporter) {
+            this.source = source;
+            this.name = name;
+            this.filter = filter;
+            this.reporter = reporter;
+            this.seen = published.get(name);
+        }
+
+        @Override
+        public Optional<Extent> published(ArtifactRef pinned) {
+            Published there = published.get(name);
+            if (there == null || !there.pin.equals(pinned.pin()) || !there.filter.equals(filter)) {
+                return Optional.empty();
+            }
+            return Optional.of(new Extent(
+                    there.files.size(),
+                    there.files.values().stream()
+                            .mapToLong(bytes -> bytes.length)
+                            .sum()));
+        }
+
+        @Override
+        public Session look(ArtifactRef pinned, Listing listing) {
+            NameGuard.check(listing.entries(), Set.of());
+            return new Visit(this, pinned, false);
+        }
+
+        @Override
+        public Claim claim() throws IOException, InterruptedException {
+            told("claim " + name);
+            CountDownLatch other = waitedFor.get(name);
+            if (other != null) {
+                reporter.waits("another runner");
+                other.await();
+            }
+            Held claim = new Held(this);
+            synchronized (held) {
+                if (held.putIfAbsent(name, claim) != null) {
+                    throw new HeldByAnotherException(name + " is held by another runner");
+                }
+            }
+            return claim;
+        }
+    }
+
+    private final class Held implements Claim {
+        private final Copy copy;
+
+        Held(Copy copy) {
+            this.copy = copy;
+        }
+
+        @Override
+        public boolean moved() {
+            return !Objects.equals(copy.seen, published.get(copy.name));
+        }
+
+        @Override
+        public Session admit(ArtifactRef pinned, Listing listing) {
+            NameGuard.check(listing.entries(), Set.of());
+            return new Visit(copy, pinned, true);
+        }
+
+        @Override
+        public void close() {
+            synchronized (held) {
+                if (held.remove(copy.name, this)) {
+                    journal.add("close " + copy.name);
+                }
+            }
+        }
+    }
+
+    private final class Visit implements Session {
+        private final FileSource source;
         private final ArtifactRef pinned;
         private final String name;
         private final String filter;
+        private final boolean claimed;
 
-        Copy(FileSource source, ArtifactRef pinned, String name, String filter) {
-            this.source = source;
+        Visit(Copy copy, ArtifactRef pinned, boolean claimed) {
+            this.source = copy.source;
             this.pinned = pinned;
-            this.name = name;
-            this.filter = filter;
-        }
-
-        @Override
-        public boolean holds() {
-            Published there = published.get(name);
-            return there != null && there.pin.equals(pinned.pin()) && there.filter.equals(filter);
-        }
-
-        @Override
-        public Extent extent() {
-            Map<String, byte[]> files = files(name);
-            return new Extent(
-                    files.size(),
-                    files.values().stream().mapToLong(bytes -> bytes.length).sum());
-        }
-
-        @Override
-        public void admit(Listing listing) {
-            NameGuard.check(listing.entries(), Set.of());
-        }
-
-        @Override
-        public boolean unpublished() {
-            return staged.containsKey(name);
+            this.name = copy.name;
+            this.filter = copy.filter;
+            this.claimed = claimed;
         }
 
         @Override
@@ -157,11 +237,9 @@ public final class MemoryShelf implements Target<FileSource> {
         }
 
         @Override
-        public void begin(List<Entry> missing) throws IOException, InterruptedException {
-            told("begin " + name + " " + missing.size());
-            Object holder = held.putIfAbsent(name, this);
-            if (holder != null && !holder.equals(this)) {
-                throw new HeldByAnotherException(name + " is held by another runner");
+        public void reserve(List<Entry> missing) throws IOException, InterruptedException {
+            if (claimed) {
+                told("reserve " + name + " " + missing.size());
             }
         }
 
@@ -186,7 +264,12 @@ public final class MemoryShelf implements Target<FileSource> {
         }
 
         @Override
-        public void publish(Listing listing) throws IOException, InterruptedException {
+        public boolean publish(Listing listing) throws IOException, InterruptedException {
+            Published there = published.get(name);
+            boolean news = staged.containsKey(name) || there == null || !there.pin.equals(pinned.pin());
+            if (!claimed) {
+                return news;
+            }
             told("publish " + name);
             Map<String, byte[]> before = files(name);
             Map<String, byte[]> stage = staged.getOrDefault(name, Map.of());
@@ -200,12 +283,7 @@ public final class MemoryShelf implements Target<FileSource> {
             }
             published.put(name, new Published(pinned.pin(), filter, files));
             staged.remove(name);
-        }
-
-        @Override
-        public void close() throws IOException {
-            journal.add("close " + name);
-            held.remove(name, this);
+            return news;
         }
 
         private boolean isRight(byte[] bytes, Entry entry) {

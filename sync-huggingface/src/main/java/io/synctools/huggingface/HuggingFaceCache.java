@@ -6,9 +6,10 @@ import io.synctools.mirror.Holding;
 import io.synctools.mirror.Inventory;
 import io.synctools.mirror.Trash;
 import io.synctools.model.ArtifactRef;
-import io.synctools.model.NameFilter;
+import io.synctools.model.SyncItem;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Replica;
+import io.synctools.spi.Reporter;
 import io.synctools.spi.Settings;
 import io.synctools.spi.Target;
 import java.io.IOException;
@@ -34,7 +35,7 @@ public final class HuggingFaceCache implements Target<FileSource>, Inventory {
     private final Path root;
     private final boolean symlinks;
     private final Settings settings;
-    private final Map<CacheRepo, SharedRepo> shared = new ConcurrentHashMap<>();
+    private final Map<CacheRepo, SharedRepo> shared = new ConcurrentHashMap<>(); // of one run, as this target is
 
     /**
      * A cache.
@@ -56,12 +57,10 @@ public final class HuggingFaceCache implements Target<FileSource>, Inventory {
     }
 
     @Override
-    public Replica open(FileSource source, ArtifactRef pinned, ArtifactRef destination, NameFilter filter) {
-        RepoId.commit(pinned);
-        RepoId.revision(pinned);
+    public Replica open(FileSource source, SyncItem item, Reporter reporter) throws IOException {
         SharedRepo repo = shared.computeIfAbsent(
-                new CacheRepo(root.resolve(path(destination))), folder -> new SharedRepo(folder, Disk.of(settings)));
-        return new CacheReplica(this, repo, source, new CacheReplica.Claim(destination, pinned, filter));
+                new CacheRepo(root.resolve(path(item.to()))), folder -> new SharedRepo(folder, settings));
+        return CacheReplica.open(this, repo, source, item, reporter);
     }
 
     /** {@code models--organization--name}. */

@@ -10,10 +10,11 @@ import io.synctools.mirror.Inventory;
 import io.synctools.mirror.Trash;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.FailureKind;
-import io.synctools.model.NameFilter;
 import io.synctools.model.SyncException;
+import io.synctools.model.SyncItem;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Replica;
+import io.synctools.spi.Reporter;
 import io.synctools.spi.Settings;
 import io.synctools.spi.Target;
 import java.io.IOException;
@@ -59,9 +60,8 @@ public final class LocalDir implements Target<FileSource>, Inventory {
     }
 
     @Override
-    public Replica open(FileSource source, ArtifactRef pinned, ArtifactRef destination, NameFilter filter)
-            throws IOException {
-        return new FolderReplica(settings, layout(destination), source, pinned, filter);
+    public Replica open(FileSource source, SyncItem item, Reporter reporter) throws IOException {
+        return FolderReplica.open(settings, layout(item.to()), source, item, reporter);
     }
 
     /** The destination's name: relative to the root, or absolute. */
@@ -69,11 +69,6 @@ public final class LocalDir implements Target<FileSource>, Inventory {
     public String path(ArtifactRef destination) {
         folder(destination);
         return destination.name();
-    }
-
-    @Override
-    public void recover(ArtifactRef destination) throws IOException, InterruptedException {
-        FolderReplica.recover(settings, layout(destination));
     }
 
     private LocalDirLayout layout(ArtifactRef destination) {

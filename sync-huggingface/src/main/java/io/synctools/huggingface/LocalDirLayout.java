@@ -38,10 +38,10 @@ record LocalDirLayout(Path folder) implements FolderLayout {
     }
 
     @Override
-    public void writeIndex(ArtifactRef pinned, Listing listing, Path stage) throws IOException {
+    public String writeIndex(ArtifactRef pinned, Listing listing, Path stage) throws IOException {
         String commit = pinned.pin();
         if (!RepoId.isCommit(commit) || !TreeCache.isKnown(listing)) {
-            return; // From another hub, whose client keeps nothing in a local directory.
+            return ""; // From another hub, whose client keeps nothing in a local directory.
         }
         Path state = stage.resolve(CLIENT_STATE);
         Rights.makeFolders(state.resolve("trees"));
@@ -61,6 +61,7 @@ record LocalDirLayout(Path folder) implements FolderLayout {
                 new BufferedOutputStream(Files.newOutputStream(state.resolve("trees/" + commit + ".json")))) {
             TreeCache.write(listing, out);
         }
+        return "";
     }
 
     /**

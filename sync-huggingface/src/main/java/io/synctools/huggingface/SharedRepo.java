@@ -1,44 +1,69 @@
 package io.synctools.huggingface;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.file.Disk;
+import io.synctools.file.FoldersMade;
 import io.synctools.file.Lease;
 import io.synctools.internal.disk.Rights;
 import io.synctools.model.Checksum;
+import io.synctools.model.Entry;
 import io.synctools.model.HeldByAnotherException;
+import io.synctools.spi.Reporter;
 import io.synctools.spi.Settings;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the items of one run that write to the same repository's folder share: several revisions may stand side by side,
- * under one lease, with the same blobs. Thread-safe.
+ * under one lease, with the same blobs. Nobody waits for the lease with the monitor held. Thread-safe.
  */
 final class SharedRepo {
     private final CacheRepo repo;
+    private final Settings settings;
     private final Disk disk;
     private final Set<Checksum> fetched = ConcurrentHashMap.newKeySet();
     private final Map<Checksum, CountDownLatch> inFlight = new ConcurrentHashMap<>();
-    private final Set<CacheReplica.Claim> users = new HashSet<>();
-    private @Nullable Lease lease;
+
+    @GuardedBy("this")
+    private final Set<Object> users = new HashSet<>();
+
+    @GuardedBy("this")
+    private @Nullable FutureTask<Taken> taken;
+
+    @GuardedBy("this")
     private @Nullable FileChannel journal;
 
-    SharedRepo(CacheRepo repo, Disk disk) {
+    SharedRepo(CacheRepo repo, Settings settings) {
         this.repo = repo;
-        this.disk = disk;
+        this.settings = settings;
+        this.disk = Disk.of(settings);
     }
 
     CacheRepo repo() {
         return repo;
     }
+
+    /** The lease, and the folders that were made for it. */
+    private record Taken(Lease lease, FoldersMade made) {}
 
     /** Brings one content here. */
     @FunctionalInterface
@@ -47,70 +72,179 @@ final class SharedRepo {
     }
 
     /**
-     * Takes the lease, or joins the item that has it; to be left again. Who takes it removes what a killed run left
-     * half-written.
+     * Takes the lease, or joins the item that has it or waits for it; to be left again. Who takes it removes what a killed
+     * run left half-written.
      *
-     * @throws HeldByAnotherException also where an item of this run does the very same work
+     * @param user what is worked on; the same work is waited for, as that of another process is
+     * @throws HeldByAnotherException if another runner has the repository
      */
-    synchronized Lease join(CacheReplica.Claim user, Settings settings) throws IOException, InterruptedException {
-        if (users.contains(user)) {
-            throw new HeldByAnotherException(
-                    user.destination() + " is being written by another item of this run; remove one of them");
-        }
-        if (lease == null) {
-            Lease taken = Lease.take(repo.lease(), settings);
-            boolean ready = false;
-            try {
-                disk.deleteTree(repo.temporary());
-                Rights.makeFolders(repo.temporary());
-                Rights.makeFolders(repo.parts());
-                ready = true;
-            } finally {
-                if (!ready) {
-                    taken.close();
-                }
+    Lease join(Object user, Reporter reporter) throws IOException, InterruptedException {
+        FutureTask<Taken> task = enter(user, reporter);
+        boolean joined = false;
+        try {
+            if (!task.isDone()) {
+                task.run(); // whoever comes first takes it, and the others' calls do nothing
             }
-            lease = taken;
+            if (!task.isDone()) {
+                reporter.waits("another item of this run");
+            }
+            Lease lease = task.get().lease();
+            joined = true;
+            return lease;
+        } catch (ExecutionException e) {
+            throw unwrapped(e);
+        } finally {
+            if (!joined) {
+                leave(user);
+            }
+        }
+    }
+
+    private synchronized FutureTask<Taken> enter(Object user, Reporter reporter) throws InterruptedException {
+        long end = System.nanoTime()
+                + settings.option("wait").map(Duration::parse).orElse(Duration.ZERO).toNanos();
+        while (users.contains(user)) {
+            long left = end - System.nanoTime();
+            if (left <= 0) {
+                throw new HeldByAnotherException("another run of this process works on " + repo.folder()
+                        + "; run again later or give a longer --wait");
+            }
+            reporter.waits("another run of this process");
+            wait(Math.max(1, left / 1_000_000));
         }
         users.add(user);
-        return lease;
+        FutureTask<Taken> task = taken;
+        if (task == null) {
+            task = new FutureTask<>(() -> take(reporter));
+            taken = task;
+        }
+        return task;
+    }
+
+    private Taken take(Reporter reporter) throws IOException, InterruptedException {
+        FoldersMade made = new FoldersMade(repo.snapshots(), repo.refs(), repo.blobs(), repo.temporary(), repo.parts());
+        // In an order in which a scan of the cache finds nothing amiss at any time.
+        Rights.makeFolders(repo.snapshots());
+        Rights.makeFolders(repo.refs());
+        Rights.makeFolders(repo.blobs());
+        Rights.makeFolders(repo.state());
+        Lease lease = Lease.take(repo.lease(), settings, reporter::waits);
+        boolean ready = false;
+        try {
+            disk.deleteTree(repo.temporary());
+            Rights.makeFolders(repo.temporary());
+            Rights.makeFolders(repo.parts());
+            ready = true;
+            return new Taken(lease, made);
+        } finally {
+            if (!ready) {
+                lease.close();
+            }
+        }
+    }
+
+    private static IOException unwrapped(ExecutionException e) throws InterruptedException {
+        Throwable cause = e.getCause();
+        if (cause instanceof RuntimeException unchecked) {
+            throw unchecked;
+        }
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        if (cause instanceof InterruptedException interrupted) {
+            throw interrupted;
+        }
+        return cause instanceof IOException failure ? failure : new IOException(cause);
     }
 
     /** Gives the lease up with the last user. */
-    synchronized void leave(CacheReplica.Claim user) throws IOException {
-        users.remove(user);
-        if (!users.isEmpty() || lease == null) {
-            return;
+    void leave(Object user) throws IOException {
+        FutureTask<Taken> given;
+        FileChannel written;
+        synchronized (this) {
+            if (!users.remove(user)) {
+                return;
+            }
+            notifyAll();
+            if (!users.isEmpty()) {
+                return;
+            }
+            given = taken;
+            written = journal;
+            taken = null;
+            journal = null;
+            fetched.clear();
         }
-        fetched.clear();
-        Lease given = lease;
-        FileChannel written = journal;
-        lease = null;
-        journal = null;
         try {
             if (written != null) {
                 written.close();
             }
         } finally {
-            given.close();
+            giveUp(given);
+        }
+    }
+
+    private static void giveUp(@Nullable FutureTask<Taken> given) throws IOException {
+        if (given == null || !given.isDone()) {
+            return;
+        }
+        try {
+            Taken had = given.get();
+            had.made().removeEmpty(); // before somebody else may work there
+            had.lease().close();
+            had.made().removeEmpty();
+        } catch (ExecutionException e) {
+            return; // it was never taken
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("asked what is done", e);
         }
     }
 
     /**
-     * Drops the journal, which a proof now makes needless, and partial files that nobody finished: while another item is
-     * at work here they may be its own.
+     * Drops what a proof now makes needless: the journal's lines of these contents, and what is left of their partial files.
+     * Those of other revisions stay for whoever fetches them.
      */
-    synchronized void tidy() throws IOException {
-        if (users.size() > 1) {
+    synchronized void tidy(List<Entry> published) throws IOException {
+        Set<String> proven = new HashSet<>();
+        published.forEach(entry -> proven.add(entry.checksum().orElseThrow().toString()));
+        List<String> others = new ArrayList<>();
+        try (BufferedReader lines = Files.newBufferedReader(repo.journal(), StandardCharsets.ISO_8859_1)) {
+            lines.lines().filter(line -> !proven.contains(line)).forEach(others::add);
+        } catch (NoSuchFileException e) {
             return;
+        } finally {
+            removePartials(published);
         }
         if (journal != null) {
             journal.close();
             journal = null;
         }
-        disk.delete(repo.journal());
-        disk.deleteTree(repo.parts());
-        Rights.makeFolders(repo.parts());
+        if (others.isEmpty()) {
+            disk.delete(repo.journal());
+        } else {
+            byte[] text = (String.join("\n", others) + "\n").getBytes(StandardCharsets.US_ASCII);
+            disk.replace(repo.journal(), repo.temporary(), out -> out.write(text));
+        }
+    }
+
+    private void removePartials(List<Entry> published) throws IOException {
+        List<Path> left = new ArrayList<>();
+        try (DirectoryStream<Path> parts = Files.newDirectoryStream(repo.parts())) {
+            parts.forEach(left::add);
+        } catch (NoSuchFileException e) {
+            return;
+        }
+        if (left.isEmpty()) {
+            return;
+        }
+        Set<String> contents = new HashSet<>();
+        published.forEach(entry -> contents.add(entry.checksum().orElseThrow().hex()));
+        for (Path part : left) {
+            String name = part.getFileName().toString();
+            if (contents.contains(name.substring(0, Math.max(0, name.indexOf('.'))))) {
+                disk.deleteTree(part);
+            }
+        }
     }
 
     /**
@@ -139,12 +273,14 @@ final class SharedRepo {
     }
 
     private synchronized void record(Checksum checksum) throws IOException {
-        if (journal == null) {
-            journal = FileChannel.open(
+        FileChannel open = journal;
+        if (open == null) {
+            open = FileChannel.open(
                     repo.journal(), StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+            journal = open;
             Rights.likeFolder(repo.journal(), repo.state());
         }
-        journal.write(ByteBuffer.wrap((checksum + "\n").getBytes(StandardCharsets.US_ASCII)));
+        open.write(ByteBuffer.wrap((checksum + "\n").getBytes(StandardCharsets.US_ASCII)));
         fetched.add(checksum);
     }
 }

@@ -2,6 +2,7 @@ package io.synctools.huggingface;
 
 import io.synctools.file.Disk;
 import io.synctools.internal.disk.Stat;
+import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -105,10 +106,13 @@ final class SnapshotLinks {
     }
 
     /** From {@code snapshots/<commit>/<path>} up to the repository's folder, and down to the blob. */
+    static Path target(String path, Checksum checksum) {
+        int depth = (int) path.chars().filter(c -> c == '/').count();
+        return Path.of("../".repeat(2 + depth) + "blobs/" + checksum.hex());
+    }
+
     private static Path target(Entry entry) {
-        int depth = (int) entry.path().chars().filter(c -> c == '/').count();
-        return Path.of("../".repeat(2 + depth) + "blobs/"
-                + entry.checksum().orElseThrow().hex());
+        return target(entry.path(), entry.checksum().orElseThrow());
     }
 
     private static Path temporary(CacheRepo repo) {

@@ -1,7 +1,9 @@
 package io.synctools.modelscope;
 
 import io.synctools.file.Disk;
+import io.synctools.file.FolderIndex;
 import io.synctools.file.FolderLayout;
+import io.synctools.file.Proof;
 import io.synctools.internal.disk.Reason;
 import io.synctools.internal.disk.Rights;
 import io.synctools.internal.disk.Stat;
@@ -11,6 +13,7 @@ import io.synctools.model.Listing;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -90,12 +93,15 @@ final class CacheLayout implements FolderLayout {
     }
 
     @Override
-    public void writeIndex(ArtifactRef pinned, Listing listing, Path stage) throws IOException {
+    public String writeIndex(ArtifactRef pinned, Listing listing, Path stage) throws IOException {
         Map<String, String> others = linesOfOthers(listing);
+        IndexMark mark = new IndexMark();
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(stage.resolve(INDEX)), 1 << 16)) {
             IndexWriter index = IndexWriter.begin(out);
             for (Entry file : listing.entries()) {
-                index.line(file.path(), file.attributes().getOrDefault(FileList.REVISION, pinned.revision()));
+                String revision = file.attributes().getOrDefault(FileList.REVISION, pinned.revision());
+                index.line(file.path(), revision);
+                mark.add(file.path(), revision);
             }
             for (Map.Entry<String, String> other : others.entrySet()) {
                 index.line(other.getKey(), other.getValue());
@@ -113,6 +119,22 @@ final class CacheLayout implements FolderLayout {
                         pinned.revision(),
                         createdAt == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(createdAt))),
                 StandardCharsets.UTF_8);
+        return mark.text();
+    }
+
+    /** The index, the revision's name and the link by which readers find the folder. */
+    @Override
+    public FolderIndex index(Proof proof) throws IOException {
+        Path index = folder().resolve(INDEX);
+        Path version = folder().resolve(VERSION);
+        if (!Stat.isFile(index) || !Stat.isFile(version) || isLinkMissing()) {
+            return FolderIndex.BROKEN;
+        }
+        try {
+            return ClientIndex.read(index, Files.readString(version), proof);
+        } catch (IndexReader.RefusedException | CharacterCodingException | NoSuchFileException e) {
+            return FolderIndex.BROKEN;
+        }
     }
 
     /** What the index says of files that stay in the folder although they are not declared, or no longer listed. */
@@ -165,10 +187,26 @@ final class CacheLayout implements FolderLayout {
 
     @Override
     public void afterPublish() throws IOException {
-        if (repository.kind() == Repository.Kind.MODEL && !repository.name().equals(repository.folderName())) {
+        if (isLinked()) {
             link();
         }
         makeLockFolder();
+    }
+
+    private boolean isLinkMissing() throws IOException {
+        Path link = folder().resolveSibling(repository.name());
+        return isLinked()
+                && (!Stat.exists(link, LinkOption.NOFOLLOW_LINKS) || isDeadLinkOfTheClient(link))
+                && !Stat.exists(noLinks());
+    }
+
+    private boolean isLinked() {
+        return repository.kind() == Repository.Kind.MODEL && !repository.name().equals(repository.folderName());
+    }
+
+    /** Says that this disk has no links, so that nobody looks for one. */
+    private Path noLinks() {
+        return state().resolve("no-links");
     }
 
     /**
@@ -187,9 +225,11 @@ final class CacheLayout implements FolderLayout {
         try {
             disk.symlink(fresh, target);
         } catch (UnsupportedOperationException e) {
+            rememberNoLinks();
             return;
         } catch (FileSystemException e) {
             if (Reason.NOT_DONE_HERE.isOf(e)) {
+                rememberNoLinks();
                 return;
             }
             throw e;
@@ -198,6 +238,12 @@ final class CacheLayout implements FolderLayout {
             disk.rename(fresh, link);
         } finally {
             disk.delete(fresh);
+        }
+    }
+
+    private void rememberNoLinks() throws IOException {
+        if (!Stat.exists(noLinks())) {
+            disk.replace(noLinks(), state(), out -> {});
         }
     }
 

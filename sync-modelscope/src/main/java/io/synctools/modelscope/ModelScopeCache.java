@@ -10,10 +10,11 @@ import io.synctools.mirror.Holding;
 import io.synctools.mirror.Inventory;
 import io.synctools.mirror.Trash;
 import io.synctools.model.ArtifactRef;
-import io.synctools.model.NameFilter;
 import io.synctools.model.SyncException;
+import io.synctools.model.SyncItem;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Replica;
+import io.synctools.spi.Reporter;
 import io.synctools.spi.Settings;
 import io.synctools.spi.Target;
 import java.io.IOException;
@@ -66,19 +67,14 @@ public final class ModelScopeCache implements Target<FileSource>, Inventory {
     }
 
     @Override
-    public Replica open(FileSource source, ArtifactRef pinned, ArtifactRef destination, NameFilter filter) {
-        return new FolderReplica(settings, layout(destination), source, pinned, filter);
+    public Replica open(FileSource source, SyncItem item, Reporter reporter) throws IOException {
+        return FolderReplica.open(settings, layout(item.to()), source, item, reporter);
     }
 
     /** {@code models/Qwen/Qwen2___5-7B-Instruct}, relative to the cache's root. */
     @Override
     public String path(ArtifactRef destination) {
         return CacheLayout.path(Repository.of(destination));
-    }
-
-    @Override
-    public void recover(ArtifactRef destination) throws IOException, InterruptedException {
-        FolderReplica.recover(settings, layout(destination));
     }
 
     private CacheLayout layout(ArtifactRef destination) {

@@ -1,24 +1,31 @@
 package io.synctools.skopeo;
 
+import io.synctools.model.ArtifactRef;
 import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
 import io.synctools.model.Listing;
 import io.synctools.model.SyncException;
+import io.synctools.spi.Claim;
+import io.synctools.spi.Extent;
 import io.synctools.spi.Presence;
 import io.synctools.spi.Progress;
 import io.synctools.spi.Replica;
+import io.synctools.spi.Session;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
-/** One repository at its destination. */
+/**
+ * One repository at its destination. Nobody needs a lease on it: each tag is compared and written by itself, and whoever
+ * writes the same content twice changes nothing.
+ */
 final class RegistryReplica implements Replica {
     private final TagComparison comparison;
     private final TagCopier copier;
     private final DigestLedger ledger;
     private final CopyRetries retries;
     private final Semaphore room;
-    private volatile boolean mayWrite;
 
     /** @param room limits the copies to one destination host that run at once */
     RegistryReplica(
@@ -30,25 +37,69 @@ final class RegistryReplica implements Replica {
         this.room = room;
     }
 
+    /** Each tag moves by itself: there is no revision that could be published as a whole. */
     @Override
-    public Presence check(Entry entry) throws IOException, InterruptedException {
-        return comparison.compare(entry.path());
+    public Optional<Extent> published(ArtifactRef pinned) {
+        return Optional.empty();
     }
 
     @Override
-    public void begin(List<Entry> missing) {
-        mayWrite = true;
+    public Session look(ArtifactRef pinned, Listing listing) {
+        return new Tags();
     }
 
     @Override
-    public void pull(Entry entry, Progress progress) throws InterruptedException {
-        String tag = entry.path();
-        String what = "copy " + comparison.from() + ":" + tag + " to " + comparison.to();
-        room.acquire();
-        try {
-            retries.call(what, () -> copyOnce(tag, progress));
-        } finally {
-            room.release();
+    public Claim claim() {
+        return new Tags();
+    }
+
+    /** The tags of one listing. */
+    private final class Tags implements Claim, Session {
+
+        @Override
+        public boolean moved() {
+            return false;
+        }
+
+        @Override
+        public Session admit(ArtifactRef pinned, Listing listing) {
+            return this;
+        }
+
+        @Override
+        public Presence check(Entry entry) throws IOException, InterruptedException {
+            return comparison.compare(entry.path());
+        }
+
+        @Override
+        public void reserve(List<Entry> missing) {}
+
+        @Override
+        public void pull(Entry entry, Progress progress) throws InterruptedException {
+            String tag = entry.path();
+            String what = "copy " + comparison.from() + ":" + tag + " to " + comparison.to();
+            room.acquire();
+            try {
+                retries.call(what, () -> copyOnce(tag, progress));
+            } finally {
+                room.release();
+            }
+        }
+
+        /** Nothing: each tag was published as it was written. */
+        @Override
+        public boolean publish(Listing listing) {
+            return false;
+        }
+
+        /** Also saves what was learnt; that it could not be saved costs requests, and is no failure of the tags. */
+        @Override
+        public void close() throws IOException {
+            try {
+                copier.close();
+            } finally {
+                ledger.save();
+            }
         }
     }
 
@@ -62,22 +113,6 @@ final class RegistryReplica implements Replica {
                 throw new IOException(comparison.from() + ":" + tag + " was moved while it was copied", e);
             }
             throw e;
-        }
-    }
-
-    /** Nothing: each tag was published as it was written. */
-    @Override
-    public void publish(Listing listing) {}
-
-    /** Also saves what was learnt; that it could not be saved costs requests, and is no failure of the tags. */
-    @Override
-    public void close() throws IOException {
-        try {
-            copier.close();
-        } finally {
-            if (mayWrite) {
-                ledger.save();
-            }
         }
     }
 }

@@ -3,8 +3,9 @@ package io.synctools.skopeo;
 import io.synctools.internal.retry.Retrier;
 import io.synctools.internal.retry.TimeSource;
 import io.synctools.model.ArtifactRef;
-import io.synctools.model.NameFilter;
+import io.synctools.model.SyncItem;
 import io.synctools.spi.Replica;
+import io.synctools.spi.Reporter;
 import io.synctools.spi.Settings;
 import io.synctools.spi.Target;
 import java.nio.file.Path;
@@ -52,10 +53,10 @@ public final class RegistryTarget implements Target<RegistrySource> {
     }
 
     @Override
-    public Replica open(RegistrySource source, ArtifactRef pinned, ArtifactRef destination, NameFilter filter) {
-        Repository to = Repository.of(destination);
+    public Replica open(RegistrySource source, SyncItem item, Reporter reporter) {
+        Repository to = Repository.of(item.to());
         Semaphore room = slots.computeIfAbsent(api.endpoint(to), e -> new Semaphore(copiesPerHost, true));
-        TagComparison comparison = new TagComparison(api, ledger, source, Repository.of(pinned), to);
+        TagComparison comparison = new TagComparison(api, ledger, source, Repository.of(item.from()), to);
         TagCopier copier = new TagCopier(api, ledger, skopeo, temporary);
         return new RegistryReplica(comparison, copier, ledger, retries, room);
     }

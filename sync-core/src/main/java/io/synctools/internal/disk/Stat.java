@@ -54,10 +54,15 @@ public final class Stat {
 
     /** Whether two folders lie on one disk, as far as the platform tells. */
     public static boolean isOneDisk(Path one, Path other) throws IOException {
+        return device(one).equals(device(other));
+    }
+
+    /** What tells the disk of a path from others; the same for all where the platform does not tell. */
+    public static Object device(Path path) throws IOException {
         try {
-            return Files.getAttribute(one, "unix:dev").equals(Files.getAttribute(other, "unix:dev"));
+            return Files.getAttribute(path, "unix:dev");
         } catch (UnsupportedOperationException | IllegalArgumentException e) {
-            return true;
+            return "";
         }
     }
 }

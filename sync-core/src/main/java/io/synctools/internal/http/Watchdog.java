@@ -1,5 +1,6 @@
 package io.synctools.internal.http;
 
+import io.synctools.internal.threads.Threads;
 import io.synctools.internal.retry.StalledException;
 import io.synctools.internal.retry.TimeSource;
 import java.io.IOException;
@@ -45,9 +46,7 @@ final class Watchdog {
         watches.add(watch);
         synchronized (lock) {
             if (thread == null) {
-                thread = new Thread(this::run, "sync-watchdog");
-                thread.setDaemon(true);
-                thread.start();
+                thread = Threads.start("sync-watchdog", this::run);
             }
         }
         return watch;

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Finds items that claim one place, and collects them with all other faults of a plan. Not thread-safe. */
-final class Claims {
+final class Places {
     private final Map<String, SyncItem> claimed = new HashMap<>();
     private final Set<ListFault> faults = new LinkedHashSet<>();
 

@@ -1,5 +1,6 @@
 package io.synctools;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.internal.http.Tally;
 import io.synctools.internal.retry.Retrier;
 import io.synctools.model.ArtifactRef;
@@ -16,22 +17,33 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the items of one source artifact share in a run: one pin, and one listing, which is dropped when the last of them
- * has ended. Thread-safe.
+ * has ended. Whoever asks the source asks for all; others wait for the answer, and can be interrupted. Thread-safe.
  */
-final class Look {
+final class SharedSource {
     private final Source source;
     private final ArtifactRef from;
     private final Retrier retrier;
 
     private final ReentrantLock lock = new ReentrantLock();
+
+    @GuardedBy("lock")
     private final Set<NameFilter> filters = new HashSet<>();
+
+    @GuardedBy("lock")
     private final Map<String, Listing> listings = new HashMap<>();
+
+    @GuardedBy("lock")
     private @Nullable ArtifactRef pinned;
+
+    @GuardedBy("lock")
     private @Nullable SyncException failure;
-    private volatile String host = "";
+
+    @GuardedBy("lock")
     private int users;
 
-    Look(Source source, ArtifactRef from, Retrier retrier) {
+    private volatile String host = "";
+
+    SharedSource(Source source, ArtifactRef from, Retrier retrier) {
         this.source = source;
         this.from = from;
         this.retrier = retrier;
@@ -55,10 +67,7 @@ final class Look {
             if (failure != null) {
                 throw failure;
             }
-            if (pinned == null) {
-                pinned = ask();
-            }
-            return pinned;
+            return pinned == null ? ask() : pinned;
         } catch (SyncException e) {
             failure = e;
             throw e;
@@ -67,19 +76,25 @@ final class Look {
         }
     }
 
+    /** The source's revision from now on, asked for anew; others that ask for a pin get this one. */
+    ArtifactRef pinAgain() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            return ask();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
-     * Looks again, unless another item did since, and says whether that gave another pin.
+     * Asks again, unless another item did since, and says whether that gave another pin.
      *
      * @param before what the caller worked with, and found reason to doubt
      */
     boolean movedOn(ArtifactRef before) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            if (before.equals(pinned)) {
-                pinned = ask();
-                listings.clear();
-            }
-            return !before.equals(pinned);
+            return !before.equals(pinned) || !before.equals(ask());
         } catch (SyncException e) {
             return false; // the failure that raised the doubt says more
         } finally {
@@ -101,6 +116,12 @@ final class Look {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Everything at a pinned reference, asked for anew. */
+    Listing listAgain(ArtifactRef at, NameFilter filter) throws InterruptedException {
+        forget();
+        return list(at, filter);
     }
 
     /** Keeps no listing until somebody asks again. */
@@ -131,8 +152,13 @@ final class Look {
         }
     }
 
+    @GuardedBy("lock")
     private ArtifactRef ask() throws InterruptedException {
         ArtifactRef answer = retrier.call("pin " + from, () -> source.pin(from));
+        if (!answer.equals(pinned)) {
+            listings.clear();
+        }
+        pinned = answer;
         host = Tally.current().host();
         return answer;
     }

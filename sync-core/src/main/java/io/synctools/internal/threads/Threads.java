@@ -1,0 +1,93 @@
+package io.synctools.internal.threads;
+
+import io.synctools.spi.Settings;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Owns every thread that the library starts: no other class makes one. All are daemons, since one that hangs in a dead
+ * network disk must not keep the process. Thread-safe.
+ *
+ * <table>
+ * <caption>Who runs on what</caption>
+ * <tr><th>name</th><th>runs</th><th>lives</th></tr>
+ * <tr><td>sync-look</td><td>open, pin, published? of each item</td><td>a run</td></tr>
+ * <tr><td>sync-item</td><td>all that follows from claim to close, one thread for an item</td><td>a run</td></tr>
+ * <tr><td>sync-entry</td><td>check and pull, one thread for an entry</td><td>a run</td></tr>
+ * <tr><td>sync-part</td><td>ranges of large files</td><td>while there are some</td></tr>
+ * <tr><td>sync-disk</td><td>many small looks at a disk</td><td>while there are some</td></tr>
+ * <tr><td>sync-lease</td><td>beats of the leases on one disk</td><td>while one is held</td></tr>
+ * <tr><td>sync-watchdog</td><td>ends silent connections</td><td>while there are some</td></tr>
+ * <tr><td>sync-ask</td><td>questions to hubs without a run</td><td>the questions</td></tr>
+ * <tr><td>sync-verify</td><td>reads files for {@code verify}</td><td>the verification</td></tr>
+ * </table>
+ */
+public final class Threads implements AutoCloseable {
+    private static final long IDLE_SECONDS = 10;
+
+    private final Set<ExecutorService> pools = ConcurrentHashMap.newKeySet();
+
+    /** An owner of no threads yet. */
+    public Threads() {}
+
+    /** The owner of the threads of all who share these settings. */
+    public static Threads of(Settings settings) {
+        return settings.shared(Threads.class, s -> new Threads());
+    }
+
+    /** A pool of at most so many threads; idle ones end. What is submitted waits in order. */
+    public ExecutorService pool(String name, int size) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                size, size, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory(name));
+        pool.allowCoreThreadTimeOut(true);
+        return owned(pool);
+    }
+
+    /** A pool that has a thread for whatever is submitted; idle ones end. */
+    public ExecutorService onDemand(String name) {
+        return owned(new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), factory(name)));
+    }
+
+    /** Interrupts whatever runs on a pool, and lets its threads end; waits for nothing. */
+    public void end(ExecutorService pool) {
+        pool.shutdownNow();
+        pools.remove(pool);
+    }
+
+    /** A thread of its own that has begun. */
+    public static Thread start(String name, Runnable work) {
+        Thread thread = daemon(name, work);
+        thread.start();
+        return thread;
+    }
+
+    /** Ends all pools; what hangs in a disk ends when the disk lets it. */
+    @Override
+    public void close() {
+        pools.forEach(this::end);
+    }
+
+    private ExecutorService owned(ExecutorService pool) {
+        pools.add(pool);
+        return pool;
+    }
+
+    private static ThreadFactory factory(String name) {
+        AtomicInteger number = new AtomicInteger();
+        return work -> daemon(name + "-" + number.incrementAndGet(), work);
+    }
+
+    private static Thread daemon(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+}
