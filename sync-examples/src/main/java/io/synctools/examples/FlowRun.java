@@ -116,7 +116,9 @@ final class FlowRun {
                 && shell.env("NO_COLOR").isEmpty()
                 && !shell.env("TERM").equals("dumb");
         Clock clock = Clock.system(ZoneId.systemDefault());
-        return bars ? new BarDisplay(shell.out(), clock) : new LineDisplay(shell.out(), clock);
+        return bars
+                ? new BarDisplay(new Screen(shell.out(), TerminalSize::ask), clock)
+                : new LineDisplay(shell.out(), clock);
     }
 
     private Verbosity verbosity() {

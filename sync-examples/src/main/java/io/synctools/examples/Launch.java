@@ -36,6 +36,9 @@ public final class Launch {
         try {
             return command.run(shell);
         } catch (PlanException e) {
+            if (shell.signal().getAsInt() != 0) { // it reached a program that we had asked as well
+                return shell.signal().getAsInt();
+            }
             String.valueOf(e.getMessage()).lines().forEach(shell.err()::println);
             GitHubActions.of(shell).ifPresent(actions -> actions.show(e.faults()));
             return 2;

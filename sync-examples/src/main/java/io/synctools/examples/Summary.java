@@ -22,8 +22,8 @@ final class Summary {
                 report.items().stream().filter(item -> !item.well()).toList();
         int items = report.items().size();
         if (!missing.isEmpty()) {
-            lines.add(report.flow() + ": " + missing.size() + " of " + items
-                    + (missing.size() == 1 ? " items is" : " items are") + " not there"
+            lines.add(report.flow() + ": " + missing.size() + " of " + items + (items == 1 ? " item" : " items")
+                    + (missing.size() == 1 ? " is" : " are") + " not there"
                     + (report.interrupted() ? ", since the run was interrupted; the next one goes on from here" : ""));
             missing.forEach(item -> describe(item, lines));
         } else if (items == 0) {
