@@ -36,6 +36,7 @@ final class ConsoleListener implements SyncListener {
     private final Verbosity verbosity;
 
     private final Set<SyncItem> listed = new HashSet<>();
+    private final Set<Failure> told = new HashSet<>();
     private volatile int unlisted;
     private volatile int failed;
 
@@ -83,8 +84,10 @@ final class ConsoleListener implements SyncListener {
         if (!result.well()) {
             failed++; // by one thread at a time
             result.failures().stream()
-                    .filter(failure -> failure.entry().isEmpty()) // of the item as a whole: not told yet
-                    .forEach(failure -> tell(item.label() + ": " + Summary.text(failure)));
+                    .filter(failure -> verbosity != Verbosity.QUIET
+                            && failure.entry().isEmpty()) // of the item as a whole: not told yet
+                    .forEach(failure -> tell(item.label() + ": "
+                            + (told.add(failure) ? Summary.text(failure) : failure.kind() + ": as told above")));
         }
         result.notes().forEach(note -> say(item.label() + ": " + note));
         if (result.outcome() == Outcome.UP_TO_DATE && verbosity != Verbosity.VERBOSE) {

@@ -78,7 +78,18 @@ final class FlowRun {
         } finally {
             display.close();
         }
-        return tell(ended(report.withOnly(options.lists.only)));
+        return tell(ended(explained(report, plan).withOnly(options.lists.only)), plan);
+    }
+
+    /** With what may have been meant by names that the hubs do not know. */
+    private SyncReport explained(SyncReport report, SyncPlan plan) {
+        if (report.interrupted() || Thread.currentThread().isInterrupted()) {
+            return report;
+        }
+        Syncer asking = Syncer.builder()
+                .settings(options.settings(shell.environment()).with("retry-for", "PT10S"))
+                .build();
+        return new MeantNames(shell.config(), shell.env("HOME")).explain(report, plan, asking);
     }
 
     /** The interrupt has done its work: what is left to write must not stumble over it. */
@@ -88,7 +99,7 @@ final class FlowRun {
         return signal != 0 && (interrupted || report.interrupted()) ? report.withExit(signal) : report;
     }
 
-    private int tell(SyncReport report) throws IOException {
+    private int tell(SyncReport report, SyncPlan plan) throws IOException {
         if (options.dryRun) {
             shell.out().print(PlanPrinter.preview(report));
         } else if (!options.quiet || report.exit() != 0) {
@@ -96,7 +107,7 @@ final class FlowRun {
         }
         Optional<GitHubActions> actions = GitHubActions.of(shell);
         if (actions.isPresent()) {
-            actions.get().show(report);
+            actions.get().show(report, plan);
         }
         if (options.report != null) {
             report.write(options.report);

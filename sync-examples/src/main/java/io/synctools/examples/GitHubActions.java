@@ -7,6 +7,8 @@ import io.synctools.SyncReport.Failure;
 import io.synctools.SyncReport.Item;
 import io.synctools.config.Lint;
 import io.synctools.config.ListFault;
+import io.synctools.model.SyncItem;
+import io.synctools.model.SyncPlan;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -46,12 +48,12 @@ final class GitHubActions {
     }
 
     /** Annotates what is not there, and appends the step's summary. */
-    void show(SyncReport report) throws IOException {
+    void show(SyncReport report, SyncPlan plan) throws IOException {
         List<Item> missing =
                 report.items().stream().filter(item -> !item.well()).toList();
         missing.stream()
                 .limit(ANNOTATIONS)
-                .forEach(item -> out.println("::error title="
+                .forEach(item -> out.println("::error " + place(item, plan) + "title="
                         + property(report.flow() + ": " + item.from() + " is not there")
                         + "::"
                         + data(
@@ -66,6 +68,18 @@ final class GitHubActions {
                     StandardOpenOption.CREATE,
                     StandardOpenOption.APPEND);
         }
+    }
+
+    /** Where the lists declare it, as annotations name a place. */
+    private static String place(Item item, SyncPlan plan) {
+        return plan.items().stream()
+                .filter(declared -> declared.from().text().equals(item.from())
+                        && declared.to().text().equals(item.to()))
+                .map(SyncItem::declaredAt)
+                .filter(place -> !place.file().isEmpty())
+                .findFirst()
+                .map(place -> "file=" + property(place.file()) + ",line=" + place.line() + ",")
+                .orElse("");
     }
 
     private static String markdown(SyncReport report, List<Item> missing) {

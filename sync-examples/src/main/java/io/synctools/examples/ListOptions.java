@@ -101,7 +101,16 @@ final class ListOptions {
      */
     SyncPlan plan(Shell shell, String name, Flow flow, Destinations destinations, Optional<String> project) {
         Lists read = new Lists(name, new GivenOrShipped(shell.config(), project), destinations);
-        return portion(shell.environment()).of(flow.plan(read).only(only));
+        return portion(shell.environment()).of(chosen(flow.plan(read)));
+    }
+
+    private SyncPlan chosen(SyncPlan all) {
+        try {
+            return all.only(only);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "--only " + e.getMessage() + "; ./sync plan " + all.flow() + " lists them", e);
+        }
     }
 
     /** The list that an option names, else the shipped one. */

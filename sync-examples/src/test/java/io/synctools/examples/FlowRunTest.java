@@ -165,7 +165,8 @@ class FlowRunTest {
         assertTrue(
                 console.out()
                         .contains(
-                                "::error title=vllm-guiyang003%3A modelscope%3Amodels/acme/none is not there::NOT_FOUND: "),
+                                "::error file=" + folder.resolve("m.ini")
+                                        + ",line=1,title=vllm-guiyang003%3A modelscope%3Amodels/acme/none is not there::NOT_FOUND: "),
                 console::out);
     }
 

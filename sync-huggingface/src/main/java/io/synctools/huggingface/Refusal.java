@@ -28,10 +28,17 @@ final class Refusal {
     private final int status;
     private final String code;
     private final String words;
+    /** The answer is neither the hub's nor that of one of its mirrors: text or HTML, without any header of theirs. */
+    private final boolean foreign;
 
     private Refusal(int status, Function<String, Optional<String>> header, String body) {
         this.status = status;
         this.code = header.apply("X-Error-Code").orElse("");
+        this.foreign = code.isEmpty()
+                && header.apply("X-Error-Message").isEmpty()
+                && !body.isBlank()
+                && !body.strip().startsWith("{")
+                && header.apply("X-Repo-Commit").isEmpty();
         this.words = quotable(header.apply("X-Error-Message").orElseGet(() -> messageIn(body)));
     }
 
@@ -70,6 +77,13 @@ final class Refusal {
         }
         if (code.equals("EntryNotFound")) {
             return new SyncException(FailureKind.NOT_FOUND, where + ": no such file at that commit");
+        }
+        if (foreign && status == 404) {
+            return new SyncException(
+                    FailureKind.OTHER,
+                    hub.host() + " does not answer as Hugging Face's hub does (HTTP 404 in no form of its own); is"
+                            + " HF_ENDPOINT=" + hub.base().scheme() + "://" + hub.host()
+                            + " right? Its usual value is https://huggingface.co");
         }
         if (code.equals("RepoNotFound") || status == 401 || status == 404) {
             return new SyncException(

@@ -20,7 +20,7 @@ import okhttp3.HttpUrl;
 record ModelScopeOptions(Endpoints endpoints, Optional<String> token) {
     static final String TOKEN_VARIABLE = "MODELSCOPE_API_TOKEN";
 
-    private static final String DEFAULT_ENDPOINT = "https://www.modelscope.cn";
+    static final String DEFAULT_ENDPOINT = "https://www.modelscope.cn";
 
     /** Refuses a token that could not be sent, or would travel in plain text to another machine. */
     ModelScopeOptions {

@@ -56,6 +56,13 @@ final class Refusal {
             envelope = Envelope.read(
                     new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)), json -> json.skipChildren());
         } catch (IOException e) {
+            if (status == 404
+                    && body.stripLeading().startsWith("<")) { // a page for people, which the hub has none of here
+                return new SyncException(
+                        FailureKind.OTHER,
+                        host() + " does not answer as ModelScope does (HTTP 404 with a page); is MODELSCOPE_ENDPOINT="
+                                + base() + " right? Its usual value is " + ModelScopeOptions.DEFAULT_ENDPOINT);
+            }
             envelope = new Envelope(Envelope.NO_CODE, body, "", false);
         }
         return of(status, envelope);
@@ -132,6 +139,10 @@ final class Refusal {
 
     private String subject() {
         return repository.words() + (what.isEmpty() ? "" : ", " + what);
+    }
+
+    private String base() {
+        return endpoint.newBuilder().username("").password("").toString().replaceAll("/+$", "");
     }
 
     private String host() {

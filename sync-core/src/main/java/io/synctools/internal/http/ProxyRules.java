@@ -2,11 +2,13 @@ package io.synctools.internal.http;
 
 import io.synctools.spi.Settings;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -67,6 +69,18 @@ final class ProxyRules extends ProxySelector implements Authenticator {
                     name + " must be the address of an HTTP proxy such as http://proxy.example.com:3128");
         }
         return url;
+    }
+
+    /** What a failed connection has to do with a proxy; empty where nothing. */
+    String explain(HttpUrl url, IOException failure) {
+        boolean unreached = failure instanceof ConnectException || failure instanceof UnknownHostException;
+        Optional<HttpUrl> proxy = url.isHttps() ? https : http;
+        if (!unreached || proxy.isEmpty() || Loopback.is(url.host()) || isException(url.host(), url.port())) {
+            return "";
+        }
+        return ": the proxy " + Endpoints.authority(proxy.get()) + " cannot be reached; correct or unset "
+                + (url.isHttps() ? "HTTPS_PROXY" : "HTTP_PROXY") + " (or ALL_PROXY), or name " + url.host()
+                + " in NO_PROXY";
     }
 
     @Override

@@ -32,11 +32,14 @@ final class Sender {
     private final TimeSource time;
     private @Nullable OkHttpClient secure;
 
+    private final ProxyRules proxies;
+
     Sender(HttpOptions options, TimeSource time) {
         this.time = time;
         this.gate = new HostGate(options.retry(), time);
         this.watchdog = new Watchdog(options.stall(), time);
         this.certificates = options.certificates();
+        this.proxies = options.proxies();
         this.plain = plain(options);
     }
 
@@ -124,7 +127,8 @@ final class Sender {
             kept = true;
             return answer;
         } catch (IOException e) {
-            IOException meaning = watch.explain(new NetworkException(ask.toString(), e));
+            String what = ask + proxies.explain(ask.url(), e);
+            IOException meaning = watch.explain(new NetworkException(what, e));
             if (Thread.interrupted()) {
                 InterruptedException interrupted = new InterruptedException(meaning.getMessage());
                 interrupted.initCause(e);
