@@ -52,7 +52,7 @@ final class FlowRun {
     int run(List<String> arguments) throws IOException {
         Parsing parsing = new Parsing(name, this, shell.env("HOME"));
         if (parsing.wantsHelp(arguments)) {
-            shell.out().print(parsing.help());
+            shell.out().print(parsing.only(Flows.understoodBy(name)).help());
             return 0;
         }
         options.check();

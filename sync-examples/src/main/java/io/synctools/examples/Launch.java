@@ -96,6 +96,9 @@ public final class Launch {
                         shell.out().println(io.synctools.model.Version.TOOL);
                         return 0;
                     }
+                    if (name.equals(Tools.WARM_UP)) {
+                        return new WarmUp(shell).run();
+                    }
                     for (Flows.Named flow : Flows.ALL) {
                         if (flow.name().equals(name)) {
                             return new FlowRun(shell, name, flow.flow()).run(rest);
@@ -114,15 +117,19 @@ public final class Launch {
 
     /** Flows and tools, one line each. */
     static String help() {
-        StringBuilder text = new StringBuilder(
-                "Mirrors AI models, datasets and container images.\n\nusage: ./sync FLOW|TOOL [options]"
-                        + "     (./sync FLOW --help lists the options)\n\nflows:\n");
+        StringBuilder text = new StringBuilder("Mirrors AI models, datasets and container images.\n\n"
+                + "usage: ./sync FLOW|TOOL [options]     (with --help: its options)\n\n"
+                + "flows, for example  ./sync vllm-guiyang003 --dry-run\n");
         Flows.ALL.forEach(flow -> line(text, flow.name(), flow.about()));
-        text.append("\ntools:\n");
-        Tools.ALL.stream()
-                .filter(tool -> !tool.about().isEmpty())
-                .forEach(tool -> line(text, tool.name(), tool.about()));
-        line(text, "test", "the whole build with all tests");
+        for (Tools.Task task : Tools.Task.values()) {
+            text.append('\n').append(task.words()).append('\n');
+            Tools.ALL.stream().filter(tool -> tool.task() == task).forEach(tool -> {
+                text.append(String.format(Locale.ROOT, "  %-12s%s%n", tool.name(), tool.about()));
+                text.append(String.format(Locale.ROOT, "  %-12s%s%n", "", tool.example()));
+            });
+        }
+        text.append(String.format(Locale.ROOT, "  %-12s%s%n", "test", "set-up, and the whole build with all tests"));
+        text.append(String.format(Locale.ROOT, "  %-12s%s%n", "", "./sync test"));
         return text.toString();
     }
 

@@ -47,6 +47,12 @@ final class LintTool {
             description = "how faults are written (default: text, on GitHub Actions github)")
     private Lint.@Nullable Format format;
 
+    @Option(
+            names = "--migrate",
+            paramLabel = "DIR",
+            description = "a repository of older scripts: what loads as it is, what to edit, where files will land")
+    private @Nullable Path migrate;
+
     LintTool(Shell shell) {
         this.shell = shell;
     }
@@ -56,6 +62,9 @@ final class LintTool {
         if (parsing.wantsHelp(arguments)) {
             shell.out().print(parsing.help());
             return 0;
+        }
+        if (migrate != null) {
+            return new Migration(shell, migrate).run();
         }
         List<ListFile> lists = files.isEmpty() ? Lint.readFolder(shell.config()) : Lint.read(files);
         Lint lint = new Lint(

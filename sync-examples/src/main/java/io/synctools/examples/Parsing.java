@@ -7,9 +7,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
@@ -90,6 +92,23 @@ final class Parsing {
     private static String meant(List<String> suggestions, int most) {
         String words = suggestions.stream().limit(most).collect(Collectors.joining(" or "));
         return words.isEmpty() ? "" : "; did you mean " + words + "?";
+    }
+
+    /** The form that completes words in a shell. */
+    CommandSpec spec() {
+        return line.getCommandSpec();
+    }
+
+    /** Leaves out what the command would refuse; afterwards good for its help only. */
+    Parsing only(Predicate<String> understood) {
+        CommandSpec spec = line.getCommandSpec();
+        for (ArgSpec each : List.copyOf(spec.args())) {
+            String name = each instanceof OptionSpec option ? option.longestName() : each.paramLabel();
+            if (!understood.test(name)) {
+                spec.remove(each);
+            }
+        }
+        return this;
     }
 
     /** What the command understands. */
