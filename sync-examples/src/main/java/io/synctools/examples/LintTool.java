@@ -9,6 +9,7 @@ import io.synctools.config.ListFault;
 import io.synctools.config.ListFile;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.FailureKind;
+import io.synctools.model.Place;
 import io.synctools.model.SyncItem;
 import io.synctools.spi.Settings;
 import java.io.IOException;
@@ -19,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,8 @@ import picocli.CommandLine.Parameters;
 @Command
 final class LintTool {
     private static final String PATIENCE = "PT30S"; // somebody waits for the answer
+
+    private static final Pattern HOME = Pattern.compile("\"local_dir\"\\s*:\\s*(\"(?:~|\\$HOME|\\$\\{HOME\\})[/\"])");
 
     private final Shell shell;
 
@@ -69,7 +74,8 @@ final class LintTool {
         List<ListFile> lists = files.isEmpty() ? Lint.readFolder(shell.config()) : Lint.read(files);
         Lint lint = new Lint(
                 Destinations.standard(Optional.ofNullable(shell.environment().get("HOME"))));
-        List<ListFault> faults = lint.check(lists);
+        List<ListFault> faults = Stream.concat(lint.check(lists).stream(), inThrownAwayHomes(lists))
+                .toList();
         boolean wrong = faults.stream().anyMatch(ListFault::error);
         List<ListFault> missing = online ? missing(lint, lists) : List.of();
         List<ListFault> all = Stream.concat(faults.stream(), missing.stream()).toList();
@@ -77,11 +83,37 @@ final class LintTool {
         return wrong ? 2 : missing.isEmpty() ? 0 : 1;
     }
 
+    /** In a job's container the home ends with the job: what is mirrored there is gone, and the disk stays empty. */
+    private Stream<ListFault> inThrownAwayHomes(List<ListFile> lists) {
+        if (!onActions()) {
+            return Stream.empty();
+        }
+        return lists.stream().flatMap(list -> {
+            List<ListFault> found = new ArrayList<>();
+            String[] lines = list.text().orElse("").split("\\R", -1);
+            for (int i = 0; i < lines.length; i++) {
+                Matcher home = HOME.matcher(lines[i]);
+                while (home.find()) {
+                    found.add(new ListFault(
+                            new Place(list.name(), i + 1, home.start(1) + 1),
+                            true,
+                            "\"local_dir\" lies in the home of the job's container, which is thrown away at its end;"
+                                    + " write the path of the mounted disk, or one relative to --local-root"));
+                }
+            }
+            return found.stream();
+        });
+    }
+
+    private boolean onActions() {
+        return shell.env("GITHUB_ACTIONS").equals("true");
+    }
+
     private Lint.Format format() {
         if (format != null) {
             return format;
         }
-        return shell.env("GITHUB_ACTIONS").equals("true") ? Lint.Format.GITHUB : Lint.Format.TEXT;
+        return onActions() ? Lint.Format.GITHUB : Lint.Format.TEXT;
     }
 
     /** What the hubs and registries do not have, or do not let us read; each thing is asked about once. */

@@ -141,6 +141,21 @@ class LaunchTest {
     }
 
     @Test
+    void aHomeThatEndsWithTheJobIsAnErrorInAJob() throws IOException {
+        String models = Files.writeString(
+                        folder.resolve("models.json"),
+                        "[{\"platform\": \"huggingface\", \"organization\": \"a\", \"model_name\": \"b\",\n"
+                                + "  \"local_dir\": \"~/b\"}]")
+                .toString();
+        assertEquals(0, new Console(folder).run("lint", models), "at home it is where one looks");
+        Console job = new Console(folder).with("GITHUB_ACTIONS", "true");
+        assertEquals(2, job.run("lint", models, "--format", "text"));
+        assertTrue(
+                job.out().startsWith(models + ":2:16: error: \"local_dir\" lies in the home of the job's container"),
+                job::out);
+    }
+
+    @Test
     void lintFindsAllFaultsOfAllFiles() throws IOException {
         Path models = Files.writeString(folder.resolve("models.ini"), "a/b\nc\n");
         Path rules = Files.writeString(folder.resolve("images.json"), "[{\"src\": \"quay.io/a/b\"},]");
