@@ -12,6 +12,7 @@ import io.synctools.model.SyncPlan;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -37,8 +38,8 @@ final class ConsoleListener implements SyncListener {
 
     private final Set<SyncItem> listed = new HashSet<>();
     private final Set<Failure> told = new HashSet<>();
-    private volatile int unlisted;
-    private volatile int failed;
+    private final AtomicInteger unlisted = new AtomicInteger();
+    private final AtomicInteger failed = new AtomicInteger();
 
     ConsoleListener(Display display, Verbosity verbosity) {
         this.display = display;
@@ -47,13 +48,13 @@ final class ConsoleListener implements SyncListener {
 
     @Override
     public void runStarted(SyncPlan plan, Supplier<Activity> activity) {
-        unlisted = plan.items().size();
+        unlisted.set(plan.items().size());
         plan.warnings().forEach(this::tell);
         if (verbosity != Verbosity.QUIET) {
             int items = plan.items().size();
             tell(plan.flow() + ": " + items + (items == 1 ? " item" : " items")
                     + (plan.shard().count() == 1 ? "" : ", share " + plan.shard()));
-            display.start(() -> new Standing(activity.get(), unlisted, failed));
+            display.start(() -> new Standing(activity.get(), unlisted.get(), failed.get()));
         }
     }
 
@@ -82,7 +83,7 @@ final class ConsoleListener implements SyncListener {
     public void itemFinished(SyncItem item, SyncReport.Item result) {
         known(item);
         if (!result.well()) {
-            failed++; // by one thread at a time
+            failed.incrementAndGet();
             result.failures().stream()
                     .filter(failure -> verbosity != Verbosity.QUIET
                             && failure.entry().isEmpty()) // of the item as a whole: not told yet
@@ -112,7 +113,7 @@ final class ConsoleListener implements SyncListener {
     /** What is to be fetched of an item is known from now on. */
     private void known(SyncItem item) {
         if (listed.add(item)) {
-            unlisted--;
+            unlisted.decrementAndGet();
         }
     }
 

@@ -117,9 +117,13 @@ public final class Launch {
 
     /** Flows and tools, one line each. */
     static String help() {
-        StringBuilder text = new StringBuilder("Mirrors AI models, datasets and container images.\n\n"
-                + "usage: ./sync FLOW|TOOL [options]     (with --help: its options)\n\n"
-                + "flows, for example  ./sync vllm-guiyang003 --dry-run\n");
+        StringBuilder text = new StringBuilder("""
+                Mirrors AI models, datasets and container images.
+
+                usage: ./sync FLOW|TOOL [options]     (with --help: its options)
+
+                flows, for example  ./sync vllm-guiyang003 --dry-run
+                """);
         Flows.ALL.forEach(flow -> line(text, flow.name(), flow.about()));
         for (Tools.Task task : Tools.Task.values()) {
             text.append('\n').append(task.words()).append('\n');
