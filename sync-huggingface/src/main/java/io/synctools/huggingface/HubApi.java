@@ -3,6 +3,9 @@ package io.synctools.huggingface;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.synctools.huggingface.xet.NoChunksException;
+import io.synctools.huggingface.xet.StoreToken;
 import io.synctools.internal.http.Answer;
 import io.synctools.internal.http.Ask;
 import io.synctools.internal.http.Http;
@@ -22,6 +25,7 @@ import okhttp3.HttpUrl;
 /** The questions that a mirror has for the hub (protocols/huggingface.md sections 3 and 4). Thread-safe. */
 final class HubApi {
     private static final int DESCRIPTION_LIMIT = 1 << 20;
+    private static final int TOKEN_LIMIT = 256 << 10;
 
     private final Http http;
     private final Map<String, String> credentials;
@@ -95,6 +99,32 @@ final class HubApi {
             throw new SyncException(
                     FailureKind.INCOMPATIBLE,
                     hub.host() + ": " + repo + ": " + Refusal.quotable(String.valueOf(e.getMessage())));
+        }
+    }
+
+    /**
+     * The leave to read a repository's files from the hub's chunk store.
+     *
+     * @throws NoChunksException if the hub gives none: mirrors of it have no such store
+     */
+    StoreToken storeToken(HubEndpoint hub, RepoId repo, String commit) throws IOException, InterruptedException {
+        HttpUrl url = hub.storeToken(repo, commit);
+        try (Answer answer = http.send(Ask.get(url).with(credentials))) {
+            if (!answer.ok()) {
+                throw new NoChunksException(
+                        hub.host() + " answered " + answer.status() + " when asked for access to its chunk store");
+            }
+            JsonNode json = Json.MAPPER.readTree(answer.text(TOKEN_LIMIT));
+            String secret = json.path("accessToken").asText();
+            HttpUrl store = HttpUrl.parse(json.path("casUrl").asText().replaceAll("/+$", "") + "/");
+            boolean usable = !secret.isEmpty() && secret.chars().allMatch(c -> c > ' ' && c < 0x7f);
+            if (!usable || store == null || (url.isHttps() && !store.isHttps())) {
+                throw new NoChunksException(hub.host() + " names no usable chunk store");
+            }
+            return new StoreToken(store, secret, json.path("exp").asLong());
+        } catch (JsonProcessingException e) {
+            throw new NoChunksException(
+                    hub.host() + " answered something else when asked for access to its chunk store");
         }
     }
 

@@ -31,6 +31,11 @@ record HubEndpoint(HttpUrl base) {
         return at("/api/" + repo + "/auth-check", "");
     }
 
+    /** Gives leave to read a commit's files from the chunk store. */
+    HttpUrl storeToken(RepoId repo, String commit) {
+        return at("/api/" + repo + "/xet-read-token/" + encode(commit, ""), "");
+    }
+
     /** The first page of everything at a commit. */
     HttpUrl tree(RepoId repo, String commit) {
         return at("/api/" + repo + "/tree/" + commit, "recursive=true&expand=false");

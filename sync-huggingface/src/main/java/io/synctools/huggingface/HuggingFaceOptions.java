@@ -59,6 +59,19 @@ public record HuggingFaceOptions(List<URI> endpoints, Optional<String> token) {
         return new HuggingFaceOptions(endpoints.all().stream().map(HttpUrl::uri).toList(), token(settings));
     }
 
+    /**
+     * Whether large files come from the hub's chunk store ({@code --xet}, {@code HF_HUB_DISABLE_XET}).
+     *
+     * @throws IllegalArgumentException if the option is neither {@code auto} nor {@code off}
+     */
+    static boolean takesChunks(Settings settings) {
+        String choice = settings.option("xet").orElse("off");
+        if (!choice.equals("auto") && !choice.equals("off")) {
+            throw new IllegalArgumentException("xet must be auto or off, not '" + choice + "'");
+        }
+        return choice.equals("auto") && !isTrue(settings, "HF_HUB_DISABLE_XET");
+    }
+
     /** Whether a variable is set to what the hub's clients take for true. */
     static boolean isTrue(Settings settings, String variable) {
         return settings.env(variable)

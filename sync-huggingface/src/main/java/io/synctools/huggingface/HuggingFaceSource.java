@@ -2,6 +2,7 @@ package io.synctools.huggingface;
 
 import io.synctools.internal.http.Endpoints;
 import io.synctools.internal.http.Http;
+import io.synctools.internal.retry.TimeSource;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.ByteRange;
 import io.synctools.model.Entry;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import okhttp3.HttpUrl;
 
@@ -26,6 +28,8 @@ import okhttp3.HttpUrl;
 public final class HuggingFaceSource implements FileSource {
     private final Endpoints endpoints;
     private final HubApi api;
+    /** Empty where all files are to come by plain HTTP. */
+    private final Optional<ChunkedFiles> chunks;
     /** Listings that broke off, to go on from the page that failed: a big dataset has hundreds of pages. */
     private final Map<TreeWalk.Key, TreeWalk> unfinished = new ConcurrentHashMap<>();
 
@@ -41,6 +45,9 @@ public final class HuggingFaceSource implements FileSource {
         Http http = Http.of(settings);
         http.expect(endpoints);
         this.api = new HubApi(http, options.token());
+        this.chunks = HuggingFaceOptions.takesChunks(settings)
+                ? Optional.of(new ChunkedFiles(endpoints, api, http, TimeSource.of(settings)))
+                : Optional.empty();
     }
 
     /** {@inheritDoc} A full commit is its own pin and costs no request; whether it exists the listing tells. */
@@ -91,6 +98,12 @@ public final class HuggingFaceSource implements FileSource {
         }
         RepoId repo = RepoId.of(pinned);
         String commit = RepoId.commit(pinned);
+        if (chunks.isPresent()) {
+            Optional<InputStream> stream = chunks.get().open(repo, commit, entry, range);
+            if (stream.isPresent()) {
+                return stream.get();
+            }
+        }
         return endpoints.ask(base -> api.open(new HubEndpoint(base), repo, commit, entry, range));
     }
 }

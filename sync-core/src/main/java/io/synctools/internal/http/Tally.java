@@ -1,5 +1,7 @@
 package io.synctools.internal.http;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -14,6 +16,7 @@ public final class Tally {
 
     private final AtomicLong requests = new AtomicLong();
     private final AtomicLong wasted = new AtomicLong();
+    private final Set<String> notes = ConcurrentHashMap.newKeySet();
     private volatile String host = "";
 
     /** The tally of the item that this thread works for; one that nobody reads where none is bound. */
@@ -33,7 +36,10 @@ public final class Tally {
         requests.incrementAndGet();
     }
 
-    /** That many body bytes of a file came over the network and were thrown away: a server ignored a range. */
+    /**
+     * That many body bytes of a file came over the network and were thrown away: a server ignored a range. Less than
+     * nothing where a receiver sees more bytes than travelled, since they came packed.
+     */
     public void wasted(long bytes) {
         wasted.addAndGet(bytes);
     }
@@ -41,6 +47,18 @@ public final class Tally {
     /** The hub or registry that answered, as {@code host} or {@code host:port} where the port is not the scheme's own. */
     public void servedBy(String authority) {
         host = authority;
+    }
+
+    /** Something that people should read about what was just done; each text once. */
+    public void note(String text) {
+        notes.add(text);
+    }
+
+    /** What was noted since the last call. */
+    public Set<String> takeNotes() {
+        Set<String> taken = Set.copyOf(notes);
+        notes.removeAll(taken);
+        return taken;
     }
 
     /** Requests so far. */

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Random;
 
 /** Makes chunks as a store keeps them. */
-final class Chunks {
+public final class Chunks {
     private Chunks() {}
 
     /** Bytes that look like weights: the upper half of each word repeats itself, the lower does not. */
-    static byte[] weights(int length, long seed) {
+    public static byte[] weights(int length, long seed) {
         Random random = new Random(seed);
         byte[] bytes = new byte[length];
         random.nextBytes(bytes);
