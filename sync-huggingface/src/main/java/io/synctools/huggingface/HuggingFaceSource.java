@@ -106,4 +106,14 @@ public final class HuggingFaceSource implements FileSource {
         }
         return endpoints.ask(base -> api.open(new HubEndpoint(base), repo, commit, entry, range));
     }
+
+    @Override
+    public List<ByteRange> parts(ArtifactRef pinned, Entry entry, long size) throws IOException, InterruptedException {
+        if (chunks.isEmpty()) {
+            return List.of();
+        }
+        return chunks.get()
+                .parts(RepoId.of(pinned), RepoId.commit(pinned), entry, size)
+                .orElse(List.of());
+    }
 }
