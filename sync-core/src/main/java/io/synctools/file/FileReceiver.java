@@ -156,7 +156,7 @@ public final class FileReceiver {
         } catch (ClosedByInterruptException e) {
             throw interrupted();
         } finally {
-            tally.takeNotes().forEach(counted::note);
+            tally.takeNote(entry.path()).ifPresent(counted::note);
         }
         throw new SyncException(
                 FailureKind.CHECKSUM,

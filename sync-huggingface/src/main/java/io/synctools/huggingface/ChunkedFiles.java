@@ -127,8 +127,10 @@ final class ChunkedFiles {
             vain.incrementAndGet();
         }
         Tally.current()
-                .note(Refusal.quotable(entry.path()) + " comes by plain HTTP, since its chunks cannot be had: "
-                        + Refusal.quotable(Failures.message(why)));
+                .note(
+                        entry.path(),
+                        "comes by plain HTTP, since its chunks cannot be had: "
+                                + Refusal.quotable(Failures.message(why)));
         return Optional.empty();
     }
 

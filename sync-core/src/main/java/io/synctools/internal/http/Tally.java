@@ -1,6 +1,7 @@
 package io.synctools.internal.http;
 
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -16,7 +17,7 @@ public final class Tally {
 
     private final AtomicLong requests = new AtomicLong();
     private final AtomicLong wasted = new AtomicLong();
-    private final Set<String> notes = ConcurrentHashMap.newKeySet();
+    private final Map<String, String> notes = new ConcurrentHashMap<>();
     private volatile String host = "";
 
     /** The tally of the item that this thread works for; one that nobody reads where none is bound. */
@@ -49,16 +50,14 @@ public final class Tally {
         host = authority;
     }
 
-    /** Something that people should read about what was just done; each text once. */
-    public void note(String text) {
-        notes.add(text);
+    /** Something that people should read about how an entry came; the last word counts. */
+    public void note(String entry, String text) {
+        notes.put(entry, text);
     }
 
-    /** What was noted since the last call. */
-    public Set<String> takeNotes() {
-        Set<String> taken = Set.copyOf(notes);
-        notes.removeAll(taken);
-        return taken;
+    /** What was noted of an entry since the last call. */
+    public Optional<String> takeNote(String entry) {
+        return Optional.ofNullable(notes.remove(entry));
     }
 
     /** Requests so far. */
