@@ -112,6 +112,19 @@ final class FlowOptions {
             description = "reach a registry at another address; repeatable")
     Map<String, String> registries = new LinkedHashMap<>();
 
+    @Option(
+            names = "--xet",
+            paramLabel = "auto|off",
+            defaultValue = "off",
+            description = "Hugging Face: large files from its chunk store (default: ${DEFAULT-VALUE})")
+    String xet;
+
+    @Option(
+            names = "--via",
+            paramLabel = "HOST=URL",
+            description = "send what is meant for a host to a reverse proxy in front of it; repeatable")
+    Map<String, String> detours = new LinkedHashMap<>();
+
     @Option(names = "--append-name", description = "images: append the source's last name to the destination always")
     boolean appendName;
 
@@ -130,6 +143,9 @@ final class FlowOptions {
         checkAtLeastOne("--connections", connections);
         checkLasts("--stall", stall);
         checkLasts("--copy-timeout", copyTimeout);
+        if (!xet.equals("auto") && !xet.equals("off")) {
+            throw new IllegalArgumentException("--xet is auto or off, not '" + xet + "'");
+        }
         Writable.checkFile("--report", report);
         Writable.checkFile("--metrics", metrics);
     }
@@ -177,6 +193,8 @@ final class FlowOptions {
         put(told, "retries", retries);
         put(told, "verify", verify);
         put(told, "append-name", appendName);
+        put(told, "xet", xet);
+        detours.forEach((host, url) -> put(told, "via." + host, url));
         registries.forEach((host, address) -> put(told, "registry." + host, address));
         put(told, "runner", environment.get("SYNC_RUNNER"));
         runUrl(environment).ifPresent(url -> put(told, "run-url", url));

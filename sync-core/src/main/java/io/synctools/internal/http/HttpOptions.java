@@ -14,9 +14,15 @@ import java.util.Optional;
  * @param retry what limits the pauses that servers ask for
  * @param proxies which hosts are reached through which proxy
  * @param certificates PEM file of further certificate authorities to trust
+ * @param detours which hosts are reached through which reverse proxy
  */
 record HttpOptions(
-        int connections, Duration stall, RetryPolicy retry, ProxyRules proxies, Optional<Path> certificates) {
+        int connections,
+        Duration stall,
+        RetryPolicy retry,
+        ProxyRules proxies,
+        Optional<Path> certificates,
+        Detours detours) {
 
     HttpOptions {
         if (connections < 1) {
@@ -27,13 +33,14 @@ record HttpOptions(
         }
     }
 
-    /** Reads the options {@code connections} and {@code stall}, and the variables of proxies and certificates. */
+    /** Reads the options {@code connections}, {@code stall} and {@code via}, and the variables of proxies and certificates. */
     static HttpOptions of(Settings settings) {
         return new HttpOptions(
                 RetryPolicy.number(settings, "connections", 16),
                 RetryPolicy.duration(settings, "stall", Duration.ofSeconds(30)),
                 RetryPolicy.of(settings),
                 ProxyRules.of(settings),
-                settings.env("SSL_CERT_FILE").map(Path::of));
+                settings.env("SSL_CERT_FILE").map(Path::of),
+                Detours.of(settings));
     }
 }

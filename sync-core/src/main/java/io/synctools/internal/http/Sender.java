@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.ConnectionSpec;
+import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
@@ -27,6 +28,7 @@ final class Sender {
 
     private final OkHttpClient plain;
     private final Optional<Path> certificates;
+    private final Detours detours;
     private final HostGate gate;
     private final Watchdog watchdog;
     private final TimeSource time;
@@ -40,6 +42,7 @@ final class Sender {
         this.watchdog = new Watchdog(options.stall(), time);
         this.certificates = options.certificates();
         this.proxies = options.proxies();
+        this.detours = options.detours();
         this.plain = plain(options);
     }
 
@@ -84,9 +87,8 @@ final class Sender {
 
     /** One request and its answer; fails as {@link Http#send}. */
     Exchange send(Ask ask) throws IOException, InterruptedException {
-        if (!ask.credentials().isEmpty()
-                && !ask.url().isHttps()
-                && !Loopback.is(ask.url().host())) {
+        HttpUrl target = detours.of(ask.url());
+        if (!ask.credentials().isEmpty() && !target.isHttps() && !Loopback.is(target.host())) {
             throw new SyncException(
                     FailureKind.ACCESS,
                     ask + ": refused to send a token over plain http to another machine;"
@@ -94,7 +96,7 @@ final class Sender {
         }
         String host = ask.url().host() + ":" + ask.url().port();
         long sent = gate.pass(host);
-        Exchange answer = execute(ask);
+        Exchange answer = execute(ask, target);
         if (!isLater(answer.status())) {
             gate.open(host);
             return answer;
@@ -115,13 +117,13 @@ final class Sender {
         return status == 408 || status == 418 || status == 429 || status / 100 == 5;
     }
 
-    private Exchange execute(Ask ask) throws IOException, InterruptedException {
-        Call call = (ask.url().isHttps() ? secure() : plain).newCall(request(ask));
+    private Exchange execute(Ask ask, HttpUrl target) throws IOException, InterruptedException {
+        Call call = (target.isHttps() ? secure() : plain).newCall(request(ask, target));
         Watchdog.Watch watch = watchdog.watch(ask.toString(), call::cancel);
         boolean kept = false;
         watch.enter();
         try {
-            Exchange answer = new Exchange(call, call.execute(), watch);
+            Exchange answer = new Exchange(call, call.execute(), ask.url(), watch);
             watch.leave(0);
             watch.answered();
             kept = true;
@@ -142,13 +144,16 @@ final class Sender {
         }
     }
 
-    private static Request request(Ask ask) {
+    private static Request request(Ask ask, HttpUrl target) {
         Request.Builder request = new Request.Builder()
-                .url(ask.url())
+                .url(target)
                 .method(ask.method(), ask.body())
                 .header("User-Agent", USER_AGENT)
                 // Else bodies may come compressed, without length and without ranges.
                 .header("Accept-Encoding", "identity");
+        if (!target.equals(ask.url())) {
+            request.header("Host", Endpoints.authority(ask.url()));
+        }
         ask.headers().forEach(request::header);
         ask.credentials().forEach(request::header);
         return request.build();
