@@ -140,7 +140,7 @@ public final class FileReceiver {
         Transfer transfer = new Transfer(source, pinned, entry, lease, counted);
         Tally tally = Tally.current();
         try {
-            LocalCopies copies = LocalCopies.of(local, entry);
+            LocalCopies copies = retrier.call(transfer.what(), () -> LocalCopies.of(local, entry));
             for (int tries = 0; tries < 2; tries++) {
                 byte[] hash = entry.size() <= partSize
                         ? whole(transfer, copies, parts, destination)

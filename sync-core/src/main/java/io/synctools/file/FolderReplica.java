@@ -51,6 +51,7 @@ public final class FolderReplica implements Replica {
     private final NameFilter filter;
     private final Disk disk;
     private final FileReceiver receiver;
+    private final Recipes recipes;
 
     /** Paths whose file has the listed content, as the proof says; and as the workspace's log says. */
     private Set<String> proven = Set.of();
@@ -75,6 +76,7 @@ public final class FolderReplica implements Replica {
         this.filter = filter;
         this.disk = Disk.of(settings);
         this.receiver = FileReceiver.of(settings);
+        this.recipes = new Recipes(settings, layout.state(), layout.folder());
     }
 
     /** What we have from {@link #begin} to {@link #close}. */
@@ -318,7 +320,9 @@ public final class FolderReplica implements Replica {
         try {
             createBelow(now.work().staged(), parent(file), now.foldersMade());
             now.log().add(entry);
-            receiver.receive(source, pinned, entry, now.work().parts(), file, now.lease(), progress);
+            LocalBytes local = recipes.local(source, pinned);
+            receiver.receive(source, pinned, entry, local, now.work().parts(), file, now.lease(), progress);
+            recipes.keep(source, pinned, entry, file, layout.folder().resolve(entry.path()));
             pulled.add(entry.path());
         } catch (NoSuchFileException e) {
             now.lease().confirm(); // A workspace that is gone was taken over; then this says by whom.

@@ -3,8 +3,10 @@ package io.synctools.huggingface;
 import io.synctools.file.Disk;
 import io.synctools.file.FileReceiver;
 import io.synctools.file.Lease;
+import io.synctools.file.LocalBytes;
 import io.synctools.file.NameGuard;
 import io.synctools.file.Proof;
+import io.synctools.file.Recipes;
 import io.synctools.internal.disk.Abreast;
 import io.synctools.internal.disk.Reason;
 import io.synctools.internal.disk.Rights;
@@ -52,6 +54,7 @@ final class CacheReplica implements Replica {
     private final String commit;
     private final FileReceiver receiver;
     private final Disk disk;
+    private final Recipes recipes;
 
     private KnownBlobs known = KnownBlobs.NONE;
     /** Set where a file's content is there and its name in the snapshot is not. */
@@ -80,6 +83,7 @@ final class CacheReplica implements Replica {
         this.commit = RepoId.commit(pinned);
         this.receiver = FileReceiver.of(cache.settings());
         this.disk = Disk.of(cache.settings());
+        this.recipes = new Recipes(cache.settings(), repo.state(), repo.blobs());
     }
 
     @Override
@@ -225,7 +229,9 @@ final class CacheReplica implements Replica {
             if (receiver.hasContent(blob, entry)) {
                 progress.reused(entry.size());
             } else {
-                receiver.receive(source, pinned, entry, repo.parts(), blob, held, progress);
+                LocalBytes local = recipes.local(source, pinned);
+                receiver.receive(source, pinned, entry, local, repo.parts(), blob, held, progress);
+                recipes.keep(source, pinned, entry, blob, blob);
             }
         });
         if (reused) {

@@ -3,6 +3,7 @@ package io.synctools.huggingface;
 import io.synctools.huggingface.xet.ChunkStore;
 import io.synctools.huggingface.xet.ChunkedFile;
 import io.synctools.huggingface.xet.NoChunksException;
+import io.synctools.huggingface.xet.Recipe;
 import io.synctools.huggingface.xet.StoreAccess;
 import io.synctools.internal.http.Endpoints;
 import io.synctools.internal.http.Http;
@@ -94,6 +95,11 @@ final class ChunkedFiles {
     Optional<List<ByteRange>> parts(RepoId repo, String commit, Entry entry, long least)
             throws IOException, InterruptedException {
         return ask(repo, commit, entry, known -> known.file.parts(least));
+    }
+
+    /** What a file is made of; empty where the file came another way. */
+    Optional<Recipe> recipe(RepoId repo, String commit, Entry entry) throws IOException, InterruptedException {
+        return ask(repo, commit, entry, known -> new Recipe(known.file.terms()));
     }
 
     private <T> Optional<T> ask(RepoId repo, String commit, Entry entry, Question<T> question)

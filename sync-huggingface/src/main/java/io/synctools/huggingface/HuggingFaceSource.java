@@ -1,5 +1,6 @@
 package io.synctools.huggingface;
 
+import io.synctools.huggingface.xet.Recipe;
 import io.synctools.internal.http.Endpoints;
 import io.synctools.internal.http.Http;
 import io.synctools.internal.retry.TimeSource;
@@ -10,8 +11,10 @@ import io.synctools.model.Listing;
 import io.synctools.model.NameFilter;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Settings;
+import io.synctools.spi.SharedRange;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -115,5 +118,23 @@ public final class HuggingFaceSource implements FileSource {
         return chunks.get()
                 .parts(RepoId.of(pinned), RepoId.commit(pinned), entry, size)
                 .orElse(List.of());
+    }
+
+    @Override
+    public Optional<byte[]> recipe(ArtifactRef pinned, Entry entry) throws IOException, InterruptedException {
+        return made(pinned, entry).map(Recipe::toBytes);
+    }
+
+    @Override
+    public List<SharedRange> shared(ArtifactRef pinned, Entry entry, byte[] recipe, Path file)
+            throws IOException, InterruptedException {
+        Optional<Recipe> made = made(pinned, entry);
+        return made.isEmpty() ? List.of() : made.get().sharedWith(Recipe.of(recipe), file);
+    }
+
+    private Optional<Recipe> made(ArtifactRef pinned, Entry entry) throws IOException, InterruptedException {
+        return chunks.isEmpty()
+                ? Optional.empty()
+                : chunks.get().recipe(RepoId.of(pinned), RepoId.commit(pinned), entry);
     }
 }

@@ -9,6 +9,7 @@ import io.synctools.Outcome;
 import io.synctools.SyncReport;
 import io.synctools.huggingface.FakeHub.File;
 import io.synctools.huggingface.xet.Chunks;
+import io.synctools.huggingface.xet.Deduplicated;
 import io.synctools.huggingface.xet.FakeStore;
 import io.synctools.model.FailureKind;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import mockwebserver3.MockResponse;
+import okio.Buffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -272,5 +274,185 @@ class ChunkedFilesTest {
         hub.commit(REPO, "main", weights);
         org.junit.jupiter.api.Assertions.assertThrows(
                 IllegalArgumentException.class, () -> run(mirror().option("xet", "maybe")));
+    }
+
+    private static byte[] inserted(byte[] content, int at, int length) {
+        byte[] longer = new byte[content.length + length];
+        System.arraycopy(content, 0, longer, 0, at);
+        System.arraycopy(Chunks.weights(length, 99), 0, longer, at, length);
+        System.arraycopy(content, at, longer, at + length, content.length - at);
+        return longer;
+    }
+
+    private SyncReport.Item to(String target) throws IOException {
+        Mirror mirror = mirror();
+        SyncReport.Item item = mirror.runOne(
+                target.equals("cache")
+                        ? Mirror.toCache(REPO, "")
+                        : Mirror.toFolder(REPO, work.resolve("to").toString()));
+        assertEquals(Outcome.COPIED, item.outcome(), item.failures().toString());
+        return item;
+    }
+
+    private Path at(String target, String commit, String path) {
+        return target.equals("cache")
+                ? work.resolve("hub/models--acme--tiny/snapshots")
+                        .resolve(commit)
+                        .resolve(path)
+                : work.resolve("to").resolve(path);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cache", "folder"})
+    void ofAnUpdateOnlyWhatChangedIsFetched(String target) throws Exception {
+        Deduplicated uploads = new Deduplicated(store);
+        byte[] before = Chunks.weights(20_000_000, 5);
+        uploads.file(before);
+        hub.commit(REPO, "main", File.lfs("w.safetensors", before));
+        to(target);
+        byte[] after = inserted(before, 10_000_000, 1024);
+        uploads.file(after);
+        String commit = hub.commit(REPO, "main", File.lfs("w.safetensors", after));
+
+        SyncReport.Item item = to(target);
+
+        assertArrayEquals(after, Files.readAllBytes(at(target, commit, "w.safetensors")));
+        long travelled = item.bytes().orElseThrow().transferred();
+        assertTrue(travelled < 400_000, travelled + " bytes");
+        assertEquals(List.of(), item.notes());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cache", "folder"})
+    void aFileOfAnotherNameThatSharesMostIsMostlyCopied(String target) throws Exception {
+        Deduplicated uploads = new Deduplicated(store);
+        byte[] before = Chunks.weights(20_000_000, 5);
+        uploads.file(before);
+        hub.commit(REPO, "main", File.lfs("w.safetensors", before));
+        to(target);
+        byte[] tuned = before.clone();
+        for (int at = 700_000; at < tuned.length; at += 2_000_000) {
+            System.arraycopy(Chunks.weights(60_000, at), 0, tuned, at, 60_000);
+        }
+        uploads.file(tuned);
+        String commit =
+                hub.commit(REPO, "main", File.lfs("w.safetensors", before), File.lfs("tuned.safetensors", tuned));
+
+        SyncReport.Item item = to(target);
+
+        assertArrayEquals(tuned, Files.readAllBytes(at(target, commit, "tuned.safetensors")));
+        long travelled = item.bytes().orElseThrow().transferred();
+        assertTrue(travelled < 20_000_000 * 0.12, travelled + " bytes");
+    }
+
+    @Test
+    void bytesThatChangedOnDiskCostAFetchAndNeverAWrongByte() throws Exception {
+        Deduplicated uploads = new Deduplicated(store);
+        byte[] before = Chunks.weights(20_000_000, 5);
+        uploads.file(before);
+        hub.commit(REPO, "main", File.lfs("w.safetensors", before));
+        to("folder");
+        byte[] damaged = before.clone();
+        damaged[5_000_000] ^= 1;
+        Files.write(work.resolve("to/w.safetensors"), damaged);
+        byte[] after = inserted(before, 10_000_000, 1024);
+        uploads.file(after);
+        String commit = hub.commit(REPO, "main", File.lfs("w.safetensors", after));
+
+        SyncReport.Item item = to("folder");
+
+        assertArrayEquals(after, Files.readAllBytes(at("folder", commit, "w.safetensors")));
+        assertTrue(item.bytes().orElseThrow().transferred() > 10_000_000);
+    }
+
+    @Test
+    void damagedRecordsOfWhatIsThereDoNoHarm() throws Exception {
+        Deduplicated uploads = new Deduplicated(store);
+        byte[] before = Chunks.weights(5_000_000, 5);
+        uploads.file(before);
+        hub.commit(REPO, "main", File.lfs("w.safetensors", before));
+        to("cache");
+        try (var records = Files.walk(work.resolve("hub"))) {
+            List<Path> all = records.filter(path -> path.toString().contains("/recipes/"))
+                    .toList();
+            assertEquals(1, all.size());
+            byte[] bytes = Files.readAllBytes(all.get(0));
+            bytes[bytes.length / 2] ^= 1;
+            Files.write(all.get(0), bytes);
+        }
+        byte[] after = inserted(before, 1_000_000, 1024);
+        uploads.file(after);
+        String commit = hub.commit(REPO, "main", File.lfs("w.safetensors", after));
+
+        SyncReport.Item item = to("cache");
+
+        assertArrayEquals(after, Files.readAllBytes(at("cache", commit, "w.safetensors")));
+        assertTrue(item.bytes().orElseThrow().transferred() > 3_000_000);
+    }
+
+    /** What a killed run leaves is like what a failed one does: a journal and data. */
+    @Test
+    void whatARunLeftIsNotFetchedAgain() throws Exception {
+        byte[] content = Chunks.weights(12_000_000, 5);
+        store.file(content, 60_000, 100);
+        String commit = hub.commit(REPO, "main", File.lfs("w.safetensors", content));
+        String last = store.pieces(store.hashOf(File.lfs("w", content).sha256()).orElseThrow())
+                .get(1)
+                .xorb();
+        store.fault =
+                request -> request.getTarget().contains(last) ? Optional.of(FakeStore.status(500)) : Optional.empty();
+        SyncReport.Item failed = mirror().option("connections", "1").runOne(Mirror.toCache(REPO, ""));
+        assertEquals(Outcome.FAILED, failed.outcome());
+        store.fault = request -> Optional.empty();
+        store.requests.clear();
+
+        SyncReport.Item item = to("cache");
+
+        assertArrayEquals(content, Files.readAllBytes(at("cache", commit, "w.safetensors")));
+        assertEquals(1, store.count("Signed-Range"), store.requests.toString());
+        assertTrue(item.bytes().orElseThrow().transferred() < 6_000_000);
+    }
+
+    @Test
+    void ofAPartThatWasBegunTheRestIsAskedFor() throws Exception {
+        byte[] content = Chunks.weights(12_000_000, 5);
+        store.file(content, 60_000, 200);
+        String commit = hub.commit(REPO, "main", File.lfs("w.safetensors", content));
+        AtomicInteger streams = new AtomicInteger();
+        int half = 5_000_000;
+        store.fault = request -> {
+            if (!request.getTarget().contains("Signed-Range")) {
+                return Optional.empty();
+            }
+            if (streams.getAndIncrement() > 0) {
+                return Optional.of(FakeStore.status(500));
+            }
+            store.fault = any -> Optional.of(FakeStore.status(500));
+            String xorb = request.getUrl().pathSegments().get(0);
+            return Optional.of(new MockResponse.Builder()
+                    .code(206)
+                    .addHeader(
+                            "Content-Range",
+                            String.valueOf(request.getHeaders().get("Range")).replace('=', ' ') + "/99999999")
+                    .body(new Buffer().write(store.stored(xorb), 0, half))
+                    .build());
+        };
+        SyncReport.Item failed = mirror().runOne(Mirror.toCache(REPO, ""));
+        assertEquals(Outcome.FAILED, failed.outcome());
+        long first = failed.bytes().orElseThrow().transferred();
+        store.fault = request -> Optional.empty();
+        store.requests.clear();
+
+        SyncReport.Item item = to("cache");
+
+        assertArrayEquals(content, Files.readAllBytes(at("cache", commit, "w.safetensors")));
+        assertEquals(2, store.count("/v2/reconstructions/"), store.requests.toString());
+        long all = store.stored(store.pieces(
+                                store.hashOf(File.lfs("w", content).sha256()).orElseThrow())
+                        .get(0)
+                        .xorb())
+                .length;
+        long twice = first + item.bytes().orElseThrow().transferred() - all;
+        assertTrue(first > half * 0.9 && twice < 131_072, first + " bytes first, " + twice + " bytes twice");
     }
 }

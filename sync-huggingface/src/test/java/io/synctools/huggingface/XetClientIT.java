@@ -107,4 +107,25 @@ class XetClientIT {
         }
         assertTrue(hub.count("/resolve/") >= all.length, "the hub's client took another way");
     }
+
+    @Test
+    void ofAnUpdateByTheHubsClientOnlyWhatChangedTravels() throws Exception {
+        byte[] before = Chunks.weights(30_000_000, 1);
+        upload("main", File.lfs("model.safetensors", before));
+        SyncReport.Item first = mirror().runOne(Mirror.toCache("models/acme/tiny", ""));
+        assertEquals(Outcome.COPIED, first.outcome(), first.failures().toString());
+        byte[] after = new byte[before.length + 1024];
+        System.arraycopy(before, 0, after, 0, 15_000_000);
+        System.arraycopy(before, 15_000_000, after, 15_001_024, 15_000_000);
+        String commit = upload("main", File.lfs("model.safetensors", after));
+
+        SyncReport.Item second = mirror().runOne(Mirror.toCache("models/acme/tiny", ""));
+
+        assertEquals(Outcome.COPIED, second.outcome(), second.failures().toString());
+        Path mirrored = work.resolve("hub/models--acme--tiny/snapshots/" + commit + "/model.safetensors");
+        assertArrayEquals(after, Files.readAllBytes(mirrored));
+        long travelled = second.bytes().orElseThrow().transferred();
+        assertTrue(travelled < 1_000_000, travelled + " bytes");
+        assertEquals(0, hub.count("/resolve/"));
+    }
 }

@@ -6,6 +6,8 @@ import io.synctools.model.ByteRange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,11 @@ import org.jspecify.annotations.Nullable;
  * counted at the item.
  */
 final class TermStream extends InputStream {
+    private static final int MOST_RUNS = 4;
+    private static final long USUAL_CHUNK = 64 * 1024;
+    /** More costs more than another question. */
+    private static final long MOST_SKIPPED = 4 * USUAL_CHUNK;
+
     private final ChunkedFile file;
     private final long end;
     private long position;
@@ -26,6 +33,9 @@ final class TermStream extends InputStream {
     private boolean isOwn;
 
     private int index;
+    /** By what they bring; the one used least lately first. Files whose chunks are mixed need several by turns. */
+    private final Map<StoredRange, Run> runs = new LinkedHashMap<>();
+
     private @Nullable Run run;
 
     private int chunksLeft;
@@ -66,7 +76,7 @@ final class TermStream extends InputStream {
 
         private void passed() throws MismatchException {
             next++;
-            if ((body.left == 0) != (next == range.endChunk())) {
+            if (next == range.endChunk() ? body.left != 0 : body.left == 0) {
                 throw new MismatchException(range + ": the store sent another number of chunks than it told");
             }
         }
@@ -130,6 +140,10 @@ final class TermStream extends InputStream {
         if (termLeft < 0 || (chunksLeft == 0 && termLeft != 0)) {
             throw new MismatchException(now.range + ": the store sent chunks of another length than it told");
         }
+        if (now.next == now.range.endChunk()) {
+            runs.remove(now.range);
+            end(now);
+        }
         chunk = now.reader.bytes();
         chunkAt = 0;
         chunkEnd = length;
@@ -137,22 +151,17 @@ final class TermStream extends InputStream {
 
     /** Goes to the term that holds the present position, and to the chunk in it. */
     private void enterTerm() throws IOException, InterruptedException {
-        Reconstruction now = reconstruction();
-        Term term = now.terms().get(index);
-        long before = position - term.offset();
-        if (before >= ChunkReader.BIGGEST && !isOwn) {
-            // Where in the term the position is only the store can tell; it does not send what lies before.
-            ByteRange rest = new ByteRange(position, Math.min(end, term.end()) - position);
-            now = file.exactly(rest);
-            made = now;
-            isOwn = true;
-            index = now.termAt(position);
-            term = now.terms().get(index);
-            before = position - term.offset();
+        Term term = locate();
+        for (boolean isNew = false; !reach(term); isNew = true) {
+            if (isNew) {
+                throw new NoChunksException(stored() + ": refused, also by an address that is new");
+            }
+            made = isOwn ? file.exactly(rest()) : file.renewed(position, made);
+            term = locate();
         }
-        reach(term);
         chunksLeft = term.endChunk() - term.firstChunk();
         termLeft = term.length();
+        long before = position - term.offset();
         for (long passed = 0; passed <= before; passed += chunkEnd) {
             readChunk();
             if (passed + chunkEnd > before) {
@@ -163,58 +172,75 @@ final class TermStream extends InputStream {
         }
     }
 
-    private Reconstruction reconstruction() throws IOException, InterruptedException {
+    /** The term that holds the present position; {@link #index} leads to it. */
+    private Term locate() throws IOException, InterruptedException {
         Reconstruction now = made;
         if (now == null || !now.holds(new ByteRange(position, 1))) {
             now = file.at(position);
             isOwn = false;
         }
+        now = found(now);
+        if (!isOwn && skips() > MOST_SKIPPED) {
+            // Where in what is stored together the position is only the store can tell; it does not send what lies
+            // before.
+            now = found(file.exactly(rest()));
+            isOwn = true;
+        }
+        return now.terms().get(index);
+    }
+
+    private Reconstruction found(Reconstruction now) {
         made = now;
         index = now.termAt(position);
         return now;
     }
 
-    /** Makes the next chunk of the run the first one of the term; opens a connection where none leads there. */
-    private void reach(Term term) throws IOException, InterruptedException {
+    /** How many bytes would come for nothing, about, before the present position. */
+    private long skips() {
+        Term term = term();
         StoredRange range = stored();
-        Run now = run;
-        if (now == null || !now.range.equals(range) || now.next > term.firstChunk()) {
+        Run open = runs.get(range);
+        boolean goesOn = open != null && open.next <= term.firstChunk();
+        int chunks = term.firstChunk() - (goesOn ? open.next : range.firstChunk());
+        return position - term.offset() + chunks * USUAL_CHUNK;
+    }
+
+    private ByteRange rest() {
+        return new ByteRange(position, Math.min(end - position, ChunkedFile.WINDOW));
+    }
+
+    /**
+     * Makes the next chunk of the run the first one of the term; opens a connection where none leads there.
+     *
+     * @return false if the address has expired
+     */
+    private boolean reach(Term term) throws IOException, InterruptedException {
+        StoredRange range = stored();
+        Run now = runs.remove(range);
+        if (now != null && now.next > term.firstChunk()) {
             end(now);
-            now = open();
-            run = now;
+            now = null;
+        }
+        if (now == null) {
+            Optional<ChunkStore.Delivery> delivery = file.store().open(range);
+            if (delivery.isEmpty()) {
+                return false;
+            }
+            now = new Run(range, delivery.get());
+        }
+        runs.put(range, now);
+        run = now;
+        if (runs.size() > MOST_RUNS) {
+            end(runs.remove(runs.keySet().iterator().next()));
         }
         while (now.next < term.firstChunk()) {
             now.skip();
         }
+        return true;
     }
 
-    private Run open() throws IOException, InterruptedException {
-        for (boolean renewed = false; ; renewed = true) {
-            StoredRange range = stored();
-            Optional<ChunkStore.Delivery> delivery = file.store().open(range);
-            if (delivery.isPresent()) {
-                return new Run(range, delivery.get());
-            }
-            if (renewed) {
-                throw new NoChunksException(range + ": refused, also by an address that is new");
-            }
-            renew();
-        }
-    }
-
-    private void renew() throws IOException, InterruptedException {
-        Reconstruction stale = Objects.requireNonNull(made);
-        Term wanted = stale.terms().get(index);
-        Reconstruction fresh = isOwn
-                ? file.exactly(new ByteRange(position, Math.min(end, wanted.end()) - position))
-                : file.renewed(position, stale);
-        int at = fresh.termAt(position);
-        if (!fresh.terms().get(at).equals(wanted)) {
-            throw new MismatchException(
-                    "the store tells another time that the file is made of something else; it is fetched anew");
-        }
-        made = fresh;
-        index = at;
+    private Term term() {
+        return Objects.requireNonNull(made).terms().get(index);
     }
 
     private StoredRange stored() {
@@ -225,17 +251,16 @@ final class TermStream extends InputStream {
         return Objects.requireNonNull(run, "no connection");
     }
 
-    private void end(@Nullable Run ended) {
-        run = null;
-        if (ended != null) {
-            balance += ended.range.length() - ended.body.left;
-            ended.delivery.close();
-        }
+    private void end(Run ended) {
+        balance += ended.range.length() - ended.body.left;
+        ended.delivery.close();
     }
 
     @Override
     public void close() {
-        end(run);
+        runs.values().forEach(this::end);
+        runs.clear();
+        run = null;
         Tally.current().wasted(balance);
         balance = 0;
     }

@@ -140,6 +140,11 @@ public final class FakeStore implements AutoCloseable {
         return files.getOrDefault(hash, List.of());
     }
 
+    /** A xorb as it is kept. */
+    public byte[] stored(String xorb) {
+        return xorb(xorb).bytes.clone();
+    }
+
     /** How many requests had this text in them. */
     public long count(String text) {
         synchronized (requests) {
