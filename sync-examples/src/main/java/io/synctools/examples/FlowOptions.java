@@ -115,7 +115,7 @@ final class FlowOptions {
     @Option(
             names = "--xet",
             paramLabel = "auto|off",
-            defaultValue = "off",
+            defaultValue = "auto",
             description = "Hugging Face: large files from its chunk store (default: ${DEFAULT-VALUE})")
     String xet;
 

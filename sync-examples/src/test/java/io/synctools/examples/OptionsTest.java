@@ -74,7 +74,7 @@ class OptionsTest {
                 "quay.io=127.0.0.1:5000",
                 "--registry",
                 "docker.io=127.0.0.1:5001",
-                "--xet=auto",
+                "--xet=off",
                 "--via",
                 "transfer.xethub.hf.co=https://proxy.example/xet",
                 "--modelscope-cache=~/ms");
@@ -87,7 +87,7 @@ class OptionsTest {
                 entry("verify", "true"),
                 entry("registry.quay.io", "127.0.0.1:5000"),
                 entry("registry.docker.io", "127.0.0.1:5001"),
-                entry("xet", "auto"),
+                entry("xet", "off"),
                 entry("via.transfer.xethub.hf.co", "https://proxy.example/xet"),
                 entry("modelscope-cache", "/home/someone/ms"));
         expected.forEach(

@@ -53,7 +53,7 @@ final class ChunkedFiles {
         }
     };
 
-    /** Whether a store has ever answered as it should. */
+    /** Whether bytes have ever come: a store that answers is not enough where a firewall holds back what it leads to. */
     private final AtomicBoolean reached = new AtomicBoolean();
 
     private final AtomicInteger vain = new AtomicInteger();
@@ -110,9 +110,7 @@ final class ChunkedFiles {
         }
         Known known = found.get();
         try {
-            T answer = question.ask(known);
-            reached.set(true);
-            return Optional.of(answer);
+            return Optional.of(question.ask(known));
         } catch (NoChunksException | SyncException e) {
             return giveUp(known, entry, e);
         } catch (IOException e) {
@@ -160,7 +158,7 @@ final class ChunkedFiles {
     }
 
     /** Remembers how a stream ended. */
-    private static final class Watched extends FilterInputStream {
+    private final class Watched extends FilterInputStream {
         private final Known known;
 
         Watched(InputStream in, Known known) {
@@ -174,6 +172,8 @@ final class ChunkedFiles {
                 int count = in.read(bytes, offset, length);
                 if (count < 0) {
                     known.strikes.set(0);
+                } else if (!reached.get()) {
+                    reached.set(true);
                 }
                 return count;
             } catch (NoChunksException | SyncException e) {

@@ -65,7 +65,7 @@ public record HuggingFaceOptions(List<URI> endpoints, Optional<String> token) {
      * @throws IllegalArgumentException if the option is neither {@code auto} nor {@code off}
      */
     static boolean takesChunks(Settings settings) {
-        String choice = settings.option("xet").orElse("off");
+        String choice = settings.option("xet").orElse("auto");
         if (!choice.equals("auto") && !choice.equals("off")) {
             throw new IllegalArgumentException("xet must be auto or off, not '" + choice + "'");
         }

@@ -107,8 +107,9 @@ final class Refusal {
         return new SyncException(
                 FailureKind.INCOMPATIBLE,
                 hub.host() + ": " + file + " has " + size + " bytes; above 50 GB the hub may serve a file"
-                        + " over its xet protocol only, which we do not speak, and it answered " + status + said()
-                        + "; leave the file out with ignore_patterns or take it from another hub");
+                        + " from its chunk store only, whose chunks of it could not be had or were switched off, and it answered "
+                        + status + said()
+                        + "; allow them (--xet auto, docs/xet.md), leave the file out with ignore_patterns or take it from another hub");
     }
 
     private String said() {

@@ -135,6 +135,7 @@ class ChunkedFilesTest {
         SyncReport.Item item = copied(mirror());
 
         assertEquals(0, store.requests.size());
+        assertEquals(1, hub.count("/xet-read-token/"));
         assertEquals(2, item.notes().size());
         assertTrue(
                 item.notes().get(0).contains("comes by plain HTTP"),
@@ -155,6 +156,18 @@ class ChunkedFilesTest {
         assertTrue(
                 item.notes().get(0).contains("localhost:" + port), item.notes().toString());
         assertTrue(item.requests() < 20, item.requests() + " requests");
+    }
+
+    @Test
+    void aFirewallBeforeTheBytesIsNotTriedForEachFile() throws Exception {
+        keepBoth();
+        store.transfer.close();
+
+        SyncReport.Item item = copied(mirror().option("jobs", "1").option("connections", "1"));
+
+        assertEquals(2, item.notes().size());
+        assertEquals(2, store.count("/reconstructions/"));
+        assertTrue(item.requests() < 24, item.requests() + " requests");
     }
 
     @ParameterizedTest

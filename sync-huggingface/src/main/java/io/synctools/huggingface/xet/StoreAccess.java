@@ -20,6 +20,8 @@ public final class StoreAccess {
     private final TimeSource time;
     private final Lock asking = new ReentrantLock();
     private volatile @Nullable Known known;
+    /** Set where the hub gives no token at all: it is not asked for each file. */
+    private @Nullable String refusal;
 
     /** Asks the hub for a token. */
     @FunctionalInterface
@@ -52,13 +54,25 @@ public final class StoreAccess {
             if (meanwhile != null && isValid(meanwhile)) {
                 return meanwhile.token();
             }
-            StoreToken token = hub.ask();
+            if (refusal != null) {
+                throw new NoChunksException(refusal);
+            }
+            StoreToken token = ask();
             long lasts = token.expires() - time.now().getEpochSecond() - EARLIER_SECONDS;
             Duration bounded = Duration.ofSeconds(Math.min(Math.max(lasts, LEAST_SECONDS), 24 * 3600));
             known = new Known(token, time.nanos() + bounded.toNanos());
             return token;
         } finally {
             asking.unlock();
+        }
+    }
+
+    private StoreToken ask() throws IOException, InterruptedException {
+        try {
+            return hub.ask();
+        } catch (NoChunksException e) {
+            refusal = String.valueOf(e.getMessage());
+            throw e;
         }
     }
 
