@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -17,9 +18,9 @@ final class LocalCopies {
     /** A shorter piece costs more as a range of its own than it saves. */
     private static final long LEAST = 32 * 1024;
 
-    private final TreeMap<Long, Piece> pieces;
+    private final NavigableMap<Long, Piece> pieces;
 
-    private LocalCopies(TreeMap<Long, Piece> pieces) {
+    private LocalCopies(NavigableMap<Long, Piece> pieces) {
         this.pieces = pieces;
     }
 
@@ -37,7 +38,7 @@ final class LocalCopies {
             ByteRange range = piece.range();
             long from = Math.max(free, range.offset());
             boolean isWhole = range.offset() == 0 && range.length() == entry.size();
-            if (range.end() - from < LEAST && !isWhole || range.end() > entry.size()) {
+            if ((range.end() - from < LEAST && !isWhole) || range.end() > entry.size()) {
                 continue;
             }
             ByteRange rest = new ByteRange(from, range.end() - from);

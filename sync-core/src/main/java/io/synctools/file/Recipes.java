@@ -61,6 +61,7 @@ public final class Recipes {
     }
 
     /** A file on disk and what it is made of. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Known(Path file, long size, byte[] recipe) {}
 
     /** What this run received, whichever item it was for; those received last. */

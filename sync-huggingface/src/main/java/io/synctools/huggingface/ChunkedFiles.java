@@ -67,7 +67,8 @@ final class ChunkedFiles {
 
     private record Place(RepoId repo, String commit) {}
 
-    private record Name(Place place, String hash) {}
+    /** With its size: a listing may be wrong. */
+    private record Name(Place place, String hash, long size) {}
 
     /** A file and how it went. */
     private static final class Known {
@@ -153,7 +154,8 @@ final class ChunkedFiles {
                         () -> endpoints.ask(base -> api.storeToken(new HubEndpoint(base), repo, commit)), time));
         synchronized (files) {
             return Optional.of(files.computeIfAbsent(
-                    new Name(place, hash), any -> new Known(new ChunkedFile(store, access, hash, entry.size()))));
+                    new Name(place, hash, entry.size()),
+                    any -> new Known(new ChunkedFile(store, access, hash, entry.size()))));
         }
     }
 

@@ -126,7 +126,7 @@ public final class ChunkedFile {
         asking.lockInterruptibly();
         try {
             Reconstruction known = windows.get(window.offset());
-            if (known == null || known == stale) {
+            if (known == null || known.equals(stale)) {
                 known = store.reconstruct(access, hash, window, size);
                 windows.put(window.offset(), known);
             }

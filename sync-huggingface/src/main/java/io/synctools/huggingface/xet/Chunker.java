@@ -7,7 +7,7 @@ import java.nio.channels.FileChannel;
 import java.util.Arrays;
 
 /** Cuts bytes into chunks as every uploader does, so that the same bytes make the same chunks (protocols/xet.md section 6). */
-final class Chunker {
+public final class Chunker {
     private static final int LEAST = 8 * 1024;
     private static final int WINDOW = 64;
     private static final int BUFFER = 256 * 1024;
@@ -91,7 +91,7 @@ final class Chunker {
      * @return the ends in order; the last one is {@code length} unless there were too many
      * @throws EOFException if the file is shorter
      */
-    static long[] ends(FileChannel file, long offset, long length, int most) throws IOException {
+    public static long[] ends(FileChannel file, long offset, long length, int most) throws IOException {
         long[] ends = new long[most];
         int count = 0;
         byte[] buffer = new byte[(int) Math.min(BUFFER, length)];

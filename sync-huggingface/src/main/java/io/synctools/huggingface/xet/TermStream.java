@@ -200,8 +200,8 @@ final class TermStream extends InputStream {
         Term term = term();
         StoredRange range = stored();
         Run open = runs.get(range);
-        boolean goesOn = open != null && open.next <= term.firstChunk();
-        int chunks = term.firstChunk() - (goesOn ? open.next : range.firstChunk());
+        int from = open != null && open.next <= term.firstChunk() ? open.next : range.firstChunk();
+        int chunks = term.firstChunk() - from;
         return position - term.offset() + chunks * USUAL_CHUNK;
     }
 

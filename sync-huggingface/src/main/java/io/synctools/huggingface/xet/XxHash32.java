@@ -21,7 +21,7 @@ final class XxHash32 {
         int at = from;
         int hash;
         if (to - from >= 16) {
-            int a = PRIME1 + PRIME2;
+            int a = 0x24234428; // the sum of the first two primes
             int b = PRIME2;
             int c = 0;
             int d = -PRIME1;
