@@ -6,7 +6,11 @@ import io.synctools.mirror.Inventory;
 import io.synctools.modelscope.ModelScopeCacheProvider;
 import io.synctools.spi.Settings;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /** The file layouts that the tools look after. */
 final class Inventories {
@@ -14,12 +18,27 @@ final class Inventories {
 
     private Inventories() {}
 
-    /** All layouts. */
-    static List<Inventory> all(Settings settings) {
-        return List.of(
-                new ModelScopeCacheProvider().create(settings),
-                new HuggingFaceCacheProvider().create(settings),
-                new LocalDirProvider().create(settings));
+    /**
+     * All layouts, but for those that the options do not mean and whose roots nobody knows.
+     *
+     * @throws IllegalArgumentException if the root of one that they mean is not known
+     */
+    static List<Inventory> all(Roots roots, Settings settings) {
+        Map<String, Supplier<Inventory>> layouts = new LinkedHashMap<>();
+        layouts.put(SCHEMES.get(0), () -> new ModelScopeCacheProvider().create(settings));
+        layouts.put(SCHEMES.get(1), () -> new HuggingFaceCacheProvider().create(settings));
+        layouts.put(SCHEMES.get(2), () -> new LocalDirProvider().create(settings));
+        List<Inventory> all = new ArrayList<>();
+        layouts.forEach((scheme, layout) -> {
+            try {
+                all.add(layout.get());
+            } catch (IllegalArgumentException e) {
+                if (roots.meant().contains(scheme)) {
+                    throw e;
+                }
+            }
+        });
+        return all;
     }
 
     /**

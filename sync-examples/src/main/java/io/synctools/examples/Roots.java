@@ -23,7 +23,8 @@ final class Roots {
             names = "--huggingface-cache",
             paramLabel = "DIR",
             description =
-                    "Hugging Face cache (default: $HF_HUB_CACHE, else $HF_HOME/hub, else ~/.cache/huggingface/hub)")
+                    "Hugging Face cache (default: $HF_HUB_CACHE, else $HUGGINGFACE_HUB_CACHE, else $HF_HOME/hub, else"
+                            + " $XDG_CACHE_HOME/huggingface/hub, else ~/.cache/huggingface/hub)")
     @Nullable
     Path huggingfaceCache;
 

@@ -106,7 +106,40 @@ class FlowRunTest {
         assertTrue(console.out().contains("vllm-guiyang003: dry run, nothing was written"), console::out);
         assertTrue(console.out().contains("to copy     modelscope:models/acme/tiny.v1"), console::out);
         assertFalse(Files.exists(folder.resolve("cache")));
-        assertFalse(Files.exists(folder.resolve("home")));
+        try (Stream<Path> home = Files.list(folder.resolve("home"))) {
+            assertEquals(List.of(), home.toList());
+        }
+    }
+
+    @Test
+    void withoutAHomeThatIsThereARootHasToBeNamed() throws IOException {
+        String list = write("m.ini", "acme/tiny.v1\n").toString();
+        String none = write("d.ini", "").toString();
+        console.with("HOME", "/nonexistent");
+
+        assertEquals(2, console.run("vllm-guiyang003", "--models", list, "--datasets", none));
+        assertTrue(console.err().contains("give --modelscope-cache, or set MODELSCOPE_CACHE"), console::err);
+        assertEquals(0, hub.requests());
+
+        String cache = folder.resolve("cache").toString();
+        assertEquals(
+                0,
+                console.run("vllm-guiyang003", "--models", list, "--datasets", none, "--modelscope-cache", cache),
+                console::err);
+        assertEquals(0, console.run("verify", "--modelscope-cache", cache), console::err);
+        assertEquals(0, console.run("status", "--modelscope-cache", cache), console::err);
+    }
+
+    @Test
+    void aRootInQuotesOrAnAddressIsRefusedWithThePathThatWasMeant() throws IOException {
+        for (String root : List.of("file:///data/cache", "\"/data/cache\"")) {
+            assertEquals(2, console.run("vllm-guiyang003", "--modelscope-cache", root));
+            assertTrue(console.err().contains("write /data/cache"), console::err);
+        }
+        console.with("MODELSCOPE_CACHE", "\"/data/cache\"");
+        assertEquals(2, console.run("vllm-guiyang003"));
+        assertTrue(console.err().contains("MODELSCOPE_CACHE is in quotes"), console::err);
+        assertEquals(0, hub.requests());
     }
 
     @Test

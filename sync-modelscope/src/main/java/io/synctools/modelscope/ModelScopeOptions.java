@@ -1,5 +1,6 @@
 package io.synctools.modelscope;
 
+import io.synctools.internal.disk.UserFolders;
 import io.synctools.internal.http.Endpoints;
 import io.synctools.internal.http.Loopback;
 import io.synctools.spi.Settings;
@@ -61,27 +62,20 @@ record ModelScopeOptions(Endpoints endpoints, Optional<String> token) {
      * The root of the cache: option {@code modelscope-cache}, else {@code MODELSCOPE_CACHE}, else {@code
      * $HOME/.cache/modelscope/hub}, where both generations of the hub's client look (section 0). Absolute.
      *
-     * @throws IllegalArgumentException if none of them is set
+     * @throws IllegalArgumentException if none of them names a folder that would be found again
      */
     static Path cacheRoot(Settings settings) {
-        Optional<String> home = settings.env("HOME");
-        String given = settings.option("modelscope-cache")
-                .filter(option -> !option.isEmpty())
-                .or(() -> settings.env("MODELSCOPE_CACHE"))
-                .or(() -> home.map(folder -> folder + "/.cache/modelscope/hub"))
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "no place for the ModelScope cache: give --modelscope-cache, or set MODELSCOPE_CACHE or HOME"));
-        if (given.equals("~") || given.startsWith("~/")) {
-            given = home.orElseThrow(() -> new IllegalArgumentException("HOME is not set, so ~ has no meaning"))
-                    + given.substring(1);
-        }
-        return Path.of(given).toAbsolutePath().normalize();
+        UserFolders folders = UserFolders.of(settings);
+        return folders.option("modelscope-cache")
+                .or(() -> folders.variable("MODELSCOPE_CACHE"))
+                .orElseGet(() ->
+                        folders.keptBelowHome(".cache/modelscope/hub", "--modelscope-cache, or set MODELSCOPE_CACHE"));
     }
 
     private static void requireHeaderValue(String token) {
-        if (!token.chars().allMatch(c -> c > ' ' && c < 0x7f && c != ';' && c != ',')) {
-            throw new IllegalArgumentException(
-                    TOKEN_VARIABLE + " holds characters that no token has; copy the token again, without blanks");
+        if (!token.chars().allMatch(c -> c > ' ' && c < 0x7f && c != ';' && c != ',' && c != '"' && c != '\'')) {
+            throw new IllegalArgumentException(TOKEN_VARIABLE
+                    + " holds characters that no token has; copy the token again, without blanks and quotes");
         }
     }
 
