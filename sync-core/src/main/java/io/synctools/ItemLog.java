@@ -110,6 +110,7 @@ final class ItemLog {
     }
 
     synchronized SyncReport.Item report(SyncItem item, String path) {
+        tally.takeNotes().forEach(this::note);
         List<String> told = new ArrayList<>(notes);
         if (untoldNotes > 0) {
             told.add("and " + untoldNotes + " notes more");

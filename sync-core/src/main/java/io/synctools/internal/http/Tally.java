@@ -1,9 +1,14 @@
 package io.synctools.internal.http;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Counts the requests made on behalf of one item, and the body bytes that no receiver sees, on whichever threads work
+ * Counts the requests made on behalf of one item, the body bytes that no receiver sees, and what
+ * sources have to tell people, on whichever threads work
  * for it.
  *
  * <p>The engine binds an item's tally to a thread while that thread works for the item; whoever hands work to another
@@ -14,6 +19,7 @@ public final class Tally {
 
     private final AtomicLong requests = new AtomicLong();
     private final AtomicLong wasted = new AtomicLong();
+    private final Queue<String> notes = new ConcurrentLinkedQueue<>();
     private volatile String host = "";
 
     /** The tally of the item that this thread works for; one that nobody reads where none is bound. */
@@ -41,6 +47,20 @@ public final class Tally {
     /** The hub or registry that answered, as {@code host} or {@code host:port} where the port is not the scheme's own. */
     public void servedBy(String authority) {
         host = authority;
+    }
+
+    /** Something that people should read about the item, which its source saw. */
+    public void note(String text) {
+        notes.add(text);
+    }
+
+    /** What was noted since this was asked last. */
+    public List<String> takeNotes() {
+        List<String> taken = new ArrayList<>();
+        for (String note = notes.poll(); note != null; note = notes.poll()) {
+            taken.add(note);
+        }
+        return taken;
     }
 
     /** Requests so far. */
