@@ -7,10 +7,7 @@ import io.synctools.modelscope.ModelScopeCacheProvider;
 import io.synctools.spi.Settings;
 import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Supplier;
 
 /** The file layouts that the tools look after. */
 final class Inventories {
@@ -19,25 +16,35 @@ final class Inventories {
     private Inventories() {}
 
     /**
+     * A layout by its scheme.
+     *
+     * @throws IllegalArgumentException if nobody knows where its root is
+     */
+    static Inventory of(String scheme, Settings settings) {
+        return switch (scheme) {
+            case "modelscope-cache" -> new ModelScopeCacheProvider().create(settings);
+            case "huggingface-cache" -> new HuggingFaceCacheProvider().create(settings);
+            case "local-dir" -> new LocalDirProvider().create(settings);
+            default -> throw new IllegalArgumentException("there is no layout " + scheme);
+        };
+    }
+
+    /**
      * All layouts, but for those that the options do not mean and whose roots nobody knows.
      *
      * @throws IllegalArgumentException if the root of one that they mean is not known
      */
     static List<Inventory> all(Roots roots, Settings settings) {
-        Map<String, Supplier<Inventory>> layouts = new LinkedHashMap<>();
-        layouts.put(SCHEMES.get(0), () -> new ModelScopeCacheProvider().create(settings));
-        layouts.put(SCHEMES.get(1), () -> new HuggingFaceCacheProvider().create(settings));
-        layouts.put(SCHEMES.get(2), () -> new LocalDirProvider().create(settings));
         List<Inventory> all = new ArrayList<>();
-        layouts.forEach((scheme, layout) -> {
+        for (String scheme : SCHEMES) {
             try {
-                all.add(layout.get());
+                all.add(of(scheme, settings));
             } catch (IllegalArgumentException e) {
                 if (roots.meant().contains(scheme)) {
                     throw e;
                 }
             }
-        });
+        }
         return all;
     }
 

@@ -1,11 +1,8 @@
 package io.synctools.examples;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -22,12 +19,7 @@ final class Console {
     /** A shell whose home and throw-away folder are below the given one. */
     Console(Path folder) {
         this.target = folder.resolve("target");
-        try {
-            environment.put(
-                    "HOME", Files.createDirectories(folder.resolve("home")).toString());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        environment.put("HOME", folder.resolve("home").toString());
     }
 
     Console with(String name, String value) {

@@ -106,9 +106,7 @@ class FlowRunTest {
         assertTrue(console.out().contains("vllm-guiyang003: dry run, nothing was written"), console::out);
         assertTrue(console.out().contains("to copy     modelscope:models/acme/tiny.v1"), console::out);
         assertFalse(Files.exists(folder.resolve("cache")));
-        try (Stream<Path> home = Files.list(folder.resolve("home"))) {
-            assertEquals(List.of(), home.toList());
-        }
+        assertFalse(Files.exists(folder.resolve("home")));
     }
 
     @Test
@@ -118,8 +116,10 @@ class FlowRunTest {
         console.with("HOME", "/nonexistent");
 
         assertEquals(2, console.run("vllm-guiyang003", "--models", list, "--datasets", none));
-        assertTrue(console.err().contains("give --modelscope-cache, or set MODELSCOPE_CACHE"), console::err);
+        assertTrue(console.err().contains("HOME, /nonexistent, is not a folder, so there is no place"), console::err);
+        assertTrue(console.err().contains("give --modelscope-cache"), console::err);
         assertEquals(0, hub.requests());
+        assertFalse(Files.exists(Path.of("/nonexistent")));
 
         String cache = folder.resolve("cache").toString();
         assertEquals(
@@ -128,6 +128,18 @@ class FlowRunTest {
                 console::err);
         assertEquals(0, console.run("verify", "--modelscope-cache", cache), console::err);
         assertEquals(0, console.run("status", "--modelscope-cache", cache), console::err);
+    }
+
+    @Test
+    void imagesNeedNoHome() throws IOException {
+        String rules = write("images.json", "[{\"src\": \"a.example/x\", \"dest\": \"b.example/x\"}]")
+                .toString();
+        console.with("HOME", "");
+
+        assertEquals(0, console.run("plan", "images", "--images", rules), console::err);
+        console.with("HOME", "/nonexistent").with("PATH", "/nonexistent");
+        console.run("images", "--images", rules);
+        assertFalse(console.err().contains("HOME"), console::err);
     }
 
     @Test

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,9 +45,7 @@ class QuickstartTest {
         assertTrue(Files.exists(quickstart.resolve("modelscope/models/Qwen/Qwen2___5-7B-Instruct/docs/说明.md")));
         assertTrue(Files.exists(quickstart.resolve("local/models/Qwen/Qwen2.5-0.5B-Instruct/config.json")));
         assertTrue(Files.isDirectory(quickstart.resolve("huggingface/datasets--openai--gsm8k/snapshots")));
-        try (Stream<Path> home = Files.list(folder.resolve("home"))) {
-            assertEquals(List.of(), home.toList());
-        }
+        assertFalse(Files.exists(folder.resolve("home")));
 
         boolean images = !first.out().contains("skopeo is not installed");
         OciLayout mirrored = new OciLayout(quickstart.resolve("registries/quay.io/ascend/sglang"));
@@ -63,9 +60,7 @@ class QuickstartTest {
         if (images) {
             assertEquals(1, totals(IMAGES).upToDate());
         }
-        assertFalse(
-                Files.exists(folder.resolve("home/.cache")) || Files.exists(folder.resolve("home/.docker")),
-                "neither ledger nor logins of whoever runs it");
+        assertFalse(Files.exists(folder.resolve("home")), "neither ledger nor logins of whoever runs it");
         for (String flow : FLOWS) {
             assertEquals(totals(flow).items(), totals(flow).upToDate());
             assertEquals(0, totals(flow).bytesTransferred());

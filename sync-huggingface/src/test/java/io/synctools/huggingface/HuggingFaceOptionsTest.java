@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -188,21 +187,6 @@ class HuggingFaceOptionsTest {
                 Path.of("/new"),
                 HomeFolders.of(settings("HUGGINGFACE_HUB_CACHE", "/old", "HF_HUB_CACHE", "/new"))
                         .cache());
-    }
-
-    @Test
-    void aHomeThatIsNoFolderIsNoPlaceForACacheOrLocalDirectories() {
-        Settings nowhere = settings("HOME", "/nonexistent");
-
-        for (Executable place :
-                List.<Executable>of(() -> HomeFolders.of(nowhere).cache(), () -> HomeFolders.of(nowhere)
-                        .localRoot())) {
-            IllegalArgumentException e = assertThrows(IllegalArgumentException.class, place);
-            assertTrue(e.getMessage().contains("HOME, /nonexistent, is not a folder"), e.getMessage());
-        }
-        assertEquals(
-                Path.of("/given"),
-                HomeFolders.of(nowhere.with("local-root", "/given")).localRoot());
     }
 
     @ParameterizedTest

@@ -48,27 +48,43 @@ public final class UserFolders {
     }
 
     /**
-     * A place below {@code $HOME} to keep something that has to be found again.
+     * A place below {@code $HOME}.
      *
      * @param instead what to set where there is no such folder
-     * @throws IllegalArgumentException if it is not set, no folder, or may not be written: a folder made up in its place
-     *     would be found by nobody
+     * @throws IllegalArgumentException if the variable is not set
      */
-    public Path keptBelowHome(String place, String instead) {
-        String home = settings.env("HOME").orElseThrow(() -> homeless("is not set", instead));
-        Path folder = Path.of(home);
-        if (!folder.isAbsolute() || !Files.isDirectory(folder)) {
-            throw homeless(", " + home + ", is not a folder", instead);
+    public Path belowHome(String place, String instead) {
+        return belowHome(place).orElseThrow(() -> homeless(" is not set", instead));
+    }
+
+    /**
+     * Refuses to keep something below a {@code $HOME} that is none: a folder made up for it would be found by nobody.
+     *
+     * @param place where it is to be kept; any place that is not below {@code $HOME} is taken
+     * @param instead what to give instead
+     * @throws IllegalArgumentException if it lies below one that is no folder and could not become one but beside the
+     *     system's own, or that may not be written
+     */
+    public void checkKept(Path place, String instead) {
+        Optional<Path> home = settings.env("HOME").map(Path::of);
+        if (home.isEmpty() || !place.startsWith(home.get())) {
+            return;
         }
-        if (!Files.isWritable(folder) && !Files.isDirectory(folder.resolve(".cache"))) {
-            throw homeless(", " + home + ", may not be written", instead);
+        Path there = home.get().toAbsolutePath();
+        while (!Files.exists(there) && there.getNameCount() > 1) {
+            there = there.getParent();
         }
-        return folder.resolve(place).normalize();
+        if (!home.get().isAbsolute() || !Files.isDirectory(there)) {
+            throw homeless(", " + home.get() + ", is not a folder", instead);
+        }
+        if (!Files.isWritable(there) && !Files.isDirectory(place.resolve(".."))) {
+            throw homeless(", " + home.get() + ", may not be written", instead);
+        }
     }
 
     private static IllegalArgumentException homeless(String fault, String instead) {
-        return new IllegalArgumentException("HOME" + (fault.startsWith(",") ? fault : " " + fault)
-                + ", so there is no place where what is mirrored would be found; give " + instead);
+        return new IllegalArgumentException(
+                "HOME" + fault + ", so there is no place where what is mirrored would be found; give " + instead);
     }
 
     /**
