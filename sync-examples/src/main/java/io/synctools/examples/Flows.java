@@ -1,6 +1,12 @@
 package io.synctools.examples;
 
+import io.synctools.PlanException;
+import io.synctools.config.Destinations;
+import io.synctools.config.ListFile;
+import io.synctools.config.ListKind;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** All flows, in the order in which the help lists them. */
 final class Flows {
@@ -12,7 +18,31 @@ final class Flows {
      * @param about one line
      * @param flow what it declares
      */
-    record Named(String name, String about, Flow flow) {}
+    record Named(String name, String about, Flow flow) {
+
+        /** The names of the shipped lists that it reads where the options name no others. */
+        List<String> shipped() {
+            List<String> asked = new ArrayList<>();
+            Lists.Files files = new Lists.Files() {
+                @Override
+                public boolean given(ListKind kind) {
+                    return false;
+                }
+
+                @Override
+                public ListFile file(ListKind kind, String shipped) {
+                    asked.add(shipped);
+                    return ListFile.of(shipped, "");
+                }
+            };
+            try {
+                flow.plan(new Lists(name, files, Destinations.standard(Optional.empty())));
+            } catch (PlanException | IllegalArgumentException e) {
+                // Of those that it names; whether they are right is another question.
+            }
+            return asked;
+        }
+    }
 
     static final List<Named> ALL = List.of(
             new Named(

@@ -308,4 +308,38 @@ class FlowRunTest {
         String commit = Files.readString(repository.resolve("refs/main"));
         assertEquals("1\n", Files.readString(repository.resolve("snapshots/" + commit + "/a.csv")));
     }
+
+    @Test
+    void whatAProjectDeclaresGoesWhereItsReadersLook() throws IOException {
+        Path projects = Files.createDirectories(folder.resolve("p/projects"));
+        Files.writeString(folder.resolve("p/projects-clusters.json"), "{\"one\":{\"clusters\":[\"a\"]}}");
+        Files.writeString(
+                projects.resolve("one.json"),
+                "{\"models\":[{\"platform\":\"modelscope\",\"organization\":\"acme\",\"model_name\":\"tiny.v1\"}],"
+                        + "\"datasets\":[{\"platform\":\"huggingface\",\"organization\":\"acme\","
+                        + "\"dataset_name\":\"rows\"}]}");
+        String[] run = {"project", "one", "--projects", folder.resolve("p").toString()};
+
+        assertEquals(0, console.run(run), console::err);
+        assertTrue(Files.exists(folder.resolve("home/.cache/modelscope/hub/models/acme/tiny___v1/config.json")));
+        assertTrue(Files.exists(folder.resolve("home/.cache/huggingface/hub/datasets--acme--rows/refs/main")));
+        assertEquals(
+                0,
+                console.run(
+                        "verify",
+                        "project",
+                        "one",
+                        "--projects",
+                        folder.resolve("p").toString()),
+                console::err);
+    }
+
+    @Test
+    void shippedListsAreJudgedFlowByFlowAndFilesTogether() throws IOException {
+        assertEquals(0, console.run("lint"), console::out);
+        String one = write("one-models.ini", "a/b\n").toString();
+        String other = write("other-models.ini", "a/b = v2\n").toString();
+        assertEquals(0, console.run("lint", one), console::out);
+        assertEquals(2, console.run("lint", one, other), console::out);
+    }
 }

@@ -158,7 +158,7 @@ final class FakeHub implements AutoCloseable {
     }
 
     private static String escaped(String path) {
-        return path.replace("\\", "\\\\").replace("\u0000", "\\u0000");
+        return path.replace("\\", "\\\\").replace("\u0000", "\\u0000").replace("\n", "\\n");
     }
 
     private MockResponse tree(String repo, String commit, RecordedRequest request) {

@@ -246,7 +246,7 @@ class ModelScopeCacheTest {
                 "sub/w.bin.incomplete",
                 "../x",
                 "/x",
-                "a\\\\b")) {
+                "a\\\\..\\\\b")) {
             hub.model(ID, files("a@c1", "a", name + "@c1", "x"));
             SyncReport.Item item = sync("models/" + ID);
             assertEquals(Outcome.FAILED, item.outcome(), name);
