@@ -134,6 +134,7 @@ final class ItemLog {
                 tally.requests(),
                 worked.toMillis() / 1000.0,
                 List.copyOf(failures.values()),
-                told);
+                told,
+                Optional.of(item.from().revision()).filter(text -> !text.isEmpty()));
     }
 }

@@ -93,7 +93,7 @@ public record Proof(
                 json.writeStringField("filter", seal.add(filter));
                 json.writeStringField(
                         "published",
-                        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+                        Instant.now().truncatedTo(ChronoUnit.MICROS).toString());
                 json.writeNumberField("files", entries.size());
                 json.writeNumberField("bytes", bytes(entries));
                 json.writeArrayFieldStart("entries");

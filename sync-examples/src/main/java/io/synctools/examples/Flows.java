@@ -1,6 +1,5 @@
 package io.synctools.examples;
 
-import io.synctools.PlanException;
 import io.synctools.config.Destinations;
 import io.synctools.config.ListFile;
 import io.synctools.config.ListKind;
@@ -37,7 +36,7 @@ final class Flows {
             };
             try {
                 flow.plan(new Lists(name, files, Destinations.standard(Optional.empty())));
-            } catch (PlanException | IllegalArgumentException e) {
+            } catch (IllegalArgumentException e) {
                 // Of those that it names; whether they are right is another question.
             }
             return asked;

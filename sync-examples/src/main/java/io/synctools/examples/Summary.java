@@ -45,7 +45,7 @@ final class Summary {
     }
 
     private static void describe(Item item, List<String> lines) {
-        lines.add("  " + item.from() + (item.declaredAt().isEmpty() ? "" : "  (" + item.declaredAt() + ")"));
+        lines.add("  " + item.name() + (item.declaredAt().isEmpty() ? "" : "  (" + item.declaredAt() + ")"));
         for (Failure failure : item.failures().stream().limit(FAILURES_SHOWN).toList()) {
             lines.add("    " + text(failure));
         }

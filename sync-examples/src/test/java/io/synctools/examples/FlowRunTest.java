@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -93,6 +94,7 @@ class FlowRunTest {
         assertEquals("{}", Files.readString(folder.resolve("cache/models/acme/tiny___v1/config.json")));
         assertEquals(Set.of(), problems(report));
         assertEquals(2, SyncReport.read(report).totals().copied());
+        assertEquals(Optional.empty(), SyncReport.read(report).items().get(0).declaredRevision());
 
         long before = hub.requests();
         assertEquals(0, console.run(vllm("--report", report.toString())), console::err);
@@ -332,6 +334,29 @@ class FlowRunTest {
                         "--projects",
                         folder.resolve("p").toString()),
                 console::err);
+    }
+
+    @Test
+    void theReportSaysWhichRevisionTheListDeclares() throws IOException {
+        Path report = folder.resolve("report.json");
+        String list = write("m.ini", "acme/tiny.v1 = master\n").toString();
+        String none = write("d.ini", "").toString();
+        String cache = folder.resolve("cache").toString();
+
+        console.run(
+                "vllm-guiyang003",
+                "--models",
+                list,
+                "--datasets",
+                none,
+                "--modelscope-cache",
+                cache,
+                "--report",
+                report.toString());
+
+        assertEquals(Set.of(), problems(report));
+        assertEquals(
+                Optional.of("master"), SyncReport.read(report).items().get(0).declaredRevision());
     }
 
     @Test
