@@ -17,12 +17,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -110,6 +112,24 @@ public final class FileReceiver {
             Lease lease,
             Progress progress)
             throws IOException, InterruptedException {
+        receive(source, pinned, entry, LocalBytes.NONE, parts, destination, lease, progress);
+    }
+
+    /**
+     * The same, from disk as far as the bytes lie there.
+     *
+     * @param local where; asked once, and no more where the file came out wrong
+     */
+    public void receive(
+            FileSource source,
+            ArtifactRef pinned,
+            Entry entry,
+            LocalBytes local,
+            Path parts,
+            Path destination,
+            Lease lease,
+            Progress progress)
+            throws IOException, InterruptedException {
         Checksum checksum = entry.checksum()
                 .filter(sum -> entry.size() >= 0)
                 .orElseThrow(() -> new SyncException(
@@ -118,17 +138,25 @@ public final class FileReceiver {
                                 + "; it could not be verified, so it is not fetched"));
         Progress counted = space.counting(parts, progress);
         Transfer transfer = new Transfer(source, pinned, entry, lease, counted);
+        Tally tally = Tally.current();
         try {
+            LocalCopies copies = LocalCopies.of(local, entry);
             for (int tries = 0; tries < 2; tries++) {
                 byte[] hash = entry.size() <= partSize
-                        ? whole(transfer, parts, destination)
-                        : inRanges(transfer, parts, destination);
+                        ? whole(transfer, copies, parts, destination)
+                        : inRanges(transfer, copies, parts, destination);
                 if (checksum.matches(hash)) {
                     return;
+                }
+                if (!copies.isEmpty()) {
+                    copies = LocalCopies.NONE;
+                    tries--; // what lay on disk was wrong, not what came
                 }
             }
         } catch (ClosedByInterruptException e) {
             throw interrupted();
+        } finally {
+            tally.takeNotes().forEach(counted::note);
         }
         throw new SyncException(
                 FailureKind.CHECKSUM,
@@ -158,7 +186,8 @@ public final class FileReceiver {
         return new Partial.Writer(run, writers.incrementAndGet());
     }
 
-    private byte[] whole(Transfer transfer, Path parts, Path destination) throws IOException, InterruptedException {
+    private byte[] whole(Transfer transfer, LocalCopies copies, Path parts, Path destination)
+            throws IOException, InterruptedException {
         Partial.createParts(parts);
         String content = transfer.entry().checksum().orElseThrow().hex();
         Path temp = parts.resolve(content + "." + newWriter().name() + ".tmp");
@@ -167,12 +196,12 @@ public final class FileReceiver {
             byte[] hash;
             try (FileChannel channel =
                     FileChannel.open(temp, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                Stretch stretch =
-                        new Stretch(transfer, new ByteRange(0, transfer.entry().size()), (bytes, n, at) -> {
-                            disk.write(channel, ByteBuffer.wrap(bytes, 0, n), at);
-                            hasher.update(bytes, 0, n);
-                        });
-                stretch.fetchAll();
+                Sink sink = (bytes, n, at) -> {
+                    disk.write(channel, ByteBuffer.wrap(bytes, 0, n), at);
+                    hasher.update(bytes, 0, n);
+                };
+                long size = transfer.entry().size();
+                new Stretch(transfer, copies, new ByteRange(0, size), sink).fetchAll();
                 hash = hasher.finish();
                 if (transfer.isRight(hash)) {
                     disk.sync(channel);
@@ -188,12 +217,20 @@ public final class FileReceiver {
         }
     }
 
-    private byte[] inRanges(Transfer transfer, Path parts, Path destination) throws IOException, InterruptedException {
-        try (Partial partial = Partial.open(disk, parts, transfer.entry(), newWriter(), partSize)) {
+    private byte[] inRanges(Transfer transfer, LocalCopies copies, Path parts, Path destination)
+            throws IOException, InterruptedException {
+        List<ByteRange> asked = retrier.call(
+                transfer.what(), () -> transfer.source().parts(transfer.pinned(), transfer.entry(), partSize));
+        boolean isCut = Ranges.areWhole(asked, transfer.entry().size());
+        List<ByteRange> cuts =
+                copies.cut(isCut ? asked : Ranges.equalParts(transfer.entry().size(), partSize), partSize);
+        // A stretch that is stored together cannot be begun anywhere: what is known to be there is told more often.
+        int step = isCut ? BUFFER : Partial.RECORD_STEP;
+        try (Partial partial = Partial.open(disk, parts, transfer.entry(), newWriter(), cuts)) {
             transfer.progress().reused(partial.reused());
             byte[] hash;
             try {
-                hash = new Ranged(transfer, partial).fetchAndHash();
+                hash = new Ranged(transfer, copies, partial, step).fetchAndHash();
             } catch (SyncException e) {
                 if (e.kind() == FailureKind.NO_SPACE) {
                     partial.discard(); // so that smaller items fit
@@ -219,24 +256,61 @@ public final class FileReceiver {
     /** A stretch of a file on its way: fetched over one connection after another until it is there. */
     private final class Stretch {
         private final Transfer transfer;
+        private final LocalCopies copies;
         private final Sink sink;
         private final long end;
         private long at;
 
-        Stretch(Transfer transfer, ByteRange range, Sink sink) {
+        Stretch(Transfer transfer, LocalCopies copies, ByteRange range, Sink sink) {
             this.transfer = transfer;
+            this.copies = copies;
             this.sink = sink;
             this.at = range.offset();
             this.end = range.end();
         }
 
         /** Fetches all; each attempt that brings bytes begins the count of tries anew. */
-        void fetchAll() throws InterruptedException {
+        void fetchAll() throws IOException, InterruptedException {
+            copyFromDisk();
             while (at < end) {
                 retrier.call(transfer.what(), () -> {
                     fetchSome();
                     return this;
                 });
+            }
+        }
+
+        /** What lies in one piece on a disk; where that cannot be read, the rest is fetched. */
+        private void copyFromDisk() throws IOException {
+            Optional<LocalBytes.Piece> piece = copies.holding(at, end);
+            if (piece.isEmpty()) {
+                return;
+            }
+            try (FileChannel from = FileChannel.open(piece.get().file(), StandardOpenOption.READ)) {
+                copy(from, piece.get().offset() - piece.get().range().offset());
+            } catch (NoSuchFileException | AccessDeniedException e) {
+                // It was there when somebody looked.
+            }
+        }
+
+        private void copy(FileChannel from, long shift) throws IOException {
+            byte[] buffer = BUFFERS.get();
+            while (at < end) {
+                int length;
+                try {
+                    length = from.read(ByteBuffer.wrap(buffer, 0, (int) Math.min(buffer.length, end - at)), at + shift);
+                } catch (ClosedByInterruptException e) {
+                    throw e;
+                } catch (IOException e) {
+                    return; // a disk that is broken there
+                }
+                if (length <= 0) {
+                    return;
+                }
+                transfer.lease().ensureHeld();
+                sink.take(buffer, length, at);
+                transfer.progress().reused(length);
+                at += length;
             }
         }
 
@@ -265,7 +339,9 @@ public final class FileReceiver {
     /** A large file: ranges on our threads, the hash on the caller's. */
     private final class Ranged {
         private final Transfer transfer;
+        private final LocalCopies copies;
         private final Partial partial;
+        private final int recordStep;
         private final Tally tally = Tally.current();
         private final long wastedBefore = tally.wasted();
         private final List<Worker> workers = new ArrayList<>();
@@ -274,9 +350,11 @@ public final class FileReceiver {
         private boolean syncing;
         private long unsynced;
 
-        Ranged(Transfer transfer, Partial partial) {
+        Ranged(Transfer transfer, LocalCopies copies, Partial partial, int recordStep) {
             this.transfer = transfer;
+            this.copies = copies;
             this.partial = partial;
+            this.recordStep = recordStep;
         }
 
         byte[] fetchAndHash() throws IOException, InterruptedException {
@@ -458,11 +536,11 @@ public final class FileReceiver {
 
             void fetch(ByteRange range) throws IOException, InterruptedException {
                 Written written = new Written(range.offset());
-                Stretch stretch = new Stretch(transfer, range, (bytes, length, at) -> {
+                Stretch stretch = new Stretch(transfer, copies, range, (bytes, length, at) -> {
                     toDisk();
                     try {
                         partial.write(bytes, length, at);
-                        written.upTo(at + length, Partial.RECORD_STEP);
+                        written.upTo(at + length, recordStep);
                     } finally {
                         fromDisk();
                     }

@@ -16,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.locks.Lock;
@@ -44,7 +45,7 @@ final class Partial implements Closeable {
     private final long reused;
     private volatile @Nullable IOException unsynced;
 
-    private Partial(Disk disk, Path folder, Entry entry, long partSize) throws IOException {
+    private Partial(Disk disk, Path folder, Entry entry, List<ByteRange> parts) throws IOException {
         this.disk = disk;
         this.folder = folder;
         this.data = FileChannel.open(
@@ -60,7 +61,7 @@ final class Partial implements Closeable {
             }
         }
         this.reused = covered.total();
-        this.open = new ArrayDeque<>(covered.missing(entry.size(), partSize));
+        this.open = new ArrayDeque<>(covered.missing(parts));
     }
 
     /**
@@ -68,8 +69,9 @@ final class Partial implements Closeable {
      *
      * @param writer our name, unique among all writers that ever were; adopted folders are renamed to it, those of our
      *     own run, which are alive, are not adopted
+     * @param cuts the file in parts, in order and without a hole
      */
-    static Partial open(Disk disk, Path parts, Entry entry, Writer writer, long partSize) throws IOException {
+    static Partial open(Disk disk, Path parts, Entry entry, Writer writer, List<ByteRange> cuts) throws IOException {
         String content = entry.checksum().orElseThrow().hex();
         Path folder = parts.resolve(content + "." + writer.name());
         createParts(parts);
@@ -89,7 +91,7 @@ final class Partial implements Closeable {
         if (!adopted) {
             Rights.makeFolder(folder);
         }
-        return new Partial(disk, folder, entry, partSize);
+        return new Partial(disk, folder, entry, cuts);
     }
 
     /** Makes the folder of partials, but not its parent. */
