@@ -60,6 +60,9 @@ public final class FolderReplica implements Replica {
     private Optional<Workspace> found = Optional.empty();
     private @Nullable Listing admitted;
     private @Nullable Held held;
+    /** Where files that are missing may lie already. */
+    private volatile LocalBytes adoption = LocalBytes.NONE;
+
     private boolean publishedMeanwhile;
 
     /** What this replica fetched since it began. */
@@ -213,6 +216,7 @@ public final class FolderReplica implements Replica {
     @Override
     public void begin(List<Entry> missing) throws IOException, InterruptedException {
         refuseObstacles(missing);
+        adoption = Adoption.of(settings, layout.elsewhere());
         try {
             Lease lease = Lease.take(leaseIn(layout.state()), settings);
             boolean ready = false;
@@ -318,7 +322,15 @@ public final class FolderReplica implements Replica {
         try {
             createBelow(now.work().staged(), parent(file), now.foldersMade());
             now.log().add(entry);
-            receiver.receive(source, pinned, entry, now.work().parts(), file, now.lease(), progress);
+            receiver.receive(
+                    source,
+                    pinned,
+                    entry,
+                    adoption,
+                    now.work().parts(),
+                    file,
+                    now.lease(),
+                    progress);
             pulled.add(entry.path());
         } catch (NoSuchFileException e) {
             now.lease().confirm(); // A workspace that is gone was taken over; then this says by whom.

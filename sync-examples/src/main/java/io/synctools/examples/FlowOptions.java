@@ -4,7 +4,11 @@ import io.synctools.config.Destinations;
 import io.synctools.model.Shard;
 import io.synctools.model.SyncPlan;
 import io.synctools.spi.Settings;
+import io.synctools.file.Adoption;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -92,6 +96,12 @@ final class FlowOptions {
             description = "tries of one operation after the first (default: ${DEFAULT-VALUE})")
     Count retries;
 
+    @Option(
+            names = "--adopt",
+            paramLabel = "DIR",
+            description = "one more cache or folder to take files from instead of the network, by checksum; repeatable")
+    List<Path> adopt = new ArrayList<>();
+
     @Option(names = "--verify", description = "hash what is there again before trusting it")
     boolean verify;
 
@@ -130,6 +140,11 @@ final class FlowOptions {
         checkAtLeastOne("--connections", connections);
         checkLasts("--stall", stall);
         checkLasts("--copy-timeout", copyTimeout);
+        for (Path folder : adopt) {
+            if (!Files.isDirectory(folder)) {
+                throw new IllegalArgumentException("--adopt " + folder + ": there is no such folder");
+            }
+        }
         Writable.checkFile("--report", report);
         Writable.checkFile("--metrics", metrics);
     }
@@ -180,7 +195,7 @@ final class FlowOptions {
         registries.forEach((host, address) -> put(told, "registry." + host, address));
         put(told, "runner", environment.get("SYNC_RUNNER"));
         runUrl(environment).ifPresent(url -> put(told, "run-url", url));
-        Settings settings = roots.settings(environment);
+        Settings settings = Adoption.naming(roots.settings(environment), adopt);
         for (Map.Entry<String, String> one : told.entrySet()) {
             settings = settings.with(one.getKey(), one.getValue());
         }

@@ -15,6 +15,7 @@ import io.synctools.internal.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -366,5 +367,40 @@ class FlowRunTest {
         String other = write("other-models.ini", "a/b = v2\n").toString();
         assertEquals(0, console.run("lint", one), console::out);
         assertEquals(2, console.run("lint", one, other), console::out);
+    }
+
+    @Test
+    void whatLiesInAnyFolderIsAdoptedByItsChecksum() throws IOException {
+        assertEquals(0, console.run(vllm()), console::err);
+        Path heap = Files.createDirectories(folder.resolve("heap/of/old"));
+        Files.move(folder.resolve("cache/models/acme/tiny___v1/model.safetensors"), heap.resolve("w-00001.bin"));
+        byte[] wrong = Files.readAllBytes(heap.resolve("w-00001.bin"));
+        wrong[9]++;
+        Files.write(heap.resolve("model.safetensors"), wrong);
+        Path report = folder.resolve("report.json");
+        String list = folder.resolve("m.ini").toString();
+
+        for (String layout : List.of("--modelscope-cache", "--huggingface-cache")) {
+            String flow = layout.equals("--modelscope-cache") ? "vllm-guiyang003" : "hk001-models";
+            String models = flow.startsWith("vllm")
+                    ? list
+                    : write(
+                                    "hf.json",
+                                    "[{\"platform\":\"huggingface\",\"organization\":\"acme\",\"model_name\":\"tiny.v1\"}]")
+                            .toString();
+            List<String> arguments = new ArrayList<>(List.of(
+                    flow, "--models", models, layout, folder.resolve("new" + layout).toString(), "--adopt",
+                    folder.resolve("heap").toString(), "--report", report.toString()));
+            arguments.addAll(
+                    flow.startsWith("vllm")
+                            ? List.of("--datasets", folder.resolve("d.ini").toString())
+                            : List.of("--huggingface-layout", "cache"));
+            assertEquals(0, console.run(arguments.toArray(String[]::new)), console::err);
+            SyncReport.Item item = SyncReport.read(report).items().get(0);
+            assertEquals(300_000, item.bytes().orElseThrow().reused(), item::toString);
+            assertEquals(2, item.bytes().orElseThrow().transferred(), item::toString);
+        }
+        assertEquals(2, console.run(vllm("--adopt", "/nonexistent")));
+        assertTrue(console.err().contains("--adopt /nonexistent: there is no such folder"), console::err);
     }
 }

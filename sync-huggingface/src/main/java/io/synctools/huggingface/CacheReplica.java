@@ -1,5 +1,6 @@
 package io.synctools.huggingface;
 
+import io.synctools.file.Adoption;
 import io.synctools.file.Disk;
 import io.synctools.file.FileReceiver;
 import io.synctools.file.Lease;
@@ -55,6 +56,7 @@ final class CacheReplica implements Replica {
     private final String commit;
     private final FileReceiver receiver;
     private final Disk disk;
+    private final Adoption adoption;
 
     private KnownBlobs known = KnownBlobs.NONE;
     /** Set where a file's content is there and its name in the snapshot is not. */
@@ -85,6 +87,7 @@ final class CacheReplica implements Replica {
         this.commit = RepoId.commit(pinned);
         this.receiver = FileReceiver.of(cache.settings());
         this.disk = Disk.of(cache.settings());
+        this.adoption = Adoption.of(cache.settings(), List.of());
     }
 
     @Override
@@ -281,7 +284,7 @@ final class CacheReplica implements Replica {
             if (receiver.hasContent(blob, entry)) {
                 progress.reused(entry.size());
             } else {
-                receiver.receive(source, pinned, entry, repo.parts(), blob, held, progress);
+                receiver.receive(source, pinned, entry, adoption, repo.parts(), blob, held, progress);
             }
         });
         if (reused) {
