@@ -53,7 +53,8 @@ public final class Adoption implements LocalBytes {
     public static Settings naming(Settings settings, List<Path> folders) {
         Settings all = settings;
         for (int i = 0; i < folders.size(); i++) {
-            all = all.with(OPTION + i, folders.get(i).toAbsolutePath().normalize().toString());
+            all = all.with(
+                    OPTION + i, folders.get(i).toAbsolutePath().normalize().toString());
         }
         return all;
     }

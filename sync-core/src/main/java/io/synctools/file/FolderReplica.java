@@ -133,6 +133,7 @@ public final class FolderReplica implements Replica {
     @Override
     public void admit(Listing listing) throws IOException {
         NameGuard.check(listing.entries(), layout.reserved());
+        Proof.refuseEmptied(Proof.head(proofIn(layout.state())), listing);
         admitted = listing;
         findWhatIsThere(listing);
     }
@@ -322,15 +323,7 @@ public final class FolderReplica implements Replica {
         try {
             createBelow(now.work().staged(), parent(file), now.foldersMade());
             now.log().add(entry);
-            receiver.receive(
-                    source,
-                    pinned,
-                    entry,
-                    adoption,
-                    now.work().parts(),
-                    file,
-                    now.lease(),
-                    progress);
+            receiver.receive(source, pinned, entry, adoption, now.work().parts(), file, now.lease(), progress);
             pulled.add(entry.path());
         } catch (NoSuchFileException e) {
             now.lease().confirm(); // A workspace that is gone was taken over; then this says by whom.

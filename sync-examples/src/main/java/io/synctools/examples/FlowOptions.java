@@ -1,16 +1,16 @@
 package io.synctools.examples;
 
 import io.synctools.config.Destinations;
+import io.synctools.file.Adoption;
 import io.synctools.model.Shard;
 import io.synctools.model.SyncPlan;
 import io.synctools.spi.Settings;
-import io.synctools.file.Adoption;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

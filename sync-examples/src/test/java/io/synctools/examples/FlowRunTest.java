@@ -389,8 +389,15 @@ class FlowRunTest {
                                     "[{\"platform\":\"huggingface\",\"organization\":\"acme\",\"model_name\":\"tiny.v1\"}]")
                             .toString();
             List<String> arguments = new ArrayList<>(List.of(
-                    flow, "--models", models, layout, folder.resolve("new" + layout).toString(), "--adopt",
-                    folder.resolve("heap").toString(), "--report", report.toString()));
+                    flow,
+                    "--models",
+                    models,
+                    layout,
+                    folder.resolve("new" + layout).toString(),
+                    "--adopt",
+                    folder.resolve("heap").toString(),
+                    "--report",
+                    report.toString()));
             arguments.addAll(
                     flow.startsWith("vllm")
                             ? List.of("--datasets", folder.resolve("d.ini").toString())

@@ -168,7 +168,9 @@ final class CacheReplica implements Replica {
         refuseBlockedRef();
         List<Path> proofs = new ArrayList<>(List.of(repo.proof(commit, filter)));
         // A new commit shares most of its content with the one before.
-        repo.commitOf(pinned.revision()).ifPresent(before -> proofs.add(repo.proof(before, filter)));
+        Optional<Path> before = repo.commitOf(pinned.revision()).map(at -> repo.proof(at, filter));
+        before.ifPresent(proofs::add);
+        Proof.refuseEmptied(before.isPresent() ? Proof.head(before.get()) : Optional.empty(), listing);
         known = KnownBlobs.of(listing, proofs, repo.journal());
         isMisleading = !absentByMistake().isEmpty() || (Stat.exists(repo.tree(commit)) && promisesTooMuch(listing));
     }

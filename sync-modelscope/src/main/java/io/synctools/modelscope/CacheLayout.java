@@ -4,9 +4,9 @@ import io.synctools.file.Disk;
 import io.synctools.file.FolderLayout;
 import io.synctools.internal.disk.Reason;
 import io.synctools.internal.disk.Rights;
+import io.synctools.internal.disk.Stat;
 import io.synctools.internal.http.Tally;
 import io.synctools.mirror.Folders;
-import io.synctools.internal.disk.Stat;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Entry;
 import io.synctools.model.Listing;
@@ -119,8 +119,9 @@ final class CacheLayout implements FolderLayout {
             for (Path other : Folders.in(newerFolder(base))) {
                 if (!other.getFileName().toString().equals(revision)) {
                     Tally.current()
-                            .note(other + " is hidden from the hub's client by " + folder()
-                                    + ", which it takes for every revision; readers of the other have to name its path");
+                            .note(
+                                    other + " is hidden from the hub's client by " + folder()
+                                            + ", which it takes for every revision; readers of the other have to name its path");
                 }
             }
         }

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole runs from a hub to a cache on disk, and what the hub's own client finds there afterwards. */
 class ModelScopeCacheTest {
@@ -372,7 +372,8 @@ class ModelScopeCacheTest {
         assertEquals(before, below(other), "nothing of the old is removed");
         assertEquals(Outcome.UP_TO_DATE, sync("models/" + ID).outcome());
         boolean hides = generation.endsWith("v1");
-        assertEquals(hides, item.notes().stream().anyMatch(note -> note.startsWith(other + " is hidden")), item.toString());
+        assertEquals(
+                hides, item.notes().stream().anyMatch(note -> note.startsWith(other + " is hidden")), item.toString());
     }
 
     @Test
@@ -391,5 +392,23 @@ class ModelScopeCacheTest {
         assertEquals("hello", Files.readString(folder().resolve("a.txt")));
         assertEquals("good", Files.readString(folder().resolve("b.txt")));
         assertEquals("hellO", Files.readString(other.resolve("a.txt")));
+    }
+
+    @Test
+    void aHubThatListsNothingAnyMoreTakesNothingAway() throws Exception {
+        hub.model(ID, files());
+        SyncReport.Item fresh = sync("models/" + ID);
+        assertEquals(Outcome.COPIED, fresh.outcome(), fresh.toString());
+        assertTrue(fresh.notes().get(0).contains("lists no file"), fresh.toString());
+
+        hub.model(ID, files("a@c1", "a"));
+        assertEquals(Outcome.COPIED, sync("models/" + ID).outcome());
+        hub.model(ID, files());
+        SyncReport.Item emptied = sync("models/" + ID);
+
+        assertEquals(Outcome.FAILED, emptied.outcome(), emptied.toString());
+        assertEquals(FailureKind.INCOMPATIBLE, emptied.failures().get(0).kind());
+        assertEquals("a", Files.readString(folder().resolve("a")));
+        assertEquals(Map.of("a", "c1"), index());
     }
 }
