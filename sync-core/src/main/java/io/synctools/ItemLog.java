@@ -110,6 +110,7 @@ final class ItemLog {
     }
 
     synchronized SyncReport.Item report(SyncItem item, String path) {
+        tally.takeNotes().forEach(this::note);
         List<String> told = new ArrayList<>(notes);
         if (untoldNotes > 0) {
             told.add("and " + untoldNotes + " notes more");
@@ -133,6 +134,7 @@ final class ItemLog {
                 tally.requests(),
                 worked.toMillis() / 1000.0,
                 List.copyOf(failures.values()),
-                told);
+                told,
+                Optional.of(item.from().revision()).filter(text -> !text.isEmpty()));
     }
 }

@@ -93,6 +93,7 @@ public record SyncReport(
      * @param seconds how long it was worked on, waiting for its turn left out
      * @param failures what is not there and why; the first 1,000
      * @param notes what people should read; the first 1,000
+     * @param declaredRevision what the list says; empty where it leaves that to the platform, and for images
      */
     public record Item(
             String from,
@@ -107,11 +108,49 @@ public record SyncReport(
             long requests,
             double seconds,
             List<Failure> failures,
-            List<String> notes) {
+            List<String> notes,
+            Optional<String> declaredRevision) {
 
         public Item {
             failures = List.copyOf(failures);
             notes = List.copyOf(notes);
+        }
+
+        /** An item of which the list names no revision. */
+        public Item(
+                String from,
+                String to,
+                Optional<String> path,
+                String declaredAt,
+                Optional<String> revision,
+                String host,
+                Outcome outcome,
+                Entries entries,
+                Optional<Bytes> bytes,
+                long requests,
+                double seconds,
+                List<Failure> failures,
+                List<String> notes) {
+            this(
+                    from,
+                    to,
+                    path,
+                    declaredAt,
+                    revision,
+                    host,
+                    outcome,
+                    entries,
+                    bytes,
+                    requests,
+                    seconds,
+                    failures,
+                    notes,
+                    Optional.empty());
+        }
+
+        /** What it is called among items of which some are of one artifact: {@code from}, or {@code from@revision}. */
+        public String name() {
+            return declaredRevision.map(revision -> from + "@" + revision).orElse(from);
         }
 
         /** Whether all that it declares is there, or would be after a run. */

@@ -61,6 +61,9 @@ public final class FolderReplica implements Replica {
     private Optional<Workspace> found = Optional.empty();
     private @Nullable Listing admitted;
     private @Nullable Held held;
+    /** Where files that are missing may lie already. */
+    private volatile LocalBytes adoption = LocalBytes.NONE;
+
     private boolean publishedMeanwhile;
 
     /** What this replica fetched since it began. */
@@ -132,6 +135,7 @@ public final class FolderReplica implements Replica {
     @Override
     public void admit(Listing listing) throws IOException {
         NameGuard.check(listing.entries(), layout.reserved());
+        Proof.refuseEmptied(Proof.head(proofIn(layout.state())), listing);
         admitted = listing;
         findWhatIsThere(listing);
     }
@@ -215,6 +219,7 @@ public final class FolderReplica implements Replica {
     @Override
     public void begin(List<Entry> missing) throws IOException, InterruptedException {
         refuseObstacles(missing);
+        adoption = Adoption.of(settings, layout.elsewhere());
         try {
             Lease lease = Lease.take(leaseIn(layout.state()), settings);
             boolean ready = false;
@@ -320,7 +325,7 @@ public final class FolderReplica implements Replica {
         try {
             createBelow(now.work().staged(), parent(file), now.foldersMade());
             now.log().add(entry);
-            LocalBytes local = recipes.local(source, pinned);
+            LocalBytes local = adoption.or(recipes.local(source, pinned));
             receiver.receive(source, pinned, entry, local, now.work().parts(), file, now.lease(), progress);
             recipes.keep(source, pinned, entry, file, layout.folder().resolve(entry.path()));
             pulled.add(entry.path());

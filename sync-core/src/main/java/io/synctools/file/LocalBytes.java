@@ -22,6 +22,14 @@ public interface LocalBytes {
     /** Stretches of the entry, in any order; where two overlap either may be taken. */
     List<Piece> of(Entry entry) throws IOException, InterruptedException;
 
+    /** What this knows, and where that is nothing, what another one knows. */
+    default LocalBytes or(LocalBytes other) {
+        return entry -> {
+            List<Piece> pieces = of(entry);
+            return pieces.isEmpty() ? other.of(entry) : pieces;
+        };
+    }
+
     /**
      * A stretch of a file and where its bytes lie.
      *

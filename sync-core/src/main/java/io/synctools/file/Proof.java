@@ -8,6 +8,9 @@ import io.synctools.internal.json.Json;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
+import io.synctools.model.FailureKind;
+import io.synctools.model.Listing;
+import io.synctools.model.SyncException;
 import io.synctools.model.Version;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,6 +56,25 @@ public record Proof(
         long files,
         long bytes) {
 
+    /**
+     * Refuses a listing without any file where there were some: a hub that answers so has lost them, or is in trouble. Where
+     * a filter leaves out what is listed, that is no such listing.
+     *
+     * @param before what was published; empty where nothing was
+     * @throws SyncException {@code INCOMPATIBLE}
+     */
+    public static void refuseEmptied(Optional<Proof> before, Listing listing) {
+        boolean empty = listing.entries().isEmpty() && listing.leftOut().isEmpty();
+        before.filter(proof -> empty && proof.files() > 0).ifPresent(proof -> {
+            throw new SyncException(
+                    FailureKind.INCOMPATIBLE,
+                    "the hub lists no file any more, and " + proof.files() + " were published of " + proof.from()
+                            + "; they stay; if it was emptied on purpose, take it off the list",
+                    true,
+                    null);
+        });
+    }
+
     /** Hears of each published file. */
     @FunctionalInterface
     public interface Reader {
@@ -93,7 +115,7 @@ public record Proof(
                 json.writeStringField("filter", seal.add(filter));
                 json.writeStringField(
                         "published",
-                        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+                        Instant.now().truncatedTo(ChronoUnit.MICROS).toString());
                 json.writeNumberField("files", entries.size());
                 json.writeNumberField("bytes", bytes(entries));
                 json.writeArrayFieldStart("entries");

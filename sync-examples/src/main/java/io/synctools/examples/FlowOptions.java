@@ -1,12 +1,16 @@
 package io.synctools.examples;
 
 import io.synctools.config.Destinations;
+import io.synctools.file.Adoption;
 import io.synctools.model.Shard;
 import io.synctools.model.SyncPlan;
 import io.synctools.spi.Settings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +96,12 @@ final class FlowOptions {
             description = "tries of one operation after the first (default: ${DEFAULT-VALUE})")
     Count retries;
 
+    @Option(
+            names = "--adopt",
+            paramLabel = "DIR",
+            description = "one more cache or folder to take files from instead of the network, by checksum; repeatable")
+    List<Path> adopt = new ArrayList<>();
+
     @Option(names = "--verify", description = "hash what is there again before trusting it")
     boolean verify;
 
@@ -146,6 +156,11 @@ final class FlowOptions {
         if (!xet.equals("auto") && !xet.equals("off")) {
             throw new IllegalArgumentException("--xet is auto or off, not '" + xet + "'");
         }
+        for (Path folder : adopt) {
+            if (!Files.isDirectory(folder)) {
+                throw new IllegalArgumentException("--adopt " + folder + ": there is no such folder");
+            }
+        }
         Writable.checkFile("--report", report);
         Writable.checkFile("--metrics", metrics);
     }
@@ -198,7 +213,7 @@ final class FlowOptions {
         registries.forEach((host, address) -> put(told, "registry." + host, address));
         put(told, "runner", environment.get("SYNC_RUNNER"));
         runUrl(environment).ifPresent(url -> put(told, "run-url", url));
-        Settings settings = roots.settings(environment);
+        Settings settings = Adoption.naming(roots.settings(environment), adopt);
         for (Map.Entry<String, String> one : told.entrySet()) {
             settings = settings.with(one.getKey(), one.getValue());
         }

@@ -56,7 +56,9 @@ final class FlowRun {
             return 0;
         }
         options.check();
-        return mirror(options.plan(shell, name, flow));
+        SyncPlan plan = options.plan(shell, name, flow);
+        options.roots.checkKept(plan, options.settings(shell.environment()));
+        return mirror(plan);
     }
 
     /** What is declared. */

@@ -1,8 +1,12 @@
 package io.synctools.examples;
 
+import io.synctools.config.Destinations;
+import io.synctools.config.ListFile;
 import io.synctools.config.ListKind;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -47,6 +51,29 @@ final class Flows {
                 case "--part-size", "--bandwidth" -> !images;
                 default -> true;
             };
+        }
+
+        /** The names of the shipped lists that it reads where the options name no others. */
+        List<String> shipped() {
+            List<String> asked = new ArrayList<>();
+            Lists.Files files = new Lists.Files() {
+                @Override
+                public boolean given(ListKind kind) {
+                    return false;
+                }
+
+                @Override
+                public ListFile file(ListKind kind, String shipped) {
+                    asked.add(shipped);
+                    return ListFile.of(shipped, "");
+                }
+            };
+            try {
+                flow.plan(new Lists(name, files, Destinations.standard(Optional.empty())));
+            } catch (IllegalArgumentException e) {
+                // Of those that it names; whether they are right is another question.
+            }
+            return asked;
         }
     }
 

@@ -54,7 +54,7 @@ final class GitHubActions {
         missing.stream()
                 .limit(ANNOTATIONS)
                 .forEach(item -> out.println("::error " + place(item, plan) + "title="
-                        + property(report.flow() + ": " + item.from() + " is not there")
+                        + property(report.flow() + ": " + item.name() + " is not there")
                         + "::"
                         + data(
                                 item.failures().isEmpty()
@@ -107,7 +107,7 @@ final class GitHubActions {
 
     private static void missing(StringBuilder text, Item item) {
         List<Failure> failures = item.failures();
-        text.append("| ").append(cell(item.from()));
+        text.append("| ").append(cell(item.name()));
         text.append(" | ").append(cell(item.declaredAt()));
         text.append(" | ").append(cell(failures.isEmpty() ? item.outcome().name() : Summary.text(failures.get(0))));
         text.append(" | ").append(failures.stream().allMatch(Failure::retryable) ? "may help" : "will not help");
@@ -115,7 +115,7 @@ final class GitHubActions {
     }
 
     private static void changed(StringBuilder text, Item item) {
-        text.append("| ").append(cell(item.from()));
+        text.append("| ").append(cell(item.name()));
         text.append(" | ")
                 .append(item.bytes()
                         .map(bytes -> PlanPrinter.size(bytes.transferred()))

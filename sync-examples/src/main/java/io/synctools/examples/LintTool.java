@@ -15,6 +15,7 @@ import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -74,8 +75,9 @@ final class LintTool {
         List<ListFile> lists = files.isEmpty() ? Lint.readFolder(shell.config()) : Lint.read(files);
         Lint lint = new Lint(
                 Destinations.standard(Optional.ofNullable(shell.environment().get("HOME"))));
-        List<ListFault> faults = Stream.concat(lint.check(lists).stream(), inThrownAwayHomes(lists))
-                .toList();
+        List<ListFault> declared = files.isEmpty() ? eachFlow(lint, lists) : lint.check(lists);
+        List<ListFault> faults =
+                Stream.concat(declared.stream(), inThrownAwayHomes(lists)).toList();
         boolean wrong = faults.stream().anyMatch(ListFault::error);
         List<ListFault> missing = online ? missing(lint, lists) : List.of();
         List<ListFault> all = Stream.concat(faults.stream(), missing.stream()).toList();
@@ -107,6 +109,28 @@ final class LintTool {
 
     private boolean onActions() {
         return shell.env("GITHUB_ACTIONS").equals("true");
+    }
+
+    /** The shipped lists run on several machines: those of one flow are judged together, and what no flow has by itself. */
+    private List<ListFault> eachFlow(Lint lint, List<ListFile> shipped) {
+        Map<String, ListFile> left = new LinkedHashMap<>();
+        shipped.forEach(file -> left.put(baseName(file), file));
+        Map<String, ListFile> all = Map.copyOf(left);
+        Set<ListFault> faults = new LinkedHashSet<>();
+        for (Flows.Named flow : Flows.ALL) {
+            List<ListFile> own = flow.shipped().stream()
+                    .filter(all::containsKey)
+                    .map(all::get)
+                    .toList();
+            left.keySet().removeAll(flow.shipped());
+            faults.addAll(lint.check(own));
+        }
+        faults.addAll(lint.check(List.copyOf(left.values())));
+        return List.copyOf(faults);
+    }
+
+    private static String baseName(ListFile file) {
+        return file.name().substring(file.name().lastIndexOf('/') + 1);
     }
 
     private Lint.Format format() {

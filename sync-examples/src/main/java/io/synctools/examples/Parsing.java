@@ -1,6 +1,7 @@
 package io.synctools.examples;
 
 import io.synctools.examples.ListOptions.HuggingFaceLayout;
+import io.synctools.internal.disk.UserFolders;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -140,6 +141,7 @@ final class Parsing {
         if (text.isBlank()) {
             throw new IllegalArgumentException("the path is empty; is a variable of the shell not set?");
         }
+        UserFolders.checkWritten("it", text);
         return Path.of(text.equals("~") || text.startsWith("~/") ? home + text.substring(1) : text);
     }
 }

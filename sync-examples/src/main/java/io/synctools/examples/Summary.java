@@ -54,7 +54,7 @@ final class Summary {
     private static void describe(List<Item> items, List<Failure> failures, List<String> lines) {
         items.stream()
                 .limit(items.size() <= ITEMS_SHOWN ? ITEMS_SHOWN : ITEMS_SHOWN - 1)
-                .map(item -> "  " + item.from() + (item.declaredAt().isEmpty() ? "" : "  (" + item.declaredAt() + ")"))
+                .map(item -> "  " + item.name() + (item.declaredAt().isEmpty() ? "" : "  (" + item.declaredAt() + ")"))
                 .forEach(lines::add);
         if (items.size() > ITEMS_SHOWN) {
             lines.add("  and " + (items.size() - ITEMS_SHOWN + 1) + " items more, all for the same reason:");

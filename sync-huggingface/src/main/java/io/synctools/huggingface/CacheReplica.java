@@ -1,5 +1,6 @@
 package io.synctools.huggingface;
 
+import io.synctools.file.Adoption;
 import io.synctools.file.Disk;
 import io.synctools.file.FileReceiver;
 import io.synctools.file.Lease;
@@ -24,6 +25,7 @@ import io.synctools.spi.Presence;
 import io.synctools.spi.Progress;
 import io.synctools.spi.Replica;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -34,8 +36,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,10 +59,13 @@ final class CacheReplica implements Replica {
     private final FileReceiver receiver;
     private final Disk disk;
     private final Recipes recipes;
+    private final Adoption adoption;
 
     private KnownBlobs known = KnownBlobs.NONE;
     /** Set where a file's content is there and its name in the snapshot is not. */
     private volatile boolean isUnlinked;
+    /** Set where the clients' own state says something else than what is there. */
+    private boolean isMisleading;
 
     private @Nullable Lease lease;
     private FileReceiver.@Nullable Reservation room;
@@ -84,6 +91,7 @@ final class CacheReplica implements Replica {
         this.receiver = FileReceiver.of(cache.settings());
         this.disk = Disk.of(cache.settings());
         this.recipes = new Recipes(cache.settings(), repo.state(), repo.blobs());
+        this.adoption = Adoption.of(cache.settings(), List.of());
     }
 
     @Override
@@ -91,9 +99,58 @@ final class CacheReplica implements Replica {
         return !receiver.verifies()
                 && !isRefBehind()
                 && Stat.isFolder(repo.snapshot(commit))
-                && Proof.head(repo.proof(commit, filter))
-                        .filter(proof -> proof.proves(pinned, filter.text()))
-                        .isPresent();
+                && isProven()
+                && absentByMistake().isEmpty();
+    }
+
+    private boolean isProven() throws IOException {
+        Optional<Proof> proof = Proof.head(repo.proof(commit, filter)).filter(of -> of.proves(pinned, filter.text()));
+        boolean isPart = !filter.equals(NameFilter.ALL) && !Stat.exists(repo.proof(commit, NameFilter.ALL));
+        return proof.isPresent()
+                && !(isPart && TreeCache.count(repo.tree(commit)) > proof.get().files());
+    }
+
+    /** The marks of clients for files that they did not find at this commit, and that are there. */
+    private List<Path> absentByMistake() throws IOException {
+        Path marks = repo.absent(commit);
+        if (!Stat.isFolder(marks, LinkOption.NOFOLLOW_LINKS)) {
+            return List.of();
+        }
+        List<Path> wrong = new ArrayList<>();
+        try (Stream<Path> all = Files.walk(marks)) {
+            for (Path mark : (Iterable<Path>) all::iterator) {
+                Path file = repo.snapshot(commit).resolve(marks.relativize(mark).toString());
+                if (Stat.isFile(mark, LinkOption.NOFOLLOW_LINKS) && Stat.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+                    wrong.add(mark);
+                }
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        return wrong;
+    }
+
+    /**
+     * Whether the clients' listing of the commit would promise what is not there: their offline loading fails where a listed
+     * file is absent, and takes a snapshot as it is where there is no listing.
+     */
+    private boolean promisesTooMuch(Listing listing) throws IOException {
+        for (Entry entry : listing.leftOut()) {
+            if (!isPlainName(entry) || !Stat.exists(repo.snapshot(commit).resolve(entry.path()))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What is left out was not checked: it may have names that lead elsewhere. */
+    private static boolean isPlainName(Entry entry) {
+        try {
+            NameGuard.check(List.of(entry), Set.of());
+            return true;
+        } catch (SyncException e) {
+            return false;
+        }
     }
 
     @Override
@@ -115,8 +172,11 @@ final class CacheReplica implements Replica {
         refuseBlockedRef();
         List<Path> proofs = new ArrayList<>(List.of(repo.proof(commit, filter)));
         // A new commit shares most of its content with the one before.
-        repo.commitOf(pinned.revision()).ifPresent(before -> proofs.add(repo.proof(before, filter)));
+        Optional<Path> before = repo.commitOf(pinned.revision()).map(at -> repo.proof(at, filter));
+        before.ifPresent(proofs::add);
+        Proof.refuseEmptied(before.isPresent() ? Proof.head(before.get()) : Optional.empty(), listing);
         known = KnownBlobs.of(listing, proofs, repo.journal());
+        isMisleading = !absentByMistake().isEmpty() || (Stat.exists(repo.tree(commit)) && promisesTooMuch(listing));
     }
 
     /** A branch {@code a} that gave way to one called {@code a/b}, or the other way round, leaves its ref behind. */
@@ -143,9 +203,10 @@ final class CacheReplica implements Replica {
         return content;
     }
 
+    /** Clients since 1.32 keep content that repositories share in one place of the cache, and a link to it here. */
     private Presence content(Entry entry) throws IOException, InterruptedException {
         Path blob = repo.blob(entry);
-        if (!Stat.isFile(blob, LinkOption.NOFOLLOW_LINKS)) {
+        if (!Stat.isFile(blob)) {
             return isInSnapshot(entry) ? Presence.SAME : Presence.ABSENT;
         }
         if (!receiver.verifies() && known.contains(checksum(entry))) {
@@ -162,7 +223,7 @@ final class CacheReplica implements Replica {
 
     @Override
     public boolean unpublished() throws IOException {
-        return isUnlinked || isRefBehind();
+        return isUnlinked || isMisleading || isRefBehind();
     }
 
     @Override
@@ -229,7 +290,7 @@ final class CacheReplica implements Replica {
             if (receiver.hasContent(blob, entry)) {
                 progress.reused(entry.size());
             } else {
-                LocalBytes local = recipes.local(source, pinned);
+                LocalBytes local = adoption.or(recipes.local(source, pinned));
                 receiver.receive(source, pinned, entry, local, repo.parts(), blob, held, progress);
                 recipes.keep(source, pinned, entry, blob, blob);
             }
@@ -246,8 +307,13 @@ final class CacheReplica implements Replica {
         SnapshotLinks links = SnapshotLinks.of(disk, repo, cache.symlinks(), !receiver.verifies());
         keepContent(listing, links);
         linkSnapshot(listing, links);
-        if (TreeCache.isKnown(listing)) {
-            Path tree = repo.tree(commit);
+        for (Path mark : absentByMistake()) {
+            disk.delete(mark);
+        }
+        Path tree = repo.tree(commit);
+        if (promisesTooMuch(listing)) {
+            disk.delete(tree);
+        } else if (TreeCache.isKnown(listing)) {
             Rights.makeFolders(tree.resolveSibling(""));
             disk.replace(tree, repo.temporary(), out -> TreeCache.write(listing, out));
         }
@@ -263,7 +329,7 @@ final class CacheReplica implements Replica {
     private void keepContent(Listing listing, SnapshotLinks links) throws IOException, InterruptedException {
         Abreast.each(listing.entries(), entry -> {
             Path blob = repo.blob(entry);
-            if (Stat.isFile(blob, LinkOption.NOFOLLOW_LINKS)) {
+            if (Stat.isFile(blob)) {
                 return;
             }
             Path file = repo.snapshot(commit).resolve(entry.path());

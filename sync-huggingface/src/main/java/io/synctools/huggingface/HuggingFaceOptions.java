@@ -31,9 +31,9 @@ public record HuggingFaceOptions(List<URI> endpoints, Optional<String> token) {
         if (endpoints.isEmpty()) {
             throw new IllegalArgumentException("HF_ENDPOINT names no address");
         }
-        if (token.isPresent() && !token.get().chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-            throw new IllegalArgumentException("the Hugging Face token holds blanks or other characters that no token"
-                    + " has; check HF_TOKEN or the token file");
+        if (token.isPresent() && !token.get().chars().allMatch(c -> c > ' ' && c < 0x7f && c != '"' && c != '\'')) {
+            throw new IllegalArgumentException("the Hugging Face token holds blanks, quotes or other characters that no"
+                    + " token has; check HF_TOKEN or the token file");
         }
         for (URI endpoint : endpoints) {
             if (endpoint.getHost() == null || endpoint.getRawUserInfo() != null) {
@@ -49,7 +49,8 @@ public record HuggingFaceOptions(List<URI> endpoints, Optional<String> token) {
 
     /**
      * Reads {@code HF_ENDPOINT} (several, separated by commas) and the token: {@code HF_TOKEN}, else
-     * {@code HUGGING_FACE_HUB_TOKEN}, else the token file; none where {@code HF_HUB_DISABLE_IMPLICIT_TOKEN} is set.
+     * {@code HUGGING_FACE_HUB_TOKEN}, else the file that {@code HF_TOKEN_PATH} names, else the token file of the hub's own
+     * login; none where {@code HF_HUB_DISABLE_IMPLICIT_TOKEN} is set.
      *
      * @throws IllegalArgumentException if an address or the token is unusable, saying which variable to mend
      */
@@ -83,9 +84,21 @@ public record HuggingFaceOptions(List<URI> endpoints, Optional<String> token) {
         if (isTrue(settings, "HF_HUB_DISABLE_IMPLICIT_TOKEN")) {
             return Optional.empty();
         }
+        HomeFolders folders = HomeFolders.of(settings);
         return clean(settings.env("HF_TOKEN"))
                 .or(() -> clean(settings.env("HUGGING_FACE_HUB_TOKEN")))
-                .or(() -> clean(HomeFolders.of(settings).tokenFile().flatMap(HuggingFaceOptions::read)));
+                .or(() -> clean(folders.namedTokenFile()
+                        .map(HuggingFaceOptions::readNamed)
+                        .orElseGet(() -> folders.tokenFile().flatMap(HuggingFaceOptions::read))));
+    }
+
+    /** A file that somebody named has to be there: without it private repositories would only seem to be absent. */
+    private static Optional<String> readNamed(Path file) {
+        if (!Files.exists(file)) {
+            throw new IllegalArgumentException("HF_TOKEN_PATH names " + file
+                    + ", where there is no file; correct it, or unset it, or set HF_TOKEN");
+        }
+        return read(file);
     }
 
     private static Optional<String> clean(Optional<String> token) {

@@ -2,6 +2,7 @@ package io.synctools.huggingface;
 
 import io.synctools.huggingface.xet.Recipe;
 import io.synctools.internal.http.Endpoints;
+import io.synctools.internal.http.FirstRefusal;
 import io.synctools.internal.http.Http;
 import io.synctools.internal.retry.TimeSource;
 import io.synctools.model.ArtifactRef;
@@ -35,6 +36,8 @@ public final class HuggingFaceSource implements FileSource {
     private final Optional<ChunkedFiles> chunks;
     /** Listings that broke off, to go on from the page that failed: a big dataset has hundreds of pages. */
     private final Map<TreeWalk.Key, TreeWalk> unfinished = new ConcurrentHashMap<>();
+    /** Repositories whose terms nobody accepted are asked for one file, not for each. */
+    private final FirstRefusal<TreeWalk.Key> refusals = new FirstRefusal<>();
 
     /**
      * The hub that the options name, reached over the run's shared HTTP client.
@@ -59,6 +62,7 @@ public final class HuggingFaceSource implements FileSource {
         RepoId repo = RepoId.of(ref);
         String revision = RepoId.revision(ref);
         unfinished.keySet().removeIf(key -> key.repo().equals(repo));
+        refusals.forget(key -> key.repo().equals(repo));
         if (RepoId.isCommit(revision)) {
             return ref.pinned(revision, revision);
         }
@@ -107,7 +111,10 @@ public final class HuggingFaceSource implements FileSource {
                 return stream.get();
             }
         }
-        return endpoints.ask(base -> api.open(new HubEndpoint(base), repo, commit, entry, range));
+        return endpoints.ask(base -> {
+            HubEndpoint hub = new HubEndpoint(base);
+            return refusals.ask(new TreeWalk.Key(hub, repo, commit), () -> api.open(hub, repo, commit, entry, range));
+        });
     }
 
     @Override

@@ -51,6 +51,8 @@ final class FakeHub implements AutoCloseable {
     volatile Function<RecordedRequest, Optional<MockResponse>> fault = request -> Optional.empty();
     /** What stands in paging links before the path; the hub itself where empty. */
     volatile String linkBase = "";
+    /** Whether a proxy in between loses the paging links. */
+    volatile boolean dropLinks;
 
     private final Map<String, String> commits = new ConcurrentHashMap<>();
     private final Map<String, List<File>> trees = new ConcurrentHashMap<>();
@@ -193,8 +195,15 @@ final class FakeHub implements AutoCloseable {
 
     private MockResponse info(String repo, String commit) {
         String id = repo.substring(repo.indexOf('/') + 1);
-        return json("{\"id\":\"" + id + "\",\"siblings\":[{\"rfilename\":\"x\",\"sha\":\"no\"}],\"sha\":\"" + commit
-                + "\",\"gated\":false}");
+        String siblings = trees.getOrDefault(repo + "@" + commit, List.of()).stream()
+                .map(file -> "{\"rfilename\":\"" + escaped(file.path) + "\",\"sha\":\"no\"}")
+                .collect(Collectors.joining(","));
+        return json(
+                "{\"id\":\"" + id + "\",\"siblings\":[" + siblings + "],\"sha\":\"" + commit + "\",\"gated\":false}");
+    }
+
+    private static String escaped(String path) {
+        return path.replace("\\", "\\\\").replace("\u0000", "\\u0000").replace("\n", "\\n");
     }
 
     private MockResponse tree(String repo, String commit, RecordedRequest request) {
@@ -205,7 +214,7 @@ final class FakeHub implements AutoCloseable {
         List<String> rows = new ArrayList<>(List.of("{\"type\":\"directory\",\"path\":\"sub\",\"oid\":\"00\"}"));
         files.subList(from, to).forEach(file -> rows.add(row(file)));
         MockResponse.Builder page = new MockResponse.Builder().body("[" + String.join(",", rows) + "]");
-        if (to < files.size()) {
+        if (to < files.size() && !dropLinks) {
             String base = linkBase.isEmpty() ? url().replaceAll("/$", "") : linkBase;
             page.addHeader(
                     "Link",
@@ -224,9 +233,8 @@ final class FakeHub implements AutoCloseable {
     }
 
     private String row(File file) {
-        String path = file.path.replace("\\", "\\\\").replace("\u0000", "\\u0000");
-        String row = "{\"type\":\"file\",\"path\":\"" + path + "\",\"size\":" + file.content.length + ",\"oid\":\""
-                + file.gitId() + "\"";
+        String row = "{\"type\":\"file\",\"path\":\"" + escaped(file.path) + "\",\"size\":" + file.content.length
+                + ",\"oid\":\"" + file.gitId() + "\"";
         if (file.lfs) {
             row += ",\"lfs\":{\"oid\":\"" + file.sha256() + "\",\"size\":" + file.content.length
                     + ",\"pointerSize\":130}";

@@ -65,6 +65,25 @@ final class Reports {
                 List.of());
     }
 
+    /** The same item of a declared revision. */
+    static Item at(String revision, Item item) {
+        return new Item(
+                item.from(),
+                item.to(),
+                item.path(),
+                item.declaredAt(),
+                item.revision(),
+                item.host(),
+                item.outcome(),
+                item.entries(),
+                item.bytes(),
+                item.requests(),
+                item.seconds(),
+                item.failures(),
+                item.notes(),
+                Optional.of(revision));
+    }
+
     static SyncReport of(String flow, String shard, int hour, Item... items) {
         return on(Optional.empty(), flow, shard, hour, items);
     }
