@@ -4,6 +4,7 @@ import io.synctools.spi.Settings;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -72,7 +73,7 @@ public final class UserFolders {
         }
         Path there = home.get().toAbsolutePath();
         while (!Files.exists(there) && there.getNameCount() > 1) {
-            there = there.getParent();
+            there = Objects.requireNonNull(there.getParent()); // it has more than one name
         }
         if (!home.get().isAbsolute() || !Files.isDirectory(there)) {
             throw homeless(", " + home.get() + ", is not a folder", instead);
