@@ -176,14 +176,14 @@ final class RegistryApi {
         return next.encodedPath().substring("/v2/".length()) + (query == null ? "" : "?" + query);
     }
 
-    /** What a tag or digest points to; empty where the registry answers 404. Counts as no pull anywhere. */
+    /**
+     * What a tag or digest points to; empty where the registry has no such thing. A "not there" of HEAD is believed after
+     * a GET only: some answer HEAD with 404 or 405 for what they have. Counts as a pull only where that GET finds it.
+     */
     Optional<Descriptor> head(Repository repository, String reference) throws IOException, InterruptedException {
         String path = repository.path() + "/manifests/" + reference;
         try (Answer answer = send("HEAD", repository, path)) {
-            if (answer.status() == 404) {
-                return Optional.empty();
-            }
-            if (answer.status() != 405) {
+            if (answer.status() != 404 && answer.status() != 405) {
                 requireOk(answer, repository, "reading " + repository + ":" + reference);
                 Optional<String> digest = answer.header("Docker-Content-Digest")
                         .filter(d -> Manifest.DIGEST.matcher(d).matches());

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Decides whether a tag holds the same content at both ends, with as few requests as that takes.
@@ -23,6 +25,7 @@ final class TagComparison {
     private final RegistrySource source;
     private final Repository from;
     private final Repository to;
+    private final Map<String, String> before = new ConcurrentHashMap<>();
 
     TagComparison(RegistryApi api, DigestLedger ledger, RegistrySource source, Repository from, Repository to) {
         this.api = api;
@@ -59,6 +62,7 @@ final class TagComparison {
     Presence compare(String tag) throws IOException, InterruptedException {
         Descriptor wanted = wanted(tag);
         Optional<Descriptor> found = api.head(to, tag);
+        before.put(tag, found.map(Descriptor::digest).orElse(""));
         if (found.isEmpty()) {
             return Presence.ABSENT;
         }
@@ -94,6 +98,45 @@ final class TagComparison {
         return last.map(Written::from).orElse(from.toString());
     }
 
+    /**
+     * Looks at a tag after it was copied, and remembers what stands there if it is what was copied.
+     *
+     * @param written the digest of the manifest as skopeo pushed it
+     * @throws IOException if the tag is not there or was not moved; another copy may mend it
+     * @throws SyncException if something else stands there
+     */
+    void confirm(String tag, Descriptor image, String written) throws IOException, InterruptedException {
+        String there = api.head(to, tag)
+                .orElseThrow(() -> new IOException(
+                        to + ":" + tag + " is not there although " + to.host() + " confirmed that it was written"))
+                .digest();
+        if (!there.equals(written)) {
+            if (there.equals(before.get(tag))) {
+                throw new IOException(to + ":" + tag + " still points to " + there + " although " + to.host()
+                        + " confirmed that it was moved to " + written
+                        + "; look whether tags of that repository may be changed");
+            }
+            if (!same(pushed(tag, written), to, api.manifest(to, there), true)) {
+                throw new SyncException(
+                        FailureKind.OTHER,
+                        to + ":" + tag + " points to " + there + ", which is not what was copied there (" + written
+                                + "): somebody else writes that tag; the next run compares anew",
+                        true,
+                        null);
+            }
+        }
+        ledger.remember(to, tag, new Written(from.toString(), image.digest(), there));
+    }
+
+    /** What was pushed; from the source where the destination does not tell. */
+    private Manifest pushed(String tag, String written) throws IOException, InterruptedException {
+        try {
+            return api.manifest(to, written);
+        } catch (SyncException e) {
+            return source.manifest(from, tag);
+        }
+    }
+
     private boolean sameContent(String tag, Descriptor wanted, Descriptor found)
             throws IOException, InterruptedException {
         boolean sameType = wanted.mediaType().equals(found.mediaType());
@@ -104,22 +147,27 @@ final class TagComparison {
         if (there.list() != wanted.isList() && !wanted.mediaType().isEmpty()) {
             return false;
         }
-        Manifest here = source.manifest(from, tag);
-        if (here.equals(there)) {
-            return true;
-        }
-        boolean perhapsConverted = here.list()
-                && there.list()
-                && here.digests().size() == there.digests().size()
-                && !sameType;
-        return perhapsConverted && images(to, there).equals(images(from, here));
+        return same(source.manifest(from, tag), from, there, !sameType);
     }
 
-    /** The contents of all children: a conversion keeps configs and layers byte for byte. */
+    /** @param converted whether the children of a list may have been converted, so that their contents count */
+    private boolean same(Manifest here, Repository where, Manifest there, boolean converted)
+            throws IOException, InterruptedException {
+        if (here.sameAs(there)) {
+            return true;
+        }
+        boolean lists = here.list()
+                && there.list()
+                && here.parts().size() == there.parts().size();
+        return converted && lists && images(to, there).equals(images(where, here));
+    }
+
+    /** The contents of all children by their platforms: a conversion keeps configs and layers byte for byte. */
     private List<String> images(Repository repository, Manifest list) throws IOException, InterruptedException {
         List<String> images = new ArrayList<>();
-        for (String digest : list.digests()) {
-            images.add(String.join(" ", api.manifest(repository, digest).digests()));
+        for (Manifest.Part child : list.parts()) {
+            Manifest image = api.manifest(repository, child.digest());
+            images.add(child.platform() + " " + image.config() + " " + image.parts());
         }
         Collections.sort(images);
         return images;

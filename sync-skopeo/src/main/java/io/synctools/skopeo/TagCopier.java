@@ -2,7 +2,6 @@ package io.synctools.skopeo;
 
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
-import io.synctools.skopeo.DigestLedger.Written;
 import io.synctools.spi.Progress;
 import java.io.Closeable;
 import java.io.IOException;
@@ -19,8 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies tags by skopeo: unchanged if the destination takes them so, else converted; and looks afterwards at what is
- * there.
+ * Copies tags by skopeo: unchanged if the destination takes them so, else converted.
  *
  * <p>Thread-safe. The logins lie in a private folder from the first copy until it is closed.
  */
@@ -43,18 +41,19 @@ final class TagCopier implements Closeable {
         this.temporary = temporary;
     }
 
-    /** Copies what the digest names under the tag. Repeating it is safe. */
-    void copy(Repository from, Descriptor image, Repository to, String tag, Progress progress)
+    /**
+     * Copies what the digest names under the tag. Repeating it is safe.
+     *
+     * @return the digest of the manifest as it was pushed
+     */
+    String copy(Repository from, Descriptor image, Repository to, String tag, Progress progress)
             throws IOException, InterruptedException {
         checkQuota(from, image, progress);
         String written = write(from, image, to, tag);
-        String there = api.head(to, tag)
-                .orElseThrow(() -> new IOException(to + ":" + tag + " is not there although skopeo copied it"))
-                .digest();
         if (!written.equals(image.digest())) {
             progress.note("converted for " + to.host() + ": " + image.digest() + " became " + written);
         }
-        ledger.remember(to, tag, new Written(from.toString(), image.digest(), there));
+        return written;
     }
 
     private String write(Repository from, Descriptor image, Repository to, String tag)

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import mockwebserver3.MockResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -173,6 +174,26 @@ class MirrorIT {
     }
 
     @Test
+    void aListWithTheSameChildrenForOtherPlatformsIsAnother() throws Exception {
+        TestImage image = TestImage.oci("one");
+        both.push(image, "v1");
+        image.pushWithPlatformsSwapped(
+                both.destination.authority(), "base/cann", "v1", LocalRegistry.USER, LocalRegistry.PASSWORD);
+        assertEquals(1, both.run().entries().copied());
+        assertEquals(Outcome.UP_TO_DATE, both.run().outcome());
+    }
+
+    @Test
+    void aRegistryWhoseHeadSaysNotFoundIsAskedAgainOnBothSides() throws Exception {
+        both.push(TestImage.oci("one"), "v1");
+        assertEquals(1, both.run().entries().copied());
+        both.from.withFault(always(asks("HEAD", "/manifests/"), status(404)));
+        both.to.withFault(always(asks("HEAD", "/manifests/"), status(404)));
+        SyncReport.Item item = both.run();
+        assertEquals(Outcome.UP_TO_DATE, item.outcome(), item::toString);
+    }
+
+    @Test
     void twoSourcesOfOneRepositoryDoNotUndoEachOther() throws Exception {
         both.option("registry.docker.io", both.from.authority());
         both.push(TestImage.oci("one"), "v1");
@@ -254,7 +275,8 @@ class MirrorIT {
     @Test
     void aTagThatIsListedButNotThereFails() throws Exception {
         both.push(TestImage.oci("one"), "v1");
-        both.from.withFault(always(asks("HEAD", "/manifests/v1"), status(404)));
+        both.from.withFault(
+                request -> request.getTarget().endsWith("/manifests/v1") ? Optional.of(status(404)) : Optional.empty());
         SyncReport.Item item = both.run();
         assertEquals(Outcome.FAILED, item.outcome());
         assertEquals(FailureKind.NOT_FOUND, item.failures().get(0).kind());
@@ -276,5 +298,61 @@ class MirrorIT {
                                 request.getHeaders().get("Content-Type"))
                         .startsWith(typeStart)),
                 errors(400, "MANIFEST_INVALID", "Invalid image, fail to parse 'manifest.json'")));
+    }
+
+    @Test
+    void aRegistryThatConfirmsAPushAndDoesNotMoveTheTagFailsEachTime() throws Exception {
+        both.push(TestImage.oci("one"), "v1");
+        both.plant(TestImage.oci("old"), "v1");
+        both.option("retries", "0");
+        both.to.withFault(always(asks("PUT", "/manifests/v1"), status(201)));
+        for (int run = 0; run < 2; run++) {
+            SyncReport.Item item = both.run();
+            assertEquals(Outcome.FAILED, item.outcome(), item::toString);
+            assertEquals("v1", item.failures().get(0).entry());
+            String message = item.failures().get(0).message();
+            assertTrue(
+                    message.contains("still points to " + TestImage.oci("old").digest()), message);
+        }
+        both.to.withFault(request -> Optional.empty());
+        assertEquals(1, both.run().entries().copied());
+    }
+
+    @Test
+    void whatASecondWriterPutThereBetweenPushAndLookIsNotRemembered() throws Exception {
+        both.push(TestImage.oci("one"), "v1");
+        secondWriter(() -> both.plant(TestImage.oci("foreign"), "v1"));
+        SyncReport.Item first = both.run();
+        assertEquals(Outcome.FAILED, first.outcome(), first::toString);
+        assertTrue(first.failures().get(0).retryable());
+        String message = first.failures().get(0).message();
+        assertTrue(message.contains("somebody else writes"), message);
+        assertEquals(1, both.run().entries().copied());
+    }
+
+    @Test
+    void aRegistryThatReserialisesWhatItIsGivenIsCheckedAndRemembered() throws Exception {
+        TestImage image = TestImage.oci("one");
+        both.push(image, "v1");
+        secondWriter(() -> image.pushReserialised(
+                both.destination.authority(), "base/cann", "v1", LocalRegistry.USER, LocalRegistry.PASSWORD));
+        SyncReport.Item first = both.run();
+        assertEquals(Outcome.COPIED, first.outcome(), first::toString);
+        SyncReport.Item second = both.run();
+        assertEquals(Outcome.UP_TO_DATE, second.outcome(), second::toString);
+        assertEquals(3, second.requests(), "remembered");
+    }
+
+    /** Does something once, between the push of v1 and the next look at it. */
+    private void secondWriter(Runnable write) {
+        AtomicBoolean pushed = new AtomicBoolean();
+        AtomicBoolean written = new AtomicBoolean();
+        both.to.withFault(request -> {
+            if (asks("HEAD", "/manifests/v1").test(request) && pushed.get() && !written.getAndSet(true)) {
+                write.run();
+            }
+            pushed.compareAndSet(false, asks("PUT", "/manifests/v1").test(request));
+            return Optional.empty();
+        });
     }
 }
