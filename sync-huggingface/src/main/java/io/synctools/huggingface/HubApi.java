@@ -26,7 +26,6 @@ import okhttp3.HttpUrl;
 
 /** The questions that a mirror has for the hub (protocols/huggingface.md sections 3 and 4). Thread-safe. */
 final class HubApi {
-    private static final int DESCRIPTION_LIMIT = 1 << 20;
     private static final int TOKEN_LIMIT = 256 << 10;
 
     private final Http http;
