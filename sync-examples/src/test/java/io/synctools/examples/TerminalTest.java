@@ -52,7 +52,9 @@ class TerminalTest {
             // The shell that waits tells afterwards what became of the terminal and of the program.
             String line = "stty cols 80 rows 24; stty -g >before; sh -c \"" + String.join(" ", command)
                     + "\"; echo $? >status; stty -g >after";
-            ProcessBuilder builder = new ProcessBuilder("script", "-qefc", "trap : INT; " + line, "/dev/null")
+            // A build that runs in the background hands down that Ctrl-C is ignored, and no shell can take that back.
+            ProcessBuilder builder = new ProcessBuilder(
+                            "env", "--default-signal=INT", "script", "-qefc", "trap : INT; " + line, "/dev/null")
                     .directory(folder.toFile())
                     .redirectErrorStream(true);
             builder.environment()
