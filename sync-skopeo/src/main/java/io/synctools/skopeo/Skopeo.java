@@ -16,6 +16,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The skopeo program: what it is asked, and what its answers mean.
@@ -23,6 +25,9 @@ import java.util.Set;
  * <p>Thread-safe. No secret stands in an argument; nothing goes through a shell.
  */
 final class Skopeo {
+    /** How a program ends that a terminal's signal ends: SIGHUP, SIGINT, SIGTERM. */
+    private static final Set<Integer> BY_TERMINAL = Set.of(129, 130, 143);
+
     /** How much longer our watchdog waits than skopeo's own limit. */
     private static final Duration GRACE = Duration.ofSeconds(30);
 
@@ -96,6 +101,10 @@ final class Skopeo {
         try {
             CommandRunner.Finished finished =
                     runner.run(List.of(path.toString(), "--version"), needed(environment), "", Duration.ofSeconds(10));
+            if (BY_TERMINAL.contains(finished.exit())) {
+                // Ctrl-C reaches the program before it interrupts us, in this moment.
+                new CountDownLatch(1).await(2, TimeUnit.SECONDS);
+            }
             printed = finished.output().isBlank() ? finished.errors() : finished.output();
         } catch (IOException e) {
             throw new IllegalArgumentException(path + " cannot be started: " + e.getMessage(), e);
