@@ -12,4 +12,14 @@ record Descriptor(String digest, String mediaType) {
     boolean isList() {
         return mediaType.equals(Manifest.OCI_INDEX) || mediaType.equals(Manifest.DOCKER_LIST);
     }
+
+    /** Whether it is of OCI's types, which some registries refuse. */
+    boolean isOci() {
+        return mediaType.equals(Manifest.OCI_INDEX) || mediaType.equals(Manifest.OCI_MANIFEST);
+    }
+
+    /** Whether it is of the old type that nobody writes any more: it arrives converted, or not at all. */
+    boolean isSchema1() {
+        return mediaType.startsWith("application/vnd.docker.distribution.manifest.v1+");
+    }
 }

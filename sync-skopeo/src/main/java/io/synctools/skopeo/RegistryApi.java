@@ -15,8 +15,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -43,6 +45,7 @@ final class RegistryApi {
     private final Credentials credentials;
     private final TimeSource time;
     private final Map<Repository, Access> accesses = new ConcurrentHashMap<>();
+    private final Map<List<String>, Account> accounts = new ConcurrentHashMap<>();
     private final Map<Endpoint, Semaphore> connections = new ConcurrentHashMap<>();
     private final Map<String, String> loopbackSchemes = new ConcurrentHashMap<>();
     private final Map<String, Quota> quotas = new ConcurrentHashMap<>();
@@ -74,6 +77,17 @@ final class RegistryApi {
     /** The account for a repository; empty means anonymous. */
     Optional<Login> login(Repository repository) throws InterruptedException {
         return credentials.find(repository);
+    }
+
+    /** What is known of the account for a repository, shared by all repositories that have it. */
+    Account account(Repository repository) throws InterruptedException {
+        String user = login(repository).map(Login::user).orElse("");
+        return accounts.computeIfAbsent(List.of(repository.host(), user), key -> new Account());
+    }
+
+    /** How long a token for a repository lives; empty where the registry wants none, or was not asked yet. */
+    Optional<Duration> tokenLife(Repository repository) {
+        return Optional.ofNullable(accesses.get(repository)).flatMap(Access::tokenLife);
     }
 
     /** What to do about a missing or wrong account. */
@@ -124,7 +138,7 @@ final class RegistryApi {
             }
             requireOk(answer, repository, "listing the tags of " + repository);
             readTags(answer, repository, tags);
-            return nextPage(answer);
+            return nextPage(answer, repository);
         }
     }
 
@@ -161,19 +175,21 @@ final class RegistryApi {
         return tag;
     }
 
-    /** The next page, as given but always on this registry: a link may name a host of which we were not told. */
-    private static Optional<String> nextPage(Answer answer) throws IOException {
+    /**
+     * The next page: the query of the link, asked where we began. A link may name a host of which we were not told, and
+     * behind a front that redirects it names a path that the front does not know.
+     */
+    private static Optional<String> nextPage(Answer answer, Repository repository) throws IOException {
         Optional<String> link = LinkHeader.next(answer.headers("Link"));
-        return link.isPresent() ? Optional.of(onThisRegistry(answer.url(), link.get())) : Optional.empty();
-    }
-
-    private static String onThisRegistry(HttpUrl page, String link) throws IOException {
-        HttpUrl next = page.resolve(link);
-        if (next == null || !next.encodedPath().startsWith("/v2/")) {
-            throw new IOException("the tag list goes on at an address that cannot be read: " + link);
+        if (link.isEmpty()) {
+            return Optional.empty();
+        }
+        HttpUrl next = answer.url().resolve(link.get());
+        if (next == null) {
+            throw new IOException("the tag list goes on at an address that cannot be read: " + link.get());
         }
         String query = next.encodedQuery();
-        return next.encodedPath().substring("/v2/".length()) + (query == null ? "" : "?" + query);
+        return Optional.of(repository.path() + "/tags/list" + (query == null ? "" : "?" + query));
     }
 
     /**
@@ -299,7 +315,7 @@ final class RegistryApi {
     private Access access(Repository repository) throws InterruptedException {
         Access known = accesses.get(repository);
         if (known == null) {
-            Access fresh = new Access(http, repository, endpoint(repository), credentials, time);
+            Access fresh = new Access(http, repository, endpoint(repository), credentials, account(repository), time);
             Access earlier = accesses.putIfAbsent(repository, fresh);
             known = earlier == null ? fresh : earlier;
         }

@@ -44,9 +44,15 @@ final class RegistryReplica implements Replica {
     public void pull(Entry entry, Progress progress) throws InterruptedException {
         String tag = entry.path();
         String what = "copy " + comparison.from() + ":" + tag + " to " + comparison.to();
+        copier.requireMayPush(comparison.to());
         room.acquire();
         try {
-            retries.call(what, () -> copyOnce(tag, progress));
+            copier.requireMayPush(comparison.to());
+            retries.call(what, copier.tokenLife(comparison.from(), comparison.to()), () -> copyOnce(tag, progress));
+            copier.pushed(comparison.to());
+        } catch (RefusedLoginException e) {
+            copier.pushRefused(comparison.to(), e);
+            throw e;
         } finally {
             room.release();
         }

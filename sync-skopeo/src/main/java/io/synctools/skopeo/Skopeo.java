@@ -62,16 +62,26 @@ final class Skopeo {
      */
     record End(String reference, boolean loopback, Optional<Path> authFile) {}
 
+    /** How the manifests shall arrive. */
+    enum Form {
+        /** It shall fail rather than change a byte. */
+        UNCHANGED,
+        /** As skopeo finds out that the destination takes them; it understands standard refusals only. */
+        ACCEPTED,
+        /** As Docker's schema 2, which every registry takes. */
+        DOCKER
+    }
+
     /**
      * One copy.
      *
      * @param from the source
      * @param to the destination
-     * @param preserve whether it shall fail rather than change a byte
+     * @param form how the manifests shall arrive
      * @param digestFile receives the digest that was written
      * @param policy signature policy; empty where this machine has one
      */
-    record Copy(End from, End to, boolean preserve, Path digestFile, Optional<Path> policy) {}
+    record Copy(End from, End to, Form form, Path digestFile, Optional<Path> policy) {}
 
     Skopeo(String program, SkopeoVersion version, CommandRunner runner, Map<String, String> all, Duration limit) {
         this.program = program;
@@ -178,10 +188,13 @@ final class Skopeo {
         List<String> argv = new ArrayList<>(List.of(program, "--command-timeout", limit.toSeconds() + "s"));
         copy.policy().ifPresent(file -> argv.addAll(List.of("--policy", file.toString())));
         argv.addAll(List.of("copy", "--all"));
-        if (copy.preserve() && canPreserve()) {
+        if (copy.form() == Form.UNCHANGED && canPreserve()) {
             argv.add("--preserve-digests");
         } else {
             argv.add("--remove-signatures"); // they would be wrong for a converted image
+        }
+        if (copy.form() == Form.DOCKER) {
+            argv.addAll(List.of("--format", "v2s2"));
         }
         argv.addAll(List.of("--digestfile", copy.digestFile().toString()));
         addAccess(argv, "src", copy.from());
@@ -209,16 +222,41 @@ final class Skopeo {
             throw tooLong(what);
         }
         String reason = SkopeoFault.reason(finished.errors(), masks(secrets));
-        SkopeoFault fault = finished.exit() == 2 && version.tellsNotFound()
-                ? SkopeoFault.NOT_FOUND
-                : SkopeoFault.of(withoutNames(reason, copy));
+        SkopeoFault told = SkopeoFault.of(withoutNames(reason, copy));
+        boolean sourceIsGone = finished.exit() == 2 && version.tellsNotFound() && told != SkopeoFault.NO_PROJECT;
+        SkopeoFault fault = sourceIsGone ? SkopeoFault.NOT_FOUND : told;
         String message = what + (reason.isEmpty() ? "it ended with status " + finished.exit() : reason);
+        String to = copy.to().reference().replaceFirst("/.*", "");
         return switch (fault) {
             case REFUSED_TYPE -> throw new RefusedTypeException(message);
             case QUOTA -> throw new SyncException(FailureKind.RATE_LIMITED, message + "; try again later", true, null);
             case RATE_LIMIT -> new RetryLaterException(FailureKind.RATE_LIMITED, message, Optional.empty());
-            case AUTH -> throw new SyncException(FailureKind.ACCESS, message);
+            case LOGIN -> throw new RefusedLoginException(message);
+            case DENIED -> throw new SyncException(FailureKind.ACCESS, message);
             case NOT_FOUND -> throw new SyncException(FailureKind.NOT_FOUND, message);
+            case NO_PROJECT ->
+                throw new SyncException(
+                        FailureKind.NOT_FOUND,
+                        message + "; make the project (organisation, namespace) at " + to
+                                + " first, or correct \"dest\"");
+            case FULL ->
+                throw new SyncException(
+                        FailureKind.NO_SPACE,
+                        message + "; make room at " + to + " or ask for a larger quota there, then run again");
+            case TOO_LARGE ->
+                throw new SyncException(
+                        FailureKind.INCOMPATIBLE,
+                        message + "; " + to + ", or a proxy before it, takes no upload of that size: its operator can"
+                                + " raise the limit");
+            case BLOCKED ->
+                throw new SyncException(
+                        FailureKind.ACCESS,
+                        message + "; this machine forbids that registry: change its registries.conf, or name another"
+                                + " by CONTAINERS_REGISTRIES_CONF");
+            case PLAIN ->
+                throw new SyncException(
+                        FailureKind.UNAVAILABLE,
+                        message + "; if that registry is meant to speak plain http, name it by --plain-http");
             case TLS ->
                 throw new SyncException(
                         FailureKind.UNAVAILABLE,
@@ -227,7 +265,7 @@ final class Skopeo {
             case CONFIG -> throw new SyncException(FailureKind.OTHER, message);
             case UNSUPPORTED -> throw new SyncException(FailureKind.INCOMPATIBLE, message);
             case NO_SPACE -> throw new SyncException(FailureKind.NO_SPACE, message);
-            case SERVER, TRANSIENT -> new IOException(message);
+            case SERVER, LAYER_LOST, TRANSIENT -> new IOException(message);
         };
     }
 

@@ -8,13 +8,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,21 +59,43 @@ final class TagCopier implements Closeable {
         return written;
     }
 
+    /** Tries one form after the other, beginning with the first that this destination has not refused before. */
     private String write(Repository from, Descriptor image, Repository to, String tag)
             throws IOException, InterruptedException {
-        if (skopeo.canPreserve() && !ledger.refuses(to, image.mediaType())) {
+        List<Skopeo.Form> refused = new ArrayList<>();
+        for (Skopeo.Form form : forms(image, to)) {
             try {
-                return run(from, image, to, tag, true);
-            } catch (RefusedTypeException e) {
-                String written = run(from, image, to, tag, false);
-                ledger.rememberRefusal(to, image.mediaType());
+                String written = run(from, image, to, tag, form);
+                refused.forEach(one -> ledger.rememberRefusal(to, kind(image, one)));
                 return written;
+            } catch (RefusedTypeException e) {
+                refused.add(form);
+                if (form == Skopeo.Form.DOCKER || (form == Skopeo.Form.ACCEPTED && !image.isOci())) {
+                    throw e;
+                }
             }
         }
-        return run(from, image, to, tag, false);
+        throw new IllegalStateException("no form is left for " + image);
     }
 
-    private String run(Repository from, Descriptor image, Repository to, String tag, boolean preserve)
+    private List<Skopeo.Form> forms(Descriptor image, Repository to) {
+        List<Skopeo.Form> forms = new ArrayList<>(List.of(Skopeo.Form.values()));
+        boolean asItIs = skopeo.canPreserve() && !image.isSchema1();
+        if (!asItIs || ledger.refuses(to, kind(image, Skopeo.Form.UNCHANGED))) {
+            forms.remove(Skopeo.Form.UNCHANGED);
+        }
+        if (image.isOci() && ledger.refuses(to, kind(image, Skopeo.Form.ACCEPTED))) {
+            forms.remove(Skopeo.Form.ACCEPTED);
+        }
+        return forms;
+    }
+
+    /** What the ledger calls a form of an image. */
+    private static String kind(Descriptor image, Skopeo.Form form) {
+        return form == Skopeo.Form.UNCHANGED ? image.mediaType() : image.mediaType() + ";" + form;
+    }
+
+    private String run(Repository from, Descriptor image, Repository to, String tag, Skopeo.Form form)
             throws IOException, InterruptedException {
         Path digestFile = folder().resolve("digest-" + copies.incrementAndGet());
         List<Login> secrets = new ArrayList<>();
@@ -80,17 +105,49 @@ final class TagCopier implements Closeable {
                 ? Optional.of(file("policy.json", ACCEPT_ALL.getBytes(StandardCharsets.UTF_8)))
                 : Optional.empty();
         try {
-            return skopeo.copy(new Skopeo.Copy(source, destination, preserve, digestFile, policy), secrets);
+            return skopeo.copy(new Skopeo.Copy(source, destination, form, digestFile, policy), secrets);
+        } catch (RefusedLoginException e) {
+            throw new RefusedLoginException(refusal(e, from, to), e);
         } catch (SyncException e) {
             if (e.kind() == FailureKind.ACCESS) {
-                // Reading was allowed when the tags were compared.
-                throw new SyncException(
-                        e.kind(), e.getMessage() + "; to write to " + to.host() + ", " + api.loginAdvice(to), false, e);
+                throw new SyncException(e.kind(), refusal(e, from, to), false, e);
             }
             throw e;
         } finally {
             Files.deleteIfExists(digestFile);
         }
+    }
+
+    /** Reading was allowed when the tags were compared. */
+    private String refusal(SyncException e, Repository from, Repository to) throws InterruptedException {
+        String text = e.getMessage() + "; to write to " + to.host() + ", " + api.loginAdvice(to);
+        Optional<Duration> life = tokenLife(from, to);
+        return e instanceof RefusedLoginException && life.isPresent()
+                ? text + "; tokens live " + life.get().toSeconds()
+                        + " s there, and a layer that takes longer cannot be pushed"
+                : text;
+    }
+
+    /** How long the shorter-lived of the tokens lives, where one is known. */
+    Optional<Duration> tokenLife(Repository from, Repository to) {
+        return Stream.of(from, to)
+                .flatMap(repository -> api.tokenLife(repository).stream())
+                .min(Comparator.naturalOrder());
+    }
+
+    /** @throws SyncException if the account was refused before */
+    void requireMayPush(Repository to) throws InterruptedException {
+        api.account(to).requireMayPush();
+    }
+
+    /** The account is good for pushing. */
+    void pushed(Repository to) throws InterruptedException {
+        api.account(to).pushed();
+    }
+
+    /** The account was refused, and trying again did not help. */
+    void pushRefused(Repository to, SyncException why) throws InterruptedException {
+        api.account(to).pushRefused(why);
     }
 
     private Skopeo.End end(Repository repository, String reference, String name, List<Login> secrets)

@@ -301,6 +301,58 @@ class RegistryApiTest {
         assertTrue(message.contains("QUAY_IO_PASSWORD"), message);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"Basic realm=\"r\"", "Bearer"})
+    void aRefusedPasswordIsNotShownAgainForAnyRepositoryOfItsHost(String challenge) {
+        boolean basic = challenge.startsWith("Basic");
+        answer(basic ? new MockResponse.Builder().code(401).setHeader("WWW-Authenticate", challenge) : challenge());
+        if (!basic) {
+            answer(new MockResponse.Builder().code(401));
+        }
+        RegistryApi api = withLogin();
+        for (String name : List.of("cann", "cann", "verl")) {
+            SyncException refused =
+                    assertThrows(SyncException.class, () -> api.head(Repository.parse("quay.io/ascend/" + name), "v1"));
+            assertEquals(FailureKind.ACCESS, refused.kind());
+            assertTrue(String.valueOf(refused.getMessage()).contains("user \"u\""), refused::toString);
+        }
+        assertEquals(basic ? 1 : 2, server.getRequestCount());
+    }
+
+    @Test
+    void aRefusalAfterTheAccountWasAcceptedIsAboutOneRepository() throws Exception {
+        RegistryApi api = withLogin();
+        answer(manifest());
+        api.head(CANN, "v1");
+        answer(new MockResponse.Builder().code(401).setHeader("WWW-Authenticate", "Basic realm=\"r\""));
+        assertThrows(SyncException.class, () -> api.head(Repository.parse("quay.io/ascend/verl"), "v1"));
+        answer(manifest());
+        assertTrue(api.head(CANN, "v2").isPresent());
+    }
+
+    @Test
+    void anEmptyTokenBesideAnAccessTokenIsNone() throws Exception {
+        RegistryApi api = anonymous();
+        answer(challenge());
+        answer(new MockResponse.Builder().body("{\"token\":\"\",\"access_token\":\"t1\"}"));
+        answer(manifest());
+        assertTrue(api.head(CANN, "v1").isPresent());
+        take();
+        take();
+        assertEquals("Bearer t1", take().getHeaders().get("Authorization"));
+    }
+
+    @Test
+    void theNextPageBehindAFrontThatRedirectsIsAskedAtTheFront() throws Exception {
+        answer(new MockResponse.Builder().code(307).setHeader("Location", "/backend/v2/x/tags/list"));
+        answer(tags("a").setHeader("Link", "</backend/v2/x/tags/list?last=a>; rel=\"next\""));
+        answer(tags("b"));
+        assertEquals(List.of("a", "b"), new ArrayList<>(anonymous().tags(CANN)));
+        take();
+        take();
+        assertEquals("/v2/ascend/cann/tags/list?last=a", take().getTarget());
+    }
+
     @Test
     void remembersTheQuota() throws Exception {
         RegistryApi api = anonymous();
