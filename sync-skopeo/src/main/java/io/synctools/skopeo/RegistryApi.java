@@ -65,7 +65,10 @@ final class RegistryApi {
             Http http = Http.of(s);
             http.expectHttps();
             return new RegistryApi(
-                    http, options, new Credentials(s, options.addresses(), new ProcessRunner()), TimeSource.SYSTEM);
+                    http,
+                    options,
+                    new Credentials(s, options.addresses(), ProcessRunner.ofHelpers()),
+                    TimeSource.SYSTEM);
         });
     }
 

@@ -43,7 +43,8 @@ public final class RegistryTarget implements Target<RegistrySource> {
      */
     public static RegistryTarget of(Settings settings) {
         SkopeoOptions options = SkopeoOptions.from(settings);
-        return new RegistryTarget(settings, options, Skopeo.find(options, new ProcessRunner(), settings.environment()));
+        return new RegistryTarget(
+                settings, options, Skopeo.find(options, ProcessRunner.ofTools(), settings.environment()));
     }
 
     @Override
