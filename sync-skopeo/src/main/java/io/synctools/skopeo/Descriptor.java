@@ -5,8 +5,9 @@ package io.synctools.skopeo;
  *
  * @param digest of the manifest's bytes, for example {@code sha256:…}
  * @param mediaType of the manifest; empty where the registry does not tell
+ * @param size of the manifest in bytes; 0 where the registry does not tell
  */
-record Descriptor(String digest, String mediaType) {
+record Descriptor(String digest, String mediaType, long size) {
 
     /** Whether the registry says that it is a list over platforms. */
     boolean isList() {

@@ -49,6 +49,7 @@ final class RegistryApi {
     private final Map<Endpoint, Semaphore> connections = new ConcurrentHashMap<>();
     private final Map<String, String> loopbackSchemes = new ConcurrentHashMap<>();
     private final Map<String, Quota> quotas = new ConcurrentHashMap<>();
+    private final Map<String, PullBudget> pulls = new ConcurrentHashMap<>();
 
     /** @param time by which tokens grow old */
     RegistryApi(Http http, SkopeoOptions options, Credentials credentials, TimeSource time) {
@@ -96,6 +97,11 @@ final class RegistryApi {
     /** What to do about a missing or wrong account. */
     String loginAdvice(Repository repository) {
         return credentials.advice(repository.host());
+    }
+
+    /** The pulls of a repository's registry, shared by all copies of the run. */
+    PullBudget pulls(Repository repository) {
+        return pulls.computeIfAbsent(repository.host(), host -> new PullBudget());
     }
 
     /** What the registry last said of its pull quota. */
@@ -207,7 +213,7 @@ final class RegistryApi {
                 Optional<String> digest = answer.header("Docker-Content-Digest")
                         .filter(d -> Manifest.DIGEST.matcher(d).matches());
                 if (digest.isPresent()) {
-                    return Optional.of(new Descriptor(digest.get(), mediaType(answer)));
+                    return Optional.of(new Descriptor(digest.get(), mediaType(answer), length(answer)));
                 }
             }
         }
@@ -218,7 +224,7 @@ final class RegistryApi {
             requireOk(answer, repository, "reading " + repository + ":" + reference);
             byte[] bytes = bytes(answer, repository, reference);
             Manifest.parse(bytes); // a page of a proxy has a hash, too
-            return Optional.of(new Descriptor(digest("sha256:", bytes), mediaType(answer)));
+            return Optional.of(new Descriptor(digest("sha256:", bytes), mediaType(answer), bytes.length));
         }
     }
 
@@ -247,6 +253,13 @@ final class RegistryApi {
         return answer.header("Content-Type")
                 .map(type -> type.replaceFirst(";.*", "").strip())
                 .orElse("");
+    }
+
+    private static long length(Answer answer) {
+        return answer.header("Content-Length")
+                .filter(text -> text.matches("\\d{1,9}"))
+                .map(Long::parseLong)
+                .orElse(0L);
     }
 
     private static byte[] bytes(Answer answer, Repository repository, String reference) throws IOException {

@@ -61,7 +61,7 @@ final class RegistryReplica implements Replica {
     private void copyOnce(String tag, Progress progress) throws IOException, InterruptedException {
         Descriptor image = comparison.wanted(tag);
         try {
-            String written = copier.copy(comparison.from(), image, comparison.to(), tag, progress);
+            String written = copier.copy(comparison.source(), comparison.from(), image, comparison.to(), tag, progress);
             comparison.confirm(tag, image, written);
         } catch (SyncException e) {
             if (e.kind() == FailureKind.NOT_FOUND

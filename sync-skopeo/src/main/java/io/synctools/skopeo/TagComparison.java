@@ -35,6 +35,10 @@ final class TagComparison {
         this.to = to;
     }
 
+    RegistrySource source() {
+        return source;
+    }
+
     Repository from() {
         return from;
     }

@@ -1,6 +1,7 @@
 package io.synctools.skopeo;
 
 import io.synctools.model.FailureKind;
+import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncException;
 import io.synctools.spi.Progress;
 import java.io.Closeable;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class TagCopier implements Closeable {
     private static final String ACCEPT_ALL = "{\"default\":[{\"type\":\"insecureAcceptAnything\"}]}";
 
+    /** A pause for which the rest of a run's quota is worth waiting. */
+    private static final Duration SOON = Duration.ofMinutes(1);
+
     private final RegistryApi api;
     private final DigestLedger ledger;
     private final Skopeo skopeo;
@@ -49,10 +53,15 @@ final class TagCopier implements Closeable {
      *
      * @return the digest of the manifest as it was pushed
      */
-    String copy(Repository from, Descriptor image, Repository to, String tag, Progress progress)
+    String copy(RegistrySource source, Repository from, Descriptor image, Repository to, String tag, Progress progress)
             throws IOException, InterruptedException {
-        checkQuota(from, image, progress);
-        String written = write(from, image, to, tag);
+        int pulls = reserve(source, from, image, tag, progress);
+        String written;
+        try {
+            written = write(from, image, to, tag);
+        } finally {
+            api.pulls(from).giveBack(pulls);
+        }
         if (!written.equals(image.digest())) {
             progress.note("converted for " + to.host() + ": " + image.digest() + " became " + written);
         }
@@ -163,24 +172,40 @@ final class TagCopier implements Closeable {
                 endpoint.authority() + "/" + repository.path() + reference, endpoint.loopback(), authFile);
     }
 
-    private void checkQuota(Repository from, Descriptor image, Progress progress)
+    /** Reserves the pulls that a copy costs where they are counted; tells how many. */
+    private int reserve(RegistrySource source, Repository from, Descriptor image, String tag, Progress progress)
             throws IOException, InterruptedException {
         if (api.quota(from).isEmpty()) {
-            return;
+            return 0;
         }
-        api.head(from, image.digest()); // costs no pull and tells what is left
-        Optional<Quota> quota = api.quota(from);
-        if (quota.isPresent() && quota.get().remaining() < 2) {
-            throw new SyncException(
-                    FailureKind.RATE_LIMITED,
-                    from.host() + " lets us pull no more: " + quota.get() + "; "
-                            + quota.get().advice(),
-                    true,
-                    null);
+        PullBudget pulls = api.pulls(from);
+        PullBudget.Ask ask = () -> {
+            api.head(from, image.digest()); // costs no pull and tells what is left
+            return api.quota(from);
+        };
+        int cost = pulls.cost(from, image);
+        Optional<Quota> tooFew = pulls.take(cost, ask);
+        if (tooFew.isPresent() && tooFew.get().remaining() > 1 && pulls.guesses(from, image)) {
+            pulls.seen(from, image, source.manifest(from, tag).parts().size());
+            cost = pulls.cost(from, image);
+            tooFew = pulls.take(cost, ask);
         }
-        if (quota.isPresent() && !quotaTold.getAndSet(true)) {
-            progress.note(from.host() + ": " + quota.get());
+        if (tooFew.isPresent()) {
+            throw noPulls(from, tooFew.get(), cost);
         }
+        if (!quotaTold.getAndSet(true)) {
+            api.quota(from).ifPresent(quota -> progress.note(from.host() + ": " + quota));
+        }
+        return cost;
+    }
+
+    private static SyncException noPulls(Repository from, Quota quota, int cost) throws RetryLaterException {
+        String text = from.host() + " lets us pull no more: " + quota + ", and this image costs " + cost;
+        Optional<Duration> soon = quota.reset().filter(reset -> reset.compareTo(SOON) <= 0);
+        if (soon.isPresent()) {
+            throw new RetryLaterException(FailureKind.RATE_LIMITED, text, soon);
+        }
+        return new SyncException(FailureKind.RATE_LIMITED, text + "; " + quota.advice(), true, null);
     }
 
     private synchronized PrivateFolder folder() throws IOException {

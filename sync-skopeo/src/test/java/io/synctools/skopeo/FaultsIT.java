@@ -104,6 +104,51 @@ class FaultsIT {
     }
 
     @Test
+    void fewPullsFinishFewTags() {
+        for (int i = 0; i < 12; i++) {
+            both.push(TestImage.oci("image " + i), "v" + i);
+        }
+        countPulls(14, Optional.empty());
+        SyncReport.Item item = both.run();
+        assertEquals(4, item.entries().copied(), item::toString);
+        assertEquals(8, item.failures().size());
+        assertEquals(FailureKind.RATE_LIMITED, item.failures().get(0).kind());
+        assertTrue(both.from.count("GET", "/manifests/") <= 13, "one of them told what a platform costs");
+    }
+
+    @Test
+    void aResetThatIsNearIsWaitedFor() {
+        both.push(TestImage.oci("one"), "v1");
+        both.push(TestImage.oci("two"), "v2");
+        countPulls(3, Optional.of("1"));
+        assertEquals(2, both.run().entries().copied());
+    }
+
+    /** Counts pulls as Docker Hub does; with a reset there are as many again once all were refused. */
+    private void countPulls(int limit, Optional<String> reset) {
+        AtomicInteger left = new AtomicInteger(limit);
+        AtomicInteger refused = new AtomicInteger();
+        both.from.withAnswers((request, answer) -> {
+            if (!request.getTarget().contains("/manifests/")) {
+                return answer;
+            }
+            if (request.getMethod().equals("GET") && left.decrementAndGet() < 0) {
+                return errors(429, "TOOMANYREQUESTS", "You have reached your pull rate limit");
+            }
+            boolean planned =
+                    request.getMethod().equals("HEAD") && request.getTarget().contains("sha256:") && left.get() < 3;
+            if (reset.isPresent() && planned && refused.incrementAndGet() > 1) {
+                left.set(limit);
+            }
+            MockResponse.Builder told = answer.newBuilder()
+                    .setHeader("ratelimit-limit", limit + ";w=21600")
+                    .setHeader("ratelimit-remaining", Math.max(0, left.get()) + ";w=21600");
+            reset.ifPresent(seconds -> told.setHeader("ratelimit-reset", seconds));
+            return told.build();
+        });
+    }
+
+    @Test
     void tokensThatExpireAreRenewed() {
         for (int i = 0; i < 4; i++) {
             both.push(TestImage.oci("image " + i), "v" + i);

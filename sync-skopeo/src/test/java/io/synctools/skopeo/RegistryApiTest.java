@@ -123,7 +123,7 @@ class RegistryApiTest {
     void asksForAllFourTypesByHead() throws Exception {
         answer(manifest());
         assertEquals(
-                Optional.of(new Descriptor(DIGEST, Manifest.OCI_INDEX)),
+                Optional.of(new Descriptor(DIGEST, Manifest.OCI_INDEX, 0)),
                 anonymous().head(CANN, "v1"));
         RecordedRequest request = take();
         assertEquals("HEAD", request.getMethod());
@@ -155,7 +155,7 @@ class RegistryApiTest {
                 .body(new String(bytes, StandardCharsets.UTF_8))
                 .setHeader("Content-Type", Manifest.OCI_INDEX + "; charset=utf-8"));
         assertEquals(
-                Optional.of(new Descriptor(TestImage.digest(bytes), Manifest.OCI_INDEX)),
+                Optional.of(new Descriptor(TestImage.digest(bytes), Manifest.OCI_INDEX, bytes.length)),
                 anonymous().head(CANN, "v1"));
     }
 
