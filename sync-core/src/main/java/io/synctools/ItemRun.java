@@ -113,6 +113,7 @@ final class ItemRun {
             }
             throw e;
         }
+        listing.notes().forEach(log::note);
         Attempt current = new Attempt(this, at, Objects.requireNonNull(replica), listing, mayStartOver);
         attempt = current;
         return current.settle(intent);

@@ -70,10 +70,10 @@ public record SyncPlan(String flow, List<SyncItem> items, List<String> warnings,
         return new SyncPlan(flow, kept, warnings, shard);
     }
 
-    /** The items that belong to a share. */
+    /** What belongs to a share: whole items, of images the tags one by one. */
     public SyncPlan share(Shard share) {
         List<SyncItem> kept =
-                items.stream().filter(item -> share.owns(item.from())).toList();
+                items.stream().flatMap(item -> item.share(share).stream()).toList();
         return new SyncPlan(flow, kept, warnings, share);
     }
 

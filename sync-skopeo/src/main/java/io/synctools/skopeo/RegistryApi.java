@@ -110,12 +110,24 @@ final class RegistryApi {
     }
 
     /**
-     * All tags of a repository, sorted: every page, or an exception.
+     * What a registry lists.
+     *
+     * @param names the tags, sorted
+     * @param odd what stands among them and cannot be a tag
+     */
+    record Tags(SortedSet<String> names, SortedSet<String> odd) {
+        private void add(String name) {
+            (TAG.matcher(name).matches() ? names : odd).add(name);
+        }
+    }
+
+    /**
+     * All tags of a repository: every page, or an exception.
      *
      * @throws SyncException {@code NOT_FOUND} if the registry does not know the repository
      */
-    SortedSet<String> tags(Repository repository) throws IOException, InterruptedException {
-        SortedSet<String> tags = new TreeSet<>();
+    Tags tags(Repository repository) throws IOException, InterruptedException {
+        Tags tags = new Tags(new TreeSet<>(), new TreeSet<>());
         Set<String> seen = new HashSet<>();
         Optional<String> page = Optional.of(repository.path() + "/tags/list");
         while (page.isPresent()) {
@@ -132,11 +144,11 @@ final class RegistryApi {
 
     /** Returns if a repository is there and may be read, by asking for one of its tags; fails as {@link #tags}. */
     void check(Repository repository) throws IOException, InterruptedException {
-        page(repository, repository.path() + "/tags/list?n=1", new TreeSet<>());
+        page(repository, repository.path() + "/tags/list?n=1", new Tags(new TreeSet<>(), new TreeSet<>()));
     }
 
     /** Reads one page of tags; tells where the next one is. */
-    private Optional<String> page(Repository repository, String pathAndQuery, SortedSet<String> tags)
+    private Optional<String> page(Repository repository, String pathAndQuery, Tags tags)
             throws IOException, InterruptedException {
         try (Answer answer = send("GET", repository, pathAndQuery)) {
             if (answer.status() == 404) {
@@ -151,7 +163,7 @@ final class RegistryApi {
         }
     }
 
-    private static void readTags(Answer answer, Repository repository, SortedSet<String> tags) throws IOException {
+    private static void readTags(Answer answer, Repository repository, Tags tags) throws IOException {
         boolean complete = false;
         try (JsonParser json = Json.FACTORY.createParser(answer.body())) {
             if (json.nextToken() == JsonToken.START_OBJECT) {
@@ -161,7 +173,7 @@ final class RegistryApi {
                     if (isTags && (value == JsonToken.VALUE_NULL || value == JsonToken.START_ARRAY)) {
                         complete = true;
                         while (value == JsonToken.START_ARRAY && json.nextToken() != JsonToken.END_ARRAY) {
-                            tags.add(checkedTag(json.getText(), repository));
+                            tags.add(json.getText());
                         }
                     } else {
                         json.skipChildren();
@@ -173,15 +185,6 @@ final class RegistryApi {
         if (!complete) {
             throw new IOException(repository.host() + " did not answer with a tag list of " + repository.path());
         }
-    }
-
-    private static String checkedTag(String tag, Repository repository) {
-        if (!TAG.matcher(tag).matches()) {
-            throw new SyncException(
-                    FailureKind.UNSAFE_NAME,
-                    repository + " lists a tag that no registry may have: \"" + tag.replaceAll("[^ -~]", "?") + "\"");
-        }
-        return tag;
     }
 
     /**

@@ -31,6 +31,11 @@ final class RegistryReplica implements Replica {
     }
 
     @Override
+    public void admit(Listing listing) {
+        comparison.admit(listing);
+    }
+
+    @Override
     public Presence check(Entry entry) throws IOException, InterruptedException {
         return comparison.compare(entry.path());
     }
@@ -43,7 +48,8 @@ final class RegistryReplica implements Replica {
     @Override
     public void pull(Entry entry, Progress progress) throws InterruptedException {
         String tag = entry.path();
-        String what = "copy " + comparison.from() + ":" + tag + " to " + comparison.to();
+        String what =
+                "copy " + comparison.from() + ":" + tag + " to " + comparison.to() + ":" + comparison.renamed(tag);
         copier.requireMayPush(comparison.to());
         room.acquire();
         try {
@@ -61,7 +67,14 @@ final class RegistryReplica implements Replica {
     private void copyOnce(String tag, Progress progress) throws IOException, InterruptedException {
         Descriptor image = comparison.wanted(tag);
         try {
-            String written = copier.copy(comparison.source(), comparison.from(), image, comparison.to(), tag, progress);
+            String written = copier.copy(
+                    comparison.source(),
+                    comparison.from(),
+                    tag,
+                    image,
+                    comparison.to(),
+                    comparison.renamed(tag),
+                    progress);
             comparison.confirm(tag, image, written);
         } catch (SyncException e) {
             if (e.kind() == FailureKind.NOT_FOUND

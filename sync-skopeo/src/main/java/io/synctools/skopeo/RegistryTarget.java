@@ -56,7 +56,8 @@ public final class RegistryTarget implements Target<RegistrySource> {
     public Replica open(RegistrySource source, ArtifactRef pinned, ArtifactRef destination, NameFilter filter) {
         Repository to = Repository.of(destination);
         Semaphore room = slots.computeIfAbsent(api.endpoint(to), e -> new Semaphore(copiesPerHost, true));
-        TagComparison comparison = new TagComparison(api, ledger, source, Repository.of(pinned), to);
+        TagComparison comparison =
+                new TagComparison(api, ledger, source, Repository.of(pinned), to, new TagRule(filter));
         TagCopier copier = new TagCopier(api, ledger, skopeo, temporary);
         return new RegistryReplica(comparison, copier, ledger, retries, room);
     }

@@ -1,6 +1,7 @@
 package io.synctools.skopeo;
 
 import io.synctools.model.FailureKind;
+import io.synctools.model.Listing;
 import io.synctools.model.SyncException;
 import io.synctools.skopeo.DigestLedger.Written;
 import io.synctools.spi.Presence;
@@ -25,14 +26,17 @@ final class TagComparison {
     private final RegistrySource source;
     private final Repository from;
     private final Repository to;
+    private final TagRule rule;
     private final Map<String, String> before = new ConcurrentHashMap<>();
 
-    TagComparison(RegistryApi api, DigestLedger ledger, RegistrySource source, Repository from, Repository to) {
+    TagComparison(
+            RegistryApi api, DigestLedger ledger, RegistrySource source, Repository from, Repository to, TagRule rule) {
         this.api = api;
         this.ledger = ledger;
         this.source = source;
         this.from = from;
         this.to = to;
+        this.rule = rule;
     }
 
     RegistrySource source() {
@@ -45,6 +49,16 @@ final class TagComparison {
 
     Repository to() {
         return to;
+    }
+
+    /** Refuses a listing that could not be mirrored. */
+    void admit(Listing listing) {
+        rule.admit(from, listing);
+    }
+
+    /** What a tag is called at the destination. */
+    String renamed(String tag) {
+        return rule.renamed(tag);
     }
 
     /** What the tag points to at the source. */
@@ -65,12 +79,13 @@ final class TagComparison {
      */
     Presence compare(String tag) throws IOException, InterruptedException {
         Descriptor wanted = wanted(tag);
-        Optional<Descriptor> found = api.head(to, tag);
+        String name = renamed(tag);
+        Optional<Descriptor> found = api.head(to, name);
         before.put(tag, found.map(Descriptor::digest).orElse(""));
         if (found.isEmpty()) {
             return Presence.ABSENT;
         }
-        Optional<Written> last = ledger.written(to, tag)
+        Optional<Written> last = ledger.written(to, name)
                 .filter(written -> written.destination().equals(found.get().digest()));
         boolean same = wanted.digest().equals(found.get().digest())
                 || (last.isPresent() && last.get().source().equals(wanted.digest()))
@@ -79,14 +94,14 @@ final class TagComparison {
         if (same) {
             ledger.remember(
                     to,
-                    tag,
+                    name,
                     new Written(owner(last), wanted.digest(), found.get().digest()));
             return Presence.SAME;
         }
-        if (last.isPresent() && ownedByAnother(last.get().from(), tag)) {
+        if (last.isPresent() && ownedByAnother(last.get().from(), name)) {
             throw new SyncException(
                     FailureKind.OTHER,
-                    to + ":" + tag + " was written from " + last.get().from() + " and is left as it is: two sources"
+                    to + ":" + name + " was written from " + last.get().from() + " and is left as it is: two sources"
                             + " have a tag of that name; exclude it from one of the two rules. If the other rule is"
                             + " gone for good, delete " + ledger.file());
         }
@@ -110,26 +125,27 @@ final class TagComparison {
      * @throws SyncException if something else stands there
      */
     void confirm(String tag, Descriptor image, String written) throws IOException, InterruptedException {
-        String there = api.head(to, tag)
+        String name = renamed(tag);
+        String there = api.head(to, name)
                 .orElseThrow(() -> new IOException(
-                        to + ":" + tag + " is not there although " + to.host() + " confirmed that it was written"))
+                        to + ":" + name + " is not there although " + to.host() + " confirmed that it was written"))
                 .digest();
         if (!there.equals(written)) {
             if (there.equals(before.get(tag))) {
-                throw new IOException(to + ":" + tag + " still points to " + there + " although " + to.host()
+                throw new IOException(to + ":" + name + " still points to " + there + " although " + to.host()
                         + " confirmed that it was moved to " + written
                         + "; look whether tags of that repository may be changed");
             }
             if (!same(pushed(tag, written), to, api.manifest(to, there), true)) {
                 throw new SyncException(
                         FailureKind.OTHER,
-                        to + ":" + tag + " points to " + there + ", which is not what was copied there (" + written
+                        to + ":" + name + " points to " + there + ", which is not what was copied there (" + written
                                 + "): somebody else writes that tag; the next run compares anew",
                         true,
                         null);
             }
         }
-        ledger.remember(to, tag, new Written(from.toString(), image.digest(), there));
+        ledger.remember(to, name, new Written(from.toString(), image.digest(), there));
     }
 
     /** What was pushed; from the source where the destination does not tell. */

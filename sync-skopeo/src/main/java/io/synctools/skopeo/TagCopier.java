@@ -49,16 +49,23 @@ final class TagCopier implements Closeable {
     }
 
     /**
-     * Copies what the digest names under the tag. Repeating it is safe.
+     * Copies what the digest names, which has that tag at its source, under a name. Repeating it is safe.
      *
      * @return the digest of the manifest as it was pushed
      */
-    String copy(RegistrySource source, Repository from, Descriptor image, Repository to, String tag, Progress progress)
+    String copy(
+            RegistrySource source,
+            Repository from,
+            String tag,
+            Descriptor image,
+            Repository to,
+            String name,
+            Progress progress)
             throws IOException, InterruptedException {
         int pulls = reserve(source, from, image, tag, progress);
         String written;
         try {
-            written = write(from, image, to, tag);
+            written = write(from, image, to, name);
         } finally {
             api.pulls(from).giveBack(pulls);
         }

@@ -11,6 +11,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.synctools.Outcome;
 import io.synctools.SyncReport;
 import io.synctools.model.FailureKind;
+import io.synctools.model.NameFilter;
+import io.synctools.model.Shard;
+import io.synctools.model.SyncItem;
+import io.synctools.model.SyncPlan;
 import io.synctools.model.TagPatterns;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -191,6 +195,84 @@ class MirrorIT {
         both.to.withFault(always(asks("HEAD", "/manifests/"), status(404)));
         SyncReport.Item item = both.run();
         assertEquals(Outcome.UP_TO_DATE, item.outcome(), item::toString);
+    }
+
+    @Test
+    void oneOddTagIsNamedAndTheOthersGoOn() throws Exception {
+        both.push(TestImage.oci("one"), "v1");
+        both.from.withFault(always(
+                asks("GET", "/tags/list"),
+                new MockResponse.Builder()
+                        .body("{\"tags\":[\"v1\",\"sha256:abc\",\"a b\"]}")
+                        .build()));
+        SyncReport.Item all = both.run();
+        assertEquals(Outcome.COPIED, all.outcome(), all::toString);
+        assertEquals(1, all.entries().total());
+        assertEquals(2, all.notes().size(), all::toString);
+        assertTrue(all.notes().toString().contains("\"sha256:abc\", which no tag can be"), all::toString);
+        NameFilter versions = TagPatterns.all().include("v.*");
+        SyncReport.Item some = both.run(TwoRegistries.item(TwoRegistries.FROM, TwoRegistries.TO, versions))
+                .get(0);
+        assertEquals(List.of(), some.notes(), "left out by the rule itself");
+    }
+
+    @Test
+    void aFilterThatMatchesNothingFailsItsRuleWithTheNearestTags() throws Exception {
+        both.push(TestImage.oci("one"), "v0.9-cann8");
+        both.push(TestImage.oci("one"), "nightly");
+        NameFilter typo = TagPatterns.all().containing("v9.9-cann8");
+        var rule = TwoRegistries.item(TwoRegistries.FROM, TwoRegistries.TO, typo);
+        for (SyncReport.Item item : List.of(
+                both.run(rule).get(0),
+                both.run(rule, TwoRegistries.item(TwoRegistries.FROM, TwoRegistries.TO + "2"))
+                        .get(0))) {
+            assertEquals(Outcome.FAILED, item.outcome(), item::toString);
+            assertEquals(FailureKind.NOT_FOUND, item.failures().get(0).kind());
+            String message = item.failures().get(0).message();
+            assertTrue(message.contains("none of the 2 tags"), message);
+            assertTrue(message.contains("the nearest are v0.9-cann8, "), message);
+        }
+    }
+
+    @Test
+    void aTagIsMirroredUnderAnotherName() throws Exception {
+        both.push(TestImage.oci("one"), "v1");
+        both.push(TestImage.oci("two"), "v2");
+        NameFilter rename = TagPatterns.all().renaming("v1", "stable");
+        var rule = TwoRegistries.item(TwoRegistries.FROM, TwoRegistries.TO, rename);
+        assertEquals(2, both.run(rule).get(0).entries().copied());
+        assertEquals(1, both.to.count("PUT", "/manifests/stable"));
+        assertEquals(0, both.to.count("PUT", "/manifests/v1"));
+        assertEquals(Outcome.UP_TO_DATE, both.run(rule).get(0).outcome());
+
+        both.push(TestImage.oci("three"), "stable");
+        SyncReport.Item clash = both.run(rule).get(0);
+        assertEquals(FailureKind.INCOMPATIBLE, clash.failures().get(0).kind(), clash::toString);
+        assertEquals(0, both.to.count("PUT", ""));
+    }
+
+    @Test
+    void sharesDivideTheTagsOfOneRepository() throws Exception {
+        for (int i = 0; i < 8; i++) {
+            both.push(TestImage.oci("image " + i), "v" + i);
+        }
+        SyncPlan plan = SyncPlan.of("test", List.of(TwoRegistries.item(TwoRegistries.FROM, TwoRegistries.TO)));
+        int copied = 0;
+        for (int i = 0; i < 2; i++) {
+            SyncReport.Item item = both.run(plan.share(new Shard(i, 2)).items().toArray(SyncItem[]::new))
+                    .get(0);
+            assertTrue(item.entries().copied() > 0, item::toString);
+            copied += item.entries().copied();
+        }
+        assertEquals(8, copied);
+        NameFilter one = TagPatterns.all().include("v3");
+        SyncPlan single = SyncPlan.of("test", List.of(TwoRegistries.item(TwoRegistries.FROM, TwoRegistries.TO, one)));
+        for (int i = 0; i < 2; i++) {
+            SyncReport.Item item = both.run(
+                            single.share(new Shard(i, 2)).items().toArray(SyncItem[]::new))
+                    .get(0);
+            assertEquals(Outcome.UP_TO_DATE, item.outcome(), "an empty share is no failure: " + item);
+        }
     }
 
     @Test
