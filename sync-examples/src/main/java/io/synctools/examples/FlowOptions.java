@@ -135,6 +135,12 @@ final class FlowOptions {
             description = "send what is meant for a host to a reverse proxy in front of it; repeatable")
     Map<String, String> detours = new LinkedHashMap<>();
 
+    @Option(
+            names = "--plain-http",
+            paramLabel = "HOST",
+            description = "this registry may be spoken to without TLS; repeatable (default: this machine only)")
+    List<String> plainHttp = new ArrayList<>();
+
     @Option(names = "--append-name", description = "images: append the source's last name to the destination always")
     boolean appendName;
 
@@ -211,6 +217,7 @@ final class FlowOptions {
         put(told, "xet", xet);
         detours.forEach((host, url) -> put(told, "via." + host, url));
         registries.forEach((host, address) -> put(told, "registry." + host, address));
+        plainHttp.forEach(host -> put(told, "plain-http." + host, true));
         put(told, "runner", environment.get("SYNC_RUNNER"));
         runUrl(environment).ifPresent(url -> put(told, "run-url", url));
         Settings settings = Adoption.naming(roots.settings(environment), adopt);

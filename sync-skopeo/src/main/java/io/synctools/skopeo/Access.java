@@ -168,7 +168,7 @@ final class Access {
 
     private void fetchToken(Challenge challenge) throws IOException, InterruptedException {
         HttpUrl realm = HttpUrl.parse(challenge.parameter("realm"));
-        if (realm == null || !(realm.isHttps() || (endpoint.loopback() && Loopback.is(realm.host())))) {
+        if (realm == null || !(realm.isHttps() || (endpoint.mayBePlain() && isNear(realm.host())))) {
             throw new SyncException(
                     FailureKind.ACCESS,
                     repository.host() + " sends us for a token to \"" + challenge.parameter("realm")
@@ -201,6 +201,11 @@ final class Access {
                 account.proven();
             }
         }
+    }
+
+    /** On this machine, or on the registry's own. */
+    private boolean isNear(String host) {
+        return Loopback.is(host) || host.equals(endpoint.authority().replaceFirst(":\\d+$", ""));
     }
 
     private Ask tokenQuestion(HttpUrl realm, String service, String scope) {

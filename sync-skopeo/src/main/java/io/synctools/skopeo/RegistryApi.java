@@ -27,6 +27,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import okhttp3.HttpUrl;
 
 /**
@@ -75,7 +76,7 @@ final class RegistryApi {
 
     /** Where a repository's registry is reached. */
     Endpoint endpoint(Repository repository) {
-        return Endpoint.of(repository.host(), options.addresses());
+        return Endpoint.of(repository.host(), options.addresses(), options.plainHttp());
     }
 
     /** The account for a repository; empty means anonymous. */
@@ -305,11 +306,41 @@ final class RegistryApi {
             throws IOException, InterruptedException {
         Access access = access(repository);
         Endpoint endpoint = endpoint(repository);
-        Answer answer = endpoint.loopback()
+        Answer answer = endpoint.mayBePlain()
                 ? sendNearby(method, access, endpoint, pathAndQuery)
-                : access.send(question(method, endpoint.api("https", pathAndQuery)));
+                : sendSecurely(method, access, endpoint, pathAndQuery);
         Quota.of(answer).ifPresent(quota -> quotas.put(repository.host(), quota));
         return answer;
+    }
+
+    private static Answer sendSecurely(String method, Access access, Endpoint endpoint, String pathAndQuery)
+            throws IOException, InterruptedException {
+        try {
+            return access.send(question(method, endpoint.api("https", pathAndQuery)));
+        } catch (IOException e) {
+            if (speaksPlainHttp(e)) {
+                throw new SyncException(
+                        FailureKind.UNAVAILABLE,
+                        endpoint.authority() + " speaks plain http, not https; if it is meant to, name it by"
+                                + " --plain-http " + endpoint.authority(),
+                        false,
+                        e);
+            }
+            throw e;
+        }
+    }
+
+    /** Told by Java's words for an answer to a TLS greeting that is none. */
+    private static boolean speaksPlainHttp(IOException failure) {
+        for (Throwable e = failure; e != null; e = e.getCause()) {
+            String text = String.valueOf(e.getMessage());
+            if (e instanceof SSLException
+                    && (text.contains("Unsupported or unrecognized SSL message")
+                            || text.contains("plaintext connection"))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** On this machine plain http comes first; a registry that wants https there says so, or hangs up. */

@@ -57,10 +57,10 @@ final class Skopeo {
      * One end of a copy.
      *
      * @param reference {@code host/name:tag} or {@code host/name@digest} at the address where the registry is reached
-     * @param loopback whether that is this machine
+     * @param mayBePlain whether it may be spoken to without TLS
      * @param authFile holds the login; empty means anonymous
      */
-    record End(String reference, boolean loopback, Optional<Path> authFile) {}
+    record End(String reference, boolean mayBePlain, Optional<Path> authFile) {}
 
     /** How the manifests shall arrive. */
     enum Form {
@@ -95,6 +95,15 @@ final class Skopeo {
         Map<String, String> needed = new HashMap<>(all);
         needed.keySet().removeIf(name -> !VARIABLES.contains(name.toUpperCase(Locale.ROOT)));
         needed.put("LC_ALL", "C.UTF-8");
+        Optional.ofNullable(all.getOrDefault("all_proxy", all.get("ALL_PROXY")))
+                .filter(proxy -> !proxy.isEmpty())
+                .ifPresent(proxy -> {
+                    for (String name : List.of("http_proxy", "https_proxy")) { // skopeo knows none for all
+                        if (!needed.containsKey(name.toUpperCase(Locale.ROOT))) {
+                            needed.putIfAbsent(name, proxy);
+                        }
+                    }
+                });
         return needed;
     }
 
@@ -210,7 +219,7 @@ final class Skopeo {
         } else {
             argv.add("--" + side + "-no-creds"); // else a stray login of this machine's account is used
         }
-        if (end.loopback()) {
+        if (end.mayBePlain()) {
             argv.add("--" + side + "-tls-verify=false");
         }
     }

@@ -176,7 +176,7 @@ final class TagCopier implements Closeable {
             authFile = Optional.of(file(name, AuthFile.content(endpoint, login.get())));
         }
         return new Skopeo.End(
-                endpoint.authority() + "/" + repository.path() + reference, endpoint.loopback(), authFile);
+                endpoint.authority() + "/" + repository.path() + reference, endpoint.mayBePlain(), authFile);
     }
 
     /** Reserves the pulls that a copy costs where they are counted; tells how many. */

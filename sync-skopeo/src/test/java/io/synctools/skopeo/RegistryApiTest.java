@@ -378,9 +378,56 @@ class RegistryApiTest {
     }
 
     @Test
+    void aRegistryElsewhereThatSpeaksPlainHttpIsRefusedAtOnceUnlessItIsNamed() throws Exception {
+        String address = notLoopback();
+        try (MockWebServer elsewhere = new MockWebServer()) {
+            elsewhere.start(InetAddress.getByName(address), 0);
+            String authority = address + ":" + elsewhere.getPort();
+            Map<String, String> login = Map.of("QUAY_IO_USER", "u", "QUAY_IO_PASSWORD", "p");
+            try (java.net.ServerSocket plain = new java.net.ServerSocket(0, 5, InetAddress.getByName(address))) {
+                Thread server = new Thread(() -> refuseTls(plain));
+                server.setDaemon(true);
+                server.start();
+                String other = address + ":" + plain.getLocalPort();
+                SyncException refused = assertThrows(
+                        SyncException.class, () -> api(login, other).head(CANN, "v1"));
+                assertTrue(String.valueOf(refused.getMessage()).contains("--plain-http " + other), refused::toString);
+            }
+            elsewhere.enqueue(manifest().build());
+            Settings named =
+                    Settings.of(login).with("registry.quay.io", authority).with("plain-http." + authority, "true");
+            assertTrue(api(named).head(CANN, "v1").isPresent());
+        }
+    }
+
+    /** Answers a TLS greeting as a registry without TLS does. */
+    private static void refuseTls(java.net.ServerSocket plain) {
+        try (java.net.Socket socket = plain.accept()) {
+            socket.getInputStream().read();
+            socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            socket.shutdownOutput();
+            socket.getInputStream().readAllBytes();
+        } catch (IOException e) {
+            // the client has gone
+        }
+    }
+
+    /** An address of this machine that a program may take for another's. */
+    private static String notLoopback() throws IOException {
+        for (var network : java.util.Collections.list(java.net.NetworkInterface.getNetworkInterfaces())) {
+            for (InetAddress address : java.util.Collections.list(network.getInetAddresses())) {
+                if (!address.isLoopbackAddress() && address instanceof java.net.Inet4Address) {
+                    return address.getHostAddress();
+                }
+            }
+        }
+        return org.junit.jupiter.api.Assumptions.abort("this machine has no other address than loopback");
+    }
+
+    @Test
     void elsewhereNothingIsAskedWithoutEncryption() {
-        Endpoint endpoint = Endpoint.of("registry.example", Map.of());
-        assertFalse(endpoint.loopback());
+        Endpoint endpoint = Endpoint.of("registry.example", Map.of(), Set.of());
+        assertFalse(endpoint.mayBePlain());
         assertTrue(endpoint.api("https", "x").isHttps());
     }
 
@@ -399,6 +446,10 @@ class RegistryApiTest {
     private RegistryApi api(Map<String, String> environment, String address) {
         Settings settings =
                 Settings.of(environment).with("registry.quay.io", address).with("stall", "PT5S");
+        return api(settings);
+    }
+
+    private RegistryApi api(Settings settings) {
         SkopeoOptions options = SkopeoOptions.from(settings);
         Credentials credentials = new Credentials(settings, options.addresses(), new ScriptedRunner());
         return new RegistryApi(Http.of(settings), options, credentials, time);

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +70,17 @@ class SkopeoTest {
         skopeo.copy(copy(true), List.of());
         assertEquals(
                 Map.of("PATH", "/bin", "HOME", "/root", "https_proxy", "http://p", "LC_ALL", "C.UTF-8"),
+                runner.call(0).environment());
+    }
+
+    @Test
+    void aProxyForAllIsToldAsSkopeoKnowsIt() throws Exception {
+        runner.answer(ended(0, ""));
+        Files.writeString(digestFile, "sha256:abc");
+        Map<String, String> all = Map.of("ALL_PROXY", "http://p:1", "HTTPS_PROXY", "http://q:2");
+        new Skopeo("skopeo", new SkopeoVersion(1, 9), runner, all, Duration.ofHours(1)).copy(copy(true), List.of());
+        assertEquals(
+                Map.of("http_proxy", "http://p:1", "HTTPS_PROXY", "http://q:2", "LC_ALL", "C.UTF-8"),
                 runner.call(0).environment());
     }
 
@@ -307,7 +319,7 @@ class SkopeoTest {
     }
 
     private SkopeoOptions options() {
-        return new SkopeoOptions("skopeo", Duration.ofHours(2), 8, folder.resolve("ledger"), Map.of());
+        return new SkopeoOptions("skopeo", Duration.ofHours(2), 8, folder.resolve("ledger"), Map.of(), Set.of());
     }
 
     private static void program(Path path) throws IOException {

@@ -4,7 +4,10 @@ import io.synctools.internal.retry.RetryPolicy;
 import io.synctools.spi.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a run's HTTP client needs to know.
@@ -15,6 +18,7 @@ import java.util.Optional;
  * @param proxies which hosts are reached through which proxy
  * @param certificates PEM file of further certificate authorities to trust
  * @param detours which hosts are reached through which reverse proxy
+ * @param plain hosts, with their ports where named, that may be told secrets without encryption
  */
 record HttpOptions(
         int connections,
@@ -22,7 +26,9 @@ record HttpOptions(
         RetryPolicy retry,
         ProxyRules proxies,
         Optional<Path> certificates,
-        Detours detours) {
+        Detours detours,
+        Set<String> plain) {
+    private static final String PLAIN = "plain-http.";
 
     HttpOptions {
         if (connections < 1) {
@@ -41,6 +47,9 @@ record HttpOptions(
                 RetryPolicy.of(settings),
                 ProxyRules.of(settings),
                 settings.env("SSL_CERT_FILE").map(Path::of),
-                Detours.of(settings));
+                Detours.of(settings),
+                settings.options(PLAIN).keySet().stream()
+                        .map(name -> name.substring(PLAIN.length()).toLowerCase(Locale.ROOT))
+                        .collect(Collectors.toUnmodifiableSet()));
     }
 }

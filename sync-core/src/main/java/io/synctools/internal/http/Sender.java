@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
@@ -29,6 +30,7 @@ final class Sender {
     private final OkHttpClient plain;
     private final Optional<Path> certificates;
     private final Detours detours;
+    private final Set<String> plainHosts;
     private final HostGate gate;
     private final Watchdog watchdog;
     private final TimeSource time;
@@ -43,6 +45,7 @@ final class Sender {
         this.certificates = options.certificates();
         this.proxies = options.proxies();
         this.detours = options.detours();
+        this.plainHosts = options.plain();
         this.plain = plain(options);
     }
 
@@ -88,7 +91,11 @@ final class Sender {
     /** One request and its answer; fails as {@link Http#send}. */
     Exchange send(Ask ask) throws IOException, InterruptedException {
         HttpUrl target = detours.of(ask.url());
-        if (!ask.credentials().isEmpty() && !target.isHttps() && !Loopback.is(target.host())) {
+        if (!ask.credentials().isEmpty()
+                && !target.isHttps()
+                && !Loopback.is(target.host())
+                && !plainHosts.contains(target.host())
+                && !plainHosts.contains(target.host() + ":" + target.port())) {
             throw new SyncException(
                     FailureKind.ACCESS,
                     ask + ": refused to send a token over plain http to another machine;"

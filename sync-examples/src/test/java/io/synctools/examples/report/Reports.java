@@ -40,6 +40,26 @@ final class Reports {
         return item(name, revision, Outcome.FAILED, new Entries(0, 0, 0, 0), List.of(failure));
     }
 
+    /** A rule for images, of which some tags were copied and others failed. */
+    static Item image(int copied, List<String> failed) {
+        return new Item(
+                "docker:quay.io/ascend/cann",
+                "docker:swr.cn-east-4.myhuaweicloud.com/base/cann",
+                Optional.empty(),
+                "images.json:2",
+                Optional.empty(),
+                "quay.io",
+                failed.isEmpty() ? Outcome.COPIED : Outcome.FAILED,
+                new Entries(copied + failed.size(), 0, copied, failed.size()),
+                Optional.empty(),
+                7,
+                1,
+                failed.stream()
+                        .map(tag -> new Failure(tag, FailureKind.NOT_FOUND, "gone", false))
+                        .toList(),
+                List.of());
+    }
+
     static Item held(String name) {
         return item(name, Outcome.HELD_BY_ANOTHER, List.of());
     }
