@@ -7,12 +7,17 @@ import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncException;
 import io.synctools.model.Version;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.ConnectionSpec;
@@ -30,6 +35,8 @@ final class Sender {
     private final OkHttpClient plain;
     private final Optional<Path> certificates;
     private final Detours detours;
+    private final List<Path> hostCertificates;
+    private final Map<String, OkHttpClient> hostClients = new ConcurrentHashMap<>();
     private final Set<String> plainHosts;
     private final HostGate gate;
     private final Watchdog watchdog;
@@ -45,6 +52,7 @@ final class Sender {
         this.certificates = options.certificates();
         this.proxies = options.proxies();
         this.detours = options.detours();
+        this.hostCertificates = options.hostCertificates();
         this.plainHosts = options.plain();
         this.plain = plain(options);
     }
@@ -64,6 +72,33 @@ final class Sender {
             secure = builder.build();
         }
         return secure;
+    }
+
+    /** The client for a host: one of its own where this machine has authorities for that host alone. */
+    private OkHttpClient secure(HttpUrl url) {
+        String host = url.port() == 443 ? url.host() : url.host() + ":" + url.port();
+        return hostClients.computeIfAbsent(host, name -> {
+            List<Path> authorities = new ArrayList<>(certificates.stream().toList());
+            int general = authorities.size();
+            hostCertificates.forEach(folder -> authorities.addAll(authorities(folder.resolve(name))));
+            if (authorities.size() == general) {
+                return secure();
+            }
+            Trust trust = Trust.with(authorities, "");
+            return secure().newBuilder()
+                    .sslSocketFactory(trust.sockets(), trust.manager())
+                    .build();
+        });
+    }
+
+    private static List<Path> authorities(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".crt"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            return List.of(); // as a rule there is none
+        }
     }
 
     private static OkHttpClient plain(HttpOptions options) {
@@ -125,7 +160,7 @@ final class Sender {
     }
 
     private Exchange execute(Ask ask, HttpUrl target) throws IOException, InterruptedException {
-        Call call = (target.isHttps() ? secure() : plain).newCall(request(ask, target));
+        Call call = (target.isHttps() ? secure(target) : plain).newCall(request(ask, target));
         Watchdog.Watch watch = watchdog.watch(ask.toString(), call::cancel);
         boolean kept = false;
         watch.enter();

@@ -132,7 +132,15 @@ class ProxyRulesTest {
                     Settings.of(Map.of("http_proxy", "http://user:p%40ss%20word@127.0.0.1:" + proxy.getPort())));
             RetryPolicy policy = new RetryPolicy(0, Duration.ofSeconds(5));
             Http http = new Http(
-                    new HttpOptions(1, Duration.ofSeconds(5), policy, rules, Optional.empty(), Detours.NONE, java.util.Set.of()),
+                    new HttpOptions(
+                            1,
+                            Duration.ofSeconds(5),
+                            policy,
+                            rules,
+                            Optional.empty(),
+                            Detours.NONE,
+                            java.util.List.of(),
+                            java.util.Set.of()),
                     new ManualTime());
 
             try (Answer answer = http.send(Ask.get(HttpUrl.get("http://hub.example/x")))) {
