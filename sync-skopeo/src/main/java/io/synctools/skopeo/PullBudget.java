@@ -29,6 +29,12 @@ final class PullBudget {
         Optional<Quota> now() throws IOException, InterruptedException;
     }
 
+    /** Counts the children of a list. */
+    @FunctionalInterface
+    interface Children {
+        int count() throws IOException, InterruptedException;
+    }
+
     /**
      * How many pulls a copy costs: one for each platform and one for the list. Guessed high from the list's size, until a
      * list of that repository was seen.
@@ -49,9 +55,17 @@ final class PullBudget {
         return image.isList() && !childBytes.containsKey(from);
     }
 
-    /** A list of the repository was seen; others of it are written alike. */
-    void seen(Repository from, Descriptor image, int children) {
-        childBytes.put(from, Math.max(1, image.size() - LIST_BYTES) / (double) Math.max(1, children));
+    /** Counts the children of a list, which costs a pull: others of its repository are written alike. Done once. */
+    void learn(Repository from, Descriptor image, Children children) throws IOException, InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            if (guesses(from, image)) {
+                int bytes = (int) Math.max(1, image.size() - LIST_BYTES);
+                childBytes.put(from, bytes / (double) Math.max(1, children.count()));
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**

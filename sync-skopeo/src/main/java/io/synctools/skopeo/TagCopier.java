@@ -193,7 +193,7 @@ final class TagCopier implements Closeable {
         int cost = pulls.cost(from, image);
         Optional<Quota> tooFew = pulls.take(cost, ask);
         if (tooFew.isPresent() && tooFew.get().remaining() > 1 && pulls.guesses(from, image)) {
-            pulls.seen(from, image, source.manifest(from, tag).parts().size());
+            pulls.learn(from, image, () -> source.manifest(from, tag).parts().size());
             cost = pulls.cost(from, image);
             tooFew = pulls.take(cost, ask);
         }
