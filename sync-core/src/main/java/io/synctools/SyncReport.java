@@ -116,22 +116,9 @@ public record SyncReport(
             notes = List.copyOf(notes);
         }
 
-        /** An item of which the list names no revision. */
-        public Item(
-                String from,
-                String to,
-                Optional<String> path,
-                String declaredAt,
-                Optional<String> revision,
-                String host,
-                Outcome outcome,
-                Entries entries,
-                Optional<Bytes> bytes,
-                long requests,
-                double seconds,
-                List<Failure> failures,
-                List<String> notes) {
-            this(
+        /** The same with other failures. */
+        public Item withFailures(List<Failure> others) {
+            return new Item(
                     from,
                     to,
                     path,
@@ -143,9 +130,9 @@ public record SyncReport(
                     bytes,
                     requests,
                     seconds,
-                    failures,
+                    others,
                     notes,
-                    Optional.empty());
+                    declaredRevision);
         }
 
         /** What it is called among items of which some are of one artifact: {@code from}, or {@code from@revision}. */
@@ -241,6 +228,11 @@ public record SyncReport(
     /** The same as a report of a part: of the items that the globs chose; without globs, of all. */
     public SyncReport withOnly(List<String> globs) {
         return new SyncReport(tool, flow, exit, started, finished, dryRun, shard, runner, globs, items);
+    }
+
+    /** The same with other items, in the order of the list. */
+    public SyncReport withItems(List<Item> others) {
+        return new SyncReport(tool, flow, exit, started, finished, dryRun, shard, runner, only, others);
     }
 
     /** The JSON form, with a final newline. */

@@ -45,10 +45,7 @@ final class MeantNames {
         Map<String, ArtifactRef> unknown = new LinkedHashMap<>();
         for (Item item : report.items()) {
             ArtifactRef artifact = declared.get(item.from());
-            boolean absent = item.failures().stream()
-                    .anyMatch(failure -> failure.entry().isEmpty()
-                            && (failure.kind() == FailureKind.NOT_FOUND || failure.kind() == FailureKind.ACCESS));
-            if (absent && artifact != null && artifact.revision().isEmpty() && isRepository(artifact)) {
+            if (isUnknown(item) && artifact != null && isRepository(artifact)) {
                 unknown.put(item.from(), artifact);
             }
         }
@@ -56,20 +53,18 @@ final class MeantNames {
             return report;
         }
         Map<String, String> hints = hints(unknown, known(report, declared), syncer);
-        List<Item> items = report.items().stream()
-                .map(item -> hints.containsKey(item.from()) ? with(item, hints.get(item.from())) : item)
-                .toList();
-        return new SyncReport(
-                report.tool(),
-                report.flow(),
-                report.exit(),
-                report.started(),
-                report.finished(),
-                report.dryRun(),
-                report.shard(),
-                report.runner(),
-                report.only(),
-                items);
+        return report.withItems(report.items().stream()
+                .map(item ->
+                        isUnknown(item) && hints.containsKey(item.from()) ? with(item, hints.get(item.from())) : item)
+                .toList());
+    }
+
+    /** Whether the hub does not know it by its name; where a revision is declared, that may be what is wrong. */
+    private static boolean isUnknown(Item item) {
+        return item.declaredRevision().isEmpty()
+                && item.failures().stream()
+                        .anyMatch(failure -> failure.entry().isEmpty()
+                                && (failure.kind() == FailureKind.NOT_FOUND || failure.kind() == FailureKind.ACCESS));
     }
 
     private static boolean isRepository(ArtifactRef artifact) {
@@ -131,19 +126,6 @@ final class MeantNames {
         List<Failure> failures = new ArrayList<>(item.failures());
         Failure first = failures.get(0);
         failures.set(0, new Failure(first.entry(), first.kind(), first.message() + hint, first.retryable()));
-        return new Item(
-                item.from(),
-                item.to(),
-                item.path(),
-                item.declaredAt(),
-                item.revision(),
-                item.host(),
-                item.outcome(),
-                item.entries(),
-                item.bytes(),
-                item.requests(),
-                item.seconds(),
-                failures,
-                item.notes());
+        return item.withFailures(failures);
     }
 }

@@ -96,12 +96,14 @@ final class Migration {
         section("to decide by hand", byHand);
         section("where files will land", places());
         section("secrets and variables", names.stream().map(Migration::advice).toList());
-        section(
-                "nothing is fetched twice",
-                List.of(
-                        "What lies at these places is compared by name, size and checksum in the first run, which reads it"
-                                + " once; only what is missing or differs comes over the network.",
-                        "Try it: ./sync FLOW --dry-run says what would come."));
+        if (items.stream().anyMatch(item -> !item.from().scheme().equals("docker"))) {
+            section(
+                    "nothing is fetched twice",
+                    List.of(
+                            "What lies at these places is compared by name, size and checksum in the first run, which"
+                                    + " reads it once; only what is missing or differs comes over the network.",
+                            "Try it: ./sync FLOW --dry-run says what would come."));
+        }
         return edits.isEmpty() && byHand.isEmpty() ? 0 : 2;
     }
 

@@ -78,7 +78,8 @@ class ConsoleListenerTest {
                 5,
                 4.2,
                 List.of(failures),
-                List.of("a note"));
+                List.of("a note"),
+                Optional.empty());
     }
 
     private static SyncReport report(int exit, SyncReport.Item... items) {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.synctools.Outcome;
+import io.synctools.SyncReport;
 import io.synctools.examples.hub.Hub;
 import io.synctools.examples.hub.HubFile;
 import io.synctools.examples.hub.HubRepository;
@@ -16,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -152,6 +155,43 @@ class MessagesTest {
             assertTrue(out.contains("::error file=" + folder.resolve("m.ini") + ",line=2,title="), out);
             assertTrue(out.contains("::error file=" + folder.resolve("m.ini") + ",line=3,title="), out);
         }
+    }
+
+    /** One revision is there, the other is misspelt: the hint belongs to neither, and each keeps what was declared. */
+    @Test
+    void aHintChangesNothingButTheMessageOfItsOwnItem() throws IOException {
+        String list = write(
+                "two.json",
+                "[{\"platform\": \"huggingface\", \"organization\": \"acme\", \"model_name\": \"chat\"},"
+                        + " {\"platform\": \"huggingface\", \"organization\": \"acme\", \"model_name\": \"chat\","
+                        + " \"revision\": \"v9\"},"
+                        + " {\"platform\": \"huggingface\", \"organization\": \"acme\", \"model_name\": \"rows\"}]");
+        Path report = folder.resolve("two-report.json");
+        try (Hub hub = Hub.start(
+                Hub.Options.PLAIN,
+                List.of(
+                        HubRepository.of("models/acme/chat", List.of(HubFile.of("config.json", "{}"))),
+                        HubRepository.of("datasets/acme/chat", List.of(HubFile.of("a.csv", "1\n"))),
+                        HubRepository.of("datasets/acme/rows", List.of(HubFile.of("a.csv", "1\n")))))) {
+            Console console =
+                    new Console(folder).with("HF_ENDPOINT", hub.origin().toString());
+            int status = console.run(
+                    "hk001-models",
+                    "--models",
+                    list,
+                    "--huggingface-layout",
+                    "cache",
+                    "--huggingface-cache",
+                    folder.resolve("hf").toString(),
+                    "--report",
+                    report.toString());
+            assertEquals(1, status, () -> console.out() + console.err());
+        }
+        List<SyncReport.Item> items = SyncReport.read(report).items();
+        assertEquals(Outcome.COPIED, items.get(0).outcome());
+        assertEquals(Optional.of("v9"), items.get(1).declaredRevision());
+        assertFalse(items.get(1).failures().get(0).message().contains("of that name"));
+        assertTrue(items.get(2).failures().get(0).message().contains("there is a dataset of that name"));
     }
 
     @Test

@@ -95,7 +95,15 @@ public record Merged(SyncReport report, List<String> missing) {
     /** Adds an item, or what another share did of it: tags of images are divided, other items belong to one share. */
     private static void add(Map<List<Object>, Item> items, Item item) {
         items.merge(
-                List.of(item.from(), item.to(), item.path(), item.declaredAt(), item.revision()), item, Merged::sum);
+                List.of(
+                        item.from(),
+                        item.to(),
+                        item.path(),
+                        item.declaredAt(),
+                        item.revision(),
+                        item.declaredRevision()),
+                item,
+                Merged::sum);
     }
 
     private static Item sum(Item one, Item other) {
@@ -115,7 +123,8 @@ public record Merged(SyncReport report, List<String> missing) {
                 one.requests() + other.requests(),
                 one.seconds() + other.seconds(),
                 both(one.failures(), other.failures()),
-                both(one.notes(), other.notes()));
+                both(one.notes(), other.notes()),
+                one.declaredRevision());
     }
 
     /** What is true of both together: a failure counts, then work done. */

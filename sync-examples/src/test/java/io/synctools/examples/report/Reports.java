@@ -57,7 +57,8 @@ final class Reports {
                 failed.stream()
                         .map(tag -> new Failure(tag, FailureKind.NOT_FOUND, "gone", false))
                         .toList(),
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 
     static Item held(String name) {
@@ -82,7 +83,8 @@ final class Reports {
                 4,
                 1.5,
                 failures,
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 
     /** The same item of a declared revision. */
