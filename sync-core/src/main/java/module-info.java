@@ -29,7 +29,8 @@ module io.synctools.core {
             io.synctools.examples;
     exports io.synctools.internal.disk to
             io.synctools.huggingface,
-            io.synctools.modelscope;
+            io.synctools.modelscope,
+            io.synctools.examples;
     exports io.synctools.internal.digest to
             io.synctools.modelscope,
             io.synctools.huggingface,

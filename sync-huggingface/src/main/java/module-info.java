@@ -1,4 +1,5 @@
 /** Hugging Face: its hub as a source, its clients' cache and a local directory as targets. */
+@SuppressWarnings("module") // the friend of the qualified export is built later
 module io.synctools.huggingface {
     requires transitive io.synctools.core;
     requires static com.google.errorprone.annotations; // for the compiler alone
@@ -6,6 +7,8 @@ module io.synctools.huggingface {
     requires okhttp3;
 
     exports io.synctools.huggingface;
+    exports io.synctools.huggingface.xet to
+            io.synctools.examples;
 
     provides io.synctools.spi.SourceProvider with
             io.synctools.huggingface.HuggingFaceProvider;

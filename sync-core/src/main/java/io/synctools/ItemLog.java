@@ -106,6 +106,7 @@ final class ItemLog {
      * @param failed how many entries are known to have failed
      */
     synchronized List<String> notes(long failed) {
+        tally.takeNotes().forEach(this::note);
         List<String> told = new ArrayList<>(notes);
         if (untoldNotes > 0) {
             told.add("and " + untoldNotes + " notes more");

@@ -138,7 +138,7 @@ final class ItemWalk {
 
     /** What a preview does after it saw that the pinned revision is not published. */
     void preview() throws InterruptedException {
-        Listing listing = source.list(pinned(), item.filter());
+        Listing listing = list();
         Session session = run.retrier().call("look at " + item.to(), () -> replica().look(pinned(), listing));
         EntryWork entries = new EntryWork(run, item, log, session, listing);
         work = entries;
@@ -151,7 +151,7 @@ final class ItemWalk {
 
     /** What a survey does. */
     void survey() throws InterruptedException {
-        Listing listing = source.list(pinned(), item.filter());
+        Listing listing = list();
         counted = new EntryStates(listing.entries()).counts();
         publication = Publication.SURVEYED;
     }
@@ -189,10 +189,16 @@ final class ItemWalk {
         return run.retrier().call("look at the publication of " + item.to(), () -> claimed().moved());
     }
 
+    private Listing list() throws InterruptedException {
+        Listing listing = source.list(pinned(), item.filter());
+        listing.notes().forEach(log::note);
+        return listing;
+    }
+
     /** Everything that is declared; empty if it was refused because the source moved on. */
     private Optional<Listing> list(boolean mayStartOver) throws InterruptedException {
         try {
-            return Optional.of(source.list(pinned(), item.filter()));
+            return Optional.of(list());
         } catch (SyncException e) {
             if (mayStartOver && Diagnosis.smellsOfMove(e.kind()) && source.movedOn(pinned())) {
                 return Optional.empty();
@@ -295,7 +301,8 @@ final class ItemWalk {
                 verdict.outcome() == Outcome.FAILED || verdict.outcome() == Outcome.HELD_BY_ANOTHER
                         ? log.failures()
                         : List.of(),
-                log.notes(verdict.entries().failed()));
+                log.notes(verdict.entries().failed()),
+                Optional.of(item.from().revision()).filter(text -> !text.isEmpty()));
     }
 
     private Verdict verdict() {

@@ -49,6 +49,7 @@ final class ReportJson {
         json.put("to", item.to());
         item.path().ifPresent(path -> json.put("path", path));
         json.put("declaredAt", item.declaredAt());
+        item.declaredRevision().ifPresent(revision -> json.put("declaredRevision", revision));
         item.revision().ifPresent(revision -> json.put("revision", revision));
         json.put("host", item.host());
         json.put("outcome", item.outcome().name());
@@ -131,7 +132,8 @@ final class ReportJson {
                 number(json, "requests"),
                 required(json, "seconds").asDouble(),
                 failures,
-                notes);
+                notes,
+                optional(json, "declaredRevision"));
     }
 
     private static Bytes bytes(JsonNode json) {

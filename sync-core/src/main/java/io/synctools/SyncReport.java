@@ -93,6 +93,7 @@ public record SyncReport(
      * @param seconds how long it was worked on, waiting for its turn left out
      * @param failures what is not there and why; the first 1,000
      * @param notes what people should read; the first 1,000
+     * @param declaredRevision what the list says; empty where it leaves that to the platform, and for images
      */
     public record Item(
             String from,
@@ -107,11 +108,36 @@ public record SyncReport(
             long requests,
             double seconds,
             List<Failure> failures,
-            List<String> notes) {
+            List<String> notes,
+            Optional<String> declaredRevision) {
 
         public Item {
             failures = List.copyOf(failures);
             notes = List.copyOf(notes);
+        }
+
+        /** The same with other failures. */
+        public Item withFailures(List<Failure> others) {
+            return new Item(
+                    from,
+                    to,
+                    path,
+                    declaredAt,
+                    revision,
+                    host,
+                    outcome,
+                    entries,
+                    bytes,
+                    requests,
+                    seconds,
+                    others,
+                    notes,
+                    declaredRevision);
+        }
+
+        /** What it is called among items of which some are of one artifact: {@code from}, or {@code from@revision}. */
+        public String name() {
+            return declaredRevision.map(revision -> from + "@" + revision).orElse(from);
         }
 
         /** Whether all that it declares is there, or would be after a run. */
@@ -202,6 +228,11 @@ public record SyncReport(
     /** The same as a report of a part: of the items that the globs chose; without globs, of all. */
     public SyncReport withOnly(List<String> globs) {
         return new SyncReport(tool, flow, exit, started, finished, dryRun, shard, runner, globs, items);
+    }
+
+    /** The same with other items, in the order of the list. */
+    public SyncReport withItems(List<Item> others) {
+        return new SyncReport(tool, flow, exit, started, finished, dryRun, shard, runner, only, others);
     }
 
     /** The JSON form, with a final newline. */

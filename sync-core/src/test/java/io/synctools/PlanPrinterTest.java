@@ -86,7 +86,8 @@ class PlanPrinterTest {
                                 201,
                                 1,
                                 List.of(),
-                                List.of("8.0: left out, the source does not list it any more"))));
+                                List.of("8.0: left out, the source does not list it any more"),
+                                Optional.empty())));
 
         assertEquals(golden("preview.txt"), PlanPrinter.preview(report));
     }
@@ -124,7 +125,8 @@ class PlanPrinterTest {
                 2,
                 0.5,
                 failures,
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 
     private static String golden(String name) throws IOException {

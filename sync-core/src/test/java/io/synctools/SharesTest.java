@@ -57,7 +57,8 @@ class SharesTest {
                     1,
                     0,
                     List.of(),
-                    List.of()));
+                    List.of(),
+                    Optional.empty()));
         }
         return new SyncReport("t", "flow", 0, Instant.EPOCH, Instant.EPOCH, true, "0/1", items);
     }

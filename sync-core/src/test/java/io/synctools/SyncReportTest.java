@@ -40,7 +40,8 @@ class SyncReportTest {
                 15,
                 151.2,
                 failures,
-                List.of("a note with \"quotes\" and 中文"));
+                List.of("a note with \"quotes\" and 中文"),
+                Optional.empty());
     }
 
     private static Item image() {
@@ -57,7 +58,8 @@ class SyncReportTest {
                 201,
                 0.7,
                 List.of(),
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 
     private static SyncReport report(int exit, Item... items) {

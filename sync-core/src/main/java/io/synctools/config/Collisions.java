@@ -5,6 +5,7 @@ import io.synctools.model.Place;
 import io.synctools.model.SyncItem;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -42,6 +43,22 @@ final class Collisions {
         return kept;
     }
 
+    /** Tells of entries of different lists that claim one place; what one list says by itself was told before. */
+    void compare(List<List<SyncItem>> lists) {
+        for (List<SyncItem> list : lists) {
+            Map<String, SyncItem> own = new LinkedHashMap<>();
+            list.stream()
+                    .filter(item -> !item.from().scheme().equals("docker"))
+                    .forEach(item -> own.putIfAbsent(place(item), item));
+            own.forEach((place, item) -> {
+                SyncItem first = places.putIfAbsent(place, item);
+                if (first != null && !value(first).equals(value(item))) {
+                    faults.error(item.declaredAt(), conflict(item, first));
+                }
+            });
+        }
+    }
+
     private void repository(SyncItem item) {
         String place = place(item);
         SyncItem first = places.putIfAbsent(place, item);
@@ -71,8 +88,11 @@ final class Collisions {
                         + ", which are one place on some disks or in this layout,";
         String name = item.from().name();
         String other = first.from().name();
+        boolean sameFile = item.declaredAt().file().equals(first.declaredAt().file());
         String mend = name.equals(other)
-                ? "keep one of them, or give one a \"local_dir\""
+                ? (sameFile
+                        ? "keep one of them, or give one a \"local_dir\""
+                        : "let both declare the same revision and patterns, or give one another \"local_dir\"")
                 : name.equalsIgnoreCase(other)
                         ? "their names differ only in upper and lower case; keep the one that the hub has"
                         : "give one of them another \"local_dir\"";

@@ -4,6 +4,7 @@ import io.synctools.model.NameFilter;
 import io.synctools.model.SyncItem;
 import io.synctools.model.TagPatterns;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +14,7 @@ import java.util.regex.Pattern;
 /** Reads an array of rules that each mirror one image repository. */
 final class ImageList {
     private static final List<String> KEYS =
-            List.of("src", "dest", "tag_filter", "include", "exclude", "semver", "newest");
+            List.of("src", "dest", "tag_filter", "include", "exclude", "semver", "newest", "rename");
     private static final Map<String, String> MISTAKEN = Map.of(
             "source", "src",
             "from", "src",
@@ -23,7 +24,9 @@ final class ImageList {
             "filter", "tag_filter",
             "tag", "include",
             "tags", "include",
-            "latest", "newest");
+            "latest", "newest",
+            "names", "rename");
+    private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_.-]+");
 
     private final Destinations destinations;
@@ -106,6 +109,7 @@ final class ImageList {
         patterns = narrowed(fields, "exclude", patterns, patterns::exclude);
         patterns = narrowed(fields, "semver", patterns, patterns::semver);
         patterns = newest(fields, patterns);
+        patterns = renaming(fields, patterns);
         return patterns.equals(TagPatterns.all()) ? NameFilter.ALL : patterns;
     }
 
@@ -138,5 +142,41 @@ final class ImageList {
         }
         faults.error(value.get().place(), "\"newest\" is how many tags to keep; write a whole number from 1 to 999999");
         return before;
+    }
+
+    private TagPatterns renaming(Fields fields, TagPatterns before) {
+        Optional<JsonValue> value = fields.value("rename");
+        if (value.isEmpty()) {
+            return before;
+        }
+        if (!(value.get() instanceof JsonValue.Members object)) {
+            faults.error(
+                    value.get().place(),
+                    "\"rename\" is an object such as {\"v1\": \"stable\"}, a tag of the source and its name at the"
+                            + " destination, not " + value.get().what());
+            return before;
+        }
+        TagPatterns patterns = before;
+        Map<String, String> tags = new HashMap<>();
+        for (JsonValue.Member member : object.members()) {
+            String name = member.value() instanceof JsonValue.Text text ? text.value() : "";
+            if (!TAG.matcher(member.key()).matches() || !TAG.matcher(name).matches()) {
+                faults.error(
+                        member.place(),
+                        "\"rename\": " + Quoted.of(member.key()) + " and its name have to be tags: letters, digits,"
+                                + " \"_\", \".\" and \"-\", at most 128, not \".\" or \"-\" first");
+                continue;
+            }
+            String other = tags.putIfAbsent(name, member.key());
+            if (other != null) {
+                faults.error(
+                        member.place(),
+                        "\"rename\": " + Quoted.of(other) + " and " + Quoted.of(member.key()) + " would both be "
+                                + Quoted.of(name) + " at the destination");
+                continue;
+            }
+            patterns = patterns.renaming(member.key(), name);
+        }
+        return patterns;
     }
 }

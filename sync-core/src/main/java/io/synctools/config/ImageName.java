@@ -26,7 +26,7 @@ record ImageName(String host, String repository) {
         if (text.endsWith("/")) {
             throw new RefusedValueException(Quoted.of(text) + " ends with a slash; a source names one repository");
         }
-        return parse(text);
+        return parse(text, false);
     }
 
     /**
@@ -36,8 +36,8 @@ record ImageName(String host, String repository) {
      * @param append whether the source's last name is appended in any case, once more than the slash asks for
      */
     static ImageName destination(String text, ImageName source, boolean append) throws RefusedValueException {
-        ImageName named = parse(text.endsWith("/") ? text + source.lastName() : text);
-        return append ? parse(named + "/" + source.lastName()) : named;
+        ImageName named = parse(text.endsWith("/") ? text + source.lastName() : text, true);
+        return append ? parse(named + "/" + source.lastName(), true) : named;
     }
 
     /** The repository's last part. */
@@ -50,7 +50,7 @@ record ImageName(String host, String repository) {
         return host + "/" + repository;
     }
 
-    private static ImageName parse(String text) throws RefusedValueException {
+    private static ImageName parse(String text, boolean destination) throws RefusedValueException {
         String shown = Quoted.of(text);
         Matcher scheme = SCHEME.matcher(text);
         if (scheme.matches()) {
@@ -67,13 +67,13 @@ record ImageName(String host, String repository) {
         if (!HOST.matcher(host).matches()) {
             throw new RefusedValueException(shown + ": " + Quoted.of(host) + " is no registry host");
         }
-        checkTag(text);
+        checkTag(text, destination);
         ImageName name = new ImageName(host, text.substring(slash + 1));
         checkRepository(name, shown);
         return name;
     }
 
-    private static void checkTag(String text) throws RefusedValueException {
+    private static void checkTag(String text, boolean destination) throws RefusedValueException {
         Matcher tag = TAG.matcher(text);
         if (tag.matches() && tag.group(3) != null) {
             throw new RefusedValueException(
@@ -82,10 +82,16 @@ record ImageName(String host, String repository) {
         if (tag.matches() && tag.group(2) != null) {
             String word = tag.group(2).substring(1);
             throw new RefusedValueException(Quoted.of(text) + " holds a tag; write " + Quoted.of(tag.group(1))
-                    + (word.matches("[\\w.-]+")
-                            ? " and, for that tag alone, \"include\": " + Quoted.of(word.replace(".", "\\."))
-                            : ""));
+                    + (word.matches("[\\w.-]+") ? rule(word, destination) : ""));
         }
+    }
+
+    /** The keys that say what a tag in a name was meant to say. */
+    private static String rule(String word, boolean destination) {
+        return destination
+                ? " and, to give one tag that name, \"include\": \"TAG\", \"rename\": {\"TAG\": " + Quoted.of(word)
+                        + "}"
+                : " and, for that tag alone, \"include\": " + Quoted.of(word.replace(".", "\\."));
     }
 
     private static void checkRepository(ImageName name, String shown) throws RefusedValueException {

@@ -15,9 +15,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -36,6 +38,8 @@ public final class Lint {
         /** One array of objects {@code file}, {@code line}, {@code column}, {@code severity}, {@code message}. */
         JSON
     }
+
+    private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
 
     private final Destinations destinations;
 
@@ -76,7 +80,11 @@ public final class Lint {
         return read(List.copyOf(files));
     }
 
-    /** All faults: of each file in the order of places, and of a clusters' file together with its projects. */
+    /**
+     * All faults: of each file in the order of places, of a clusters' file together with its projects, and of files that
+     * claim one place with different entries, since all files given together are run on one disk; projects are, where they
+     * share a cluster.
+     */
     public List<ListFault> check(List<ListFile> files) {
         Map<ListFile, ListKind> kinds = new LinkedHashMap<>();
         files.forEach(file -> kinds.put(file, Recognition.kind(file)));
@@ -93,12 +101,35 @@ public final class Lint {
                         new ProjectLists(destinations).readFiles(file, projects).faults());
             }
         });
+        List<List<SyncItem>> lists = new ArrayList<>();
         kinds.forEach((file, kind) -> {
+            ListReading reading = reading(file, kind);
             if (checked.add(file)) {
-                found.addAll(reading(file, kind).faults());
+                found.addAll(reading.faults());
+                lists.add(reading.items());
             }
+            reading.items().forEach(item -> warnOfCommit(item).ifPresent(found::add));
         });
+        Faults across = new Faults();
+        new Collisions(across).compare(lists);
+        found.addAll(across.inOrder(List.of()));
         return inOrder(found, files);
+    }
+
+    /** In the cache a reader goes from the name of a branch or tag to the commit; of a bare commit nothing leads there. */
+    private static Optional<ListFault> warnOfCommit(SyncItem item) {
+        boolean pathIsItsOwn = item.to().scheme().equals(Destinations.LOCAL_DIR)
+                && !item.to().name().equals(item.from().name());
+        if (!item.from().scheme().equals(RepositoryEntry.HUGGING_FACE)
+                || !COMMIT.matcher(item.from().revision()).matches()
+                || pathIsItsOwn) {
+            return Optional.empty();
+        }
+        return Optional.of(ListFault.warning(
+                item.declaredAt(),
+                "a commit alone has no name in the Hugging Face cache: `vllm serve " + item.label()
+                        + "` offline will not find it there; its readers have to name the commit too"
+                        + " (--revision), or declare a branch or tag"));
     }
 
     /** What the files declare, as far as it can be read: the same in several files once for each of them. */

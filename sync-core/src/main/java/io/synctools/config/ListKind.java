@@ -26,6 +26,16 @@ public enum ListKind {
         return label;
     }
 
+    /** What a file of it is, in a sentence. */
+    String phrase() {
+        return switch (this) {
+            case MODELS, DATASETS -> "a list of " + label;
+            case IMAGES -> "a list of image rules";
+            case PROJECT -> "a project";
+            case CLUSTERS -> "the list of which project goes to which clusters";
+        };
+    }
+
     /** The key that names the repository in an entry; empty where entries have none. */
     String nameKey() {
         return nameKey;

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Reads lists of models, datasets or images, INI or JSON, into items; contacts nobody.
@@ -73,6 +74,16 @@ public final class ListReader {
 
     private List<SyncItem> items(ListKind kind, ListFile file, Faults faults) {
         boolean json = isJson(file);
+        Optional<ListKind> other = json ? Recognition.otherThan(kind, file) : Optional.empty();
+        if (other.isPresent()) {
+            faults.error(
+                    file.top(),
+                    "is " + other.get().phrase() + ", and " + kind.phrase() + " is expected here; "
+                            + (other.get() == ListKind.PROJECT || other.get() == ListKind.CLUSTERS
+                                    ? "a project is mirrored by ./sync project NAME --projects DIR"
+                                    : "give it as --" + other.get().label()));
+            return List.of();
+        }
         return switch (kind) {
             case MODELS, DATASETS ->
                 json

@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -40,10 +42,11 @@ public final class ProjectLists {
     /**
      * A reader for one run.
      *
-     * @param destinations where entries go that do not say so themselves
+     * @param destinations where entries go that do not say so themselves; those of Hugging Face go to its client's own
+     *     cache in any case, since a project's readers look there
      */
     public ProjectLists(Destinations destinations) {
-        this.destinations = destinations;
+        this.destinations = destinations.withHuggingFaceCache();
     }
 
     /** Reads the files of a folder. */
@@ -85,10 +88,28 @@ public final class ProjectLists {
                 found.add(new Project(name, said.clusters(), whole.get(name)));
             }
         });
+        refuseSharedPlaces(found, faults);
         List<String> order = Stream.concat(Stream.of(clusters), projects.stream())
                 .map(ListFile::name)
                 .toList();
         return new ProjectReading(found, faults.inOrder(order));
+    }
+
+    /** Projects that share a cluster share its disk: there each place has one content, or changes with every run. */
+    private static void refuseSharedPlaces(List<Project> projects, Faults faults) {
+        Set<String> clusters = new LinkedHashSet<>();
+        projects.forEach(project -> clusters.addAll(project.clusters()));
+        Set<ListFault> told = new LinkedHashSet<>();
+        for (String cluster : clusters) {
+            Faults shared = new Faults();
+            new Collisions(shared)
+                    .compare(projects.stream()
+                            .filter(project -> project.clusters().contains(cluster))
+                            .map(Project::items)
+                            .toList());
+            told.addAll(shared.inOrder(List.of()));
+        }
+        faults.addAll(List.copyOf(told));
     }
 
     /** Nobody here knows which runners there are; but a label that only one project has, and others nearly, is odd. */

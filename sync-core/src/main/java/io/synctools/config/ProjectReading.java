@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * The projects of a folder, and what is wrong with their files.
  *
- * @param projects those without an error, in the order of the clusters' file
+ * @param projects those whose own file has no error, in the order of the clusters' file
  * @param faults errors and warnings in the order of files and places
  */
 public record ProjectReading(List<Project> projects, List<ListFault> faults) {

@@ -1,11 +1,13 @@
 package io.synctools.config;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Tells what kind a list is: by its content, and by its name where the content fits several. */
 final class Recognition {
@@ -27,6 +29,42 @@ final class Recognition {
         return root.isPresent() && root.get() instanceof JsonValue.Members object
                 ? ofObject(object, named)
                 : named.orElse(ListKind.MODELS);
+    }
+
+    /** The kind that a list of JSON surely is by its content, where that is another one than expected. */
+    static Optional<ListKind> otherThan(ListKind expected, ListFile file) {
+        Optional<JsonValue> root = JsonList.read(file, new Faults());
+        if (root.isEmpty()) {
+            return Optional.empty();
+        }
+        if (root.get() instanceof JsonValue.Members object) {
+            ListKind kind = ofObject(object, Optional.empty());
+            return kind == ListKind.MODELS ? Optional.empty() : Optional.of(kind);
+        }
+        return root.get() instanceof JsonValue.Array array
+                ? ofAll(array).filter(kind -> kind != expected)
+                : Optional.empty();
+    }
+
+    /** The kind of which every element has the own key; empty where they differ, or have none. */
+    private static Optional<ListKind> ofAll(JsonValue.Array array) {
+        Set<ListKind> kinds = EnumSet.noneOf(ListKind.class);
+        for (JsonValue element : array.elements()) {
+            if (!(element instanceof JsonValue.Members object)) {
+                return Optional.empty();
+            }
+            List<String> own = keys(object);
+            boolean images = own.contains("src") && own.contains("dest");
+            boolean models = own.contains(ListKind.MODELS.nameKey());
+            boolean datasets = own.contains(ListKind.DATASETS.nameKey());
+            if (Stream.of(images, models, datasets).filter(one -> one).count() != 1) {
+                return Optional.empty();
+            }
+            kinds.add(images ? ListKind.IMAGES : models ? ListKind.MODELS : ListKind.DATASETS);
+        }
+        // One entry of another kind may as well be one with a wrong key.
+        boolean sure = kinds.size() == 1 && (array.elements().size() > 1 || kinds.contains(ListKind.IMAGES));
+        return sure ? Optional.of(kinds.iterator().next()) : Optional.empty();
     }
 
     private static ListKind ofArray(JsonValue.Array array, Optional<ListKind> named) {

@@ -101,7 +101,10 @@ final class RepositoryList {
     }
 
     private Optional<RepositoryName> name(Fields fields, boolean huggingFace) {
-        Optional<String> organization = fields.required("organization");
+        boolean none = huggingFace
+                && fields.value("organization").orElse(null) instanceof JsonValue.Text text
+                && text.value().isEmpty();
+        Optional<String> organization = none ? Optional.of("") : fields.required("organization");
         Optional<String> name = fields.required(kind.nameKey());
         boolean whole = organization.isPresent() && name.isPresent();
         Optional<RepositoryName> meant = whole && (organization.get() + name.get()).contains("/")
@@ -114,7 +117,7 @@ final class RepositoryList {
             return Optional.empty();
         }
         Optional<String> goodOrganization =
-                checked(fields, "organization", organization, text -> part(text, huggingFace));
+                checked(fields, "organization", organization, text -> organization(text, huggingFace));
         Optional<String> goodName = checked(fields, kind.nameKey(), name, text -> part(text, huggingFace));
         return goodOrganization.isPresent() && goodName.isPresent()
                 ? Optional.of(new RepositoryName(goodOrganization.get(), goodName.get()))
@@ -127,6 +130,11 @@ final class RepositoryList {
         return RepositoryName.looksLikeAddress(text)
                 ? "\"" + key + "\" is an address, not a name" + write
                 : "\"" + key + "\" is the part on its own side of the slash, not " + Quoted.of(text) + write;
+    }
+
+    private static String organization(String text, boolean huggingFace) throws RefusedValueException {
+        RepositoryName.checkOrganization(text, huggingFace);
+        return text;
     }
 
     private static String part(String text, boolean huggingFace) throws RefusedValueException {

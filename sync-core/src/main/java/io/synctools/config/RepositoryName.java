@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * {@code organization/name} of a repository, and what may stand in it (protocols/huggingface.md section 2). What may not
+ * {@code organization/name} of a repository, or {@code name} alone of one that Hugging Face has without organization, and what may stand in it (protocols/huggingface.md section 2). What may not
  * is refused with the form that was meant, where that can be seen.
  */
 record RepositoryName(String organization, String name) {
@@ -25,9 +25,16 @@ record RepositoryName(String organization, String name) {
                     addressMessage(text, huggingFace, "write the name alone, organization/name"));
         }
         List<String> parts = Arrays.asList(text.split("/", -1));
+        if (parts.size() == 1 && huggingFace && !text.isEmpty()) {
+            return of("", text, true);
+        }
         if (parts.size() == 1) {
             throw new RefusedValueException(Quoted.of(text) + " lacks its " + (text.isEmpty() ? "name" : "organization")
                     + "; write organization/name");
+        }
+        if (parts.size() == 2 && parts.get(0).isEmpty()) {
+            throw new RefusedValueException("the organization is empty; write organization/name"
+                    + (huggingFace ? ", or the name alone where it has none" : ""));
         }
         if (parts.size() == 2) {
             return of(parts.get(0), parts.get(1), huggingFace);
@@ -43,7 +50,7 @@ record RepositoryName(String organization, String name) {
 
     /** Takes both parts, each checked. */
     static RepositoryName of(String organization, String name, boolean huggingFace) throws RefusedValueException {
-        checkPart("organization", organization, huggingFace);
+        checkOrganization(organization, huggingFace);
         checkPart("name", name, huggingFace);
         return new RepositoryName(organization, name);
     }
@@ -60,6 +67,13 @@ record RepositoryName(String organization, String name) {
         int slash = text.indexOf('/');
         return ADDRESS.matcher(text).matches()
                 || (slash > 0 && KNOWN_HOST.matcher(text.substring(0, slash)).matches());
+    }
+
+    /** Refuses what may not stand before the slash; of Hugging Face's repositories some have nothing there. */
+    static void checkOrganization(String organization, boolean huggingFace) throws RefusedValueException {
+        if (!huggingFace || !organization.isEmpty()) {
+            checkPart("organization", organization, huggingFace);
+        }
     }
 
     /** Refuses what may not stand in one part of a name. */
@@ -103,7 +117,7 @@ record RepositoryName(String organization, String name) {
 
     @Override
     public String toString() {
-        return organization + "/" + name;
+        return organization.isEmpty() ? name : organization + "/" + name;
     }
 
     static String addressMessage(String text, boolean huggingFace, String otherwise) {
@@ -113,7 +127,7 @@ record RepositoryName(String organization, String name) {
 
     private boolean valid(boolean huggingFace) {
         try {
-            checkPart("organization", organization, huggingFace);
+            checkOrganization(organization, huggingFace);
             checkPart("name", name, huggingFace);
             return true;
         } catch (RefusedValueException e) {

@@ -17,12 +17,14 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
@@ -70,7 +72,7 @@ public final class FileReceiver {
         this.verify = settings.option("verify").map(Boolean::parseBoolean).orElse(false);
         this.partSize = settings.option("part-size").map(Long::parseLong).orElse(16L << 20);
         this.connections = settings.option("connections").map(Integer::parseInt).orElse(16);
-        this.live = new Partial.Live(partSize);
+        this.live = new Partial.Live();
         this.budget = new Semaphore(connections, true);
         this.threads = Threads.of(settings).pool("sync-part", connections);
     }
@@ -81,7 +83,8 @@ public final class FileReceiver {
     }
 
     /**
-     * Brings one entry to {@code destination}, whose folder exists, replacing what is there by rename.
+     * Brings one entry to {@code destination}, whose folder exists, replacing what is there by rename; from disk as far as
+     * its bytes lie there. A disk is asked once, and no more where the file came out wrong.
      *
      * @throws SyncException {@code CHECKSUM} when the bytes are wrong twice, {@code NO_SPACE}, {@code DISK}, or what the
      *     source threw; {@code UNAVAILABLE} or {@code TIMEOUT} when the retry policy ended
@@ -95,17 +98,25 @@ public final class FileReceiver {
                         delivery.pinned() + ": the hub lists no size or no checksum for " + NameGuard.printable(entry.path())
                                 + "; it could not be verified, so it is not fetched"));
         Transfer transfer = new Transfer(delivery, entry, progress);
+        Tally tally = Tally.current();
         try {
+            LocalCopies copies = retrier.call(transfer.what(), () -> LocalCopies.of(delivery.local(), entry));
             for (int tries = 0; tries < 2; tries++) {
                 byte[] hash = entry.size() <= partSize
-                        ? whole(transfer, destination)
-                        : inRanges(transfer, destination);
+                        ? whole(transfer, copies, destination)
+                        : inRanges(transfer, copies, destination);
                 if (checksum.matches(hash)) {
                     return;
+                }
+                if (!copies.isEmpty()) {
+                    copies = LocalCopies.NONE;
+                    tries--; // what lay on disk was wrong, not what came
                 }
             }
         } catch (ClosedByInterruptException e) {
             throw interrupted();
+        } finally {
+            tally.takeNote(entry.path()).ifPresent(progress::note);
         }
         throw new SyncException(
                 FailureKind.CHECKSUM,
@@ -122,6 +133,10 @@ public final class FileReceiver {
             return "fetch " + NameGuard.printable(entry.path()) + " of " + delivery.pinned();
         }
 
+        List<ByteRange> parts(long size) throws IOException, InterruptedException {
+            return delivery.source().parts(delivery.pinned(), entry, size);
+        }
+
         InputStream open(ByteRange range) throws IOException, InterruptedException {
             return delivery.source().open(delivery.pinned(), entry, range);
         }
@@ -129,6 +144,11 @@ public final class FileReceiver {
         void arrived(int bytes) {
             delivery.room().arrived(bytes);
             progress.received(bytes);
+        }
+
+        void copied(int bytes) {
+            delivery.room().arrived(bytes);
+            progress.reused(bytes);
         }
 
         Lease lease() {
@@ -148,7 +168,8 @@ public final class FileReceiver {
         return run + "-" + writers.incrementAndGet();
     }
 
-    private byte[] whole(Transfer transfer, Path destination) throws IOException, InterruptedException {
+    private byte[] whole(Transfer transfer, LocalCopies copies, Path destination)
+            throws IOException, InterruptedException {
         Path parts = transfer.delivery().parts();
         Partial.createParts(parts);
         String content = transfer.entry().checksum().orElseThrow().hex();
@@ -158,12 +179,12 @@ public final class FileReceiver {
             byte[] hash;
             try (FileChannel channel =
                     FileChannel.open(temp, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                Stretch stretch =
-                        new Stretch(transfer, new ByteRange(0, transfer.entry().size()), (bytes, n, at) -> {
-                            disk.write(channel, ByteBuffer.wrap(bytes, 0, n), at);
-                            hasher.update(bytes, 0, n);
-                        });
-                stretch.fetchAll();
+                Sink sink = (bytes, n, at) -> {
+                    disk.write(channel, ByteBuffer.wrap(bytes, 0, n), at);
+                    hasher.update(bytes, 0, n);
+                };
+                long size = transfer.entry().size();
+                new Stretch(transfer, copies, new ByteRange(0, size), sink).fetchAll();
                 hash = hasher.finish();
                 if (transfer.isRight(hash)) {
                     disk.sync(channel);
@@ -179,13 +200,20 @@ public final class FileReceiver {
         }
     }
 
-    private byte[] inRanges(Transfer transfer, Path destination) throws IOException, InterruptedException {
+    private byte[] inRanges(Transfer transfer, LocalCopies copies, Path destination)
+            throws IOException, InterruptedException {
+        List<ByteRange> asked = retrier.call(transfer.what(), () -> transfer.parts(partSize));
+        boolean isCut = Ranges.areWhole(asked, transfer.entry().size());
+        List<ByteRange> cuts =
+                copies.cut(isCut ? asked : Ranges.equalParts(transfer.entry().size(), partSize), partSize);
+        // A stretch that is stored together cannot be begun anywhere: what is known to be there is told more often.
+        int step = isCut ? BUFFER : Partial.RECORD_STEP;
         Path parts = transfer.delivery().parts();
-        try (Partial partial = Partial.open(disk, parts, transfer.entry(), newWriter(), live)) {
+        try (Partial partial = Partial.open(disk, parts, transfer.entry(), newWriter(), cuts, live)) {
             transfer.progress().reused(partial.reused());
             byte[] hash;
             try {
-                hash = new Ranged(transfer, partial).fetchAndHash();
+                hash = new Ranged(transfer, copies, partial, step).fetchAndHash();
             } catch (SyncException e) {
                 if (e.kind() == FailureKind.NO_SPACE) {
                     partial.discard(); // so that smaller items fit
@@ -211,24 +239,61 @@ public final class FileReceiver {
     /** A stretch of a file on its way: fetched over one connection after another until it is there. */
     private final class Stretch {
         private final Transfer transfer;
+        private final LocalCopies copies;
         private final Sink sink;
         private final long end;
         private long at;
 
-        Stretch(Transfer transfer, ByteRange range, Sink sink) {
+        Stretch(Transfer transfer, LocalCopies copies, ByteRange range, Sink sink) {
             this.transfer = transfer;
+            this.copies = copies;
             this.sink = sink;
             this.at = range.offset();
             this.end = range.end();
         }
 
         /** Fetches all; each attempt that brings bytes begins the count of tries anew. */
-        void fetchAll() throws InterruptedException {
+        void fetchAll() throws IOException, InterruptedException {
+            copyFromDisk();
             while (at < end) {
                 retrier.call(transfer.what(), () -> {
                     fetchSome();
                     return this;
                 });
+            }
+        }
+
+        /** What lies in one piece on a disk; where that cannot be read, the rest is fetched. */
+        private void copyFromDisk() throws IOException {
+            Optional<LocalBytes.Piece> piece = copies.holding(at, end);
+            if (piece.isEmpty()) {
+                return;
+            }
+            try (FileChannel from = FileChannel.open(piece.get().file(), StandardOpenOption.READ)) {
+                copy(from, piece.get().offset() - piece.get().range().offset());
+            } catch (NoSuchFileException | AccessDeniedException e) {
+                // It was there when somebody looked.
+            }
+        }
+
+        private void copy(FileChannel from, long shift) throws IOException {
+            byte[] buffer = BUFFERS.get();
+            while (at < end) {
+                int length;
+                try {
+                    length = from.read(ByteBuffer.wrap(buffer, 0, (int) Math.min(buffer.length, end - at)), at + shift);
+                } catch (ClosedByInterruptException e) {
+                    throw e;
+                } catch (IOException e) {
+                    return; // a disk that is broken there
+                }
+                if (length <= 0) {
+                    return;
+                }
+                transfer.lease().ensureHeld();
+                sink.take(buffer, length, at);
+                transfer.copied(length);
+                at += length;
             }
         }
 
@@ -257,7 +322,9 @@ public final class FileReceiver {
     /** A large file: ranges on our threads, the hash on the caller's. */
     private final class Ranged {
         private final Transfer transfer;
+        private final LocalCopies copies;
         private final Partial partial;
+        private final int recordStep;
         private final Tally tally = Tally.current();
         private final long wastedBefore = tally.wasted();
         private final List<Worker> workers = new ArrayList<>();
@@ -266,9 +333,11 @@ public final class FileReceiver {
         private boolean syncing;
         private long unsynced;
 
-        Ranged(Transfer transfer, Partial partial) {
+        Ranged(Transfer transfer, LocalCopies copies, Partial partial, int recordStep) {
             this.transfer = transfer;
+            this.copies = copies;
             this.partial = partial;
+            this.recordStep = recordStep;
         }
 
         byte[] fetchAndHash() throws IOException, InterruptedException {
@@ -450,11 +519,11 @@ public final class FileReceiver {
 
             void fetch(ByteRange range) throws IOException, InterruptedException {
                 Written written = new Written(range.offset());
-                Stretch stretch = new Stretch(transfer, range, (bytes, length, at) -> {
+                Stretch stretch = new Stretch(transfer, copies, range, (bytes, length, at) -> {
                     toDisk();
                     try {
                         partial.write(bytes, length, at);
-                        written.upTo(at + length, Partial.RECORD_STEP);
+                        written.upTo(at + length, recordStep);
                     } finally {
                         fromDisk();
                     }

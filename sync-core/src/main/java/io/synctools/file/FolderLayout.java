@@ -39,6 +39,14 @@ public interface FolderLayout {
         return FolderIndex.NONE;
     }
 
+    /**
+     * Other folders in which files of this artifact may lie at their own paths, as other generations of the hub's client
+     * left them: they are taken from there instead of the network, and nothing there is changed. Need not exist.
+     */
+    default List<Path> elsewhere() throws IOException {
+        return List.of();
+    }
+
     /** Links that stand beside the folder and lead to it; they go with it. */
     default List<Path> links() throws IOException {
         return List.of();

@@ -90,6 +90,7 @@ public final class FolderReplica implements Replica {
     @Override
     public Session look(ArtifactRef pinned, Listing listing) throws IOException {
         NameGuard.check(listing.entries(), layout.reserved());
+        Proof.refuseEmptied(Proof.head(proofIn(layout.state())), listing);
         Holder.read(leaseIn(layout.state()))
                 .filter(holder -> !holder.isGone())
                 .ifPresent(holder -> reporter.note("another runner works on it: " + holder.describe()));

@@ -26,7 +26,10 @@ final class FolderSession implements Session {
     private final FolderComparison comparison;
     private final FileReceiver receiver;
     private final StagedLog log;
+    private final Recipes recipes;
     private volatile Reservation room = Reservation.NONE;
+    /** Where files that are missing may lie already. */
+    private volatile LocalBytes adoption = LocalBytes.NONE;
 
     /** What this session fetched; and the folders that it made for it. */
     private final Set<String> pulled = ConcurrentHashMap.newKeySet();
@@ -42,6 +45,8 @@ final class FolderSession implements Session {
         this.comparison = comparison;
         this.work = work;
         this.receiver = FileReceiver.of(replica.settings());
+        this.recipes = new Recipes(
+                replica.settings(), replica.layout().state(), replica.layout().folder());
         this.log = StagedLog.open(replica.disk(), work.log());
     }
 
@@ -74,6 +79,7 @@ final class FolderSession implements Session {
         comparison.refuseObstacles(missing);
         comparison.refuseOtherDisks(missing);
         room.close();
+        adoption = Adoption.of(replica.settings(), replica.layout().elsewhere());
         room = receiver.reserve(work.parts(), missing);
     }
 
@@ -87,8 +93,11 @@ final class FolderSession implements Session {
         try {
             createBelow(work.staged(), FolderReplica.parent(file));
             log.add(entry);
+            LocalBytes local = adoption.or(recipes.local(replica.source(), pinned));
             receiver.receive(
-                    new Delivery(replica.source(), pinned, work.parts(), lease, room), entry, file, progress);
+                    new Delivery(replica.source(), pinned, local, work.parts(), lease, room), entry, file, progress);
+            recipes.keep(
+                    replica.source(), pinned, entry, file, replica.layout().folder().resolve(entry.path()));
             pulled.add(entry.path());
         } catch (NoSuchFileException e) {
             lease.confirm(); // A workspace that is gone was taken over; then this says by whom.

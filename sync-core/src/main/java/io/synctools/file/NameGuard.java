@@ -23,9 +23,9 @@ public final class NameGuard {
     private NameGuard() {}
 
     /**
-     * Checks the names of a whole listing: escapes, absolute and drive paths, empty, {@code .} and {@code ..} parts,
-     * backslashes, NUL and control characters, parts over 255 bytes, case twins, a file that is also a folder, and
-     * reserved places.
+     * Checks the names of a whole listing: escapes, absolute and drive paths, empty, {@code .} and {@code ..} parts, NUL,
+     * parts over 255 bytes, case twins, a file that is also a folder, and reserved places. A backslash is a character like
+     * any other, unless the name were an escape, absolute, of a drive, or in a reserved place where it separates folders.
      *
      * @param entries all entries that would be written
      * @param reserved paths that refuse themselves and everything below them, in any case; {@code *.x} refuses every
@@ -65,11 +65,8 @@ public final class NameGuard {
         }
         for (int i = 0; i < path.length(); i++) {
             char c = path.charAt(i);
-            if (c < 0x20 || c == 0x7f || (c >= 0x80 && c < 0xa0)) {
-                return Optional.of("it holds the control character U+" + String.format(Locale.ROOT, "%04X", (int) c));
-            }
-            if (c == '\\') {
-                return Optional.of("it holds a backslash");
+            if (c == 0) {
+                return Optional.of("it holds a NUL");
             }
             if (Character.isSurrogate(c)) {
                 boolean pair = Character.isHighSurrogate(c)
@@ -87,7 +84,21 @@ public final class NameGuard {
         if (path.length() > 1 && path.charAt(1) == ':' && isLetter(path.charAt(0))) {
             return Optional.of("it begins with a drive");
         }
-        return partFault(path).or(() -> reservedFault(path, reserved));
+        return partFault(path).or(() -> reservedFault(path, reserved)).or(() -> backslashFault(path, reserved));
+    }
+
+    /** What a name becomes where a program or another system takes backslashes for slashes. */
+    private static Optional<String> backslashFault(String path, Set<String> reserved) {
+        if (path.indexOf('\\') < 0) {
+            return Optional.empty();
+        }
+        String read = path.replace('\\', '/');
+        Optional<String> fault = read.charAt(0) == '/'
+                ? Optional.of("it is absolute")
+                : ("/" + read + "/").contains("/../")
+                        ? Optional.of("it has the part \"..\"")
+                        : reservedFault(read, reserved);
+        return fault.map(text -> text + " where a backslash separates folders");
     }
 
     private static Optional<String> partFault(String path) {

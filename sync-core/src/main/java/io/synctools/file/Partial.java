@@ -16,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -47,7 +48,7 @@ final class Partial implements Closeable {
     private final long reused;
     private volatile @Nullable IOException unsynced;
 
-    private Partial(Disk disk, Path folder, Entry entry, Live live) throws IOException {
+    private Partial(Disk disk, Path folder, Entry entry, List<ByteRange> cuts, Live live) throws IOException {
         this.disk = disk;
         this.live = live;
         this.folder = folder;
@@ -64,7 +65,7 @@ final class Partial implements Closeable {
             }
         }
         this.reused = covered.total();
-        this.open = new ArrayDeque<>(covered.missing(entry.size(), live.partSize));
+        this.open = new ArrayDeque<>(covered.missing(cuts));
     }
 
     /**
@@ -72,22 +73,18 @@ final class Partial implements Closeable {
      * other processes out. Thread-safe.
      */
     static final class Live {
-        private final long partSize;
         private final Set<Path> folders = ConcurrentHashMap.newKeySet();
-
-        /** @param partSize in ranges of which they are fetched */
-        Live(long partSize) {
-            this.partSize = partSize;
-        }
     }
 
     /**
      * Adopts what a dead writer left of this content, or begins anew.
      *
      * @param writer our name, unique among all writers that ever were; adopted folders are renamed to it
+     * @param cuts the file in parts, in order and without a hole
      * @param live whom nobody adopts
      */
-    static Partial open(Disk disk, Path parts, Entry entry, String writer, Live live) throws IOException {
+    static Partial open(Disk disk, Path parts, Entry entry, String writer, List<ByteRange> cuts, Live live)
+            throws IOException {
         String content = entry.checksum().orElseThrow().hex();
         Path folder = parts.resolve(content + "." + writer);
         createParts(parts);
@@ -110,7 +107,7 @@ final class Partial implements Closeable {
             if (!adopted) {
                 Rights.makeFolder(folder);
             }
-            Partial partial = new Partial(disk, folder, entry, live);
+            Partial partial = new Partial(disk, folder, entry, cuts, live);
             ready = true;
             return partial;
         } finally {

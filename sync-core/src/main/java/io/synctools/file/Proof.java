@@ -9,6 +9,9 @@ import io.synctools.internal.json.Json;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
+import io.synctools.model.FailureKind;
+import io.synctools.model.Listing;
+import io.synctools.model.SyncException;
 import io.synctools.model.Version;
 import io.synctools.spi.Settings;
 import java.io.IOException;
@@ -58,6 +61,25 @@ public record Proof(
         long files,
         long bytes,
         String index) {
+
+    /**
+     * Refuses a listing without any file where there were some: a hub that answers so has lost them, or is in trouble. Where
+     * a filter leaves out what is listed, that is no such listing.
+     *
+     * @param before what was published; empty where nothing was
+     * @throws SyncException {@code INCOMPATIBLE}
+     */
+    public static void refuseEmptied(Optional<Proof> before, Listing listing) {
+        boolean empty = listing.entries().isEmpty() && listing.leftOut().isEmpty();
+        before.filter(proof -> empty && proof.files() > 0).ifPresent(proof -> {
+            throw new SyncException(
+                    FailureKind.INCOMPATIBLE,
+                    "the hub lists no file any more, and " + proof.files() + " were published of " + proof.from()
+                            + "; they stay; if it was emptied on purpose, take it off the list",
+                    true,
+                    null);
+        });
+    }
 
     /** Hears of each published file. */
     @FunctionalInterface
@@ -158,7 +180,7 @@ public record Proof(
                 pinned.revision(),
                 pinned.pin(),
                 filter,
-                Instant.now().truncatedTo(ChronoUnit.MILLIS),
+                Instant.now().truncatedTo(ChronoUnit.MICROS),
                 Version.TOOL,
                 entries.size(),
                 bytes,

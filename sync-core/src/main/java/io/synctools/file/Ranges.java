@@ -46,21 +46,53 @@ final class Ranges {
 
     /** What is missing of a file of that size, in stretches that cross no multiple of {@code step}. */
     List<ByteRange> missing(long size, long step) {
+        return missing(equalParts(size, step));
+    }
+
+    /** What is missing of these parts, which follow each other without a hole. */
+    List<ByteRange> missing(List<ByteRange> parts) {
         List<ByteRange> holes = new ArrayList<>();
-        long at = 0;
-        for (Map.Entry<Long, Long> range : ends.entrySet()) {
-            cut(at, Math.min(range.getKey(), size), step, holes);
-            at = Math.max(at, range.getValue());
+        for (ByteRange part : parts) {
+            long at = part.offset();
+            Map.Entry<Long, Long> before = ends.floorEntry(at);
+            if (before != null) {
+                at = Math.max(at, before.getValue());
+            }
+            for (Map.Entry<Long, Long> next = ends.higherEntry(part.offset());
+                    next != null && next.getKey() < part.end();
+                    next = ends.higherEntry(next.getKey())) {
+                hole(at, next.getKey(), holes);
+                at = next.getValue();
+            }
+            hole(at, part.end(), holes);
         }
-        cut(at, size, step, holes);
         return holes;
     }
 
-    private static void cut(long from, long to, long step, List<ByteRange> holes) {
-        while (from < to) {
-            long end = Math.min(to, (from / step + 1) * step);
-            holes.add(new ByteRange(from, end - from));
-            from = end;
+    private static void hole(long from, long to, List<ByteRange> into) {
+        if (from < to) {
+            into.add(new ByteRange(from, to - from));
         }
+    }
+
+    /** Whether parts follow each other without a hole and are a whole file of that size. */
+    static boolean areWhole(List<ByteRange> parts, long size) {
+        long at = 0;
+        for (ByteRange part : parts) {
+            if (part.offset() != at || part.length() == 0) {
+                return false;
+            }
+            at = part.end();
+        }
+        return at == size;
+    }
+
+    /** A file of that size in parts that end at multiples of {@code step}. */
+    static List<ByteRange> equalParts(long size, long step) {
+        List<ByteRange> parts = new ArrayList<>();
+        for (long at = 0; at < size; at += step) {
+            parts.add(new ByteRange(at, Math.min(step, size - at)));
+        }
+        return parts;
     }
 }

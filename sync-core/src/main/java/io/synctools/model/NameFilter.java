@@ -33,6 +33,11 @@ public interface NameFilter {
         return accepted;
     }
 
+    /** What an accepted name is called at the destination; itself unless overridden. */
+    default String renamed(String name) {
+        return name;
+    }
+
     /** Canonical text; equal texts choose equally. Proofs keep it. Empty means everything. */
     String text();
 }

@@ -9,8 +9,9 @@ import java.util.regex.Pattern;
 /**
  * One machine's share of the items, told by a stable hash, so that machines need not talk to each other.
  *
- * <p>Each item belongs to exactly one of {@code count} shares; all items from one source artifact belong to the same
- * one; adding or removing items moves no other. Immutable and thread-safe.
+ * <p>Each item belongs to exactly one of {@code count} shares, but images, whose tags are divided: each tag of a rule
+ * belongs to exactly one. All other items from one source artifact belong to the same one; adding or removing items or
+ * tags moves no other. Immutable and thread-safe.
  *
  * @param index from 0, below {@code count}
  * @param count number of shares, at least 1
@@ -45,7 +46,12 @@ public record Shard(int index, int count) {
 
     /** Whether items from this artifact belong to this share; the revision makes no difference. */
     public boolean owns(ArtifactRef from) {
-        return count == 1 || Long.remainderUnsigned(hash(from.text()), count) == index;
+        return owns(from.text());
+    }
+
+    /** Whether something of that name belongs to this share. */
+    boolean owns(String name) {
+        return count == 1 || Long.remainderUnsigned(hash(name), count) == index;
     }
 
     /** This share's part of a budget that all shares have together; never less than 1, and else no more in sum. */

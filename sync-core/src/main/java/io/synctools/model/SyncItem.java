@@ -1,6 +1,7 @@
 package io.synctools.model;
 
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * One line of a list: an artifact, where it goes, and what of it is declared.
@@ -11,10 +12,23 @@ import java.util.Objects;
  * @param declaredAt the place in the list
  */
 public record SyncItem(ArtifactRef from, ArtifactRef to, NameFilter filter, Place declaredAt) {
+    private static final String IMAGES = "docker";
 
     /** An item that declares everything and stands in no list. */
     public static SyncItem of(ArtifactRef from, ArtifactRef to) {
         return new SyncItem(from, to, NameFilter.ALL, Place.NONE);
+    }
+
+    /**
+     * What of this item belongs to a share: all or nothing of a repository of files, which is published as a whole; the
+     * tags of an image repository one by one.
+     */
+    Optional<SyncItem> share(Shard shard) {
+        if (from.scheme().equals(IMAGES) && shard.count() > 1) {
+            String rule = from.text() + " " + to.text();
+            return Optional.of(new SyncItem(from, to, new NameShare(filter, shard, rule), declaredAt));
+        }
+        return shard.owns(from) ? Optional.of(this) : Optional.empty();
     }
 
     // The one that Java makes for a record costs the start 10 ms: it makes classes when first asked.

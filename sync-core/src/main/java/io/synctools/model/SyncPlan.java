@@ -48,8 +48,9 @@ public record SyncPlan(String flow, List<SyncItem> items, List<String> warnings,
 
     /**
      * The items whose {@link SyncItem#label()} matches one of the globs, in which {@code *} stands for any text, also
-     * across slashes, and {@code ?} for one character; all items where no glob is given. A glob that matches nothing
-     * becomes a warning.
+     * across slashes, and {@code ?} for one character; all items where no glob is given.
+     *
+     * @throws IllegalArgumentException if a glob matches nothing, naming it
      */
     public SyncPlan only(List<String> globs) {
         if (globs.isEmpty()) {
@@ -57,22 +58,22 @@ public record SyncPlan(String flow, List<SyncItem> items, List<String> warnings,
         }
         Map<String, Pattern> patterns = new LinkedHashMap<>();
         globs.forEach(glob -> patterns.put(glob, pattern(glob)));
-        List<String> warned = new ArrayList<>(warnings);
         patterns.forEach((glob, pattern) -> {
             if (items.stream().noneMatch(item -> matches(pattern, item))) {
-                warned.add("--only " + glob + " matches none of the " + items.size() + " items");
+                throw new IllegalArgumentException("\"" + glob + "\" matches none of the " + items.size()
+                        + (items.size() == 1 ? " item" : " items") + " of " + flow);
             }
         });
         List<SyncItem> kept = items.stream()
                 .filter(item -> patterns.values().stream().anyMatch(pattern -> matches(pattern, item)))
                 .toList();
-        return new SyncPlan(flow, kept, warned, shard);
+        return new SyncPlan(flow, kept, warnings, shard);
     }
 
-    /** The items that belong to a share. */
+    /** What belongs to a share: whole items, of images the tags one by one. */
     public SyncPlan share(Shard share) {
         List<SyncItem> kept =
-                items.stream().filter(item -> share.owns(item.from())).toList();
+                items.stream().flatMap(item -> item.share(share).stream()).toList();
         return new SyncPlan(flow, kept, warnings, share);
     }
 

@@ -2,9 +2,11 @@ package io.synctools.model;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,7 +23,7 @@ import java.util.regex.PatternSyntaxException;
  * <p>Immutable and thread-safe.
  */
 public final class TagPatterns implements NameFilter {
-    private static final TagPatterns ALL_TAGS = new TagPatterns(List.of(), List.of(), Integer.MAX_VALUE);
+    private static final TagPatterns ALL_TAGS = new TagPatterns(List.of(), List.of(), Integer.MAX_VALUE, Map.of());
     private static final Comparator<String> OLDEST_FIRST = (left, right) -> {
         Optional<TagVersion> leftVersion = TagVersion.parse(left);
         Optional<TagVersion> rightVersion = TagVersion.parse(right);
@@ -36,11 +38,13 @@ public final class TagPatterns implements NameFilter {
     private final List<Predicate<String>> conditions;
     private final List<String> texts;
     private final int newest;
+    private final Map<String, String> names;
 
-    private TagPatterns(List<Predicate<String>> conditions, List<String> texts, int newest) {
+    private TagPatterns(List<Predicate<String>> conditions, List<String> texts, int newest, Map<String, String> names) {
         this.conditions = conditions;
         this.texts = texts;
         this.newest = newest;
+        this.names = names;
     }
 
     /** Every tag. */
@@ -93,7 +97,20 @@ public final class TagPatterns implements NameFilter {
         if (count < 1) {
             throw new IllegalArgumentException("newest must be at least 1, not " + count);
         }
-        return new TagPatterns(conditions, plus(texts, "newest=" + count), count);
+        return new TagPatterns(conditions, plus(texts, "newest=" + count), count, names);
+    }
+
+    /** The same tags, of which one has another name at the destination. */
+    public TagPatterns renaming(String tag, String name) {
+        Map<String, String> more = new HashMap<>(names);
+        more.put(tag, name);
+        return new TagPatterns(
+                conditions, plus(texts, "rename=\"" + tag + "\" \"" + name + "\""), newest, Map.copyOf(more));
+    }
+
+    @Override
+    public String renamed(String tag) {
+        return names.getOrDefault(tag, tag);
     }
 
     @Override
@@ -142,7 +159,7 @@ public final class TagPatterns implements NameFilter {
         List<Predicate<String>> more = new ArrayList<>(conditions);
         more.add(condition);
         String quoted = value.replace("\\", "\\\\").replace("\"", "\\\"");
-        return new TagPatterns(List.copyOf(more), plus(texts, name + "=\"" + quoted + "\""), newest);
+        return new TagPatterns(List.copyOf(more), plus(texts, name + "=\"" + quoted + "\""), newest, names);
     }
 
     /** Sorted, so that the order in which conditions were added does not make another filter of them. */

@@ -75,6 +75,25 @@ class ImageListTest {
                 item.filter());
     }
 
+    @Test
+    void renameNamesAndDoesNotSelect() {
+        SyncItem item = only(STANDARD, rule("quay.io/a/b", "quay.io/c/", ",\"rename\":{\"v1\":\"stable\"}"));
+        assertEquals(TagPatterns.all().renaming("v1", "stable"), item.filter());
+        assertEquals("stable", item.filter().renamed("v1"));
+        assertEquals("v2", item.filter().renamed("v2"));
+        assertTrue(item.filter().accepts("v2"));
+    }
+
+    @Test
+    void aTagInADestinationShowsTheRuleThatGivesItThatName() {
+        List<String> faults = faults("[" + rule("quay.io/a/b", "quay.io/x/y:stable", "") + "]");
+        assertTrue(
+                faults.get(0)
+                        .contains("write \"quay.io/x/y\" and, to give one tag that name, \"include\": \"TAG\","
+                                + " \"rename\": {\"TAG\": \"stable\"}"),
+                faults::toString);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -113,6 +132,9 @@ class ImageListTest {
                 "\"newest\":0 ~ write a whole number from 1",
                 "\"newest\":\"3\" ~ write a whole number from 1",
                 "\"newest\":1.5 ~ write a whole number from 1",
+                "\"rename\":\"v1\" ~ \"rename\" is an object such as {\"v1\": \"stable\"}",
+                "\"rename\":{\"v1\":\"a b\"} ~ \"v1\" and its name have to be tags",
+                "\"rename\":{\"v1\":\"x\",\"v2\":\"x\"} ~ \"v1\" and \"v2\" would both be \"x\" at the destination",
                 "\"tag_filter\":\"a b\" ~ no tag contains \"a b\"",
                 "\"tag_fliter\":\"x\" ~ unknown key \"tag_fliter\"; did you mean \"tag_filter\"?",
                 "\"source\":\"x\" ~ did you mean \"src\"?",

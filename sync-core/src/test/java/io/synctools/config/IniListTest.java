@@ -65,6 +65,15 @@ class IniListTest {
     }
 
     @Test
+    void aNameWithoutOrganizationIsOneOfHuggingFace() {
+        assertEquals(
+                List.of("huggingface:models/gpt2", "huggingface:models/bert-base-uncased@v1"),
+                names("[huggingface]\ngpt2\nbert-base-uncased = v1\n"));
+        assertTrue(faults("gpt2\n").get(0).contains("lacks its organization"));
+        assertTrue(faults("[huggingface]\n/gpt2\n").get(0).contains("the organization is empty"));
+    }
+
+    @Test
     void anEqualsSignPinsARevision() {
         assertEquals(
                 List.of("modelscope:models/a/b@v1.0", "modelscope:models/c/d@refs/pr/3"),

@@ -73,6 +73,69 @@ class LintTest {
     }
 
     @Test
+    void differentEntriesForOnePlaceInTwoFilesAreAnError() {
+        List<ListFault> faults = LINT.check(List.of(
+                ListFile.of("a-models.ini", "x/y\na/b"), ListFile.of("b-models.ini", "a/b = v2\nx/y = master")));
+
+        assertEquals(1, faults.size(), faults::toString);
+        assertTrue(faults.get(0).error());
+        assertTrue(
+                faults.get(0)
+                        .toString()
+                        .startsWith(
+                                "b-models.ini:1:1: error: writes to modelscope-cache:models/a/b as does the entry at"
+                                        + " a-models.ini:2:1"),
+                faults::toString);
+    }
+
+    @Test
+    void oneLocalDirOfTwoListsIsAnErrorAndTwoRevisionsInTheCacheAreNot() {
+        String entry =
+                "[{\"platform\":\"huggingface\",\"organization\":\"o\",\"%s_name\":\"%s\",\"local_dir\":\"/d/x\"}]";
+
+        List<ListFault> faults = LINT.check(List.of(
+                ListFile.of("models.json", entry.formatted("model", "m")),
+                ListFile.of("datasets.json", entry.formatted("dataset", "d"))));
+
+        assertEquals(1, faults.stream().filter(ListFault::error).count(), faults::toString);
+    }
+
+    private static final String ONE_PLACE =
+            "{\"models\":[{\"platform\":\"huggingface\",\"organization\":\"o\",\"model_name\":\"m\","
+                    + "\"revision\":\"%s\",\"local_dir\":\"/d/x\"}]}";
+
+    @ParameterizedTest
+    @CsvSource({"shared, v2, 1", "other, v2, 0", "shared, v1, 0"})
+    void projectsThatShareAClusterShareItsDisk(String cluster, String revision, int errors) {
+        List<ListFault> faults = LINT.check(List.of(
+                ListFile.of(
+                        "p/projects-clusters.json",
+                        "{\"one\":{\"clusters\":[\"shared\"]},\"two\":{\"clusters\":[\"" + cluster + "\"]}}"),
+                ListFile.of("p/projects/one.json", ONE_PLACE.formatted("v1")),
+                ListFile.of("p/projects/two.json", ONE_PLACE.formatted(revision))));
+
+        assertEquals(errors, faults.stream().filter(ListFault::error).count(), faults::toString);
+        if (errors > 0) {
+            assertTrue(
+                    faults.get(0).toString().startsWith("p/projects/two.json:1:12: error: writes to local-dir:/d/x"),
+                    faults::toString);
+        }
+    }
+
+    @Test
+    void aBareCommitOfHuggingFaceIsSaidToHaveNoName() {
+        String commit = "0123456789".repeat(4);
+
+        List<ListFault> faults = LINT.check(List.of(
+                ListFile.of("models.ini", "[huggingface]\norg/name = " + commit + "\norg/other = v1\ngpt2 = main")));
+
+        assertEquals(1, faults.size(), faults::toString);
+        assertTrue(!faults.get(0).error());
+        assertTrue(
+                faults.get(0).toString().contains("`vllm serve org/name` offline will not find it"), faults::toString);
+    }
+
+    @Test
     void annotationsEscapeWhatTheCommandWouldRead() {
         String printed = Lint.print(LINT.check(List.of(FAULTY)), Lint.Format.GITHUB);
 

@@ -84,7 +84,7 @@ class ListFuzzTest {
             "//",
             "模",
             "😀");
-    private static final Pattern REPOSITORY = Pattern.compile("(models|datasets)/\\w[\\w.-]*/\\w[\\w.-]*");
+    private static final Pattern REPOSITORY = Pattern.compile("(models|datasets)/(\\w[\\w.-]*/)?\\w[\\w.-]*");
     private static final Pattern IMAGE = Pattern.compile("[A-Za-z0-9.:\\[\\]-]+(/[a-z0-9][a-z0-9._-]*)+");
     private static final Pattern PRINTABLE = Pattern.compile("[^\\p{Cntrl}\\u2028\\u2029\\u202E]+");
 

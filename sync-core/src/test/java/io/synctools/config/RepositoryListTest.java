@@ -263,4 +263,21 @@ class RepositoryListTest {
                 List.of("a.json:2:3: warning: the same entry as at b.json:2:3; it is done once"),
                 reading.faults().stream().map(ListFault::toString).toList());
     }
+
+    @Test
+    void aRepositoryOfHuggingFaceMayHaveNoOrganization() throws Exception {
+        String list = "[{\"platform\":\"%s\",\"organization\":\"\",\"model_name\":\"gpt2\"}]";
+
+        SyncItem item = only(read(STANDARD, ListKind.MODELS, list.formatted("huggingface")));
+
+        assertEquals("huggingface:models/gpt2", item.from().text());
+        assertEquals("local-dir:models/gpt2", item.to().text());
+        assertEquals("gpt2", item.label());
+        assertEquals(
+                "huggingface-cache:models/gpt2",
+                only(read(STANDARD.withHuggingFaceCache(), ListKind.MODELS, list.formatted("huggingface")))
+                        .to()
+                        .text());
+        assertTrue(read(STANDARD, ListKind.MODELS, list.formatted("modelscope")).hasErrors());
+    }
 }

@@ -11,8 +11,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +56,15 @@ class ProofTest {
         try (var left = Files.list(folder)) {
             assertEquals(1, left.count(), "no temporary file stays");
         }
+    }
+
+    @Test
+    void whatIsPublishedWithinOneSecondHasAnOrder() throws IOException {
+        Set<Integer> fractions = new HashSet<>();
+        for (int i = 0; i < 20 && fractions.size() < 2; i++) {
+            fractions.add(Proof.head(written()).orElseThrow().published().getNano());
+        }
+        assertEquals(2, fractions.size(), "whole seconds: " + fractions);
     }
 
     @Test

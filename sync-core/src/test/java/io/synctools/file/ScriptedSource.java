@@ -25,6 +25,9 @@ final class ScriptedSource implements FileSource {
     final Map<String, byte[]> files = new ConcurrentHashMap<>();
     final List<ByteRange> asked = new CopyOnWriteArrayList<>();
     final AtomicLong sent = new AtomicLong();
+    /** Where files are to be cut; anywhere where empty. */
+    volatile List<ByteRange> parts = List.of();
+
     volatile Fault fault = (path, range, content) -> new ByteArrayInputStream(content);
 
     /** Turns the right bytes of a range into what arrives. */
@@ -52,6 +55,11 @@ final class ScriptedSource implements FileSource {
         byte[] whole = files.get(entry.path());
         byte[] part = java.util.Arrays.copyOfRange(whole, (int) range.offset(), (int) range.end());
         return new CountingStream(fault.apply(entry.path(), range, part));
+    }
+
+    @Override
+    public List<ByteRange> parts(ArtifactRef pinned, Entry entry, long size) {
+        return parts;
     }
 
     @Override

@@ -89,13 +89,13 @@ class SyncPlanTest {
     }
 
     @Test
-    void anOnlyThatMatchesNothingIsAWarningThatNamesIt() {
+    void anOnlyThatMatchesNothingIsRefusedAndNamed() {
         SyncPlan plan = SyncPlan.of("flow", List.of(item("models/Qwen/Qwen2.5-7B", 1)));
 
         for (String glob : List.of("models/Qwen/*", "Qwen2.5-7B", "qwen/qwen2.5-7b", "Qwen/Qwen2x5-7B")) {
-            SyncPlan none = plan.only(List.of(glob));
-            assertEquals(List.of(), none.items());
-            assertTrue(none.warnings().get(0).contains(glob), none.warnings()::toString);
+            IllegalArgumentException refused =
+                    assertThrows(IllegalArgumentException.class, () -> plan.only(List.of("*", glob)));
+            assertEquals("\"" + glob + "\" matches none of the 1 item of flow", refused.getMessage());
         }
     }
 

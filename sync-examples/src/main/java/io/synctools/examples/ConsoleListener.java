@@ -10,7 +10,11 @@ import io.synctools.model.Entry;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /** Says what a run does, line by line, to a display. */
 final class ConsoleListener implements SyncListener {
@@ -27,8 +31,15 @@ final class ConsoleListener implements SyncListener {
         VERBOSE
     }
 
+    private static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]");
+
     private final Display display;
     private final Verbosity verbosity;
+
+    private final Set<SyncItem> listed = new HashSet<>();
+    private final Set<Failure> told = new HashSet<>();
+    private final AtomicInteger unlisted = new AtomicInteger();
+    private final AtomicInteger failed = new AtomicInteger();
 
     ConsoleListener(Display display, Verbosity verbosity) {
         this.display = display;
@@ -37,17 +48,19 @@ final class ConsoleListener implements SyncListener {
 
     @Override
     public void runStarted(SyncPlan plan, Supplier<Activity> activity) {
-        plan.warnings().forEach(display::line);
+        unlisted.set(plan.items().size());
+        plan.warnings().forEach(this::tell);
         if (verbosity != Verbosity.QUIET) {
             int items = plan.items().size();
-            display.line(plan.flow() + ": " + items + (items == 1 ? " item" : " items")
+            tell(plan.flow() + ": " + items + (items == 1 ? " item" : " items")
                     + (plan.shard().count() == 1 ? "" : ", share " + plan.shard()));
-            display.start(activity);
+            display.start(() -> new Standing(activity.get(), unlisted.get(), failed.get()));
         }
     }
 
     @Override
     public void itemChecked(SyncItem item, int entries, int missing, long missingBytes) {
+        known(item);
         if (missing > 0) {
             say(item.label() + ": " + missing + " of " + entries + " to fetch"
                     + (missingBytes > 0 ? ", " + PlanPrinter.size(missingBytes) : ""));
@@ -57,17 +70,26 @@ final class ConsoleListener implements SyncListener {
     @Override
     public void entryPulled(SyncItem item, Entry entry) {
         if (verbosity == Verbosity.VERBOSE) {
-            display.line(item.label() + ": " + entry.path() + " is here");
+            tell(item.label() + ": " + entry.path() + " is here");
         }
     }
 
     @Override
     public void entryFailed(SyncItem item, Failure failure) {
-        display.line(item.label() + ": " + Summary.text(failure));
+        tell(item.label() + ": " + Summary.text(failure));
     }
 
     @Override
     public void itemFinished(SyncItem item, SyncReport.Item result) {
+        known(item);
+        if (!result.well()) {
+            failed.incrementAndGet();
+            result.failures().stream()
+                    .filter(failure -> verbosity != Verbosity.QUIET
+                            && failure.entry().isEmpty()) // of the item as a whole: not told yet
+                    .forEach(failure -> tell(item.label() + ": "
+                            + (told.add(failure) ? Summary.text(failure) : failure.kind() + ": as told above")));
+        }
         result.notes().forEach(note -> say(item.label() + ": " + note));
         if (result.outcome() == Outcome.UP_TO_DATE && verbosity != Verbosity.VERBOSE) {
             return;
@@ -88,6 +110,13 @@ final class ConsoleListener implements SyncListener {
         display.close();
     }
 
+    /** What is to be fetched of an item is known from now on. */
+    private void known(SyncItem item) {
+        if (listed.add(item)) {
+            unlisted.decrementAndGet();
+        }
+    }
+
     private static String words(Outcome outcome) {
         return switch (outcome) {
             case COPIED -> "copied";
@@ -102,9 +131,14 @@ final class ConsoleListener implements SyncListener {
         return Span.text(Duration.ofMillis(Math.round(item.seconds() * 1000)));
     }
 
+    /** Names and messages come from outside: nothing in them may steer a terminal. */
+    private void tell(String line) {
+        display.line(CONTROLS.matcher(line).replaceAll("?"));
+    }
+
     private void say(String line) {
         if (verbosity.compareTo(Verbosity.NORMAL) >= 0) {
-            display.line(line);
+            tell(line);
         }
     }
 }

@@ -1,18 +1,17 @@
 package io.synctools.examples;
 
-import io.synctools.Activity;
 import java.util.function.Supplier;
 
 /** Where a run is shown while it goes on. Thread-safe. */
 interface Display extends AutoCloseable {
 
     /** Begins to show what goes on. */
-    void start(Supplier<Activity> activity);
+    void start(Supplier<Standing> standing);
 
-    /** Shows a line of text that stays, at once or when the display is closed. */
+    /** Shows a line of text that stays. */
     void line(String text);
 
-    /** Stops showing what goes on, and shows the lines that were kept. */
+    /** Stops showing what goes on; only the lines remain. */
     @Override
     void close();
 }

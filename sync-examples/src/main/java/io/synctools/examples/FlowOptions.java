@@ -1,12 +1,16 @@
 package io.synctools.examples;
 
 import io.synctools.config.Destinations;
+import io.synctools.file.Adoption;
 import io.synctools.model.Shard;
 import io.synctools.model.SyncPlan;
 import io.synctools.spi.Settings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +96,12 @@ final class FlowOptions {
             description = "tries of one operation after the first (default: ${DEFAULT-VALUE})")
     Count retries;
 
+    @Option(
+            names = "--adopt",
+            paramLabel = "DIR",
+            description = "one more cache or folder to take files from instead of the network, by checksum; repeatable")
+    List<Path> adopt = new ArrayList<>();
+
     @Option(names = "--verify", description = "hash what is there again before trusting it")
     boolean verify;
 
@@ -112,6 +122,25 @@ final class FlowOptions {
             description = "reach a registry at another address; repeatable")
     Map<String, String> registries = new LinkedHashMap<>();
 
+    @Option(
+            names = "--xet",
+            paramLabel = "auto|off",
+            defaultValue = "auto",
+            description = "Hugging Face: large files from its chunk store (default: ${DEFAULT-VALUE})")
+    String xet;
+
+    @Option(
+            names = "--via",
+            paramLabel = "HOST=URL",
+            description = "send what is meant for a host to a reverse proxy in front of it; repeatable")
+    Map<String, String> detours = new LinkedHashMap<>();
+
+    @Option(
+            names = "--plain-http",
+            paramLabel = "HOST",
+            description = "this registry may be spoken to without TLS; repeatable (default: this machine only)")
+    List<String> plainHttp = new ArrayList<>();
+
     @Option(names = "--append-name", description = "images: append the source's last name to the destination always")
     boolean appendName;
 
@@ -130,6 +159,14 @@ final class FlowOptions {
         checkAtLeastOne("--connections", connections);
         checkLasts("--stall", stall);
         checkLasts("--copy-timeout", copyTimeout);
+        if (!xet.equals("auto") && !xet.equals("off")) {
+            throw new IllegalArgumentException("--xet is auto or off, not '" + xet + "'");
+        }
+        for (Path folder : adopt) {
+            if (!Files.isDirectory(folder)) {
+                throw new IllegalArgumentException("--adopt " + folder + ": there is no such folder");
+            }
+        }
         Writable.checkFile("--report", report);
         Writable.checkFile("--metrics", metrics);
     }
@@ -177,10 +214,13 @@ final class FlowOptions {
         put(told, "retries", retries);
         put(told, "verify", verify);
         put(told, "append-name", appendName);
+        put(told, "xet", xet);
+        detours.forEach((host, url) -> put(told, "via." + host, url));
         registries.forEach((host, address) -> put(told, "registry." + host, address));
+        plainHttp.forEach(host -> put(told, "plain-http." + host, true));
         put(told, "runner", environment.get("SYNC_RUNNER"));
         runUrl(environment).ifPresent(url -> put(told, "run-url", url));
-        Settings settings = roots.settings(environment);
+        Settings settings = Adoption.naming(roots.settings(environment), adopt);
         for (Map.Entry<String, String> one : told.entrySet()) {
             settings = settings.with(one.getKey(), one.getValue());
         }

@@ -39,7 +39,7 @@ final class FlowPlan {
     int run(List<String> arguments) {
         Parsing parsing = new Parsing("plan " + name, this, shell.env("HOME"));
         if (parsing.wantsHelp(arguments)) {
-            shell.out().print(parsing.help());
+            shell.out().print(parsing.only(Flows.understoodBy(name)).help());
             return 0;
         }
         options.check();

@@ -52,11 +52,13 @@ final class FlowRun {
     int run(List<String> arguments) throws IOException {
         Parsing parsing = new Parsing(name, this, shell.env("HOME"));
         if (parsing.wantsHelp(arguments)) {
-            shell.out().print(parsing.help());
+            shell.out().print(parsing.only(Flows.understoodBy(name)).help());
             return 0;
         }
         options.check();
-        return mirror(options.plan(shell, name, flow));
+        SyncPlan plan = options.plan(shell, name, flow);
+        options.roots.checkKept(plan, options.settings(shell.environment()));
+        return mirror(plan);
     }
 
     /** What is declared. */
@@ -78,7 +80,18 @@ final class FlowRun {
         } finally {
             display.close();
         }
-        return tell(ended(report.withOnly(options.lists.only)));
+        return tell(ended(explained(report, plan).withOnly(options.lists.only)), plan);
+    }
+
+    /** With what may have been meant by names that the hubs do not know. */
+    private SyncReport explained(SyncReport report, SyncPlan plan) {
+        if (report.interrupted() || Thread.currentThread().isInterrupted()) {
+            return report;
+        }
+        Syncer asking = Syncer.builder()
+                .settings(options.settings(shell.environment()).with("retry-for", "PT10S"))
+                .build();
+        return new MeantNames(shell.config(), shell.env("HOME")).explain(report, plan, asking);
     }
 
     /** The interrupt has done its work: what is left to write must not stumble over it. */
@@ -88,7 +101,7 @@ final class FlowRun {
         return signal != 0 && (interrupted || report.interrupted()) ? report.withExit(signal) : report;
     }
 
-    private int tell(SyncReport report) throws IOException {
+    private int tell(SyncReport report, SyncPlan plan) throws IOException {
         if (options.dryRun) {
             shell.out().print(PlanPrinter.preview(report));
         } else if (!options.quiet || report.exit() != 0) {
@@ -96,7 +109,7 @@ final class FlowRun {
         }
         Optional<GitHubActions> actions = GitHubActions.of(shell);
         if (actions.isPresent()) {
-            actions.get().show(report);
+            actions.get().show(report, plan);
         }
         if (options.report != null) {
             report.write(options.report);
@@ -116,7 +129,9 @@ final class FlowRun {
                 && shell.env("NO_COLOR").isEmpty()
                 && !shell.env("TERM").equals("dumb");
         Clock clock = Clock.system(ZoneId.systemDefault());
-        return bars ? new BarDisplay(shell.out(), clock) : new LineDisplay(shell.out(), clock);
+        return bars
+                ? new BarDisplay(new Screen(shell.out(), TerminalSize::ask), clock)
+                : new LineDisplay(shell.out(), clock);
     }
 
     private Verbosity verbosity() {

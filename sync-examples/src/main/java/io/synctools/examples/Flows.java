@@ -1,6 +1,14 @@
 package io.synctools.examples;
 
+import io.synctools.config.Destinations;
+import io.synctools.config.ListFile;
+import io.synctools.config.ListKind;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /** All flows, in the order in which the help lists them. */
 final class Flows {
@@ -12,20 +20,72 @@ final class Flows {
      * @param about one line
      * @param flow what it declares
      */
-    record Named(String name, String about, Flow flow) {}
+    record Named(String name, String about, Flow flow) {
+
+        /** The kinds of lists that it has: others are refused. */
+        Set<ListKind> lists() {
+            if (name.startsWith("images")) {
+                return EnumSet.of(ListKind.IMAGES);
+            }
+            return switch (name) {
+                case "project" -> EnumSet.of(ListKind.PROJECT);
+                case "hk001-models" -> EnumSet.of(ListKind.MODELS);
+                case "hk001-datasets" -> EnumSet.of(ListKind.DATASETS);
+                default -> EnumSet.of(ListKind.MODELS, ListKind.DATASETS);
+            };
+        }
+
+        /** Whether an option means something here; what does not stays out of the help. */
+        boolean understands(String option) {
+            boolean images = lists().contains(ListKind.IMAGES);
+            return switch (option) {
+                case "--models" -> lists().contains(ListKind.MODELS);
+                case "--datasets" -> lists().contains(ListKind.DATASETS);
+                case "--images", "--registry", "--append-name", "--copy-timeout" -> images;
+                case "--projects", "NAME" -> lists().contains(ListKind.PROJECT);
+                case "--modelscope-cache" -> !images;
+                case "--huggingface-layout", "--huggingface-cache", "--local-root" ->
+                    !images
+                            && !List.of("vllm-guiyang003", "sglang-sglang01", "sglang-guiyang004")
+                                    .contains(name);
+                case "--part-size", "--bandwidth" -> !images;
+                default -> true;
+            };
+        }
+
+        /** The names of the shipped lists that it reads where the options name no others. */
+        List<String> shipped() {
+            List<String> asked = new ArrayList<>();
+            Lists.Files files = new Lists.Files() {
+                @Override
+                public boolean given(ListKind kind) {
+                    return false;
+                }
+
+                @Override
+                public ListFile file(ListKind kind, String shipped) {
+                    asked.add(shipped);
+                    return ListFile.of(shipped, "");
+                }
+            };
+            try {
+                flow.plan(new Lists(name, files, Destinations.standard(Optional.empty())));
+            } catch (IllegalArgumentException e) {
+                // Of those that it names; whether they are right is another question.
+            }
+            return asked;
+        }
+    }
 
     static final List<Named> ALL = List.of(
-            new Named(
-                    "vllm-guiyang003",
-                    "ModelScope -> ModelScope cache: models and datasets for vLLM",
-                    VllmGuiyang003::plan),
+            new Named("vllm-guiyang003", "ModelScope -> its cache: models and datasets for vLLM", VllmGuiyang003::plan),
             new Named(
                     "sglang-sglang01",
-                    "ModelScope -> ModelScope cache: models and datasets for SGLang, inner source",
+                    "ModelScope -> its cache: models and datasets for SGLang, inner source",
                     SglangSglang01::plan),
             new Named(
                     "sglang-guiyang004",
-                    "ModelScope -> ModelScope cache: models and datasets for SGLang, open source",
+                    "ModelScope -> its cache: models and datasets for SGLang, open source",
                     SglangGuiyang004::plan),
             new Named("hk001-models", "ModelScope and Hugging Face -> caches or folders: models", Hk001Models::plan),
             new Named(
@@ -54,6 +114,15 @@ final class Flows {
             new Named("project", "NAME --projects DIR: one project's models and datasets", Project::plan));
 
     private Flows() {}
+
+    /** What the help of a flow shows. */
+    static Predicate<String> understoodBy(String name) {
+        return ALL.stream()
+                .filter(flow -> flow.name().equals(name))
+                .findFirst()
+                .<Predicate<String>>map(flow -> flow::understands)
+                .orElse(option -> true);
+    }
 
     /**
      * The flow of a name.

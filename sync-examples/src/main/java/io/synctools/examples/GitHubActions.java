@@ -7,6 +7,8 @@ import io.synctools.SyncReport.Failure;
 import io.synctools.SyncReport.Item;
 import io.synctools.config.Lint;
 import io.synctools.config.ListFault;
+import io.synctools.model.SyncItem;
+import io.synctools.model.SyncPlan;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -46,13 +48,13 @@ final class GitHubActions {
     }
 
     /** Annotates what is not there, and appends the step's summary. */
-    void show(SyncReport report) throws IOException {
+    void show(SyncReport report, SyncPlan plan) throws IOException {
         List<Item> missing =
                 report.items().stream().filter(item -> !item.well()).toList();
         missing.stream()
                 .limit(ANNOTATIONS)
-                .forEach(item -> out.println("::error title="
-                        + property(report.flow() + ": " + item.from() + " is not there")
+                .forEach(item -> out.println("::error " + place(item, plan) + "title="
+                        + property(report.flow() + ": " + item.name() + " is not there")
                         + "::"
                         + data(
                                 item.failures().isEmpty()
@@ -66,6 +68,18 @@ final class GitHubActions {
                     StandardOpenOption.CREATE,
                     StandardOpenOption.APPEND);
         }
+    }
+
+    /** Where the lists declare it, as annotations name a place. */
+    private static String place(Item item, SyncPlan plan) {
+        return plan.items().stream()
+                .filter(declared -> declared.from().text().equals(item.from())
+                        && declared.to().text().equals(item.to()))
+                .map(SyncItem::declaredAt)
+                .filter(place -> !place.file().isEmpty())
+                .findFirst()
+                .map(place -> "file=" + property(place.file()) + ",line=" + place.line() + ",")
+                .orElse("");
     }
 
     private static String markdown(SyncReport report, List<Item> missing) {
@@ -93,7 +107,7 @@ final class GitHubActions {
 
     private static void missing(StringBuilder text, Item item) {
         List<Failure> failures = item.failures();
-        text.append("| ").append(cell(item.from()));
+        text.append("| ").append(cell(item.name()));
         text.append(" | ").append(cell(item.declaredAt()));
         text.append(" | ").append(cell(failures.isEmpty() ? item.outcome().name() : Summary.text(failures.get(0))));
         text.append(" | ").append(failures.stream().allMatch(Failure::retryable) ? "may help" : "will not help");
@@ -101,7 +115,7 @@ final class GitHubActions {
     }
 
     private static void changed(StringBuilder text, Item item) {
-        text.append("| ").append(cell(item.from()));
+        text.append("| ").append(cell(item.name()));
         text.append(" | ")
                 .append(item.bytes()
                         .map(bytes -> PlanPrinter.size(bytes.transferred()))

@@ -53,7 +53,7 @@ final class HubTool {
         List<HubRepository> repositories = HubRepository.allBelow(folder);
         Hub.Options options = new Hub.Options(port, latency, cap == null ? 0 : cap.bytesPerSecond());
         try (Hub hub = Hub.start(options, repositories)) {
-            shell.out().println("MODELSCOPE_ENDPOINT=" + hub.origin() + " HF_ENDPOINT=" + hub.origin());
+            shell.out().println("export MODELSCOPE_ENDPOINT=" + hub.origin() + " HF_ENDPOINT=" + hub.origin());
             shell.out().flush();
             new CountDownLatch(1).await();
         }

@@ -6,6 +6,7 @@ import io.synctools.mirror.Inventory;
 import io.synctools.modelscope.ModelScopeCacheProvider;
 import io.synctools.spi.Settings;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The file layouts that the tools look after. */
@@ -14,12 +15,37 @@ final class Inventories {
 
     private Inventories() {}
 
-    /** All layouts. */
-    static List<Inventory> all(Settings settings) {
-        return List.of(
-                new ModelScopeCacheProvider().create(settings),
-                new HuggingFaceCacheProvider().create(settings),
-                new LocalDirProvider().create(settings));
+    /**
+     * A layout by its scheme.
+     *
+     * @throws IllegalArgumentException if nobody knows where its root is
+     */
+    static Inventory of(String scheme, Settings settings) {
+        return switch (scheme) {
+            case "modelscope-cache" -> new ModelScopeCacheProvider().create(settings);
+            case "huggingface-cache" -> new HuggingFaceCacheProvider().create(settings);
+            case "local-dir" -> new LocalDirProvider().create(settings);
+            default -> throw new IllegalArgumentException("there is no layout " + scheme);
+        };
+    }
+
+    /**
+     * All layouts, but for those that the options do not mean and whose roots nobody knows.
+     *
+     * @throws IllegalArgumentException if the root of one that they mean is not known
+     */
+    static List<Inventory> all(Roots roots, Settings settings) {
+        List<Inventory> all = new ArrayList<>();
+        for (String scheme : SCHEMES) {
+            try {
+                all.add(of(scheme, settings));
+            } catch (IllegalArgumentException e) {
+                if (roots.meant().contains(scheme)) {
+                    throw e;
+                }
+            }
+        }
+        return all;
     }
 
     /**

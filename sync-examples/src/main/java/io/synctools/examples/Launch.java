@@ -1,13 +1,21 @@
 package io.synctools.examples;
 
 import io.synctools.PlanException;
+import io.synctools.config.ListFault;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Runs the flow or the tool that the first argument names. */
 public final class Launch {
+    private static final Pattern ITEM = Pattern.compile("^[a-z-]+:\\S+: "); // whose fault it is
+
     private Launch() {}
 
     /** Runs what the arguments say and exits with its status. */
@@ -36,8 +44,11 @@ public final class Launch {
         try {
             return command.run(shell);
         } catch (PlanException e) {
-            String.valueOf(e.getMessage()).lines().forEach(shell.err()::println);
-            GitHubActions.of(shell).ifPresent(actions -> actions.show(e.faults()));
+            if (shell.signal().getAsInt() != 0) { // it reached a program that we had asked as well
+                return shell.signal().getAsInt();
+            }
+            List<ListFault> faults = once(e.faults(), shell);
+            GitHubActions.of(shell).ifPresent(actions -> actions.show(faults));
             return 2;
         } catch (IllegalArgumentException e) {
             shell.err().println("sync: " + e.getMessage());
@@ -48,6 +59,27 @@ public final class Launch {
             shell.err().println("sync: " + e);
             return 1;
         }
+    }
+
+    /** Prints faults, those that many items have in common once; they are not of the items, but of what all need. */
+    private static List<ListFault> once(List<ListFault> faults, Shell shell) {
+        Map<String, List<ListFault>> alike = faults.stream()
+                .collect(Collectors.groupingBy(
+                        fault -> ITEM.matcher(fault.message()).replaceFirst(""),
+                        LinkedHashMap::new,
+                        Collectors.toList()));
+        List<ListFault> first = new ArrayList<>();
+        alike.values().forEach(group -> {
+            boolean shared = ITEM.matcher(group.get(0).message()).lookingAt();
+            List<ListFault> told = shared ? group.subList(0, 1) : group;
+            told.forEach(shell.err()::println);
+            if (group.size() > told.size()) {
+                int more = group.size() - 1;
+                shell.err().println("  the same for " + more + (more == 1 ? " item more" : " items more"));
+            }
+            first.addAll(told);
+        });
+        return first;
     }
 
     /** Runs what the arguments say. */
@@ -63,6 +95,9 @@ public final class Launch {
                     if (List.of("--version", "-V").contains(name)) {
                         shell.out().println(io.synctools.model.Version.TOOL);
                         return 0;
+                    }
+                    if (name.equals(Tools.WARM_UP)) {
+                        return new WarmUp(shell).run();
                     }
                     for (Flows.Named flow : Flows.ALL) {
                         if (flow.name().equals(name)) {
@@ -82,15 +117,23 @@ public final class Launch {
 
     /** Flows and tools, one line each. */
     static String help() {
-        StringBuilder text = new StringBuilder(
-                "Mirrors AI models, datasets and container images.\n\nusage: ./sync FLOW|TOOL [options]"
-                        + "     (./sync FLOW --help lists the options)\n\nflows:\n");
+        StringBuilder text = new StringBuilder("""
+                Mirrors AI models, datasets and container images.
+
+                usage: ./sync FLOW|TOOL [options]     (with --help: its options)
+
+                flows, for example  ./sync vllm-guiyang003 --dry-run
+                """);
         Flows.ALL.forEach(flow -> line(text, flow.name(), flow.about()));
-        text.append("\ntools:\n");
-        Tools.ALL.stream()
-                .filter(tool -> !tool.about().isEmpty())
-                .forEach(tool -> line(text, tool.name(), tool.about()));
-        line(text, "test", "the whole build with all tests");
+        for (Tools.Task task : Tools.Task.values()) {
+            text.append('\n').append(task.words()).append('\n');
+            Tools.ALL.stream().filter(tool -> tool.task() == task).forEach(tool -> {
+                text.append(String.format(Locale.ROOT, "  %-12s%s%n", tool.name(), tool.about()));
+                text.append(String.format(Locale.ROOT, "  %-12s%s%n", "", tool.example()));
+            });
+        }
+        text.append(String.format(Locale.ROOT, "  %-12s%s%n", "test", "set-up, and the whole build with all tests"));
+        text.append(String.format(Locale.ROOT, "  %-12s%s%n", "", "./sync test"));
         return text.toString();
     }
 

@@ -1,6 +1,5 @@
 package io.synctools.examples;
 
-import io.synctools.Activity;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.util.concurrent.ScheduledExecutorService;
@@ -19,10 +18,10 @@ final class LineDisplay implements Display {
     }
 
     @Override
-    public void start(Supplier<Activity> activity) {
-        Heartbeat heartbeat = new Heartbeat(clock.instant(), activity.get(), clock.getZone());
+    public void start(Supplier<Standing> standing) {
+        Heartbeat heartbeat = new Heartbeat(clock.instant(), standing.get(), clock.getZone());
         var unused = ticker.scheduleAtFixedRate(
-                () -> heartbeat.beat(clock.instant(), activity.get()).ifPresent(this::line), 1, 1, TimeUnit.SECONDS);
+                () -> heartbeat.beat(clock.instant(), standing.get()).ifPresent(this::line), 1, 1, TimeUnit.SECONDS);
     }
 
     @Override

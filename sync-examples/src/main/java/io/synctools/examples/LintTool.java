@@ -9,16 +9,20 @@ import io.synctools.config.ListFault;
 import io.synctools.config.ListFile;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.FailureKind;
+import io.synctools.model.Place;
 import io.synctools.model.SyncItem;
 import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +34,8 @@ import picocli.CommandLine.Parameters;
 @Command
 final class LintTool {
     private static final String PATIENCE = "PT30S"; // somebody waits for the answer
+
+    private static final Pattern HOME = Pattern.compile("\"local_dir\"\\s*:\\s*(\"(?:~|\\$HOME|\\$\\{HOME\\})[/\"])");
 
     private final Shell shell;
 
@@ -47,6 +53,12 @@ final class LintTool {
             description = "how faults are written (default: text, on GitHub Actions github)")
     private Lint.@Nullable Format format;
 
+    @Option(
+            names = "--migrate",
+            paramLabel = "DIR",
+            description = "a repository of older scripts: what loads as it is, what to edit, where files will land")
+    private @Nullable Path migrate;
+
     LintTool(Shell shell) {
         this.shell = shell;
     }
@@ -57,10 +69,15 @@ final class LintTool {
             shell.out().print(parsing.help());
             return 0;
         }
+        if (migrate != null) {
+            return new Migration(shell, migrate).run();
+        }
         List<ListFile> lists = files.isEmpty() ? Lint.readFolder(shell.config()) : Lint.read(files);
         Lint lint = new Lint(
                 Destinations.standard(Optional.ofNullable(shell.environment().get("HOME"))));
-        List<ListFault> faults = lint.check(lists);
+        List<ListFault> declared = files.isEmpty() ? eachFlow(lint, lists) : lint.check(lists);
+        List<ListFault> faults =
+                Stream.concat(declared.stream(), inThrownAwayHomes(lists)).toList();
         boolean wrong = faults.stream().anyMatch(ListFault::error);
         List<ListFault> missing = online ? missing(lint, lists) : List.of();
         List<ListFault> all = Stream.concat(faults.stream(), missing.stream()).toList();
@@ -68,11 +85,59 @@ final class LintTool {
         return wrong ? 2 : missing.isEmpty() ? 0 : 1;
     }
 
+    /** In a job's container the home ends with the job: what is mirrored there is gone, and the disk stays empty. */
+    private Stream<ListFault> inThrownAwayHomes(List<ListFile> lists) {
+        if (!onActions()) {
+            return Stream.empty();
+        }
+        return lists.stream().flatMap(list -> {
+            List<ListFault> found = new ArrayList<>();
+            String[] lines = list.text().orElse("").split("\\R", -1);
+            for (int i = 0; i < lines.length; i++) {
+                Matcher home = HOME.matcher(lines[i]);
+                while (home.find()) {
+                    found.add(new ListFault(
+                            new Place(list.name(), i + 1, home.start(1) + 1),
+                            true,
+                            "\"local_dir\" lies in the home of the job's container, which is thrown away at its end;"
+                                    + " write the path of the mounted disk, or one relative to --local-root"));
+                }
+            }
+            return found.stream();
+        });
+    }
+
+    private boolean onActions() {
+        return shell.env("GITHUB_ACTIONS").equals("true");
+    }
+
+    /** The shipped lists run on several machines: those of one flow are judged together, and what no flow has by itself. */
+    private List<ListFault> eachFlow(Lint lint, List<ListFile> shipped) {
+        Map<String, ListFile> left = new LinkedHashMap<>();
+        shipped.forEach(file -> left.put(baseName(file), file));
+        Map<String, ListFile> all = Map.copyOf(left);
+        Set<ListFault> faults = new LinkedHashSet<>();
+        for (Flows.Named flow : Flows.ALL) {
+            List<ListFile> own = flow.shipped().stream()
+                    .filter(all::containsKey)
+                    .map(all::get)
+                    .toList();
+            left.keySet().removeAll(flow.shipped());
+            faults.addAll(lint.check(own));
+        }
+        faults.addAll(lint.check(List.copyOf(left.values())));
+        return List.copyOf(faults);
+    }
+
+    private static String baseName(ListFile file) {
+        return file.name().substring(file.name().lastIndexOf('/') + 1);
+    }
+
     private Lint.Format format() {
         if (format != null) {
             return format;
         }
-        return shell.env("GITHUB_ACTIONS").equals("true") ? Lint.Format.GITHUB : Lint.Format.TEXT;
+        return onActions() ? Lint.Format.GITHUB : Lint.Format.TEXT;
     }
 
     /** What the hubs and registries do not have, or do not let us read; each thing is asked about once. */

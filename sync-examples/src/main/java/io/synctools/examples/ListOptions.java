@@ -38,8 +38,8 @@ final class ListOptions {
     @Option(
             names = "--huggingface-layout",
             paramLabel = "local-dir|cache",
-            defaultValue = "local-dir",
-            description = "where Hugging Face entries without local_dir go (default: ${DEFAULT-VALUE})")
+            description = "where Hugging Face entries without local_dir go (default: local-dir; project: cache)")
+    @Nullable
     HuggingFaceLayout huggingfaceLayout;
 
     @Option(
@@ -100,8 +100,22 @@ final class ListOptions {
      * @throws io.synctools.PlanException if the lists have faults
      */
     SyncPlan plan(Shell shell, String name, Flow flow, Destinations destinations, Optional<String> project) {
+        if (project.isPresent() && huggingfaceLayout == HuggingFaceLayout.LOCAL_DIR) {
+            throw new IllegalArgumentException(
+                    "--huggingface-layout local-dir: what projects declare goes where its readers"
+                            + " look, to the client's own cache; give entries that need a plain folder a \"local_dir\"");
+        }
         Lists read = new Lists(name, new GivenOrShipped(shell.config(), project), destinations);
-        return portion(shell.environment()).of(flow.plan(read).only(only));
+        return portion(shell.environment()).of(chosen(flow.plan(read)));
+    }
+
+    private SyncPlan chosen(SyncPlan all) {
+        try {
+            return all.only(only);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "--only " + e.getMessage() + "; ./sync plan " + all.flow() + " lists them", e);
+        }
     }
 
     /** The list that an option names, else the shipped one. */

@@ -1,15 +1,18 @@
 package io.synctools.examples;
 
 import io.synctools.examples.ListOptions.HuggingFaceLayout;
+import io.synctools.internal.disk.UserFolders;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
@@ -92,6 +95,23 @@ final class Parsing {
         return words.isEmpty() ? "" : "; did you mean " + words + "?";
     }
 
+    /** The form that completes words in a shell. */
+    CommandSpec spec() {
+        return line.getCommandSpec();
+    }
+
+    /** Leaves out what the command would refuse; afterwards good for its help only. */
+    Parsing only(Predicate<String> understood) {
+        CommandSpec spec = line.getCommandSpec();
+        for (ArgSpec each : List.copyOf(spec.args())) {
+            String name = each instanceof OptionSpec option ? option.longestName() : each.paramLabel();
+            if (!understood.test(name)) {
+                spec.remove(each);
+            }
+        }
+        return this;
+    }
+
     /** What the command understands. */
     String help() {
         return line.getUsageMessage(CommandLine.Help.Ansi.OFF);
@@ -121,6 +141,7 @@ final class Parsing {
         if (text.isBlank()) {
             throw new IllegalArgumentException("the path is empty; is a variable of the shell not set?");
         }
+        UserFolders.checkWritten("it", text);
         return Path.of(text.equals("~") || text.startsWith("~/") ? home + text.substring(1) : text);
     }
 }

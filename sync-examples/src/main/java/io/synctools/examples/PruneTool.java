@@ -90,7 +90,7 @@ final class PruneTool {
                     + " if you mean that, say how many with --max-delete N");
         }
         Settings settings = roots.settings(shell.environment());
-        List<Inventory> all = Inventories.all(settings);
+        List<Inventory> all = Inventories.all(roots, settings);
         Pruner pruner = new Pruner(Inventories.meant(roots, all), all, settings);
         PruneRules rules = new PruneRules(
                 keep.value(),

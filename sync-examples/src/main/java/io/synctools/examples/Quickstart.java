@@ -1,5 +1,7 @@
 package io.synctools.examples;
 
+import io.synctools.PlanException;
+import io.synctools.SyncReport;
 import io.synctools.examples.hub.Hub;
 import io.synctools.examples.hub.HubRepository;
 import io.synctools.examples.hub.OciLayout;
@@ -28,6 +30,7 @@ final class Quickstart {
 
     private final Shell shell;
     private final Path folder;
+    private final List<String> failed = new ArrayList<>();
 
     @Option(names = "--fresh", description = "remove what an earlier quickstart left, and start over")
     private boolean fresh;
@@ -89,18 +92,40 @@ final class Quickstart {
                 worst = Math.max(worst, show(step, shell.with(environment(hub))));
             }
             worst = Math.max(worst, showImages());
+            end(served);
+            return worst;
+        }
+    }
+
+    private void end(Path served) throws IOException {
+        if (failed.isEmpty()) {
             shell.out()
                     .println("\nAll of it is in " + folder + "\nRun it again: nothing is left to do."
                             + " Change a file below " + served + " and run it again: that file comes, and no other."
-                            + " --fresh starts over.");
-            return worst;
+                            + " --fresh starts over.\nNext: ./sync --help, and docs/mirroring-models.md for lists of your"
+                            + " own.");
+            return;
         }
+        shell.out().println("\nNot all went well:");
+        for (String flow : failed) {
+            Path report = folder.resolve(flow + ".json");
+            if (Files.exists(report)) {
+                Summary.of(SyncReport.read(report)).forEach(line -> shell.out().println("  " + line));
+            } else {
+                shell.out().println("  " + flow + ": it could not begin; its lines above say why");
+            }
+        }
+        shell.out()
+                .println("What is there is in " + folder + "; mend what the lines name and run it again, or start over"
+                        + " with --fresh.");
     }
 
     /** An image flow as it is, between two registries in this process. */
     private int showImages() throws IOException {
         if (!hasSkopeo()) {
-            shell.out().println("\nskopeo is not installed: the images are left out.");
+            shell.out()
+                    .println("\nskopeo is not installed: the images are left out. Install it, for example"
+                            + " apt-get install skopeo, and run this again.");
             return 0;
         }
         Path served = folder.resolve("registries/docker.io");
@@ -143,11 +168,25 @@ final class Quickstart {
         shell.out().println("\n$ ./sync plan " + step.flow());
         new FlowPlan(inside, step.flow()).run(arguments);
         Path report = folder.resolve(step.flow() + ".json");
+        Files.deleteIfExists(report); // what is read at the end is of this run
         arguments.addAll(List.of("--report", report.toString()));
         shell.out().println("\n$ ./sync " + step.flow() + " " + String.join(" ", arguments));
-        int status = FlowRun.of(inside, step.flow()).run(arguments);
+        int status = run(step, inside, arguments);
+        if (status != 0) {
+            failed.add(step.flow());
+        }
         shell.out().println("in " + step.layout() + "; the report is " + report);
         return status;
+    }
+
+    /** A flow that cannot begin, for example since skopeo is too old, does not keep the others from showing. */
+    private int run(Step step, Shell inside, List<String> arguments) throws IOException {
+        try {
+            return FlowRun.of(inside, step.flow()).run(arguments);
+        } catch (PlanException e) {
+            shell.out().println(e.getMessage());
+            return 2;
+        }
     }
 
     /** Ours, but for what leads to other hubs. */

@@ -23,7 +23,7 @@ final class ReportTool {
     @Parameters(
             paramLabel = "[merge] DIR",
             arity = "1..2",
-            description = "a folder of reports, looked through to its depth")
+            description = "a folder of reports, and with merge all folders below it")
     private List<String> words = List.of();
 
     @Option(names = "--html", paramLabel = "FILE", description = "write a page for people")
@@ -83,6 +83,9 @@ final class ReportTool {
                     "there is no report of a run, and --junit would show that nothing failed");
         }
         if (html != null) {
+            if (reports.isEmpty() && kept.verifications().isEmpty()) {
+                throw new IllegalArgumentException("there is no report from which to make a page");
+            }
             Files.writeString(html, Page.of(kept, Instant.now()));
             int verified = kept.verifications().size();
             shell.out()

@@ -1,7 +1,11 @@
 package io.synctools.examples;
 
+import io.synctools.internal.disk.UserFolders;
+import io.synctools.model.SyncItem;
+import io.synctools.model.SyncPlan;
 import io.synctools.spi.Settings;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +27,8 @@ final class Roots {
             names = "--huggingface-cache",
             paramLabel = "DIR",
             description =
-                    "Hugging Face cache (default: $HF_HUB_CACHE, else $HF_HOME/hub, else ~/.cache/huggingface/hub)")
+                    "Hugging Face cache (default: $HF_HUB_CACHE, else $HUGGINGFACE_HUB_CACHE, else $HF_HOME/hub, else"
+                            + " $XDG_CACHE_HOME/huggingface/hub, else ~/.cache/huggingface/hub)")
     @Nullable
     Path huggingfaceCache;
 
@@ -51,6 +56,27 @@ final class Roots {
     List<String> meant() {
         Map<String, Path> given = given();
         return given.isEmpty() ? Inventories.SCHEMES : List.copyOf(given.keySet());
+    }
+
+    /**
+     * Refuses a plan of which something would be kept below a {@code HOME} that is none.
+     *
+     * @throws IllegalArgumentException saying which option to give
+     */
+    void checkKept(SyncPlan plan, Settings settings) {
+        UserFolders folders = UserFolders.of(settings);
+        Map<String, Path> roots = new HashMap<>();
+        for (SyncItem item : plan.items()) {
+            String scheme = item.to().scheme();
+            if (Inventories.SCHEMES.contains(scheme)) {
+                Path root = roots.computeIfAbsent(
+                        scheme, name -> Inventories.of(name, settings).root());
+                boolean own = scheme.equals("local-dir"); // which may be absolute
+                folders.checkKept(
+                        own ? root.resolve(item.to().name()) : root,
+                        "--" + option(scheme) + (own ? ", or an absolute \"local_dir\"" : ""));
+            }
+        }
     }
 
     /**

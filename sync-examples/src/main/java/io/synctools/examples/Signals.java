@@ -35,7 +35,7 @@ final class Signals implements AutoCloseable {
     /** From now on signals interrupt the given thread. */
     Signals(Thread run) {
         this(run, System::nanoTime, Runtime.getRuntime()::halt);
-        STATUS.forEach(this::handle);
+        STATUS.forEach((name, status) -> handle(name, () -> received(status)));
     }
 
     /** Hears of no signal by itself: for tests, which say {@link #received}. */
@@ -46,16 +46,18 @@ final class Signals implements AutoCloseable {
     }
 
     /**
-     * By reflection, since the compiler's warning about this class cannot be switched off. A shutdown hook would not do:
+     * Runs something at each signal of that name.
+     *
+     * <p>By reflection, since the compiler's warning about this class cannot be switched off. A shutdown hook would not do:
      * it is not told which signal came, and the report says so.
      */
-    private void handle(String name, int code) {
+    static void handle(String name, Runnable work) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
             Object ours =
                     Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, (self, method, args) -> {
-                        received(code);
+                        work.run();
                         return null;
                     });
             signal.getMethod("handle", signal, handler)

@@ -39,7 +39,7 @@ final class StatusTool {
             shell.out().print(parsing.help());
             return 0;
         }
-        List<Inventory> meant = Inventories.meant(roots, Inventories.all(roots.settings(shell.environment())));
+        List<Inventory> meant = Inventories.meant(roots, Inventories.all(roots, roots.settings(shell.environment())));
         MirrorStatus status = MirrorStatus.of(meant, Instant.now());
         if (json) {
             status.writeJson(shell.out());

@@ -8,11 +8,15 @@ import io.synctools.SyncReport.Item;
 import io.synctools.SyncReport.Totals;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What a report says, in a few lines for people: what is not there and why, then sums. */
 final class Summary {
     private static final int FAILURES_SHOWN = 5;
+    private static final int ITEMS_SHOWN = 5;
 
     private Summary() {}
 
@@ -22,10 +26,12 @@ final class Summary {
                 report.items().stream().filter(item -> !item.well()).toList();
         int items = report.items().size();
         if (!missing.isEmpty()) {
-            lines.add(report.flow() + ": " + missing.size() + " of " + items
-                    + (missing.size() == 1 ? " items is" : " items are") + " not there"
+            lines.add(report.flow() + ": " + missing.size() + " of " + items + (items == 1 ? " item" : " items")
+                    + (missing.size() == 1 ? " is" : " are") + " not there"
                     + (report.interrupted() ? ", since the run was interrupted; the next one goes on from here" : ""));
-            missing.forEach(item -> describe(item, lines));
+            Map<List<Failure>, List<Item>> alike = missing.stream()
+                    .collect(Collectors.groupingBy(Item::failures, LinkedHashMap::new, Collectors.toList()));
+            alike.forEach((failures, met) -> describe(met, failures, lines));
         } else if (items == 0) {
             lines.add(report.flow() + ": nothing was done, since " + whyNothing(report));
         } else if (report.dryRun()) {
@@ -44,9 +50,17 @@ final class Summary {
         return report.shard().equals("0/1") ? "the lists declare nothing" : "no item falls to this share";
     }
 
-    private static void describe(Item item, List<String> lines) {
-        lines.add("  " + item.from() + (item.declaredAt().isEmpty() ? "" : "  (" + item.declaredAt() + ")"));
-        for (Failure failure : item.failures().stream().limit(FAILURES_SHOWN).toList()) {
+    /** Items that met the very same, which is told once. */
+    private static void describe(List<Item> items, List<Failure> failures, List<String> lines) {
+        items.stream()
+                .limit(items.size() <= ITEMS_SHOWN ? ITEMS_SHOWN : ITEMS_SHOWN - 1)
+                .map(item -> "  " + item.name() + (item.declaredAt().isEmpty() ? "" : "  (" + item.declaredAt() + ")"))
+                .forEach(lines::add);
+        if (items.size() > ITEMS_SHOWN) {
+            lines.add("  and " + (items.size() - ITEMS_SHOWN + 1) + " items more, all for the same reason:");
+        }
+        Item item = items.get(0);
+        for (Failure failure : failures.stream().limit(FAILURES_SHOWN).toList()) {
             lines.add("    " + text(failure));
         }
         if (item.failures().size() > FAILURES_SHOWN) {

@@ -2,57 +2,114 @@ package io.synctools.examples;
 
 import java.util.List;
 
-/** All tools, in the order in which the help lists them. */
+/** All tools, by task, in the order in which the help lists them. */
 final class Tools {
+
+    /** What somebody is about to do. */
+    enum Task {
+        /** To see it work. */
+        TRY("to try it"),
+        /** To look at lists. */
+        BEFORE("before a run"),
+        /** To look at what is there. */
+        AFTER("what is there"),
+        /** To tell others. */
+        REPORT("reports"),
+        /** To work on it, or with it all day. */
+        DEVELOP("for your shell, and for who works on it");
+
+        private final String words;
+
+        Task(String words) {
+            this.words = words;
+        }
+
+        String words() {
+            return words;
+        }
+    }
 
     /**
      * A tool as the help lists it.
      *
+     * @param task for what
      * @param name what the command line calls it
-     * @param about one line; empty for what only developers use
+     * @param about one line
+     * @param example a command
      * @param tool what it does
      */
-    record Named(String name, String about, Tool tool) {}
+    record Named(Task task, String name, String about, String example, Tool tool) {}
 
     static final List<Named> ALL = List.of(
             new Named(
+                    Task.TRY,
                     "quickstart",
-                    "the main job on small stand-ins; no accounts, no internet; --fresh starts over",
+                    "the main job on small stand-ins; no accounts, no internet",
+                    "./sync quickstart --fresh",
                     (shell, arguments) -> new Quickstart(shell).run(arguments)),
             new Named(
+                    Task.TRY,
+                    "hub",
+                    "serves a folder of repositories as both hubs do, for trials by hand",
+                    "./sync hub target/quickstart/hub --port 8080",
+                    (shell, arguments) -> new HubTool(shell).run(arguments)),
+            new Named(
+                    Task.BEFORE,
                     "lint",
-                    "[FILE...]: all faults of lists (default: shipped ones); --online asks the hubs",
+                    "all faults of lists; --online asks the hubs; --migrate reads old scripts' lists",
+                    "./sync lint my-models.json --online",
                     (shell, arguments) -> new LintTool(shell).run(arguments)),
             new Named(
+                    Task.BEFORE,
                     "plan",
-                    "FLOW: what is declared; --matrix N: in shares; --projects DIR: where to",
+                    "what a flow declares; in shares; or which project goes where",
+                    "./sync plan vllm-guiyang003 --matrix 4",
                     (shell, arguments) -> new PlanTool(shell).run(arguments)),
             new Named(
-                    "report",
-                    "DIR --html FILE: a page from reports; merge DIR --report FILE: all shards in one",
-                    (shell, arguments) -> new ReportTool(shell).run(arguments)),
-            new Named(
-                    "notify",
-                    "--report FILE: tell a chat robot or web hook at $SYNC_NOTIFY_URL",
-                    (shell, arguments) -> new NotifyTool(shell).run(arguments)),
-            new Named(
-                    "verify",
-                    "[FLOW]: compares what was mirrored with its proofs, without network",
-                    (shell, arguments) -> new VerifyTool(shell).run(arguments)),
-            new Named(
+                    Task.AFTER,
                     "status",
                     "who works on what, what is half-fetched or published, bytes on disk",
+                    "./sync status --modelscope-cache /mnt/models/modelscope",
                     (shell, arguments) -> new StatusTool(shell).run(arguments)),
             new Named(
+                    Task.AFTER,
+                    "verify",
+                    "compares what was mirrored with its proofs, without network",
+                    "./sync verify --local-root /mnt/models --report verify.json",
+                    (shell, arguments) -> new VerifyTool(shell).run(arguments)),
+            new Named(
+                    Task.AFTER,
                     "prune",
-                    "--keep-declared LIST...: removes what no list declares; --apply does it",
+                    "what no list declares; --apply removes it",
+                    "./sync prune --keep-declared my-models.json --local-root /mnt/models",
                     (shell, arguments) -> new PruneTool(shell).run(arguments)),
             new Named(
+                    Task.REPORT,
+                    "report",
+                    "a page or JUnit from kept reports; one report from those of all shares",
+                    "./sync report reports --html mirrors.html --junit junit.xml",
+                    (shell, arguments) -> new ReportTool(shell).run(arguments)),
+            new Named(
+                    Task.REPORT,
+                    "notify",
+                    "tells a chat robot or web hook at $SYNC_NOTIFY_URL",
+                    "./sync notify --report report.json --previous last.json",
+                    (shell, arguments) -> new NotifyTool(shell).run(arguments)),
+            new Named(
+                    Task.DEVELOP,
                     "bench",
-                    "[CASE...]: us beside curl, aria2c and the hubs' clients, as ratios",
+                    "us beside curl, aria2c and the hubs' clients, as ratios",
+                    "./sync bench help",
                     (shell, arguments) -> new BenchTool(shell).run(arguments)),
-            new Named("warm-up", "", (shell, arguments) -> new WarmUp(shell).run()),
-            new Named("hub", "", (shell, arguments) -> new HubTool(shell).run(arguments)));
+            new Named(
+                    Task.DEVELOP,
+                    "completion",
+                    "completes flows, tools and options in bash and zsh",
+                    "eval \"$(./sync completion bash)\"",
+                    (shell, arguments) -> new Completion(shell).run(arguments)));
+
+    /** What the launcher runs once after a build; nobody else. */
+    static final String WARM_UP = "warm-up";
 
     private Tools() {}
 }

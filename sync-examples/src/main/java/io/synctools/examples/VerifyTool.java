@@ -80,7 +80,7 @@ final class VerifyTool {
     }
 
     private List<Subject> subjects() throws IOException {
-        List<Inventory> all = Inventories.all(roots.settings(shell.environment()));
+        List<Inventory> all = Inventories.all(roots, roots.settings(shell.environment()));
         List<Subject> subjects = new ArrayList<>();
         if (flow == null) {
             for (Inventory inventory : Inventories.meant(roots, all)) {

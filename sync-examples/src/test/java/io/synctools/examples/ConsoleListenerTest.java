@@ -33,17 +33,20 @@ class ConsoleListenerTest {
             SyncItem.of(ArtifactRef.of("modelscope", "models/a/b"), ArtifactRef.of("modelscope-cache", "models/a/b"));
     private static final Failure FAILURE =
             new Failure("config.json", FailureKind.CHECKSUM, "the bytes are not the declared ones", true);
+    private static final Standing STILL = new Standing(new Activity(1, 0, 0, 0, 0, 0, 0, List.of(), Map.of()), 0, 0);
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
     /** Remembers what it is told. */
     private static final class Recorder implements Display {
         final List<String> lines = new ArrayList<>();
         boolean started;
+        Supplier<Standing> last = () -> STILL;
         boolean closed;
 
         @Override
-        public void start(Supplier<Activity> activity) {
+        public void start(Supplier<Standing> standing) {
             started = true;
+            last = standing;
         }
 
         @Override
@@ -75,7 +78,8 @@ class ConsoleListenerTest {
                 5,
                 4.2,
                 List.of(failures),
-                List.of("a note"));
+                List.of("a note"),
+                Optional.empty());
     }
 
     private static SyncReport report(int exit, SyncReport.Item... items) {
@@ -185,19 +189,28 @@ class ConsoleListenerTest {
     }
 
     @Test
-    void barsKeepLinesUntilTheyAreGone() {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
-        BarDisplay display = new BarDisplay(print, Clock.systemUTC());
-        display.line("before");
-        assertEquals("before\n", out.toString(StandardCharsets.UTF_8));
-        display.start(() -> new Activity(1, 0, 0, 0, 0, 0, 0, List.of(), Map.of()));
-        display.line("during");
-        assertEquals("before\n", out.toString(StandardCharsets.UTF_8));
-        display.close();
-        assertEquals("before\nduring\n", out.toString(StandardCharsets.UTF_8));
-        assertEquals("[##########          ]", BarDisplay.gauge(5, 10));
-        assertEquals("[                    ]", BarDisplay.gauge(0, 0));
+    void countsWhatFailedAndWhatIsNotListedYet() {
+        Recorder display = new Recorder();
+        ConsoleListener listener = new ConsoleListener(display, Verbosity.NORMAL);
+        SyncItem other = SyncItem.of(
+                ArtifactRef.of("modelscope", "models/c/d"), ArtifactRef.of("modelscope-cache", "models/c/d"));
+        listener.runStarted(SyncPlan.of("flow", List.of(ITEM, other)), STILL::activity);
+        assertEquals(2, display.last.get().unlisted());
+        listener.itemChecked(ITEM, 3, 2, 2 << 20);
+        listener.itemChecked(ITEM, 3, 2, 2 << 20);
+        assertEquals(1, display.last.get().unlisted());
+        listener.itemFinished(ITEM, result(Outcome.COPIED));
+        listener.itemFinished(other, result(Outcome.HELD_BY_ANOTHER));
+        assertEquals(0, display.last.get().unlisted());
+        assertEquals(1, display.last.get().failed());
+    }
+
+    @Test
+    void whatComesFromOutsideSteersNoTerminal() {
+        Recorder display = new Recorder();
+        new ConsoleListener(display, Verbosity.NORMAL)
+                .entryFailed(ITEM, new Failure("a\033[2Jb", FailureKind.OTHER, "x\ry\u202ez", false));
+        assertEquals(List.of("a/b: a?[2Jb: OTHER: x?y?z"), display.lines);
     }
 
     @Test
@@ -205,7 +218,7 @@ class ConsoleListenerTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (LineDisplay display =
                 new LineDisplay(new PrintStream(out, true, StandardCharsets.UTF_8), Clock.systemUTC())) {
-            display.start(() -> new Activity(1, 0, 0, 0, 0, 0, 0, List.of(), Map.of()));
+            display.start(() -> STILL);
             new ConsoleListener(display, Verbosity.VERBOSE).itemChecked(ITEM, 3, 2, 2 << 20);
         }
         assertEquals("a/b: 2 of 3 to fetch, 2.0 MiB\n", out.toString(StandardCharsets.UTF_8));

@@ -15,7 +15,9 @@ import io.synctools.internal.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -93,6 +95,7 @@ class FlowRunTest {
         assertEquals("{}", Files.readString(folder.resolve("cache/models/acme/tiny___v1/config.json")));
         assertEquals(Set.of(), problems(report));
         assertEquals(2, SyncReport.read(report).totals().copied());
+        assertEquals(Optional.empty(), SyncReport.read(report).items().get(0).declaredRevision());
 
         long before = hub.requests();
         assertEquals(0, console.run(vllm("--report", report.toString())), console::err);
@@ -107,6 +110,51 @@ class FlowRunTest {
         assertTrue(console.out().contains("to copy     modelscope:models/acme/tiny.v1"), console::out);
         assertFalse(Files.exists(folder.resolve("cache")));
         assertFalse(Files.exists(folder.resolve("home")));
+    }
+
+    @Test
+    void withoutAHomeThatIsThereARootHasToBeNamed() throws IOException {
+        String list = write("m.ini", "acme/tiny.v1\n").toString();
+        String none = write("d.ini", "").toString();
+        console.with("HOME", "/nonexistent");
+
+        assertEquals(2, console.run("vllm-guiyang003", "--models", list, "--datasets", none));
+        assertTrue(console.err().contains("HOME, /nonexistent, is not a folder, so there is no place"), console::err);
+        assertTrue(console.err().contains("give --modelscope-cache"), console::err);
+        assertEquals(0, hub.requests());
+        assertFalse(Files.exists(Path.of("/nonexistent")));
+
+        String cache = folder.resolve("cache").toString();
+        assertEquals(
+                0,
+                console.run("vllm-guiyang003", "--models", list, "--datasets", none, "--modelscope-cache", cache),
+                console::err);
+        assertEquals(0, console.run("verify", "--modelscope-cache", cache), console::err);
+        assertEquals(0, console.run("status", "--modelscope-cache", cache), console::err);
+    }
+
+    @Test
+    void imagesNeedNoHome() throws IOException {
+        String rules = write("images.json", "[{\"src\": \"a.example/x\", \"dest\": \"b.example/x\"}]")
+                .toString();
+        console.with("HOME", "");
+
+        assertEquals(0, console.run("plan", "images", "--images", rules), console::err);
+        console.with("HOME", "/nonexistent").with("PATH", "/nonexistent");
+        console.run("images", "--images", rules);
+        assertFalse(console.err().contains("HOME"), console::err);
+    }
+
+    @Test
+    void aRootInQuotesOrAnAddressIsRefusedWithThePathThatWasMeant() throws IOException {
+        for (String root : List.of("file:///data/cache", "\"/data/cache\"")) {
+            assertEquals(2, console.run("vllm-guiyang003", "--modelscope-cache", root));
+            assertTrue(console.err().contains("write /data/cache"), console::err);
+        }
+        console.with("MODELSCOPE_CACHE", "\"/data/cache\"");
+        assertEquals(2, console.run("vllm-guiyang003"));
+        assertTrue(console.err().contains("MODELSCOPE_CACHE is in quotes"), console::err);
+        assertEquals(0, hub.requests());
     }
 
     @Test
@@ -165,7 +213,8 @@ class FlowRunTest {
         assertTrue(
                 console.out()
                         .contains(
-                                "::error title=vllm-guiyang003%3A modelscope%3Amodels/acme/none is not there::NOT_FOUND: "),
+                                "::error file=" + folder.resolve("m.ini")
+                                        + ",line=1,title=vllm-guiyang003%3A modelscope%3Amodels/acme/none is not there::NOT_FOUND: "),
                 console::out);
     }
 
@@ -262,5 +311,104 @@ class FlowRunTest {
         Path repository = folder.resolve("hf/datasets--acme--rows");
         String commit = Files.readString(repository.resolve("refs/main"));
         assertEquals("1\n", Files.readString(repository.resolve("snapshots/" + commit + "/a.csv")));
+    }
+
+    @Test
+    void whatAProjectDeclaresGoesWhereItsReadersLook() throws IOException {
+        Path projects = Files.createDirectories(folder.resolve("p/projects"));
+        Files.writeString(folder.resolve("p/projects-clusters.json"), "{\"one\":{\"clusters\":[\"a\"]}}");
+        Files.writeString(
+                projects.resolve("one.json"),
+                "{\"models\":[{\"platform\":\"modelscope\",\"organization\":\"acme\",\"model_name\":\"tiny.v1\"}],"
+                        + "\"datasets\":[{\"platform\":\"huggingface\",\"organization\":\"acme\","
+                        + "\"dataset_name\":\"rows\"}]}");
+        String[] run = {"project", "one", "--projects", folder.resolve("p").toString()};
+
+        assertEquals(0, console.run(run), console::err);
+        assertTrue(Files.exists(folder.resolve("home/.cache/modelscope/hub/models/acme/tiny___v1/config.json")));
+        assertTrue(Files.exists(folder.resolve("home/.cache/huggingface/hub/datasets--acme--rows/refs/main")));
+        assertEquals(
+                0,
+                console.run(
+                        "verify",
+                        "project",
+                        "one",
+                        "--projects",
+                        folder.resolve("p").toString()),
+                console::err);
+    }
+
+    @Test
+    void theReportSaysWhichRevisionTheListDeclares() throws IOException {
+        Path report = folder.resolve("report.json");
+        String list = write("m.ini", "acme/tiny.v1 = master\n").toString();
+        String none = write("d.ini", "").toString();
+        String cache = folder.resolve("cache").toString();
+
+        console.run(
+                "vllm-guiyang003",
+                "--models",
+                list,
+                "--datasets",
+                none,
+                "--modelscope-cache",
+                cache,
+                "--report",
+                report.toString());
+
+        assertEquals(Set.of(), problems(report));
+        assertEquals(
+                Optional.of("master"), SyncReport.read(report).items().get(0).declaredRevision());
+    }
+
+    @Test
+    void shippedListsAreJudgedFlowByFlowAndFilesTogether() throws IOException {
+        assertEquals(0, console.run("lint"), console::out);
+        String one = write("one-models.ini", "a/b\n").toString();
+        String other = write("other-models.ini", "a/b = v2\n").toString();
+        assertEquals(0, console.run("lint", one), console::out);
+        assertEquals(2, console.run("lint", one, other), console::out);
+    }
+
+    @Test
+    void whatLiesInAnyFolderIsAdoptedByItsChecksum() throws IOException {
+        assertEquals(0, console.run(vllm()), console::err);
+        Path heap = Files.createDirectories(folder.resolve("heap/of/old"));
+        Files.move(folder.resolve("cache/models/acme/tiny___v1/model.safetensors"), heap.resolve("w-00001.bin"));
+        byte[] wrong = Files.readAllBytes(heap.resolve("w-00001.bin"));
+        wrong[9]++;
+        Files.write(heap.resolve("model.safetensors"), wrong);
+        Path report = folder.resolve("report.json");
+        String list = folder.resolve("m.ini").toString();
+
+        for (String layout : List.of("--modelscope-cache", "--huggingface-cache")) {
+            String flow = layout.equals("--modelscope-cache") ? "vllm-guiyang003" : "hk001-models";
+            String models = flow.startsWith("vllm")
+                    ? list
+                    : write(
+                                    "hf.json",
+                                    "[{\"platform\":\"huggingface\",\"organization\":\"acme\",\"model_name\":\"tiny.v1\"}]")
+                            .toString();
+            List<String> arguments = new ArrayList<>(List.of(
+                    flow,
+                    "--models",
+                    models,
+                    layout,
+                    folder.resolve("new" + layout).toString(),
+                    "--adopt",
+                    folder.resolve("heap").toString(),
+                    "--report",
+                    report.toString()));
+            arguments.addAll(
+                    flow.startsWith("vllm")
+                            ? List.of("--datasets", folder.resolve("d.ini").toString())
+                            : List.of("--huggingface-layout", "cache"));
+            assertEquals(0, console.run(arguments.toArray(String[]::new)), console::err);
+            SyncReport.Item item = SyncReport.read(report).items().get(0);
+            assertEquals(300_000, item.bytes().orElseThrow().reused(), item::toString);
+            assertEquals(2, item.bytes().orElseThrow().transferred(), item::toString);
+        }
+        assertEquals(2, console.run(vllm("--adopt", "/nonexistent")));
+        assertTrue(console.err().contains("--adopt /nonexistent: there is no such folder"), console::err);
     }
 }

@@ -3,11 +3,15 @@ package io.synctools.examples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.synctools.config.ListKind;
 import io.synctools.internal.json.Json;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,9 +34,50 @@ class LaunchTest {
                             .count(),
                     flow.name());
         }
-        assertTrue(console.out().contains("\n  quickstart "));
-        assertFalse(console.out().contains("\n  hub "));
-        assertTrue(console.out().lines().allMatch(line -> line.length() <= 120));
+        for (Tools.Named tool : Tools.ALL) {
+            assertTrue(console.out().contains("\n  " + tool.name() + " "), tool.name());
+            assertTrue(console.out().contains(tool.example() + "\n"), tool.name());
+        }
+        assertTrue(console.out().lines().allMatch(line -> line.length() <= 110), console::out);
+    }
+
+    @Test
+    void theHelpOfAFlowShowsNoListThatItRefuses() {
+        for (Flows.Named flow : Flows.ALL) {
+            Console help = new Console(folder);
+            assertEquals(0, help.run(flow.name(), "--help"));
+            for (ListKind kind : List.of(ListKind.MODELS, ListKind.DATASETS, ListKind.IMAGES)) {
+                Console given = new Console(folder);
+                List<String> arguments = new ArrayList<>(List.of("plan", flow.name()));
+                arguments.addAll(
+                        flow.name().equals("project") ? List.of("chat-demo", "--projects", "config") : List.of());
+                String list = "config/"
+                        + (kind == ListKind.MODELS
+                                ? "hk001-models"
+                                : kind == ListKind.DATASETS ? "hk001-datasets" : "images")
+                        + ".json";
+                arguments.addAll(List.of("--" + kind.label(), list));
+                boolean taken = given.run(arguments.toArray(String[]::new)) == 0;
+                assertEquals(taken, help.out().contains("--" + kind.label() + "="), flow.name() + " --" + kind.label());
+            }
+        }
+    }
+
+    @Test
+    void completionKnowsFlowsToolsAndOptions() throws Exception {
+        Console console = new Console(folder);
+        assertEquals(0, console.run("completion", "bash"), console::err);
+        Path script = Files.writeString(folder.resolve("completion"), console.out());
+        assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "skipped: there is no bash here");
+        String asking =
+                "source " + script + "; COMP_WORDS=(./sync sta); COMP_CWORD=1; _complete_sync; echo ${COMPREPLY[@]};"
+                        + " COMP_WORDS=(./sync vllm-guiyang003 --dry); COMP_CWORD=2; COMPREPLY=(); _complete_sync;"
+                        + " echo ${COMPREPLY[@]}";
+        Process bash = new ProcessBuilder("/bin/bash", "-c", asking)
+                .redirectError(ProcessBuilder.Redirect.DISCARD) // it is not asked by a real terminal
+                .start();
+        String said = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals("status\n--dry-run\n", said);
     }
 
     @Test
@@ -90,9 +135,24 @@ class LaunchTest {
     @Test
     void helpOfAFlowNamesItsOptionsWithTheirDefaults() {
         Console console = new Console(folder);
-        assertEquals(0, console.run("images", "--help"));
+        assertEquals(0, console.run("hk001-models", "--help"));
         assertTrue(console.out().contains("--part-size=SIZE"));
         assertTrue(console.out().contains("(default: 16MiB)"));
+    }
+
+    @Test
+    void aHomeThatEndsWithTheJobIsAnErrorInAJob() throws IOException {
+        String models = Files.writeString(
+                        folder.resolve("models.json"),
+                        "[{\"platform\": \"huggingface\", \"organization\": \"a\", \"model_name\": \"b\",\n"
+                                + "  \"local_dir\": \"~/b\"}]")
+                .toString();
+        assertEquals(0, new Console(folder).run("lint", models), "at home it is where one looks");
+        Console job = new Console(folder).with("GITHUB_ACTIONS", "true");
+        assertEquals(2, job.run("lint", models, "--format", "text"));
+        assertTrue(
+                job.out().startsWith(models + ":2:16: error: \"local_dir\" lies in the home of the job's container"),
+                job::out);
     }
 
     @Test

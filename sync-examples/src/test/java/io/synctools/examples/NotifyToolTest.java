@@ -66,7 +66,8 @@ class NotifyToolTest {
                 1,
                 1.5,
                 well ? List.of() : List.of(new SyncReport.Failure("", FailureKind.ACCESS, "set HF_TOKEN", false)),
-                List.of());
+                List.of(),
+                Optional.empty());
         Path file = folder.resolve(name);
         new SyncReport("sync-tools 0", "hk001-models", well ? 0 : 1, begin, begin, false, "0/1", List.of(item))
                 .write(file);

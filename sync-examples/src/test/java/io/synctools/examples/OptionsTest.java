@@ -1,5 +1,6 @@
 package io.synctools.examples;
 
+import static java.util.Map.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -73,17 +74,22 @@ class OptionsTest {
                 "quay.io=127.0.0.1:5000",
                 "--registry",
                 "docker.io=127.0.0.1:5001",
+                "--xet=off",
+                "--via",
+                "transfer.xethub.hf.co=https://proxy.example/xet",
                 "--modelscope-cache=~/ms");
-        Map<String, String> expected = Map.of(
-                "jobs", "3",
-                "part-size", "8000000",
-                "bandwidth", "209715200",
-                "wait", "PT720H",
-                "retries", "0",
-                "verify", "true",
-                "registry.quay.io", "127.0.0.1:5000",
-                "registry.docker.io", "127.0.0.1:5001",
-                "modelscope-cache", "/home/someone/ms");
+        Map<String, String> expected = Map.ofEntries(
+                entry("jobs", "3"),
+                entry("part-size", "8000000"),
+                entry("bandwidth", "209715200"),
+                entry("wait", "PT720H"),
+                entry("retries", "0"),
+                entry("verify", "true"),
+                entry("registry.quay.io", "127.0.0.1:5000"),
+                entry("registry.docker.io", "127.0.0.1:5001"),
+                entry("xet", "off"),
+                entry("via.transfer.xethub.hf.co", "https://proxy.example/xet"),
+                entry("modelscope-cache", "/home/someone/ms"));
         expected.forEach(
                 (name, value) -> assertEquals(value, settings.option(name).orElse("absent"), name));
     }
@@ -125,6 +131,7 @@ class OptionsTest {
         "--wait 1h30m,      'write for example 90s, 5m, 2h or 30d'",
         "--stall -1s,       is not a duration",
         "--stall 0s,        must be longer than 0s",
+        "--xet on,          is auto or off",
         "--jobs 0,          --jobs must be at least 1",
         "--connections 0,   --connections must be at least 1",
         "--report /dev,     this is a folder",

@@ -1,5 +1,7 @@
 package io.synctools.huggingface;
 
+import java.util.Optional;
+import io.synctools.file.Proof;
 import io.synctools.file.FileReceiver;
 import io.synctools.file.NameGuard;
 import io.synctools.internal.disk.OpenedFolders;
@@ -29,6 +31,8 @@ final class CacheComparison {
     private final KnownBlobs known;
     private final OpenedFolders folders;
     private final Path snapshot;
+    /** Whether the clients' own state says something else than what is there. */
+    private final boolean misled;
 
     /** Set where a file's content is there and its name in the snapshot is not. */
     private volatile boolean unlinked;
@@ -46,8 +50,11 @@ final class CacheComparison {
         refuseBlockedRef();
         List<Path> proofs = new ArrayList<>(List.of(repo.proof(commit, replica.filter())));
         // A new commit shares most of its content with the one before.
-        repo.commitOf(pinned.revision()).ifPresent(before -> proofs.add(repo.proof(before, replica.filter())));
+        Optional<Path> before = repo.commitOf(pinned.revision()).map(at -> repo.proof(at, replica.filter()));
+        before.ifPresent(proofs::add);
+        Proof.refuseEmptied(before.isPresent() ? Proof.head(before.get()) : Optional.empty(), listing);
         this.known = KnownBlobs.of(listing, proofs, repo.journal());
+        this.misled = new ClientState(repo, commit).misleads(listing);
     }
 
     /** A branch {@code a} that gave way to one called {@code a/b}, or the other way round, leaves its ref behind. */
@@ -75,9 +82,10 @@ final class CacheComparison {
         return content;
     }
 
+    /** Clients since 1.32 keep content that repositories share in one place of the cache, and a link to it here. */
     private Presence content(Entry entry) throws IOException, InterruptedException {
         Path blob = repo.blob(entry);
-        if (!Stat.isFile(blob, LinkOption.NOFOLLOW_LINKS)) {
+        if (!Stat.isFile(blob)) {
             return isInSnapshot(entry) ? Presence.SAME : Presence.ABSENT;
         }
         if (!receiver.verifies() && known.contains(checksum(entry))) {
@@ -95,7 +103,7 @@ final class CacheComparison {
 
     /** Whether publishing shows readers something new, where every entry was the same. */
     boolean hasNews() throws IOException {
-        return unlinked || replica.isRefBehind(pinned);
+        return unlinked || misled || replica.isRefBehind(pinned);
     }
 
     /** Entries of different content: each is fetched once. */

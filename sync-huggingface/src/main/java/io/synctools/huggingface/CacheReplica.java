@@ -66,7 +66,10 @@ final class CacheReplica implements Replica {
         Path file = repo().proof(commit, filter());
         Optional<Proof> proof = Proof.head(file)
                 .filter(found -> found.proves(pinned, filter().text()));
-        if (proof.isEmpty() || FileReceiver.of(settings()).verifies() || isRefBehind(pinned)) {
+        if (proof.isEmpty()
+                || FileReceiver.of(settings()).verifies()
+                || isRefBehind(pinned)
+                || isMisleading(commit, proof.get())) {
             return Optional.empty();
         }
         Path snapshot = repo().snapshot(commit);
@@ -77,6 +80,14 @@ final class CacheReplica implements Replica {
         return whole
                 ? Optional.of(new Extent(proof.get().files(), proof.get().bytes()))
                 : Optional.empty();
+    }
+
+    /** Whether the clients' own state tells of more, or of less, than what a proof says. */
+    private boolean isMisleading(String commit, Proof proof) throws IOException {
+        ClientState state = new ClientState(repo(), commit);
+        boolean isPart = !filter().equals(NameFilter.ALL) && !Stat.exists(repo().proof(commit, NameFilter.ALL));
+        return (isPart && state.promised() > proof.files())
+                || !state.absentByMistake().isEmpty();
     }
 
     private static boolean isThere(OpenedFolders folders, Path name, String path, long size, Checksum checksum)

@@ -52,6 +52,11 @@ record CacheRepo(Path folder) {
         return folder.resolve("trees").resolve(commit + ".json");
     }
 
+    /** Where the hub's clients note which files a commit does not have. */
+    Path absent(String commit) {
+        return folder.resolve(".no_exist").resolve(commit);
+    }
+
     /** Ours; scans of the cache ignore dot folders inside a repository's folder. */
     Path state() {
         return folder.resolve(".sync-tools");

@@ -1,5 +1,8 @@
 package io.synctools.huggingface;
 
+import io.synctools.file.LocalBytes;
+import io.synctools.file.Adoption;
+import io.synctools.file.Recipes;
 import io.synctools.file.Delivery;
 import io.synctools.file.Disk;
 import io.synctools.file.FileReceiver;
@@ -38,6 +41,8 @@ final class CacheSession implements Session {
     private final String commit;
     private final FileReceiver receiver;
     private final Disk disk;
+    private final Recipes recipes;
+    private final Adoption adoption;
     private volatile Reservation room = Reservation.NONE;
     private volatile boolean news;
 
@@ -50,6 +55,8 @@ final class CacheSession implements Session {
         this.commit = RepoId.commit(pinned);
         this.receiver = FileReceiver.of(replica.settings());
         this.disk = Disk.of(replica.settings());
+        this.recipes = new Recipes(replica.settings(), repo.state(), repo.blobs());
+        this.adoption = Adoption.of(replica.settings(), List.of());
     }
 
     @Override
@@ -85,8 +92,13 @@ final class CacheSession implements Session {
             if (receiver.hasContent(blob, entry)) {
                 progress.reused(entry.size());
             } else {
+                LocalBytes local = adoption.or(recipes.local(replica.source(), pinned));
                 receiver.receive(
-                        new Delivery(replica.source(), pinned, repo.parts(), lease, room), entry, blob, progress);
+                        new Delivery(replica.source(), pinned, local, repo.parts(), lease, room),
+                        entry,
+                        blob,
+                        progress);
+                recipes.keep(replica.source(), pinned, entry, blob, blob);
             }
         });
         if (reused) {
@@ -101,11 +113,7 @@ final class CacheSession implements Session {
         SnapshotLinks links = SnapshotLinks.of(disk, repo, replica.cache().symlinks(), !receiver.verifies());
         keepContent(listing, links);
         linkSnapshot(listing, links);
-        if (TreeCache.isKnown(listing)) {
-            Path tree = repo.tree(commit);
-            Rights.makeFolders(tree.resolveSibling(""));
-            disk.replace(tree, repo.temporary(), out -> TreeCache.write(listing, out));
-        }
+        new ClientState(repo, commit).agreeWith(listing, disk);
         Path proof = repo.proof(commit, replica.filter());
         Rights.makeFolders(proof.resolveSibling(""));
         Proof.of(pinned, replica.filter().text(), listing.entries(), "").write(disk, proof, listing.entries());
@@ -119,7 +127,7 @@ final class CacheSession implements Session {
     private void keepContent(Listing listing, SnapshotLinks links) throws IOException, InterruptedException {
         ManyLooks.of(replica.settings()).each(listing.entries(), entry -> {
             Path blob = repo.blob(entry);
-            if (Stat.isFile(blob, LinkOption.NOFOLLOW_LINKS)) {
+            if (Stat.isFile(blob)) {
                 return true;
             }
             Path file = repo.snapshot(commit).resolve(entry.path());

@@ -3,6 +3,9 @@ package io.synctools.huggingface;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.synctools.huggingface.xet.NoChunksException;
+import io.synctools.huggingface.xet.StoreToken;
 import io.synctools.internal.http.Answer;
 import io.synctools.internal.http.Ask;
 import io.synctools.internal.http.Http;
@@ -14,14 +17,16 @@ import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import okhttp3.HttpUrl;
 
 /** The questions that a mirror has for the hub (protocols/huggingface.md sections 3 and 4). Thread-safe. */
 final class HubApi {
-    private static final int DESCRIPTION_LIMIT = 1 << 20;
+    private static final int TOKEN_LIMIT = 256 << 10;
 
     private final Http http;
     private final Map<String, String> credentials;
@@ -35,8 +40,8 @@ final class HubApi {
     /** Which commit a revision means now. */
     String commit(HubEndpoint hub, RepoId repo, String revision) throws IOException, InterruptedException {
         String what = repo + "@" + revision;
-        try (Answer answer = get(hub, hub.commitOf(repo, revision), repo, what)) {
-            String sha = sha(answer.body());
+        try (Answer answer = about(hub, hub.commitOf(repo, revision), repo, revision)) {
+            String sha = field(answer.body(), "sha");
             if (!RepoId.isCommit(sha)) {
                 throw new SyncException(
                         FailureKind.INCOMPATIBLE,
@@ -55,12 +60,9 @@ final class HubApi {
     void check(HubEndpoint hub, RepoId repo, String revision) throws IOException, InterruptedException {
         String what = repo + "@" + revision;
         boolean gated;
-        try (Answer answer = get(hub, hub.aboutRevision(repo, revision), repo, what)) {
-            String value = Json.MAPPER
-                    .readTree(answer.text(DESCRIPTION_LIMIT))
-                    .path("gated")
-                    .asText("false");
-            gated = !value.equals("false") && !value.equals("null");
+        try (Answer answer = about(hub, hub.aboutRevision(repo, revision), repo, revision)) {
+            String value = field(answer.body(), "gated");
+            gated = !List.of("", "false", "null").contains(value);
         } catch (JsonProcessingException e) {
             throw unreadable(hub, what, e);
         }
@@ -72,23 +74,60 @@ final class HubApi {
         }
     }
 
+    /** What the hub tells of a revision; a proxy that knows no parts of it is asked for all. */
+    private Answer about(HubEndpoint hub, HttpUrl parts, RepoId repo, String revision)
+            throws IOException, InterruptedException {
+        Answer answer = send(hub, parts);
+        if (answer.status() == 404 && answer.header("X-Error-Code").isEmpty()) {
+            answer.close();
+            answer = send(hub, hub.revision(repo, revision));
+        }
+        return granted(answer, hub, repo, repo + "@" + revision);
+    }
+
+    /** The names of all files of a commit, as the repository's description has them; empty where it has none. */
+    Set<String> siblings(HubEndpoint hub, RepoId repo, String commit) throws IOException, InterruptedException {
+        String what = repo + "@" + commit;
+        try (Answer answer = granted(send(hub, hub.revision(repo, commit)), hub, repo, what);
+                JsonParser json = Json.FACTORY.createParser(answer.body())) {
+            Set<String> names = new HashSet<>();
+            while (json.nextToken() != null) {
+                if (json.currentToken() == JsonToken.FIELD_NAME
+                        && json.currentName().equals("rfilename")) {
+                    names.add(String.valueOf(json.nextTextValue()));
+                }
+            }
+            return names;
+        } catch (JsonProcessingException e) {
+            throw unreadable(hub, what, e);
+        }
+    }
+
     private void checkAccess(HubEndpoint hub, RepoId repo, String what) throws IOException, InterruptedException {
-        try (Answer answer = http.send(Ask.get(hub.accessTo(repo)).with(credentials))) {
-            boolean unknownHere =
-                    answer.status() == 404 && answer.header("X-Error-Code").isEmpty(); // a mirror
-            if (!answer.ok() && !unknownHere) {
+        try (Answer answer = send(hub, hub.accessTo(repo))) {
+            boolean notOffered = answer.status() == 405
+                    || (answer.status() == 404
+                            && answer.header("X-Error-Code").isEmpty()); // a mirror: the files will tell
+            if (!answer.ok() && !notOffered) {
                 throw Refusal.of(answer).of(hub, repo, what, true);
             }
         }
     }
 
-    /** Reads one page of a tree into the list; tells where the next one is. */
-    Optional<HttpUrl> treePage(HubEndpoint hub, RepoId repo, HttpUrl page, List<Entry> into)
+    /**
+     * One page of a tree.
+     *
+     * @param rows what it held beside the files
+     * @param next where the next one is; empty after the last
+     */
+    record Page(TreePage.Rows rows, Optional<HttpUrl> next) {}
+
+    /** Reads one page of a tree into the list. */
+    Page treePage(HubEndpoint hub, RepoId repo, HttpUrl page, List<Entry> into)
             throws IOException, InterruptedException {
-        try (Answer answer = get(hub, page, repo, repo.toString())) {
+        try (Answer answer = granted(send(hub, page), hub, repo, repo.toString())) {
             Optional<HttpUrl> next = NextPage.of(answer, hub);
-            TreePage.read(answer.body(), into);
-            return next;
+            return new Page(TreePage.read(answer.body(), into), next);
         } catch (JsonProcessingException e) {
             throw unreadable(hub, repo.toString(), e);
         } catch (TreePage.UnknownFormException e) {
@@ -98,10 +137,36 @@ final class HubApi {
         }
     }
 
+    /**
+     * The leave to read a repository's files from the hub's chunk store.
+     *
+     * @throws NoChunksException if the hub gives none: mirrors of it have no such store
+     */
+    StoreToken storeToken(HubEndpoint hub, RepoId repo, String commit) throws IOException, InterruptedException {
+        HttpUrl url = hub.storeToken(repo, commit);
+        try (Answer answer = http.send(Ask.get(url).with(credentials))) {
+            if (!answer.ok()) {
+                throw new NoChunksException(
+                        hub.host() + " answered " + answer.status() + " when asked for access to its chunk store");
+            }
+            JsonNode json = Json.MAPPER.readTree(answer.text(TOKEN_LIMIT));
+            String secret = json.path("accessToken").asText();
+            HttpUrl store = HttpUrl.parse(json.path("casUrl").asText().replaceAll("/+$", "") + "/");
+            boolean usable = !secret.isEmpty() && secret.chars().allMatch(c -> c > ' ' && c < 0x7f);
+            if (!usable || store == null || (url.isHttps() && !store.isHttps())) {
+                throw new NoChunksException(hub.host() + " names no usable chunk store");
+            }
+            return new StoreToken(store, secret, json.path("exp").asLong());
+        } catch (JsonProcessingException e) {
+            throw new NoChunksException(
+                    hub.host() + " answered something else when asked for access to its chunk store");
+        }
+    }
+
     /** Opens exactly a range of a file. */
     InputStream open(HubEndpoint hub, RepoId repo, String commit, Entry entry, ByteRange range)
             throws IOException, InterruptedException {
-        Ask ask = Ask.get(hub.file(repo, commit, entry.path())).with(credentials);
+        Ask ask = question(hub, hub.file(repo, commit, entry.path()));
         try {
             return http.openRange(ask, entry.size(), range);
         } catch (StatusException e) {
@@ -109,9 +174,16 @@ final class HubApi {
         }
     }
 
-    private Answer get(HubEndpoint hub, HttpUrl url, RepoId repo, String what)
-            throws IOException, InterruptedException {
-        Answer answer = http.send(Ask.get(url).with(credentials));
+    private Ask question(HubEndpoint hub, HttpUrl url) {
+        return Ask.get(url).with(credentials).redirected(hub::atHome);
+    }
+
+    private Answer send(HubEndpoint hub, HttpUrl url) throws IOException, InterruptedException {
+        return http.send(question(hub, url));
+    }
+
+    /** An answer that is what was asked for. */
+    private Answer granted(Answer answer, HubEndpoint hub, RepoId repo, String what) throws IOException {
         if (answer.ok()) {
             return answer;
         }
@@ -120,16 +192,15 @@ final class HubApi {
         }
     }
 
-    /** The commit in a repository's description, read no further than to there; empty where there is none. */
-    private static String sha(InputStream body) throws IOException {
+    /** A fact in a repository's description, read no further than to there; empty where there is none. */
+    private static String field(InputStream body, String name) throws IOException {
         try (JsonParser json = Json.FACTORY.createParser(body)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 return "";
             }
             while (json.nextToken() == JsonToken.FIELD_NAME) {
-                boolean found = json.currentName().equals("sha");
-                JsonToken value = json.nextToken();
-                if (found && value == JsonToken.VALUE_STRING) {
+                boolean found = json.currentName().equals(name);
+                if (json.nextToken().isScalarValue() && found) {
                     return json.getText();
                 }
                 json.skipChildren();

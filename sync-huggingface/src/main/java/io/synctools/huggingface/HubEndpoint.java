@@ -14,11 +14,17 @@ import okhttp3.HttpUrl;
  */
 record HubEndpoint(HttpUrl base) {
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
+    private static final HubEndpoint PUBLIC_HUB = new HubEndpoint(HttpUrl.get("https://huggingface.co"));
     private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
     /** Tells the commit of a revision; asks for nothing else, since the names of all files come along unasked. */
     HttpUrl commitOf(RepoId repo, String revision) {
         return at("/api/" + repo + "/revision/" + encode(revision, ""), "expand=sha");
+    }
+
+    /** Tells all about a revision, the names of its files included. */
+    HttpUrl revision(RepoId repo, String revision) {
+        return at("/api/" + repo + "/revision/" + encode(revision, ""), "");
     }
 
     /** Tells whether a revision is there, and whether files are for those only who accepted the terms. */
@@ -29,6 +35,11 @@ record HubEndpoint(HttpUrl base) {
     /** Tells by its status whether the files may be read by whoever asks. */
     HttpUrl accessTo(RepoId repo) {
         return at("/api/" + repo + "/auth-check", "");
+    }
+
+    /** Gives leave to read a commit's files from the chunk store. */
+    HttpUrl storeToken(RepoId repo, String commit) {
+        return at("/api/" + repo + "/xet-read-token/" + encode(commit, ""), "");
     }
 
     /** The first page of everything at a commit. */
@@ -46,8 +57,12 @@ record HubEndpoint(HttpUrl base) {
         return url.scheme().equals(base.scheme()) && url.host().equals(base.host()) && url.port() == base.port();
     }
 
-    /** The same path and query at this endpoint, for addresses that a mirror copied from the public hub. */
-    HttpUrl rebase(HttpUrl url) {
+    /** An address as this endpoint serves it: those that a mirror copied from the public hub are of the mirror itself. */
+    HttpUrl atHome(HttpUrl url) {
+        return PUBLIC_HUB.owns(url) && !owns(url) ? rebase(url) : url;
+    }
+
+    private HttpUrl rebase(HttpUrl url) {
         String query = url.encodedQuery();
         return at(url.encodedPath(), query == null ? "" : query);
     }

@@ -31,9 +31,9 @@ public record HuggingFaceOptions(List<URI> endpoints, Optional<String> token) {
         if (endpoints.isEmpty()) {
             throw new IllegalArgumentException("HF_ENDPOINT names no address");
         }
-        if (token.isPresent() && !token.get().chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-            throw new IllegalArgumentException("the Hugging Face token holds blanks or other characters that no token"
-                    + " has; check HF_TOKEN or the token file");
+        if (token.isPresent() && !token.get().chars().allMatch(c -> c > ' ' && c < 0x7f && c != '"' && c != '\'')) {
+            throw new IllegalArgumentException("the Hugging Face token holds blanks, quotes or other characters that no"
+                    + " token has; check HF_TOKEN or the token file");
         }
         for (URI endpoint : endpoints) {
             if (endpoint.getHost() == null || endpoint.getRawUserInfo() != null) {
@@ -49,7 +49,8 @@ public record HuggingFaceOptions(List<URI> endpoints, Optional<String> token) {
 
     /**
      * Reads {@code HF_ENDPOINT} (several, separated by commas) and the token: {@code HF_TOKEN}, else
-     * {@code HUGGING_FACE_HUB_TOKEN}, else the token file; none where {@code HF_HUB_DISABLE_IMPLICIT_TOKEN} is set.
+     * {@code HUGGING_FACE_HUB_TOKEN}, else the file that {@code HF_TOKEN_PATH} names, else the token file of the hub's own
+     * login; none where {@code HF_HUB_DISABLE_IMPLICIT_TOKEN} is set.
      *
      * @throws IllegalArgumentException if an address or the token is unusable, saying which variable to mend
      */
@@ -57,6 +58,19 @@ public record HuggingFaceOptions(List<URI> endpoints, Optional<String> token) {
         Endpoints endpoints =
                 Endpoints.parse("HF_ENDPOINT", settings.env("HF_ENDPOINT").orElse(PUBLIC_HUB));
         return new HuggingFaceOptions(endpoints.all().stream().map(HttpUrl::uri).toList(), token(settings));
+    }
+
+    /**
+     * Whether large files come from the hub's chunk store ({@code --xet}, {@code HF_HUB_DISABLE_XET}).
+     *
+     * @throws IllegalArgumentException if the option is neither {@code auto} nor {@code off}
+     */
+    static boolean takesChunks(Settings settings) {
+        String choice = settings.option("xet").orElse("auto");
+        if (!choice.equals("auto") && !choice.equals("off")) {
+            throw new IllegalArgumentException("xet must be auto or off, not '" + choice + "'");
+        }
+        return choice.equals("auto") && !isTrue(settings, "HF_HUB_DISABLE_XET");
     }
 
     /** Whether a variable is set to what the hub's clients take for true. */
@@ -70,9 +84,21 @@ public record HuggingFaceOptions(List<URI> endpoints, Optional<String> token) {
         if (isTrue(settings, "HF_HUB_DISABLE_IMPLICIT_TOKEN")) {
             return Optional.empty();
         }
+        HomeFolders folders = HomeFolders.of(settings);
         return clean(settings.env("HF_TOKEN"))
                 .or(() -> clean(settings.env("HUGGING_FACE_HUB_TOKEN")))
-                .or(() -> clean(HomeFolders.of(settings).tokenFile().flatMap(HuggingFaceOptions::read)));
+                .or(() -> clean(folders.namedTokenFile()
+                        .map(HuggingFaceOptions::readNamed)
+                        .orElseGet(() -> folders.tokenFile().flatMap(HuggingFaceOptions::read))));
+    }
+
+    /** A file that somebody named has to be there: without it private repositories would only seem to be absent. */
+    private static Optional<String> readNamed(Path file) {
+        if (!Files.exists(file)) {
+            throw new IllegalArgumentException("HF_TOKEN_PATH names " + file
+                    + ", where there is no file; correct it, or unset it, or set HF_TOKEN");
+        }
+        return read(file);
     }
 
     private static Optional<String> clean(Optional<String> token) {

@@ -1,7 +1,10 @@
 package io.synctools.huggingface;
 
+import io.synctools.huggingface.xet.Recipe;
 import io.synctools.internal.http.Endpoints;
+import io.synctools.internal.http.FirstRefusal;
 import io.synctools.internal.http.Http;
+import io.synctools.internal.retry.TimeSource;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.ByteRange;
 import io.synctools.model.Entry;
@@ -9,10 +12,13 @@ import io.synctools.model.Listing;
 import io.synctools.model.NameFilter;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Settings;
+import io.synctools.spi.SharedRange;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import okhttp3.HttpUrl;
 
@@ -26,8 +32,12 @@ import okhttp3.HttpUrl;
 public final class HuggingFaceSource implements FileSource {
     private final Endpoints endpoints;
     private final HubApi api;
+    /** Empty where all files are to come by plain HTTP. */
+    private final Optional<ChunkedFiles> chunks;
     /** Listings that broke off, to go on from the page that failed: a big dataset has hundreds of pages. */
     private final Map<TreeWalk.Key, TreeWalk> unfinished = new ConcurrentHashMap<>();
+    /** Repositories whose terms nobody accepted are asked for one file, not for each. */
+    private final FirstRefusal<TreeWalk.Key> refusals = new FirstRefusal<>();
 
     /**
      * The hub that the options name, reached over the run's shared HTTP client.
@@ -41,6 +51,9 @@ public final class HuggingFaceSource implements FileSource {
         Http http = Http.of(settings);
         http.expect(endpoints);
         this.api = new HubApi(http, options.token());
+        this.chunks = HuggingFaceOptions.takesChunks(settings)
+                ? Optional.of(new ChunkedFiles(endpoints, api, http, TimeSource.of(settings)))
+                : Optional.empty();
     }
 
     /** {@inheritDoc} A full commit is its own pin and costs no request; whether it exists the listing tells. */
@@ -49,6 +62,7 @@ public final class HuggingFaceSource implements FileSource {
         RepoId repo = RepoId.of(ref);
         String revision = RepoId.revision(ref);
         unfinished.keySet().removeIf(key -> key.repo().equals(repo));
+        refusals.forget(key -> key.repo().equals(repo));
         if (RepoId.isCommit(revision)) {
             return ref.pinned(revision, revision);
         }
@@ -91,6 +105,43 @@ public final class HuggingFaceSource implements FileSource {
         }
         RepoId repo = RepoId.of(pinned);
         String commit = RepoId.commit(pinned);
-        return endpoints.ask(base -> api.open(new HubEndpoint(base), repo, commit, entry, range));
+        if (chunks.isPresent()) {
+            Optional<InputStream> stream = chunks.get().open(repo, commit, entry, range);
+            if (stream.isPresent()) {
+                return stream.get();
+            }
+        }
+        return endpoints.ask(base -> {
+            HubEndpoint hub = new HubEndpoint(base);
+            return refusals.ask(new TreeWalk.Key(hub, repo, commit), () -> api.open(hub, repo, commit, entry, range));
+        });
+    }
+
+    @Override
+    public List<ByteRange> parts(ArtifactRef pinned, Entry entry, long size) throws IOException, InterruptedException {
+        if (chunks.isEmpty()) {
+            return List.of();
+        }
+        return chunks.get()
+                .parts(RepoId.of(pinned), RepoId.commit(pinned), entry, size)
+                .orElse(List.of());
+    }
+
+    @Override
+    public Optional<byte[]> recipe(ArtifactRef pinned, Entry entry) throws IOException, InterruptedException {
+        return made(pinned, entry).map(Recipe::toBytes);
+    }
+
+    @Override
+    public List<SharedRange> shared(ArtifactRef pinned, Entry entry, byte[] recipe, Path file)
+            throws IOException, InterruptedException {
+        Optional<Recipe> made = made(pinned, entry);
+        return made.isEmpty() ? List.of() : made.get().sharedWith(Recipe.of(recipe), file);
+    }
+
+    private Optional<Recipe> made(ArtifactRef pinned, Entry entry) throws IOException, InterruptedException {
+        return chunks.isEmpty()
+                ? Optional.empty()
+                : chunks.get().recipe(RepoId.of(pinned), RepoId.commit(pinned), entry);
     }
 }

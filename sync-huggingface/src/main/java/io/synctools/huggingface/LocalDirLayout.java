@@ -57,6 +57,9 @@ record LocalDirLayout(Path folder) implements FolderLayout {
             String etag = entry.checksum().orElseThrow().hex();
             Files.writeString(metadata, commit + "\n" + etag + "\n" + time + "\n");
         }
+        if (!listing.leftOut().isEmpty()) {
+            return ""; // The client would take the folder for incomplete, and look for what was left out.
+        }
         try (OutputStream out =
                 new BufferedOutputStream(Files.newOutputStream(state.resolve("trees/" + commit + ".json")))) {
             TreeCache.write(listing, out);

@@ -12,8 +12,6 @@ import okhttp3.HttpUrl;
  * travels with the question (protocols/huggingface.md section 3).
  */
 final class NextPage {
-    private static final HubEndpoint PUBLIC_HUB = new HubEndpoint(HttpUrl.get("https://huggingface.co"));
-
     private NextPage() {}
 
     /**
@@ -26,12 +24,10 @@ final class NextPage {
     }
 
     private static HttpUrl atHome(HttpUrl page, String link, HubEndpoint endpoint) {
-        HttpUrl next = page.resolve(link);
+        HttpUrl named = page.resolve(link);
+        HttpUrl next = named == null ? null : endpoint.atHome(named);
         if (next != null && endpoint.owns(next)) {
             return next;
-        }
-        if (next != null && PUBLIC_HUB.owns(next)) {
-            return endpoint.rebase(next);
         }
         throw new SyncException(
                 FailureKind.INCOMPATIBLE,

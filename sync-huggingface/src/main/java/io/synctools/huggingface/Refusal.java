@@ -28,10 +28,17 @@ final class Refusal {
     private final int status;
     private final String code;
     private final String words;
+    /** The answer is neither the hub's nor that of one of its mirrors: text or HTML, without any header of theirs. */
+    private final boolean foreign;
 
     private Refusal(int status, Function<String, Optional<String>> header, String body) {
         this.status = status;
         this.code = header.apply("X-Error-Code").orElse("");
+        this.foreign = code.isEmpty()
+                && header.apply("X-Error-Message").isEmpty()
+                && !body.isBlank()
+                && !body.strip().startsWith("{")
+                && header.apply("X-Repo-Commit").isEmpty();
         this.words = quotable(header.apply("X-Error-Message").orElseGet(() -> messageIn(body)));
     }
 
@@ -71,6 +78,13 @@ final class Refusal {
         if (code.equals("EntryNotFound")) {
             return new SyncException(FailureKind.NOT_FOUND, where + ": no such file at that commit");
         }
+        if (foreign && status == 404) {
+            return new SyncException(
+                    FailureKind.OTHER,
+                    hub.host() + " does not answer as Hugging Face's hub does (HTTP 404 in no form of its own); is"
+                            + " HF_ENDPOINT=" + hub.base().scheme() + "://" + hub.host()
+                            + " right? Its usual value is https://huggingface.co");
+        }
         if (code.equals("RepoNotFound") || status == 401 || status == 404) {
             return new SyncException(
                     status == 401 ? FailureKind.ACCESS : FailureKind.NOT_FOUND,
@@ -93,8 +107,9 @@ final class Refusal {
         return new SyncException(
                 FailureKind.INCOMPATIBLE,
                 hub.host() + ": " + file + " has " + size + " bytes; above 50 GB the hub may serve a file"
-                        + " over its xet protocol only, which we do not speak, and it answered " + status + said()
-                        + "; leave the file out with ignore_patterns or take it from another hub");
+                        + " from its chunk store only, whose chunks of it could not be had or were switched off, and it answered "
+                        + status + said()
+                        + "; allow them (--xet auto, docs/xet.md), leave the file out with ignore_patterns or take it from another hub");
     }
 
     private String said() {

@@ -57,7 +57,8 @@ final class SnapshotLinks {
     void make(Path name, Entry entry) throws IOException {
         switch (kind) {
             case SYMBOLIC -> disk.symlink(name, target(entry));
-            case HARD -> disk.hardLink(name, repo.blob(entry));
+            case HARD ->
+                disk.hardLink(name, repo.blob(entry).toRealPath()); // which may be a link into the shared store
             case COPY -> copy(repo.blob(entry), name);
         }
     }

@@ -1,6 +1,9 @@
 package io.synctools.huggingface;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
@@ -9,7 +12,11 @@ import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
 import io.synctools.model.Listing;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
@@ -28,6 +35,22 @@ final class TreeCache {
     static boolean isKnown(Listing listing) {
         return Stream.concat(listing.entries().stream(), listing.leftOut().stream())
                 .allMatch(entry -> GitFacts.of(entry).isPresent());
+    }
+
+    /** How many files a listing promises; none where there is none that the clients would read. */
+    static long count(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file);
+                JsonParser json = Json.FACTORY.createParser(in)) {
+            long count = 0;
+            int depth = 0;
+            for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
+                depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+                count += token == JsonToken.START_OBJECT && depth == 3 ? 1 : 0; // in the object, in "files"
+            }
+            return count;
+        } catch (NoSuchFileException | JsonProcessingException e) {
+            return 0;
+        }
     }
 
     /** Writes all files of the commit, also those that the item's filter leaves out. */

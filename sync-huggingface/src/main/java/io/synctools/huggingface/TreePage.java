@@ -8,6 +8,7 @@ import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,8 @@ final class TreePage {
 
     private final JsonParser json;
 
+    private final List<String> submodules = new ArrayList<>();
+
     private String type = "";
     private String path = "";
     private long size;
@@ -33,23 +36,34 @@ final class TreePage {
     }
 
     /**
+     * What else a page holds.
+     *
+     * @param count how many rows, files and folders included
+     * @param submodules paths where a commit of another repository stands, which has no content here
+     */
+    record Rows(int count, List<String> submodules) {}
+
+    /**
      * Adds the files of a page to a list; folders are implied by them.
      *
      * @throws IOException if the page is cut short or no JSON at all
      * @throws UnknownFormException if it is whole and not what a hub is known to send
      */
-    static void read(InputStream body, List<Entry> into) throws IOException {
+    static Rows read(InputStream body, List<Entry> into) throws IOException {
         try (JsonParser json = Json.FACTORY.createParser(body)) {
             if (json.nextToken() != JsonToken.START_ARRAY) {
                 throw new JsonParseException(json, "no JSON array");
             }
             TreePage page = new TreePage(json);
+            int count = 0;
             while (json.nextToken() == JsonToken.START_OBJECT) {
                 page.readEntry().ifPresent(into::add);
+                count++;
             }
             if (json.currentToken() != JsonToken.END_ARRAY || json.nextToken() != null) {
                 throw new JsonParseException(json, "text after the end of the array");
             }
+            return new Rows(count, page.submodules);
         }
     }
 
@@ -76,7 +90,11 @@ final class TreePage {
         return switch (type) {
             case "file" -> Optional.of(entry());
             case "directory" -> Optional.empty();
-            default -> throw unknown("is listed as '" + type + "', which is neither file nor directory");
+            case "unknown" -> {
+                submodules.add(path);
+                yield Optional.empty();
+            }
+            default -> throw unknown("is listed as '" + type + "', which is neither file nor directory nor submodule");
         };
     }
 

@@ -1,5 +1,7 @@
 package io.synctools.huggingface;
 
+import io.synctools.internal.http.PageBound;
+import io.synctools.internal.http.Tally;
 import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
@@ -16,12 +18,16 @@ import okhttp3.HttpUrl;
  * a commit holds does not change. Not thread-safe.
  */
 final class TreeWalk {
-    private static final int MOST_PAGES = 100_000;
+    /** Pages of hubs are as long as a round number says. */
+    private static final int ROUND = 100;
 
     private final Key key;
     private final List<Entry> entries = new ArrayList<>();
     private final Set<HttpUrl> seen = new HashSet<>();
+    private final List<String> submodules = new ArrayList<>();
+    private final PageBound bound;
     private Optional<HttpUrl> next;
+    private int lastRows;
 
     /**
      * What is listed, and by whom.
@@ -34,6 +40,7 @@ final class TreeWalk {
 
     TreeWalk(Key key) {
         this.key = key;
+        this.bound = new PageBound(key.endpoint().host() + ": " + key.repo());
         this.next = Optional.of(key.endpoint().tree(key.repo(), key.commit()));
     }
 
@@ -41,18 +48,51 @@ final class TreeWalk {
     List<Entry> finish(HubApi api) throws IOException, InterruptedException {
         while (next.isPresent()) {
             HttpUrl page = next.get();
-            if (seen.contains(page) || seen.size() == MOST_PAGES) {
-                throw new SyncException(
-                        FailureKind.INCOMPATIBLE,
-                        key.endpoint().host() + ": " + key.repo() + ": the listing never ends (page " + seen.size()
-                                + " leads back); check HF_ENDPOINT");
+            if (seen.contains(page)) {
+                throw refused("the listing never ends (page " + seen.size() + " leads back)");
             }
             List<Entry> read = new ArrayList<>();
-            Optional<HttpUrl> following = api.treePage(key.endpoint(), key.repo(), page, read);
+            HubApi.Page answer = api.treePage(key.endpoint(), key.repo(), page, read);
+            lastRows = answer.rows().count();
+            if (answer.next().isPresent()) {
+                bound.passed(lastRows);
+            }
             entries.addAll(read);
+            submodules.addAll(answer.rows().submodules());
             seen.add(page);
-            next = following;
+            next = answer.next();
+        }
+        if (lastRows > 0 && lastRows % ROUND == 0) {
+            compare(api.siblings(key.endpoint(), key.repo(), key.commit()));
+        }
+        for (String submodule : submodules) {
+            Tally.current()
+                    .note(Refusal.quotable(submodule)
+                            + ": left out, it is a submodule: its files belong to another repository");
         }
         return entries;
+    }
+
+    /** A page that is full may be one whose link to the next was lost on its way, by a proxy for example. */
+    private void compare(Set<String> siblings) {
+        if (siblings.isEmpty()) {
+            return; // nothing to compare with
+        }
+        Set<String> listed = new HashSet<>(submodules);
+        entries.forEach(entry -> listed.add(entry.path()));
+        long missing = siblings.stream().filter(name -> !listed.contains(name)).count();
+        long unknown = entries.stream()
+                .filter(entry -> !siblings.contains(entry.path()))
+                .count();
+        if (missing > 0 || unknown > 0) {
+            throw refused("the listing ends after " + entries.size() + " files, and the repository's description names "
+                    + siblings.size() + ": does a proxy drop the Link header?");
+        }
+    }
+
+    private SyncException refused(String fault) {
+        return new SyncException(
+                FailureKind.INCOMPATIBLE,
+                key.endpoint().host() + ": " + key.repo() + ": " + fault + "; check HF_ENDPOINT");
     }
 }

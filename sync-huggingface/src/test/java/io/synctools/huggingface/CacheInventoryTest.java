@@ -397,4 +397,45 @@ class CacheInventoryTest {
                 results.get(0).findings().stream().map(Finding::kind).toList());
         assertEquals("its link leads nowhere", results.get(0).findings().get(0).detail());
     }
+
+    /** Moves a blob into the store that clients since 1.32 share among the repositories of a cache, as they would. */
+    private Path share(File file) throws IOException {
+        Path store = Files.createDirectories(cache.resolve("blobs/ab"));
+        Files.writeString(cache.resolve("blobs/.huggingface-shared-blobs"), "1\n");
+        Path blob = repo.resolve("blobs/" + file.sha256());
+        Path payload = Files.move(blob, store.resolve("ab".repeat(32)));
+        Files.writeString(store.resolve("ab".repeat(32) + ".refs"), "models--acme--tiny/blobs/" + file.sha256() + "\n");
+        Files.createSymbolicLink(blob, Path.of("../../blobs/ab/" + "ab".repeat(32)));
+        return payload;
+    }
+
+    @Test
+    void theClientsSharedStoreIsReadByVerifyAndNeverPruned() throws Exception {
+        publish(MAIN, weights, config);
+        Path payload = share(weights);
+        List<String> before = Mirror.files(cache.resolve("blobs"));
+        List<Verified> results = new ArrayList<>();
+
+        new Verifier(2).verify(Subject.all(inventory()), results::add);
+        assertEquals(List.of(), results.get(0).findings());
+        assertEquals(1, inventory().holdings().size());
+
+        byte[] damaged = weights.content().clone();
+        damaged[5]++;
+        Files.write(payload, damaged);
+        results.clear();
+        new Verifier(2).verify(Subject.all(inventory()), results::add);
+        assertEquals(
+                List.of(Finding.Kind.DAMAGED),
+                results.get(0).findings().stream().map(Finding::kind).toList());
+        Files.write(payload, weights.content());
+
+        publish(MAIN, second, config);
+        assertEquals(List.of(), pruner(new Disk()).apply(plan(PruneRules.PLAIN, MAIN), removal -> {}));
+        assertEquals(sorted(second.sha256(), config.gitId()), names("blobs"));
+        assertEquals(List.of(), pruner(new Disk()).apply(plan(PruneRules.PLAIN), removal -> {}));
+        assertFalse(Files.exists(repo));
+        assertEquals(before, Mirror.files(cache.resolve("blobs")));
+        assertEquals(10_000, Files.size(payload));
+    }
 }

@@ -1,6 +1,9 @@
 package io.synctools.huggingface;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.synctools.huggingface.xet.FakeStore;
 import io.synctools.internal.digest.Hasher;
+import io.synctools.internal.json.Json;
 import io.synctools.model.Checksum;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,11 +19,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import okio.Buffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A hub over real HTTP as protocols/huggingface.md sections 3 to 5 describe it, with a second server as the CDN to which
@@ -38,12 +43,16 @@ final class FakeHub implements AutoCloseable {
 
     volatile int pageSize = 1000;
     volatile boolean xet;
+    /** Keeps the large files of a hub that has such a store; null where it has none. */
+    volatile @Nullable FakeStore store;
     /** Without this token every repository is as if it did not exist; empty for a public hub. */
     volatile String token = "";
     /** Asked before the hub or the CDN answers. */
     volatile Function<RecordedRequest, Optional<MockResponse>> fault = request -> Optional.empty();
     /** What stands in paging links before the path; the hub itself where empty. */
     volatile String linkBase = "";
+    /** Whether a proxy in between loses the paging links. */
+    volatile boolean dropLinks;
 
     private final Map<String, String> commits = new ConcurrentHashMap<>();
     private final Map<String, List<File>> trees = new ConcurrentHashMap<>();
@@ -126,6 +135,13 @@ final class FakeHub implements AutoCloseable {
         if (!token.isEmpty() && !("Bearer " + token).equals(request.getHeaders().get("Authorization"))) {
             return error(401, "RepoNotFound", "Repository not found");
         }
+        FakeStore kept = store;
+        if (kept != null && request.getTarget().contains("/xet-read-token/")) {
+            return kept.tokenAnswer();
+        }
+        if (kept != null && request.getMethod().equals("POST")) {
+            return upload(kept, request);
+        }
         if (parts.get(0).equals("api")) {
             String repo = String.join("/", parts.subList(1, 4));
             if (trees.keySet().stream().noneMatch(key -> key.startsWith(repo + "@"))) {
@@ -146,10 +162,48 @@ final class FakeHub implements AutoCloseable {
         return file(repo, rest.get(3), String.join("/", rest.subList(4, rest.size())), request);
     }
 
+    /** What the hub's own uploader wants to know; the commit itself is made by {@link #commit}. */
+    private MockResponse upload(FakeStore kept, RecordedRequest request) {
+        JsonNode asked = asked(request);
+        if (request.getTarget().contains("/preupload/")) {
+            return json(rows(asked.path("files"))
+                    .map(file -> "{\"path\":" + file.path("path") + ",\"uploadMode\":\"lfs\",\"shouldIgnore\":false}")
+                    .collect(Collectors.joining(",", "{\"files\":[", "]}")));
+        }
+        if (request.getTarget().endsWith("/info/lfs/objects/batch")) {
+            return json(rows(asked.path("objects"))
+                    .map(file -> "{\"oid\":" + file.path("oid") + ",\"size\":" + file.path("size")
+                            + ",\"actions\":{\"upload\":{\"href\":\"" + url() + "api/models/x/y/xet-read-token/main"
+                            + "\",\"header\":{}}}}")
+                    .collect(Collectors.joining(",", "{\"transfer\":\"xet\",\"objects\":[", "]}")));
+        }
+        return json("{\"commitOid\":\"" + "0".repeat(40) + "\",\"commitUrl\":\"" + kept + "\",\"hookOutput\":\"\"}");
+    }
+
+    private static JsonNode asked(RecordedRequest request) {
+        try {
+            String body = request.getBody() == null ? "" : request.getBody().utf8();
+            return Json.MAPPER.readTree(body.lines().findFirst().orElse("{}"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Stream<JsonNode> rows(JsonNode list) {
+        return StreamSupport.stream(list.spliterator(), false);
+    }
+
     private MockResponse info(String repo, String commit) {
         String id = repo.substring(repo.indexOf('/') + 1);
-        return json("{\"id\":\"" + id + "\",\"siblings\":[{\"rfilename\":\"x\",\"sha\":\"no\"}],\"sha\":\"" + commit
-                + "\",\"gated\":false}");
+        String siblings = trees.getOrDefault(repo + "@" + commit, List.of()).stream()
+                .map(file -> "{\"rfilename\":\"" + escaped(file.path) + "\",\"sha\":\"no\"}")
+                .collect(Collectors.joining(","));
+        return json(
+                "{\"id\":\"" + id + "\",\"siblings\":[" + siblings + "],\"sha\":\"" + commit + "\",\"gated\":false}");
+    }
+
+    private static String escaped(String path) {
+        return path.replace("\\", "\\\\").replace("\u0000", "\\u0000").replace("\n", "\\n");
     }
 
     private MockResponse tree(String repo, String commit, RecordedRequest request) {
@@ -160,7 +214,7 @@ final class FakeHub implements AutoCloseable {
         List<String> rows = new ArrayList<>(List.of("{\"type\":\"directory\",\"path\":\"sub\",\"oid\":\"00\"}"));
         files.subList(from, to).forEach(file -> rows.add(row(file)));
         MockResponse.Builder page = new MockResponse.Builder().body("[" + String.join(",", rows) + "]");
-        if (to < files.size()) {
+        if (to < files.size() && !dropLinks) {
             String base = linkBase.isEmpty() ? url().replaceAll("/$", "") : linkBase;
             page.addHeader(
                     "Link",
@@ -179,14 +233,18 @@ final class FakeHub implements AutoCloseable {
     }
 
     private String row(File file) {
-        String path = file.path.replace("\\", "\\\\").replace("\u0000", "\\u0000");
-        String row = "{\"type\":\"file\",\"path\":\"" + path + "\",\"size\":" + file.content.length + ",\"oid\":\""
-                + file.gitId() + "\"";
+        String row = "{\"type\":\"file\",\"path\":\"" + escaped(file.path) + "\",\"size\":" + file.content.length
+                + ",\"oid\":\"" + file.gitId() + "\"";
         if (file.lfs) {
             row += ",\"lfs\":{\"oid\":\"" + file.sha256() + "\",\"size\":" + file.content.length
                     + ",\"pointerSize\":130}";
         }
-        return row + (xet ? ",\"xetHash\":\"" + XET + "\"}" : "}");
+        return row + xetHash(file).map(hash -> ",\"xetHash\":\"" + hash + "\"}").orElse("}");
+    }
+
+    private Optional<String> xetHash(File file) {
+        FakeStore kept = store;
+        return kept == null ? Optional.of(XET).filter(any -> xet) : kept.hashOf(file.sha256());
     }
 
     private MockResponse file(String repo, String revision, String path, RecordedRequest request) {
@@ -195,6 +253,24 @@ final class FakeHub implements AutoCloseable {
                 tree.stream().filter(file -> file.path.equals(path)).findFirst();
         if (found.isEmpty()) {
             return error(404, "EntryNotFound", "Entry not found");
+        }
+        FakeStore kept = store;
+        boolean asksForChunks =
+                String.valueOf(request.getHeaders().get("Accept")).contains("application/vnd.xet-fileinfo+json");
+        Optional<String> hash = xetHash(found.get());
+        if (kept != null && asksForChunks && hash.isPresent()) {
+            return new MockResponse.Builder()
+                    .addHeader("Content-Type", "application/vnd.xet-fileinfo+json")
+                    .addHeader("ETag", "\"" + found.get().sha256() + "\"")
+                    .addHeader("X-Linked-Size", found.get().content.length)
+                    .addHeader("X-Xet-Hash", hash.get())
+                    .addHeader(
+                            "Link",
+                            "<" + url() + "api/models/x/y/xet-read-token/main>; rel=\"xet-auth\", <"
+                                    + kept.cas.url("/v1/reconstructions/" + hash.get())
+                                    + ">; rel=\"xet-reconstruction-info\"")
+                    .body("{}")
+                    .build();
         }
         if (!found.get().lfs) {
             return bytes(found.get().content, request);

@@ -18,7 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -92,7 +94,7 @@ class HuggingFaceCacheTest {
         assertEquals(Outcome.COPIED, item.outcome(), item.failures().toString());
         assertEquals(commit, item.revision().orElseThrow());
         assertEquals("models--acme--tiny", item.path().orElseThrow());
-        assertEquals(2 + 3 + 1, item.requests());
+        assertEquals(2 + 3 + 1 + 1, item.requests()); // the last one for access to a store that this hub does not have
         assertSnapshot(commit, weights, config, readme);
         assertEquals(commit, ref("main"));
         assertEquals(
@@ -400,17 +402,19 @@ class HuggingFaceCacheTest {
     }
 
     @Test
-    void aSubsetIsWholeForItsFilterAndTheListingIsStillTheWholeCommit() throws Exception {
+    void aSubsetIsWholeForItsFilterAndTheClientsListingPromisesNoMore() throws Exception {
         String commit = hub.commit(REPO, "main", weights, config, readme);
         SyncItem json = Mirror.toCache(REPO, "", Mirror.endingIn(".json"));
 
         assertEquals(Outcome.COPIED, mirror().runOne(json).outcome());
         assertSnapshot(commit, config);
-        assertTrue(Files.readString(repo.resolve("trees/" + commit + ".json")).contains("weights.bin"));
+        Path tree = repo.resolve("trees/" + commit + ".json");
+        assertFalse(Files.exists(tree), "offline, the client would miss what was left out");
         assertEquals(Outcome.UP_TO_DATE, mirror().runOne(json).outcome());
 
         assertEquals(Outcome.COPIED, mirror().runOne(MAIN).outcome());
         assertSnapshot(commit, weights, config, readme);
+        assertTrue(Files.readString(tree).contains("weights.bin"));
         assertEquals(Outcome.UP_TO_DATE, mirror().runOne(json).outcome());
         assertEquals(Outcome.UP_TO_DATE, mirror().runOne(MAIN).outcome());
     }
@@ -563,5 +567,132 @@ class HuggingFaceCacheTest {
             step();
             super.sync(channel);
         }
+    }
+
+    @Test
+    void aListingOfMoreThanIsThereGoesAlsoWhereItWasLeftBefore() throws Exception {
+        String commit = hub.commit(REPO, "main", weights, config, readme);
+        SyncItem json = Mirror.toCache(REPO, "", Mirror.endingIn(".json"));
+        mirror().runOne(json);
+        Path tree = Files.createDirectories(repo.resolve("trees")).resolve(commit + ".json");
+        Files.writeString(
+                tree,
+                "{\"format_version\": 1, \"files\": {\"config.json\": {\"size\": 7}, \"sub/README.md\": {\"size\": 6}}}");
+        hub.requests.clear();
+
+        SyncReport.Item item = mirror().runOne(json);
+
+        assertTrue(item.well(), item.failures().toString());
+        assertFalse(Files.exists(tree));
+        assertEquals(0, hub.count("/resolve/"));
+        hub.requests.clear();
+        assertEquals(Outcome.UP_TO_DATE, mirror().runOne(json).outcome());
+        assertEquals(1, hub.requests.size());
+    }
+
+    @Test
+    void aMarkThatSaysAFileDoesNotExistGoesWithTheFileThere() throws Exception {
+        String commit = hub.commit(REPO, "main", config);
+        Path marks = Files.createDirectories(repo.resolve(".no_exist/" + commit));
+        Files.createFile(marks.resolve("config.json"));
+        Files.createFile(marks.resolve("adapter_config.json"));
+
+        assertEquals(Outcome.COPIED, mirror().runOne(MAIN).outcome());
+        assertEquals(List.of("adapter_config.json"), names(marks));
+
+        Files.createFile(marks.resolve("config.json"));
+        assertTrue(mirror().runOne(MAIN).well());
+        assertEquals(List.of("adapter_config.json"), names(marks));
+        hub.requests.clear();
+        assertEquals(Outcome.UP_TO_DATE, mirror().runOne(MAIN).outcome());
+        assertEquals(1, hub.requests.size());
+    }
+
+    /**
+     * A cache as clients since 1.32 leave it: large content lies in {@code <cache>/blobs/<2>/<xet hash>}, with a marker, a
+     * file of references and a lock, and {@code <repository>/blobs/<etag>} is a relative link to it (huggingface_hub,
+     * {@code _shared_blobs.py}).
+     */
+    private Path sharedStore(String commit, byte[] content) throws IOException {
+        Path store = Files.createDirectories(cache.resolve("blobs/ab"));
+        Files.writeString(cache.resolve("blobs/.huggingface-shared-blobs"), "1\n");
+        String xet = "ab".repeat(32);
+        Path payload = Files.write(store.resolve(xet), content);
+        Files.setPosixFilePermissions(payload, PosixFilePermissions.fromString("r--r--r--"));
+        Files.writeString(store.resolve(xet + ".refs"), "models--acme--tiny/blobs/" + weights.sha256() + "\n");
+        Files.createFile(store.resolve(xet + ".lock"));
+        Path blobs = Files.createDirectories(repo.resolve("blobs"));
+        Files.createSymbolicLink(blobs.resolve(weights.sha256()), Path.of("../../blobs/ab/" + xet));
+        Path deep = Files.createDirectories(snapshot(commit).resolve("sub/deep"));
+        Files.createSymbolicLink(deep.resolve("weights.bin"), Path.of("../../../../blobs/" + weights.sha256()));
+        Files.createDirectories(repo.resolve("refs"));
+        Files.writeString(repo.resolve("refs/main"), commit);
+        return payload;
+    }
+
+    @Test
+    void whatTheClientKeepsInItsSharedStoreIsTakenAsItIs() throws Exception {
+        String commit = hub.commit(REPO, "main", weights, config);
+        Path payload = sharedStore(commit, weights.content());
+        List<String> before = Mirror.trace(cache.resolve("blobs"));
+
+        SyncReport.Item item = mirror().runOne(MAIN);
+
+        assertEquals(Outcome.COPIED, item.outcome(), item.failures().toString());
+        assertEquals(new SyncReport.Entries(2, 1, 1, 0), item.entries());
+        assertEquals(1, hub.count("/resolve/"));
+        assertSnapshot(commit, weights, config);
+        assertTrue(Files.isSymbolicLink(repo.resolve("blobs/" + weights.sha256())));
+        for (Map.Entry<String, Outcome> run :
+                Map.of("false", Outcome.UP_TO_DATE, "true", Outcome.UP_TO_DATE).entrySet()) {
+            assertEquals(
+                    run.getValue(),
+                    mirror().option("verify", run.getKey()).runOne(MAIN).outcome());
+        }
+        assertEquals(before, Mirror.trace(cache.resolve("blobs")));
+        assertTrue(Files.exists(payload));
+    }
+
+    @Test
+    void aDamagedPayloadIsReplacedForUsAndNotTouched() throws Exception {
+        String commit = hub.commit(REPO, "main", weights, config);
+        byte[] damaged = weights.content().clone();
+        damaged[7]++;
+        sharedStore(commit, damaged);
+        List<String> before = Mirror.trace(cache.resolve("blobs"));
+
+        SyncReport.Item item = mirror().runOne(MAIN);
+
+        assertEquals(Outcome.COPIED, item.outcome(), item.failures().toString());
+        assertSnapshot(commit, weights, config);
+        assertFalse(Files.isSymbolicLink(repo.resolve("blobs/" + weights.sha256())));
+        assertEquals(before, Mirror.trace(cache.resolve("blobs")));
+    }
+
+    @Test
+    void withoutSymbolicLinksTheSnapshotHoldsTheSharedContentItself() throws Exception {
+        String commit = hub.commit(REPO, "main", weights, config);
+        sharedStore(commit, weights.content());
+
+        SyncReport.Item item = mirror().env("HF_HUB_DISABLE_SYMLINKS", "1").runOne(MAIN);
+
+        assertTrue(item.well(), item.failures().toString());
+        assertSnapshot(commit, weights, config);
+    }
+
+    @Test
+    void aBlobThatIsALinkToAnywhereCountsIfItIsRight() throws Exception {
+        String commit = hub.commit(REPO, "main", weights, config);
+        Path elsewhere = Files.write(work.resolve("elsewhere"), weights.content());
+        Path nowhere = work.resolve("nowhere");
+        Path blobs = Files.createDirectories(repo.resolve("blobs"));
+        Files.createSymbolicLink(blobs.resolve(weights.sha256()), elsewhere);
+        Files.createSymbolicLink(blobs.resolve(config.gitId()), nowhere);
+
+        assertEquals(Outcome.COPIED, mirror().runOne(MAIN).outcome());
+
+        assertSnapshot(commit, weights, config);
+        assertEquals(1, hub.count("/resolve/"));
+        assertFalse(Files.exists(nowhere));
     }
 }

@@ -88,8 +88,39 @@ class HuggingFaceOptionsTest {
     }
 
     @Test
-    void aTokenThatCouldNotTravelInAHeaderIsRefusedWithoutRepeatingIt() {
-        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> options("HF_TOKEN", "hf_a b"));
+    void theTokenFileMovesWithTheFoldersOfTheHubsClients() throws IOException {
+        Path caches = Files.createDirectories(home.resolve("caches/huggingface"));
+        Files.writeString(caches.resolve("token"), "hf_xdg");
+        Path hubHome = Files.createDirectories(home.resolve("hf"));
+        Files.writeString(hubHome.resolve("token"), "hf_home");
+
+        String xdg = home.resolve("caches").toString();
+        assertEquals("hf_xdg", options("XDG_CACHE_HOME", xdg).token().orElseThrow());
+        assertEquals(
+                "hf_home",
+                options("XDG_CACHE_HOME", xdg, "HF_HOME", hubHome.toString())
+                        .token()
+                        .orElseThrow());
+    }
+
+    @Test
+    void aTokenFileThatIsNamedHasToBeThere() {
+        IllegalArgumentException e = assertThrows(
+                IllegalArgumentException.class,
+                () -> options("HF_TOKEN_PATH", home.resolve("gone").toString()));
+
+        assertTrue(e.getMessage().contains("HF_TOKEN_PATH names " + home.resolve("gone")), e.getMessage());
+        assertEquals(
+                "hf_x",
+                options("HF_TOKEN_PATH", home.resolve("gone").toString(), "HF_TOKEN", "hf_x")
+                        .token()
+                        .orElseThrow());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hf_a b", "\"hf_a\"", "'hf_a'"})
+    void aTokenThatCouldNotTravelInAHeaderIsRefusedWithoutRepeatingIt(String token) {
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> options("HF_TOKEN", token));
 
         assertFalse(e.getMessage().contains("hf_a"), e.getMessage());
     }
@@ -141,6 +172,34 @@ class HuggingFaceOptionsTest {
                 Path.of("/given"),
                 HomeFolders.of(settings("HF_HUB_CACHE", "/hf").with("huggingface-cache", "/given"))
                         .cache());
+        assertEquals(
+                Path.of("/xdg/huggingface/hub"),
+                HomeFolders.of(settings("XDG_CACHE_HOME", "/xdg")).cache());
+        assertEquals(
+                Path.of("/hf/hub"),
+                HomeFolders.of(settings("XDG_CACHE_HOME", "/xdg", "HF_HOME", "/hf"))
+                        .cache());
+        assertEquals(
+                Path.of("/old"),
+                HomeFolders.of(settings("HUGGINGFACE_HUB_CACHE", "/old", "HF_HOME", "/hf", "XDG_CACHE_HOME", "/xdg"))
+                        .cache());
+        assertEquals(
+                Path.of("/new"),
+                HomeFolders.of(settings("HUGGINGFACE_HUB_CACHE", "/old", "HF_HUB_CACHE", "/new"))
+                        .cache());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_HOME", "XDG_CACHE_HOME"})
+    void aVariableThatHoldsNoPathIsRefusedWithTheOneThatWasMeant(String variable) {
+        for (String value : List.of("\"/data/hf\"", "file:///data/hf")) {
+            IllegalArgumentException e =
+                    assertThrows(IllegalArgumentException.class, () -> HomeFolders.of(settings(variable, value))
+                            .cache());
+
+            assertTrue(e.getMessage().startsWith(variable + " is"), e.getMessage());
+            assertTrue(e.getMessage().endsWith("write /data/hf"), e.getMessage());
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.huggingface.FakeHub.File;
+import io.synctools.internal.http.Tally;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.ByteRange;
 import io.synctools.model.Checksum;
@@ -515,5 +516,168 @@ class HuggingFaceSourceTest {
 
         assertEquals(FailureKind.UNSAFE_NAME, e.kind());
         assertEquals(0, hub.requests.size());
+    }
+
+    /** The hub at a distance: it knows the plain questions only, and says so without its own codes. */
+    private void standBehindAProxy() {
+        hub.fault = request -> request.getTarget().contains("expand=sha")
+                        || request.getTarget().contains("auth-check")
+                ? Optional.of(new MockResponse.Builder()
+                        .code(404)
+                        .body("404 page not found")
+                        .build())
+                : Optional.empty();
+    }
+
+    @Test
+    void aProxyThatKnowsNoExpandIsAskedOnceMoreWithoutIt() throws Exception {
+        String commit = hub.commit(MODEL, "main", File.regular("config.json", "{}"));
+        standBehindAProxy();
+
+        assertEquals(commit, source().pin(ref(MODEL, "")).pin());
+        assertEquals(2, hub.requests.size());
+        source().check(ref(MODEL, ""));
+        assertEquals(4, hub.requests.size());
+    }
+
+    @Test
+    void whatAProxyDoesNotKnowEitherWayIsNotFound() {
+        hub.fault = request -> Optional.of(new MockResponse.Builder().code(404).build());
+
+        SyncException e = assertThrows(SyncException.class, () -> source().pin(ref(MODEL, "")));
+
+        assertEquals(FailureKind.NOT_FOUND, e.kind());
+        assertEquals(2, hub.requests.size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {404, 405})
+    void anEndpointThatOffersNoAccessCheckLeavesItToTheFiles(int status) throws Exception {
+        hub.fault = request -> Optional.of(
+                request.getTarget().contains("auth-check")
+                        ? new MockResponse.Builder().code(status).build()
+                        : FakeHub.json("{\"gated\":\"auto\"}"));
+
+        source("HF_TOKEN", TOKEN).check(ref(MODEL, ""));
+
+        assertEquals(2, hub.requests.size());
+    }
+
+    @Test
+    void aSubmoduleIsLeftOutWithANote() throws Exception {
+        File file = File.regular("a", "a");
+        hub.commit(MODEL, "main", file);
+        HuggingFaceSource source = source();
+        ArtifactRef pinned = source.pin(ref(MODEL, ""));
+        hub.fault = request -> Optional.of(FakeHub.json("[{\"type\":\"unknown\",\"path\":\"lib/other\",\"oid\":\""
+                + "c".repeat(40) + "\"},{\"type\":\"file\",\"path\":\"a\",\"size\":1,\"oid\":\"" + file.gitId()
+                + "\"}]"));
+        Tally tally = new Tally();
+
+        Listing listing;
+        try (Tally.Scope scope = tally.bind()) {
+            listing = source.list(pinned, NameFilter.ALL);
+        }
+
+        assertEquals(List.of("a"), listing.entries().stream().map(Entry::path).toList());
+        assertEquals(
+                1,
+                tally.takeNotes().stream()
+                        .filter(note -> note.startsWith("lib/other: left out"))
+                        .count());
+    }
+
+    private static File[] numbered(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> File.regular("f" + i, "" + i))
+                .toArray(File[]::new);
+    }
+
+    @Test
+    void aFullPageWhoseLinkWasLostOnItsWayIsNoWholeListing() throws Exception {
+        hub.commit(MODEL, "main", numbered(2500));
+        hub.pageSize = 999; // and the folder
+        hub.dropLinks = true;
+        HuggingFaceSource source = source();
+        ArtifactRef pinned = source.pin(ref(MODEL, ""));
+
+        SyncException e = assertThrows(SyncException.class, () -> source.list(pinned, NameFilter.ALL));
+
+        assertEquals(FailureKind.INCOMPATIBLE, e.kind());
+        assertTrue(e.getMessage().contains("999") && e.getMessage().contains("2500"), e.getMessage());
+        assertEquals(1 + 1 + 1, hub.requests.size());
+    }
+
+    @Test
+    void aRepositoryOfExactlyOnePageIsWhole() throws Exception {
+        hub.commit(MODEL, "main", numbered(999));
+        HuggingFaceSource source = source();
+
+        assertEquals(
+                999,
+                source.list(source.pin(ref(MODEL, "")), NameFilter.ALL)
+                        .entries()
+                        .size());
+        assertEquals(1 + 1 + 1, hub.requests.size());
+    }
+
+    @Test
+    void aRenameThatTheMirrorTellsInThePublicHubsNameIsFollowedAtTheMirror() throws Exception {
+        hub.token = TOKEN;
+        hub.commit(MODEL, "main", File.regular("config.json", "0123456789"));
+        hub.fault = request -> request.getTarget().contains("acme/old")
+                ? Optional.of(new MockResponse.Builder()
+                        .code(307)
+                        .addHeader(
+                                "Location",
+                                "https://huggingface.co" + request.getTarget().replace("acme/old", "acme/tiny"))
+                        .build())
+                : Optional.empty();
+        HuggingFaceSource source = source("HF_TOKEN", TOKEN);
+
+        ArtifactRef pinned = source.pin(ref("models/acme/old", ""));
+        Entry entry = find(source.list(pinned, NameFilter.ALL), "config.json");
+
+        assertEquals("0123456789", new String(read(source, pinned, entry, 0, 10)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[]", "[{\"type\":\"directory\",\"path\":\"sub\",\"oid\":\"00\"}]"})
+    void aListingWithoutEndIsGivenUp(String page) throws Exception {
+        hub.commit(MODEL, "main", File.regular("a", "a"));
+        HuggingFaceSource source = source();
+        ArtifactRef pinned = source.pin(ref(MODEL, ""));
+        AtomicInteger number = new AtomicInteger();
+        hub.fault = request -> Optional.of(new MockResponse.Builder()
+                .addHeader("Link", "<" + hub.hub.url("/next/" + number.incrementAndGet()) + ">; rel=\"next\"")
+                .body(page)
+                .build());
+
+        SyncException e = assertThrows(SyncException.class, () -> source.list(pinned, NameFilter.ALL));
+
+        assertEquals(FailureKind.INCOMPATIBLE, e.kind());
+        assertTrue(number.get() <= 100, "pages read: " + number);
+        assertTrue(e.getMessage().contains("never ends"), e.getMessage());
+    }
+
+    @Test
+    void aGatedRepositoryCostsOneRefusedRequest() throws Exception {
+        hub.commit(MODEL, "main", numbered(50));
+        HuggingFaceSource source = source();
+        ArtifactRef pinned = source.pin(ref(MODEL, ""));
+        Listing listing = source.list(pinned, NameFilter.ALL);
+        hub.fault = request -> Optional.of(FakeHub.error(403, "GatedRepo", "Access is restricted"));
+
+        List<FailureKind> kinds = listing.entries().parallelStream()
+                .map(entry -> assertThrows(SyncException.class, () -> source.open(pinned, entry, new ByteRange(0, 1)))
+                        .kind())
+                .toList();
+
+        assertEquals(50, kinds.stream().filter(FailureKind.ACCESS::equals).count());
+        assertEquals(1, hub.count("/resolve/"));
+
+        hub.fault = request -> Optional.empty(); // the terms were accepted, and a new look begins
+        source.pin(ref(MODEL, ""));
+        assertEquals("7", new String(read(source, pinned, find(listing, "f7"), 0, 1)));
     }
 }

@@ -104,6 +104,19 @@ class LocalDirTest {
         assertTrue(Double.parseDouble(lines[2]) < modified + 600, "and not in a far future: " + text);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"data\\t.csv", "two\nlines.txt", "sub/a\\b\\c"})
+    void aNameThatTheDiskHoldsIsKeptByteForByte(String name) throws Exception {
+        hub.commit(REPO, "main", readme, File.regular(name, "text"));
+
+        SyncReport.Item item = mirror().runOne(ITEM);
+
+        assertEquals(Outcome.COPIED, item.outcome(), item.failures().toString());
+        assertEquals("text", Files.readString(folder.resolve(name)));
+        hub.requests.clear();
+        assertEquals(Outcome.UP_TO_DATE, mirror().runOne(ITEM).outcome());
+    }
+
     @Test
     void whatIsUpToDateCostsOneRequestAndANewCommitOnlyWhatChanged() throws Exception {
         hub.commit(REPO, "main", data, readme);

@@ -7,6 +7,8 @@ import io.synctools.file.Proof;
 import io.synctools.internal.disk.Reason;
 import io.synctools.internal.disk.Rights;
 import io.synctools.internal.disk.Stat;
+import io.synctools.internal.http.Tally;
+import io.synctools.mirror.Folders;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Entry;
 import io.synctools.model.Listing;
@@ -26,6 +28,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -76,6 +79,57 @@ final class CacheLayout implements FolderLayout {
                 .resolve(repository.folderName());
     }
 
+    /**
+     * Where every generation of the client, and people, may have put the repository (sections 0 and 6): with and without the
+     * level of the kind, below a folder {@code hub} or beside it, the name with dots or without, and the newer clients'
+     * folders of revisions.
+     */
+    @Override
+    public List<Path> elsewhere() throws IOException {
+        Set<Path> found = new LinkedHashSet<>();
+        for (Path base : bases()) {
+            for (Path revision : Folders.in(newerFolder(base))) {
+                found.add(revision);
+            }
+            for (Path owner : List.of(
+                    base.resolve(repository.kind().plural()).resolve(repository.owner()),
+                    base.resolve(repository.owner()))) {
+                found.add(owner.resolve(repository.name()));
+                found.add(owner.resolve(repository.folderName()));
+            }
+        }
+        found.remove(folder());
+        return List.copyOf(found);
+    }
+
+    private Set<Path> bases() {
+        Set<Path> bases = new LinkedHashSet<>(List.of(root, root.resolve("hub")));
+        if (root.endsWith("hub")) {
+            bases.add(root.resolveSibling(""));
+        }
+        return bases;
+    }
+
+    private Path newerFolder(Path base) {
+        return base.resolve(repository.kind().plural())
+                .resolve(repository.owner() + "--" + repository.name())
+                .resolve("snapshots");
+    }
+
+    /** Newer clients that find our folder do not look at their own any more, which may hold other revisions. */
+    private void warnOfHidden(String revision) throws IOException {
+        for (Path base : bases()) {
+            for (Path other : Folders.in(newerFolder(base))) {
+                if (!other.getFileName().toString().equals(revision)) {
+                    Tally.current()
+                            .note(
+                                    other + " is hidden from the hub's client by " + folder()
+                                            + ", which it takes for every revision; readers of the other have to name its path");
+                }
+            }
+        }
+    }
+
     /** The name with its dots, where it leads to the folder. */
     @Override
     public List<Path> links() throws IOException {
@@ -94,6 +148,7 @@ final class CacheLayout implements FolderLayout {
 
     @Override
     public String writeIndex(ArtifactRef pinned, Listing listing, Path stage) throws IOException {
+        warnOfHidden(pinned.revision());
         Map<String, String> others = linesOfOthers(listing);
         IndexMark mark = new IndexMark();
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(stage.resolve(INDEX)), 1 << 16)) {

@@ -3,8 +3,11 @@ package io.synctools.modelscope;
 import io.synctools.internal.http.Answer;
 import io.synctools.internal.http.Ask;
 import io.synctools.internal.http.Endpoints;
+import io.synctools.internal.http.FirstRefusal;
 import io.synctools.internal.http.Http;
+import io.synctools.internal.http.PageBound;
 import io.synctools.internal.http.StatusException;
+import io.synctools.internal.http.Tally;
 import io.synctools.internal.retry.MismatchException;
 import io.synctools.model.ByteRange;
 import io.synctools.model.Entry;
@@ -22,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 
 /**
@@ -34,22 +38,34 @@ final class Hub {
 
     private static final int PAGE_SIZE = 200;
     private static final int LONGEST_REFUSAL = 1 << 16;
+    /** How often a repository is read that changes while it is read. */
+    private static final int READINGS = 4;
+
+    private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
 
     private final Http http;
-    private final Endpoints endpoints;
-    private final Optional<String> token;
+    private final Sites sites;
+    private final ModelScopeOptions options;
     private final Map<String, String> credentials;
     /** Datasets keep their number; a listing that failed asks for it again. */
     private final Map<String, Long> datasetIds = new ConcurrentHashMap<>();
+    /** Repositories that may not be read are asked for one file, not for each. */
+    private final FirstRefusal<Repository> refusals = new FirstRefusal<>();
 
     Hub(Settings settings, ModelScopeOptions options) {
         http = Http.of(settings);
-        endpoints = options.endpoints();
-        http.expect(endpoints);
-        token = options.token();
-        credentials = token.map(
-                        secret -> Map.of("Cookie", "m_session_id=" + secret, "Authorization", "Bearer " + secret))
+        sites = new Sites(options.sites());
+        options.sites().forEach(http::expect);
+        this.options = options;
+        credentials = options.token()
+                .map(secret -> Map.of("Cookie", "m_session_id=" + secret, "Authorization", "Bearer " + secret))
                 .orElse(Map.of());
+    }
+
+    /** A new look at a repository begins: what was found out before is not used. */
+    void lookAnew(Repository repository) {
+        sites.forget(repository);
+        refusals.forget(repository::equals);
     }
 
     /**
@@ -57,16 +73,24 @@ final class Hub {
      * none.
      */
     List<Entry> files(Repository repository, String revision) throws IOException, InterruptedException {
-        return endpoints.ask(endpoint -> repository.kind() == Repository.Kind.MODEL
-                ? modelFiles(endpoint, repository, revision)
-                : datasetFiles(endpoint, repository, revision));
+        List<Entry> files = sites.ask(
+                repository,
+                endpoint -> repository.kind() == Repository.Kind.MODEL
+                        ? modelFiles(endpoint, repository, revision)
+                        : datasetFiles(endpoint, repository, revision));
+        if (files.isEmpty()) {
+            Tally.current().note("the hub lists no file in " + repository.words() + "; is it empty?");
+        }
+        return files;
     }
 
     /** Returns if a repository is there and may be read, asking once. */
     void check(Repository repository, String revision) throws IOException, InterruptedException {
-        endpoints.ask(endpoint -> repository.kind() == Repository.Kind.MODEL
-                ? modelFolder(endpoint, repository, revision, "", true).count()
-                : datasetId(endpoint, repository));
+        sites.ask(
+                repository,
+                endpoint -> repository.kind() == Repository.Kind.MODEL
+                        ? modelFolder(endpoint, repository, revision, "", true).count()
+                        : datasetId(endpoint, repository));
     }
 
     private List<Entry> modelFiles(HttpUrl endpoint, Repository model, String revision)
@@ -75,9 +99,64 @@ final class Hub {
         if (all.count() != SILENT_CAP) {
             return all.files();
         }
-        List<Entry> files = new ArrayList<>();
-        walk(endpoint, model, revision, "", files);
-        return files;
+        return unmoved(endpoint, model, revision, () -> {
+            List<Entry> files = new ArrayList<>();
+            walk(endpoint, model, revision, "", files);
+            return files;
+        });
+    }
+
+    /** One way through all questions that a long listing takes. */
+    @FunctionalInterface
+    private interface Reading {
+        List<Entry> read() throws IOException, InterruptedException;
+    }
+
+    /**
+     * A listing that takes several questions, all of which were answered of one state: the hub's head commit was the same
+     * before and after, or, where it tells none, two readings in a row agree. Else a file that was deleted between two
+     * questions would take another one out of sight.
+     */
+    private List<Entry> unmoved(HttpUrl endpoint, Repository repository, String revision, Reading reading)
+            throws IOException, InterruptedException {
+        if (COMMIT.matcher(revision).matches()) {
+            return reading.read();
+        }
+        Optional<String> head = head(endpoint, repository, revision);
+        String before = "";
+        for (int i = 0; i < READINGS; i++) {
+            List<Entry> files = reading.read();
+            if (head.isPresent()) {
+                Optional<String> after = head(endpoint, repository, revision);
+                if (after.equals(head)) {
+                    return files;
+                }
+                head = after;
+            } else {
+                String now = Fingerprint.of(files);
+                if (now.equals(before)) {
+                    return files;
+                }
+                before = now;
+            }
+        }
+        throw new IOException(Endpoints.authority(endpoint) + ": " + repository.words()
+                + " changed each time while it was listed, " + READINGS + " times");
+    }
+
+    /** The commit that a revision means now; empty where the hub does not tell. */
+    private Optional<String> head(HttpUrl endpoint, Repository repository, String revision)
+            throws InterruptedException {
+        HttpUrl.Builder url = repository(endpoint, repository).addPathSegment("commits");
+        query(url, "Ref", revision);
+        query(url, "PageSize", "1");
+        HeadCommit head = new HeadCommit();
+        try {
+            ask(endpoint, url, repository, "its head", head);
+            return head.value();
+        } catch (IOException | SyncException e) {
+            return Optional.empty();
+        }
     }
 
     /** Lists a folder whose recursive listing was cut: its own children, then each sub-folder. */
@@ -154,8 +233,17 @@ final class Hub {
 
     private List<Entry> datasetPages(HttpUrl endpoint, Repository dataset, long id, String revision)
             throws IOException, InterruptedException {
+        FileList page = datasetPage(endpoint, dataset, id, revision, 1);
+        return page.count() < PAGE_SIZE
+                ? page.files()
+                : unmoved(endpoint, dataset, revision, () -> allPages(endpoint, dataset, id, revision));
+    }
+
+    private List<Entry> allPages(HttpUrl endpoint, Repository dataset, long id, String revision)
+            throws IOException, InterruptedException {
         List<Entry> files = new ArrayList<>();
         List<String> folders = new ArrayList<>();
+        PageBound bound = new PageBound(Endpoints.authority(endpoint) + ": " + dataset.words());
         String first = "";
         for (int number = 1; ; number++) {
             FileList page = datasetPage(endpoint, dataset, id, revision, number);
@@ -171,6 +259,7 @@ final class Hub {
                 requireDistinct(files, folders, endpoint, dataset);
                 return files;
             }
+            bound.passed(page.count());
         }
     }
 
@@ -218,7 +307,7 @@ final class Hub {
 
     /** When a model's branch or tag was made, in Unix seconds; empty where the hub does not tell. */
     OptionalLong createdAt(Repository model, String revision) throws IOException, InterruptedException {
-        return endpoints.ask(endpoint -> {
+        return sites.ask(model, endpoint -> {
             RevisionDate date = new RevisionDate(revision);
             HttpUrl.Builder url = repository(endpoint, model).addPathSegment("revisions");
             ask(endpoint, url, model, "its revisions", date);
@@ -229,23 +318,25 @@ final class Hub {
     /** Opens a stretch of a file; see {@link Http#openRange}. */
     InputStream open(Repository repository, String revision, Entry file, ByteRange range)
             throws IOException, InterruptedException {
-        return endpoints.ask(endpoint -> {
-            HttpUrl.Builder url = repository(endpoint, repository).addPathSegment("repo");
-            if (repository.kind() == Repository.Kind.MODEL) {
-                query(url, "Revision", revision);
-                query(url, "FilePath", file.path());
-            } else {
-                query(url, "Source", "SDK");
-                query(url, "Revision", revision);
-                query(url, "FilePath", file.path());
-                query(url, "View", "False");
-            }
-            try {
-                return http.openRange(Ask.get(url.build()).with(credentials), file.size(), range);
-            } catch (StatusException e) {
-                throw refused(e, new Refusal(endpoint, repository, "file " + file.path(), token));
-            }
-        });
+        return refusals.ask(
+                repository,
+                () -> sites.ask(repository, endpoint -> {
+                    HttpUrl.Builder url = repository(endpoint, repository).addPathSegment("repo");
+                    if (repository.kind() == Repository.Kind.MODEL) {
+                        query(url, "Revision", revision);
+                        query(url, "FilePath", file.path());
+                    } else {
+                        query(url, "Source", "SDK");
+                        query(url, "Revision", revision);
+                        query(url, "FilePath", file.path());
+                        query(url, "View", "False");
+                    }
+                    try {
+                        return http.openRange(Ask.get(url.build()).with(credentials), file.size(), range);
+                    } catch (StatusException e) {
+                        throw refused(e, new Refusal(endpoint, repository, "file " + file.path(), options));
+                    }
+                }));
     }
 
     private static RuntimeException refused(StatusException e, Refusal refusal) throws IOException {
@@ -258,7 +349,7 @@ final class Hub {
     private void ask(
             HttpUrl endpoint, HttpUrl.Builder url, Repository repository, String what, Envelope.DataReader data)
             throws IOException, InterruptedException {
-        Refusal refusal = new Refusal(endpoint, repository, what, token);
+        Refusal refusal = new Refusal(endpoint, repository, what, options);
         try (Answer answer = http.send(Ask.get(url.build()).with(credentials))) {
             if (answer.status() != 200) {
                 throw refusal.of(answer.status(), answer.text(LONGEST_REFUSAL));

@@ -41,7 +41,11 @@ public final class ModelScopeSource implements FileSource {
      * @throws IllegalArgumentException if one of them is wrong, saying which and how to mend it
      */
     public ModelScopeSource(Settings settings) {
-        hub = new Hub(settings, ModelScopeOptions.of(settings));
+        this(settings, ModelScopeOptions.of(settings));
+    }
+
+    ModelScopeSource(Settings settings, ModelScopeOptions options) {
+        hub = new Hub(settings, options);
     }
 
     /** Lists the repository, unless the revision is a commit, which does not move. */
@@ -49,6 +53,7 @@ public final class ModelScopeSource implements FileSource {
     public ArtifactRef pin(ArtifactRef ref) throws IOException, InterruptedException {
         Repository repository = Repository.of(ref);
         String revision = revision(ref);
+        hub.lookAnew(repository);
         if (COMMIT.matcher(revision).matches()) {
             return ref.pinned(revision, revision);
         }

@@ -6,6 +6,7 @@ import io.synctools.model.SyncException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -21,7 +22,7 @@ final class Refusal {
             Pattern.compile("not[ _-]?found|no such|not exist|不存在|未找到", Pattern.CASE_INSENSITIVE);
     /** A hub under load has been seen to answer 404 with its data base's error in the message. */
     private static final Pattern HUB_IN_TROUBLE = Pattern.compile(
-            "error \\d|\\bsql\\b|mysql|\\bdatabase\\b|time(d )?out|deadline|connection|deadlock|\\bdial\\b|refused"
+            "error \\d|rpc error|resource ?exhausted|繁忙|频繁|超时|稍后|重试|限流|数据库|\\bsql\\b|mysql|\\bdatabase\\b|time(d )?out|deadline|connection|deadlock|\\bdial\\b|refused"
                     + "|unavailable|overload|too many|internal|try again|\\bbusy\\b",
             Pattern.CASE_INSENSITIVE);
 
@@ -29,19 +30,21 @@ final class Refusal {
     private final Repository repository;
     private final String what;
     private final Optional<String> token;
+    private final Optional<Path> login;
 
     /**
      * Describes the question that is refused.
      *
      * @param endpoint whom we asked
      * @param what the thing asked for, within the repository, for example {@code revision master}
-     * @param token what we showed the hub; blotted out where the hub repeats it
+     * @param options with the token that we showed the hub; blotted out where the hub repeats it
      */
-    Refusal(HttpUrl endpoint, Repository repository, String what, Optional<String> token) {
+    Refusal(HttpUrl endpoint, Repository repository, String what, ModelScopeOptions options) {
         this.endpoint = endpoint;
         this.repository = repository;
         this.what = what;
-        this.token = token;
+        this.token = options.token();
+        this.login = options.login();
     }
 
     /**
@@ -56,6 +59,13 @@ final class Refusal {
             envelope = Envelope.read(
                     new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)), json -> json.skipChildren());
         } catch (IOException e) {
+            if (status == 404
+                    && body.stripLeading().startsWith("<")) { // a page for people, which the hub has none of here
+                return new SyncException(
+                        FailureKind.OTHER,
+                        host() + " does not answer as ModelScope does (HTTP 404 with a page); is MODELSCOPE_ENDPOINT="
+                                + base() + " right? Its usual value is " + ModelScopeOptions.DEFAULT_ENDPOINT);
+            }
             envelope = new Envelope(Envelope.NO_CODE, body, "", false);
         }
         return of(status, envelope);
@@ -68,8 +78,8 @@ final class Refusal {
                 + (envelope.message().isBlank() ? "" : ": \"" + words(envelope.message()) + "\"")
                 + (envelope.requestId().isBlank() ? "" : ", RequestId " + words(envelope.requestId()));
         return switch (meaning(status, envelope.code(), envelope.message())) {
-            case ACCESS -> new SyncException(FailureKind.ACCESS, noAccess(answer));
-            case NOT_FOUND -> new SyncException(FailureKind.NOT_FOUND, absent(answer));
+            case ACCESS -> elsewhere(status, envelope, new SyncException(FailureKind.ACCESS, noAccess(answer)));
+            case NOT_FOUND -> elsewhere(status, envelope, new SyncException(FailureKind.NOT_FOUND, absent(answer)));
             case UNAVAILABLE ->
                 throw new IOException(host() + ": the hub failed on " + subject() + " (" + answer + ")");
             default ->
@@ -77,6 +87,12 @@ final class Refusal {
                         FailureKind.OTHER,
                         host() + ": refused " + subject() + " (" + answer + "); nothing that trying again would mend");
         };
+    }
+
+    /** Where the repository itself is absent, or seems to be, it may be at another site. */
+    private static SyncException elsewhere(int status, Envelope envelope, SyncException refusal) {
+        boolean ofRepository = (status == 404 || envelope.code() == ABSENT) && envelope.code() != NO_TREE;
+        return ofRepository ? new Sites.NotHereException(refusal) : refusal;
     }
 
     /** A hub that repeats what was asked for says nothing by it: a model may well be called sql-internal. */
@@ -106,13 +122,17 @@ final class Refusal {
             boolean plain = message.isBlank() || PLAIN_ABSENCE.matcher(message).find();
             return plain ? FailureKind.NOT_FOUND : FailureKind.UNAVAILABLE;
         }
-        return status / 100 == 2 && code == Envelope.NO_CODE ? FailureKind.UNAVAILABLE : FailureKind.OTHER;
+        // What a firewall in between answers to everybody for a while; the hub itself knows the methods that we use.
+        boolean firewall = status == 405 && code == Envelope.NO_CODE;
+        // With status 200 come faults of all kinds, of services behind the hub, in codes and words that nobody lists.
+        return firewall || status / 100 == 2 ? FailureKind.UNAVAILABLE : FailureKind.OTHER;
     }
 
     private String noAccess(String answer) {
         String remedy = token.isPresent()
                 ? "the account of " + ModelScopeOptions.TOKEN_VARIABLE + " may not read it, or the token has expired"
-                : "set " + ModelScopeOptions.TOKEN_VARIABLE + " to the token of an account that may read it";
+                : "set " + ModelScopeOptions.TOKEN_VARIABLE + " to the token of an account that may read it"
+                        + loginUnused();
         return host() + ": no access to " + subject() + " (" + answer + "); " + remedy
                 + "; where a licence must be accepted, that is done at " + page();
     }
@@ -120,9 +140,14 @@ final class Refusal {
     private String absent(String answer) {
         String remedy = token.isPresent()
                 ? "the account of " + ModelScopeOptions.TOKEN_VARIABLE + " may not see it"
-                : "it may be private: then set " + ModelScopeOptions.TOKEN_VARIABLE;
+                : "it may be private: then set " + ModelScopeOptions.TOKEN_VARIABLE + loginUnused();
         return host() + ": there is no " + subject() + " (" + answer + "); compare name and revision with " + page()
                 + "; or " + remedy;
+    }
+
+    private String loginUnused() {
+        return login.map(file -> " (the login in " + file + " is for the hub's own client and not used)")
+                .orElse("");
     }
 
     private String words(String ofTheHub) {
@@ -132,6 +157,10 @@ final class Refusal {
 
     private String subject() {
         return repository.words() + (what.isEmpty() ? "" : ", " + what);
+    }
+
+    private String base() {
+        return endpoint.newBuilder().username("").password("").toString().replaceAll("/+$", "");
     }
 
     private String host() {

@@ -4,15 +4,19 @@ import io.synctools.internal.digest.Hasher;
 import io.synctools.model.Checksum;
 import io.synctools.spi.Settings;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import javax.net.ServerSocketFactory;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -22,18 +26,49 @@ import mockwebserver3.RecordedRequest;
 final class HubScript implements AutoCloseable {
     private final MockWebServer server = new MockWebServer();
     private final Map<String, Function<RecordedRequest, MockResponse>> answers = new ConcurrentHashMap<>();
-    private final List<RecordedRequest> requests = new CopyOnWriteArrayList<>();
+    private final List<RecordedRequest> requests = Collections.synchronizedList(new ArrayList<>());
+    private volatile Function<RecordedRequest, MockResponse> otherwise = HubScript::absent;
 
     HubScript() throws IOException {
         server.setDispatcher(new Dispatcher() {
             @Override
             public MockResponse dispatch(RecordedRequest request) {
                 requests.add(request);
-                return answers.getOrDefault(request.getTarget(), HubScript::absent)
-                        .apply(request);
+                return answers.getOrDefault(request.getTarget(), otherwise).apply(request);
             }
         });
+        server.setServerSocketFactory(new Undelayed());
         server.start();
+    }
+
+    /** Without the 40 ms that a body waits for the header's receipt: some tests ask thousands of times. */
+    private static final class Undelayed extends ServerSocketFactory {
+        @Override
+        public ServerSocket createServerSocket() throws IOException {
+            return new ServerSocket() {
+                @Override
+                public Socket accept() throws IOException {
+                    Socket socket = super.accept();
+                    socket.setTcpNoDelay(true);
+                    return socket;
+                }
+            };
+        }
+
+        @Override
+        public ServerSocket createServerSocket(int port) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public ServerSocket createServerSocket(int port, int backlog) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public ServerSocket createServerSocket(int port, int backlog, InetAddress address) {
+            throw new UnsupportedOperationException();
+        }
     }
 
     private static MockResponse absent(RecordedRequest request) {
@@ -43,6 +78,12 @@ final class HubScript implements AutoCloseable {
     /** Answers a path with its query. */
     HubScript on(String target, Function<RecordedRequest, MockResponse> answer) {
         answers.put(target, answer);
+        return this;
+    }
+
+    /** Answers all else. */
+    HubScript otherwise(Function<RecordedRequest, MockResponse> answer) {
+        otherwise = answer;
         return this;
     }
 
@@ -128,12 +169,14 @@ final class HubScript implements AutoCloseable {
     }
 
     List<RecordedRequest> requests() {
-        return requests;
+        synchronized (requests) {
+            return List.copyOf(requests);
+        }
     }
 
     /** Paths with queries of all requests so far. */
     List<String> asked() {
-        return requests.stream().map(RecordedRequest::getTarget).toList();
+        return requests().stream().map(RecordedRequest::getTarget).toList();
     }
 
     @Override

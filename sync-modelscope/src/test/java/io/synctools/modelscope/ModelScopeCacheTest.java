@@ -32,6 +32,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole runs from a hub to a cache on disk, and what the hub's own client finds there afterwards. */
 class ModelScopeCacheTest {
@@ -246,7 +248,7 @@ class ModelScopeCacheTest {
                 "sub/w.bin.incomplete",
                 "../x",
                 "/x",
-                "a\\\\b")) {
+                "a\\\\..\\\\b")) {
             hub.model(ID, files("a@c1", "a", name + "@c1", "x"));
             SyncReport.Item item = sync("models/" + ID);
             assertEquals(Outcome.FAILED, item.outcome(), name);
@@ -337,5 +339,76 @@ class ModelScopeCacheTest {
                 List.of("models/../x", "models/.sync-tools/x", "models/o", "/models/o/n", "models/o/.lock")) {
             assertThrows(SyncException.class, () -> cache.path(ArtifactRef.of("modelscope-cache", name)), name);
         }
+    }
+
+    /** Sections 0, 6.1 and 6.2: where each generation of the client puts a model, and where people do. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "models/Qwen--Qwen2.5/snapshots/master",
+                "models/Qwen--Qwen2.5/snapshots/v1",
+                "Qwen/Qwen2.5",
+                "Qwen/Qwen2___5",
+                "hub/Qwen/Qwen2___5",
+                "hub/models/Qwen/Qwen2___5",
+                "models/Qwen/Qwen2.5"
+            })
+    void whatAnotherGenerationBroughtIsTakenFromThere(String generation) throws Exception {
+        hub.model(ID, files("a.txt@c1", "hello", "sub/b.bin@c2", "weights", "new@c3", "new"));
+        Path other = root.resolve(generation);
+        Files.createDirectories(other.resolve("sub"));
+        Files.writeString(other.resolve("a.txt"), "hello");
+        Files.writeString(other.resolve("sub/b.bin"), "weights");
+        List<String> before = below(other);
+
+        SyncReport.Item item = sync("models/" + ID);
+
+        assertEquals(Outcome.COPIED, item.outcome(), item.toString());
+        assertEquals(1, hub.downloads());
+        assertEquals(12, item.bytes().orElseThrow().reused());
+        assertEquals(3, item.bytes().orElseThrow().transferred());
+        assertEquals("hello", Files.readString(folder().resolve("a.txt")));
+        assertEquals("weights", Files.readString(folder().resolve("sub/b.bin")));
+        assertEquals(before, below(other), "nothing of the old is removed");
+        assertEquals(Outcome.UP_TO_DATE, sync("models/" + ID).outcome());
+        boolean hides = generation.endsWith("v1");
+        assertEquals(
+                hides, item.notes().stream().anyMatch(note -> note.startsWith(other + " is hidden")), item.toString());
+    }
+
+    @Test
+    void whatLiesThereAndIsWrongComesOverTheNetwork() throws Exception {
+        hub.model(ID, files("a.txt@c1", "hello", "b.txt@c1", "good"));
+        Path other = Files.createDirectories(root.resolve("Qwen/Qwen2.5"));
+        Files.writeString(other.resolve("a.txt"), "hellO");
+        Files.writeString(other.resolve("b.txt"), "good");
+        Path newer = Files.createDirectories(root.resolve("models/Qwen--Qwen2.5/snapshots/master"));
+        Files.writeString(newer.resolve("b.txt"), "bad!");
+
+        SyncReport.Item item = sync("models/" + ID);
+
+        assertEquals(Outcome.COPIED, item.outcome(), item.toString());
+        assertEquals(1, hub.downloads());
+        assertEquals("hello", Files.readString(folder().resolve("a.txt")));
+        assertEquals("good", Files.readString(folder().resolve("b.txt")));
+        assertEquals("hellO", Files.readString(other.resolve("a.txt")));
+    }
+
+    @Test
+    void aHubThatListsNothingAnyMoreTakesNothingAway() throws Exception {
+        hub.model(ID, files());
+        SyncReport.Item fresh = sync("models/" + ID);
+        assertEquals(Outcome.COPIED, fresh.outcome(), fresh.toString());
+        assertTrue(fresh.notes().get(0).contains("lists no file"), fresh.toString());
+
+        hub.model(ID, files("a@c1", "a"));
+        assertEquals(Outcome.COPIED, sync("models/" + ID).outcome());
+        hub.model(ID, files());
+        SyncReport.Item emptied = sync("models/" + ID);
+
+        assertEquals(Outcome.FAILED, emptied.outcome(), emptied.toString());
+        assertEquals(FailureKind.INCOMPATIBLE, emptied.failures().get(0).kind());
+        assertEquals("a", Files.readString(folder().resolve("a")));
+        assertEquals(Map.of("a", "c1"), index());
     }
 }

@@ -11,18 +11,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ModelScopeOptionsTest {
 
     private static List<String> endpoints(Map<String, String> environment) {
-        return ModelScopeOptions.of(Settings.of(environment)).endpoints().all().stream()
+        return ModelScopeOptions.of(Settings.of(environment)).sites().stream()
+                .flatMap(site -> site.all().stream())
                 .map(Object::toString)
                 .toList();
     }
 
     @Test
-    void withoutVariablesTheChineseSiteIsAsked() {
-        assertEquals(List.of("https://www.modelscope.cn/"), endpoints(Map.of()));
+    void withoutVariablesTheChineseSiteIsAskedAndThenTheOther() {
+        List<String> both = List.of("https://www.modelscope.cn/", "https://www.modelscope.ai/");
+        assertEquals(both, endpoints(Map.of()));
+        assertEquals(both, endpoints(Map.of("MODELSCOPE_PREFER_AI_SITE", "false")));
+        assertEquals(
+                List.of("https://www.modelscope.ai/", "https://www.modelscope.cn/"),
+                endpoints(Map.of("MODELSCOPE_PREFER_AI_SITE", "True")));
     }
 
     @Test
@@ -63,7 +72,7 @@ class ModelScopeOptionsTest {
     void aTokenIsNeverPrinted() {
         Settings settings = Settings.of(Map.of("MODELSCOPE_API_TOKEN", "t0p-secret"));
         assertFalse(ModelScopeOptions.of(settings).toString().contains("t0p"));
-        for (String bad : List.of("t0p secret", "t0p\nx", "t0p;x", "t0pö")) {
+        for (String bad : List.of("t0p secret", "t0p\nx", "t0p;x", "t0pö", "\"t0p\"")) {
             IllegalArgumentException refused = assertThrows(
                     IllegalArgumentException.class,
                     () -> ModelScopeOptions.of(Settings.of(Map.of("MODELSCOPE_API_TOKEN", bad))));
@@ -84,14 +93,37 @@ class ModelScopeOptionsTest {
     }
 
     @Test
-    void theCacheRootIsOptionThenVariableThenHome() {
-        Settings home = Settings.of(Map.of("HOME", "/home/u"));
-        assertEquals(Path.of("/home/u/.cache/modelscope/hub"), ModelScopeOptions.cacheRoot(home));
-        Settings both = Settings.of(Map.of("HOME", "/home/u", "MODELSCOPE_CACHE", "/mnt/cache"));
+    void theCacheRootIsOptionThenVariableThenHome(@TempDir Path user) {
+        Settings home = Settings.of(Map.of("HOME", user.toString()));
+        assertEquals(user.resolve(".cache/modelscope/hub"), ModelScopeOptions.cacheRoot(home));
+        Settings both = Settings.of(Map.of("HOME", user.toString(), "MODELSCOPE_CACHE", "/mnt/cache"));
         assertEquals(Path.of("/mnt/cache"), ModelScopeOptions.cacheRoot(both));
         assertEquals(
                 Path.of("/mnt/other"), ModelScopeOptions.cacheRoot(both.with("modelscope-cache", "/mnt/x/../other")));
-        assertEquals(Path.of("/home/u/c"), ModelScopeOptions.cacheRoot(home.with("modelscope-cache", "~/c")));
+        assertEquals(user.resolve("c"), ModelScopeOptions.cacheRoot(home.with("modelscope-cache", "~/c")));
         assertThrows(IllegalArgumentException.class, () -> ModelScopeOptions.cacheRoot(Settings.of(Map.of())));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '|',
+            value = {
+                "\"/mnt/cache\", write /mnt/cache",
+                "'/mnt/cache', write /mnt/cache",
+                "\"/mnt/cache, write /mnt/cache",
+                "file:///mnt/cache, write /mnt/cache",
+                "file:/mnt/cache, write /mnt/cache",
+                "\"file://localhost/mnt/cache\", write /mnt/cache",
+                "| /mnt/cache|, write /mnt/cache"
+            })
+    void aRootThatIsNoPathIsRefusedWithTheOneThatWasMeant(String root, String advice) {
+        for (Settings settings : List.of(
+                Settings.of(Map.of("MODELSCOPE_CACHE", root)),
+                Settings.of(Map.of()).with("modelscope-cache", root))) {
+            IllegalArgumentException refused =
+                    assertThrows(IllegalArgumentException.class, () -> ModelScopeOptions.cacheRoot(settings));
+
+            assertTrue(String.valueOf(refused.getMessage()).endsWith(advice), refused.getMessage());
+        }
     }
 }

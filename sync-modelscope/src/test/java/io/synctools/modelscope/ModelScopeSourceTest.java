@@ -12,6 +12,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.synctools.internal.http.Endpoints;
+import io.synctools.internal.http.Tally;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.ByteRange;
 import io.synctools.model.Checksum;
@@ -23,15 +25,22 @@ import io.synctools.model.SyncException;
 import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import mockwebserver3.MockResponse;
 import mockwebserver3.RecordedRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -265,7 +274,106 @@ class ModelScopeSourceTest {
         Listing listing = source.list(source.pin(DATASET), NameFilter.ALL);
         assertEquals(200, listing.entries().size());
         assertEquals("f299", listing.entries().get(199).path());
-        assertEquals(List.of("/api/v1/datasets/org/data", page(1), page(2)), hub.asked());
+        assertEquals(
+                List.of("/api/v1/datasets/org/data", page(1), HEAD, page(1), page(2), page(1), page(2)), hub.asked());
+    }
+
+    @Test
+    void aDatasetOfOnePageCostsNothingMore() throws Exception {
+        hub.on("/api/v1/datasets/org/data", success("{\"Id\":4711}"));
+        hub.on(page(1), files(many(0, 199)));
+        source().pin(DATASET);
+        assertEquals(List.of("/api/v1/datasets/org/data", page(1)), hub.asked());
+    }
+
+    @Test
+    void aHeadThatStaysIsAskedForTwice() throws Exception {
+        hub.on("/api/v1/datasets/org/data", success("{\"Id\":4711}"));
+        hub.on(HEAD, head("c1"));
+        hub.on(page(1), files(many(0, 200)));
+        hub.on(page(2), files(many(200, 301)));
+        source().pin(DATASET);
+        assertEquals(List.of("/api/v1/datasets/org/data", page(1), HEAD, page(1), page(2), HEAD), hub.asked());
+    }
+
+    private static final String HEAD = "/api/v1/datasets/org/data/commits?Ref=master&PageSize=1";
+
+    private static String head(String commit) {
+        return success("{\"Commit\":[{\"Id\":\"" + commit + "\",\"Message\":\"m\"}],\"TotalCount\":9}");
+    }
+
+    private static String[] flat(int from, int to) {
+        return IntStream.range(from, to).mapToObj(i -> file("f" + i, 1, A, "r")).toArray(String[]::new);
+    }
+
+    /** Of 450 files the one at 5 is deleted when the first page has been read: the one at 200 moves onto it. */
+    private AtomicBoolean deletedAfterTheFirstPage() {
+        AtomicBoolean deleted = new AtomicBoolean();
+        AtomicInteger firsts = new AtomicInteger();
+        List<String> left = new ArrayList<>(List.of(flat(0, 450)));
+        left.remove(5);
+        String[] after = left.toArray(String[]::new);
+        hub.on("/api/v1/datasets/org/data", success("{\"Id\":4711}"));
+        for (int i = 0; i < 3; i++) {
+            int number = i;
+            hub.on(page(number + 1), request -> {
+                String[] now = deleted.get() ? after : flat(0, 450);
+                String[] rows = Arrays.copyOfRange(now, 200 * number, Math.min(now.length, 200 * number + 200));
+                if (number == 0 && firsts.incrementAndGet() == 2) { // the first time it only tells that there are more
+                    deleted.set(true);
+                }
+                return json(200, files(rows));
+            });
+        }
+        return deleted;
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aFileDeletedBetweenTwoPagesTakesNoOtherOutOfSight(boolean tellsHead) throws Exception {
+        AtomicBoolean deleted = deletedAfterTheFirstPage();
+        if (tellsHead) {
+            hub.on(HEAD, request -> json(200, head(deleted.get() ? "c2" : "c1")));
+        }
+        ModelScopeSource source = source();
+
+        List<String> paths = paths(source.list(source.pin(DATASET), NameFilter.ALL));
+
+        assertTrue(deleted.get());
+        assertTrue(paths.contains("f200"), "f200 was moved to the page before");
+        assertFalse(paths.contains("f5"));
+        assertEquals(449, paths.size());
+    }
+
+    @Test
+    void aDatasetThatNeverStandsStillFails() {
+        AtomicInteger commits = new AtomicInteger();
+        hub.on("/api/v1/datasets/org/data", success("{\"Id\":4711}"));
+        hub.on(HEAD, request -> json(200, head("c" + commits.incrementAndGet())));
+        hub.on(page(1), files(many(0, 200)));
+        hub.on(page(2), files(many(200, 301)));
+
+        IOException moved = assertThrows(IOException.class, () -> source().pin(DATASET));
+
+        assertTrue(says(moved).contains("changed each time while it was listed"), says(moved));
+    }
+
+    @Test
+    void pagesWithoutEndAreGivenUp() {
+        hub.on("/api/v1/datasets/org/data", success("{\"Id\":4711}"));
+        AtomicInteger pages = new AtomicInteger();
+        hub.otherwise(request -> {
+            if (!request.getTarget().contains("PageNumber=")) {
+                return HubScript.refusal(404, 10010205001L, "record not found");
+            }
+            int from = 200 * pages.incrementAndGet();
+            return json(200, files(flat(from, from + 200)));
+        });
+
+        SyncException endless = assertThrows(SyncException.class, () -> source().pin(DATASET));
+
+        assertEquals(FailureKind.INCOMPATIBLE, endless.kind());
+        assertTrue(pages.get() <= 4001, "pages read: " + pages);
     }
 
     @Test
@@ -274,7 +382,8 @@ class ModelScopeSourceTest {
         hub.on(page(1), files(many(0, 200)));
         hub.on(page(2), files());
         source().pin(DATASET);
-        assertEquals(List.of("/api/v1/datasets/org/data", page(1), page(2)), hub.asked());
+        assertEquals(
+                List.of("/api/v1/datasets/org/data", page(1), HEAD, page(1), page(2), page(1), page(2)), hub.asked());
     }
 
     @Test
@@ -291,7 +400,7 @@ class ModelScopeSourceTest {
         hub.on(page(1), files(many(0, 200)));
         hub.on(page(2), files(many(0, 200)));
         assertThrows(IOException.class, () -> source().pin(DATASET));
-        assertEquals(3, hub.asked().size());
+        assertEquals(5, hub.asked().size());
     }
 
     @ParameterizedTest
@@ -383,6 +492,15 @@ class ModelScopeSourceTest {
                 refusal(404, 10010205001L, "Error 1040: Too many connections"),
                 refusal(404, 10010205001L, "record not found: dial tcp 10.0.0.1:3306: i/o timeout"),
                 refusal(200, 500, "oops"),
+                refusal(200, 10020500001L, "rpc error: code = Unknown desc = whatever"),
+                refusal(200, 10020500001L, "ResourceExhausted"),
+                refusal(200, 10020500001L, "系统繁忙，请稍后再试"),
+                refusal(200, 10020500001L, "请求过于频繁"),
+                refusal(200, 10020500001L, "超时"),
+                refusal(200, 10020500001L, "Table 'hub.t' doesn't exist"),
+                refusal(200, 20020500001L, ""),
+                refusal(400, 10020500001L, "系统繁忙，请稍后再试"),
+                json(405, "<!doctypehtml><html><title>405</title>blocked</html>"),
                 refusal(200, 429, "slow down"),
                 json(500, ""),
                 json(429, ""),
@@ -411,6 +529,105 @@ class ModelScopeSourceTest {
         hub.on(LIST, success("{\"Files\":null}"));
         ModelScopeSource source = source();
         assertEquals(List.of(), source.list(source.pin(MODEL), NameFilter.ALL).entries());
+    }
+
+    @Test
+    void aRepositoryWithoutFilesIsSaid() throws Exception {
+        for (String nothing : List.of("{\"Files\":null}", "{\"Files\":[]}", "{\"Files\":[" + folder("sub") + "]}")) {
+            hub.on(LIST, success(nothing));
+            Tally tally = new Tally();
+            try (Tally.Scope scope = tally.bind()) {
+                source().pin(MODEL);
+            }
+            assertEquals(
+                    List.of("the hub lists no file in model Qwen/Qwen2.5-7B; is it empty?"),
+                    tally.takeNotes(),
+                    nothing);
+        }
+    }
+
+    @Test
+    void theOtherSiteIsAskedForWhatTheFirstDoesNotHave() throws Exception {
+        try (HubScript other = new HubScript()) {
+            other.model("Qwen/Qwen2.5-7B", Map.of("config.json@r1", "{}"));
+            ModelScopeSource source = new ModelScopeSource(hub.settings(), twoSites(other));
+            Tally tally = new Tally();
+
+            try (Tally.Scope scope = tally.bind()) {
+                ArtifactRef pinned = source.pin(MODEL);
+                Entry file = source.list(pinned, NameFilter.ALL).entries().get(0);
+                source.open(pinned, file, new ByteRange(0, 2)).close();
+            }
+
+            assertEquals(List.of(LIST), hub.asked());
+            assertEquals(3, other.asked().size());
+            assertEquals(other.url().substring(7), tally.host());
+        }
+    }
+
+    @Test
+    void whatNeitherSiteHasIsNotFoundAtBoth() throws Exception {
+        try (HubScript other = new HubScript()) {
+            ModelScopeSource source = new ModelScopeSource(hub.settings(), twoSites(other));
+
+            SyncException refused = assertThrows(SyncException.class, () -> source.pin(MODEL));
+
+            assertEquals(FailureKind.NOT_FOUND, refused.kind());
+            assertTrue(says(refused).startsWith(hub.url().substring(7)), says(refused));
+            assertTrue(says(refused).endsWith("it is not at " + other.url().substring(7) + " either"), says(refused));
+        }
+    }
+
+    @Test
+    void aSiteThatIsInTroubleIsNotTakenForOneThatDoesNotHaveIt() throws Exception {
+        try (HubScript other = new HubScript()) {
+            other.model("Qwen/Qwen2.5-7B", Map.of("config.json@r1", "{}"));
+            ModelScopeSource source = new ModelScopeSource(hub.settings(), twoSites(other));
+            for (MockResponse trouble : List.of(
+                    json(500, ""), refusal(404, 10010205001L, "Error 1040"), refusal(404, 10990101004L, "no tree"))) {
+                hub.on(LIST, trouble);
+                assertThrows(Exception.class, () -> source.pin(MODEL));
+            }
+            assertEquals(List.of(), other.asked());
+        }
+    }
+
+    private ModelScopeOptions twoSites(HubScript other) {
+        return new ModelScopeOptions(
+                List.of(Endpoints.parse("first", hub.url()), Endpoints.parse("second", other.url())),
+                java.util.Optional.empty(),
+                java.util.Optional.empty());
+    }
+
+    @Test
+    void aLoginOfTheHubsOwnClientIsSaidToBeUnused(@TempDir Path home) throws Exception {
+        Path cookies =
+                Files.createDirectories(home.resolve(".modelscope/credentials")).resolve("cookies");
+        Files.write(cookies, new byte[] {(byte) 0x80, 4});
+        hub.on(LIST, refusal(404, 10010200001L, "no permission"));
+        ModelScopeSource source =
+                new ModelScopeSource(Settings.of(Map.of("MODELSCOPE_ENDPOINT", hub.url(), "HOME", home.toString())));
+
+        SyncException refused = assertThrows(SyncException.class, () -> source.pin(MODEL));
+
+        assertTrue(says(refused).contains("set MODELSCOPE_API_TOKEN"), says(refused));
+        assertTrue(says(refused).contains("the login in " + cookies + " is for the hub's own client"), says(refused));
+    }
+
+    @Test
+    void aRepositoryThatMayNotBeReadCostsOneRefusedRequest() {
+        ModelScopeSource source = source();
+        for (int i = 0; i < 20; i++) {
+            String path = "f" + i;
+            hub.on(
+                    "/api/v1/models/Qwen/Qwen2.5-7B/repo?Revision=master&FilePath=" + path,
+                    refusal(403, 10010200003L, "licence not accepted"));
+            SyncException refused = assertThrows(
+                    SyncException.class,
+                    () -> source.open(MODEL, Entry.file(path, 3, Checksum.sha256(A)), new ByteRange(0, 3)));
+            assertEquals(FailureKind.ACCESS, refused.kind());
+        }
+        assertEquals(1, hub.downloads());
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.synctools.internal.retry.TimeSource;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,21 +33,33 @@ final class Access {
     private final Endpoint endpoint;
     private final Credentials credentials;
     private final Optional<Login> login;
+    private final Account account;
     private final TimeSource time;
     private final ReentrantLock lock = new ReentrantLock();
 
     private volatile boolean settled;
     private volatile String header;
     private volatile long staleAt;
+    private volatile @Nullable Duration life;
     private @Nullable Challenge bearer;
 
-    /** @param time by which tokens grow old */
-    Access(Http http, Repository repository, Endpoint endpoint, Credentials credentials, TimeSource time)
+    /**
+     * @param account what is known of the repository's account
+     * @param time by which tokens grow old
+     */
+    Access(
+            Http http,
+            Repository repository,
+            Endpoint endpoint,
+            Credentials credentials,
+            Account account,
+            TimeSource time)
             throws InterruptedException {
         this.http = http;
         this.repository = repository;
         this.endpoint = endpoint;
         this.credentials = credentials;
+        this.account = account;
         this.time = time;
         login = credentials.find(repository);
         // A registry that wants passwords is spared one refused request; one that wants tokens answers with a
@@ -56,16 +69,38 @@ final class Access {
                 .orElse("");
     }
 
-    /** Sends a question with what is shown so far, and once more with what the registry asks for. */
+    /** How long a token lives, as the registry said last; empty where it gives none. */
+    Optional<Duration> tokenLife() {
+        return Optional.ofNullable(life);
+    }
+
+    /**
+     * Sends a question with what is shown so far, and once more with what the registry asks for.
+     *
+     * @throws SyncException if the account is refused, or was before
+     */
     Answer send(Ask ask) throws IOException, InterruptedException {
+        account.requireNotRefused();
         if (settled) {
             return attempt(ask);
         }
-        lock.lockInterruptibly();
+        ReentrantLock gate = login.isPresent() && !account.isProven() ? account.first : lock;
+        gate.lockInterruptibly();
         try {
-            return attempt(ask);
+            account.requireNotRefused();
+            Answer answer = attempt(ask);
+            if (login.isPresent() && (answer.ok() || answer.status() == 404)) {
+                account.proven();
+            } else if (login.isPresent() && answer.status() == 401) {
+                account.refused(new SyncException(
+                        FailureKind.ACCESS,
+                        repository.host() + ": 401 for user \"" + login.get().user()
+                                + "\", who is not tried again in this run; "
+                                + credentials.advice(repository.host())));
+            }
+            return answer;
         } finally {
-            lock.unlock();
+            gate.unlock();
         }
     }
 
@@ -133,7 +168,7 @@ final class Access {
 
     private void fetchToken(Challenge challenge) throws IOException, InterruptedException {
         HttpUrl realm = HttpUrl.parse(challenge.parameter("realm"));
-        if (realm == null || !(realm.isHttps() || (endpoint.loopback() && Loopback.is(realm.host())))) {
+        if (realm == null || !(realm.isHttps() || (endpoint.mayBePlain() && isNear(realm.host())))) {
             throw new SyncException(
                     FailureKind.ACCESS,
                     repository.host() + " sends us for a token to \"" + challenge.parameter("realm")
@@ -144,17 +179,33 @@ final class Access {
         long askedAt = time.nanos();
         try (Answer answer = http.send(tokenQuestion(realm, challenge.parameter("service"), scope))) {
             if (!answer.ok()) {
-                throw refused(answer.status(), realm);
+                SyncException refusal = refused(answer.status(), realm);
+                if (answer.status() == 401 && login.isPresent()) {
+                    account.refused(refusal);
+                }
+                throw refusal;
             }
             JsonNode token = Json.MAPPER.readTree(answer.text(1 << 20));
-            String value = token.path("token").asText(token.path("access_token").asText());
+            String value = token.path("token").asText();
+            if (value.isEmpty()) {
+                value = token.path("access_token").asText();
+            }
             if (value.isEmpty()) {
                 throw new IOException(realm.host() + " answered without a token for " + repository);
             }
-            long life = token.path("expires_in").asLong(DEFAULT_LIFE_SECONDS);
+            long seconds = token.path("expires_in").asLong(DEFAULT_LIFE_SECONDS);
             header = "Bearer " + value;
-            staleAt = askedAt + TimeUnit.SECONDS.toNanos(life - Math.min(10, life / 4));
+            staleAt = askedAt + TimeUnit.SECONDS.toNanos(seconds - Math.min(10, seconds / 4));
+            life = Duration.ofSeconds(seconds);
+            if (login.isPresent()) {
+                account.proven();
+            }
         }
+    }
+
+    /** On this machine, or on the registry's own. */
+    private boolean isNear(String host) {
+        return Loopback.is(host) || host.equals(endpoint.authority().replaceFirst(":\\d+$", ""));
     }
 
     private Ask tokenQuestion(HttpUrl realm, String service, String scope) {
@@ -178,7 +229,7 @@ final class Access {
         return with(Ask.get(url.build()), login.map(l -> "Basic " + l.basic()).orElse(""));
     }
 
-    private RuntimeException refused(int status, HttpUrl realm) {
+    private SyncException refused(int status, HttpUrl realm) {
         return new SyncException(
                 FailureKind.ACCESS,
                 repository.host() + ": " + status + " from " + realm.host() + " "

@@ -6,6 +6,8 @@ import io.synctools.model.FailureKind;
 import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncException;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -34,17 +36,20 @@ final class CopyRetries {
      * Runs a copy until it succeeds.
      *
      * @param what names it in messages
+     * @param tokenLife how long the shortest-lived token of the two registries lives, where one is known
      * @throws SyncException when another try does not help, or not any more
      */
-    void call(String what, Copy copy) throws InterruptedException {
+    void call(String what, Optional<Duration> tokenLife, Copy copy) throws InterruptedException {
+        long enough =
+                tokenLife.map(life -> Math.min(life.toNanos(), TIME_FOR_LAYERS)).orElse(TIME_FOR_LAYERS);
         boolean done = false;
         for (int step = 1; !done; step++) {
             boolean isLast = step == STEPS;
-            done = retrier.call(what, () -> copiedOrMoved(copy, isLast));
+            done = retrier.call(what, () -> copiedOrMoved(copy, enough, isLast));
         }
     }
 
-    private boolean copiedOrMoved(Copy copy, boolean isLast) throws IOException, InterruptedException {
+    private boolean copiedOrMoved(Copy copy, long enough, boolean isLast) throws IOException, InterruptedException {
         long begun = time.nanos();
         try {
             copy.run();
@@ -54,7 +59,8 @@ final class CopyRetries {
         } catch (IOException | SyncException e) {
             // A token that expires in the middle of a long copy is refused; skopeo does not renew it.
             boolean mayPass = !(e instanceof SyncException refused) || refused.kind() == FailureKind.ACCESS;
-            if (isLast || !mayPass || time.nanos() - begun < TIME_FOR_LAYERS) {
+            long least = e instanceof SyncException ? enough : TIME_FOR_LAYERS;
+            if (isLast || !mayPass || time.nanos() - begun < least) {
                 throw e;
             }
             return false;

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 
 /**
  * Finds the account for a repository: the host's variables, the variables of the old jobs, then the authfile that
- * {@code REGISTRY_AUTH_FILE} names or docker's {@code config.json}, with its credential helpers.
+ * {@code REGISTRY_AUTH_FILE} names, or else those of {@code skopeo login} and of docker, with their credential helpers.
  *
  * <p>Thread-safe. Each repository is looked up once.
  */
@@ -103,23 +103,61 @@ final class Credentials {
         return inFile(repository);
     }
 
+    /** Where docker keeps its logins, which is where people look. */
     private Path authFile() {
         return settings.env("REGISTRY_AUTH_FILE").map(Path::of).orElseGet(() -> settings.env("DOCKER_CONFIG")
                 .map(Path::of)
-                .orElseGet(() -> Path.of(settings.env("HOME").orElse("/"), ".docker"))
+                .orElseGet(() -> home().resolve(".docker"))
                 .resolve("config.json"));
     }
 
+    private Path home() {
+        return Path.of(settings.env("HOME").orElse("/"));
+    }
+
+    /** In skopeo's own order. */
+    private List<Path> authFiles() {
+        if (settings.env("REGISTRY_AUTH_FILE").isPresent()) {
+            return List.of(authFile());
+        }
+        Path runtime = settings.env("XDG_RUNTIME_DIR")
+                .map(folder -> Path.of(folder, "containers", "auth.json"))
+                .orElseGet(Credentials::runtimeFile);
+        Path config = settings.env("XDG_CONFIG_HOME").map(Path::of).orElseGet(() -> home().resolve(".config"));
+        return List.of(runtime, config.resolve("containers/auth.json"), authFile());
+    }
+
+    /** Where {@code skopeo login} writes without {@code XDG_RUNTIME_DIR}. */
+    private static Path runtimeFile() {
+        String user;
+        try {
+            user = Files.getAttribute(Path.of("/proc/self"), "unix:uid").toString();
+        } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+            user = "0"; // another kind of system, where no such folder is
+        }
+        return Path.of("/run/containers", user, "auth.json");
+    }
+
     private Optional<Login> inFile(Repository repository) throws InterruptedException {
+        for (Path path : authFiles()) {
+            Optional<Login> login = inFile(repository, path);
+            if (login.isPresent()) {
+                return login;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Login> inFile(Repository repository, Path path) throws InterruptedException {
         JsonNode file;
         try {
-            file = Json.MAPPER.readTree(Files.readAllBytes(authFile()));
+            file = Json.MAPPER.readTree(Files.readAllBytes(path));
         } catch (NoSuchFileException e) {
             settings.env("REGISTRY_AUTH_FILE").ifPresent(named -> remark(repository, "there is no file " + named));
             return Optional.empty();
         } catch (IOException e) {
             // The exception's text may hold a piece of the file, and so of a secret.
-            remark(repository, authFile() + " cannot be read as JSON");
+            remark(repository, path + " cannot be read as JSON");
             return Optional.empty();
         }
         for (String name : names(repository)) {
@@ -130,9 +168,9 @@ final class Credentials {
             if (helper.isEmpty()) {
                 helper = file.path("credsStore").asText();
             }
-            Optional<Login> login = helper.isEmpty() ? Optional.empty() : fromHelper(repository, helper, host);
+            Optional<Login> login = helper.isEmpty() ? Optional.empty() : fromHelper(repository, path, helper, host);
             if (login.isEmpty()) {
-                login = fromEntry(file.path("auths"), name);
+                login = fromEntry(repository, path, file.path("auths"), name);
             }
             if (login.isPresent()) {
                 return login;
@@ -150,10 +188,17 @@ final class Credentials {
     }
 
     /** The most specific entry wins: {@code host/a/b}, {@code host/a}, {@code host}. */
-    private static Optional<Login> fromEntry(JsonNode auths, String name) {
+    private Optional<Login> fromEntry(Repository repository, Path path, JsonNode auths, String name) {
         String key = name;
         while (true) {
-            Optional<Login> login = login(auths.path(serverKey(auths, key)));
+            JsonNode entry = auths.path(serverKey(auths, key));
+            Optional<Login> login = login(entry);
+            if (login.isEmpty() && !entry.isMissingNode() && !entry.isEmpty()) {
+                remark(
+                        repository,
+                        "the entry for " + key + " in " + path + " cannot be read: \"auth\" is not the Base64 of"
+                                + " USER:PASSWORD, and \"username\" and \"password\" are not there");
+            }
             int slash = key.lastIndexOf('/');
             if (login.isPresent() || slash < 0) {
                 return login;
@@ -163,20 +208,28 @@ final class Credentials {
     }
 
     private static Optional<Login> login(JsonNode entry) {
-        String decoded;
-        try {
-            decoded = new String(Base64.getDecoder().decode(entry.path("auth").asText()), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
         String token = entry.path("identitytoken").asText();
         if (!token.isEmpty()) {
             return Optional.of(new Login("<token>", token, true));
         }
-        int colon = decoded.indexOf(':');
-        return colon < 0
-                ? Optional.empty()
-                : Optional.of(Login.password(decoded.substring(0, colon), decoded.substring(colon + 1)));
+        String pair = decoded(entry.path("auth").asText());
+        int colon = pair.indexOf(':');
+        if (colon >= 0) {
+            return Optional.of(Login.password(pair.substring(0, colon), pair.substring(colon + 1)));
+        }
+        String user = entry.path("username").asText();
+        String password = entry.path("password").asText();
+        return user.isEmpty() || password.isEmpty() ? Optional.empty() : Optional.of(Login.password(user, password));
+    }
+
+    /** As tools write it: some break the lines, some pad with NUL; empty if it is no Base64. */
+    private static String decoded(String auth) {
+        try {
+            byte[] bytes = Base64.getDecoder().decode(auth.replaceAll("\\s", ""));
+            return new String(bytes, StandardCharsets.UTF_8).replaceFirst("\0+$", "");
+        } catch (IllegalArgumentException e) {
+            return "";
+        }
     }
 
     /** The key of an object that names this server, however it is spelt there; the server itself where none does. */
@@ -191,7 +244,8 @@ final class Credentials {
         return server;
     }
 
-    private Optional<Login> fromHelper(Repository repository, String helper, String host) throws InterruptedException {
+    private Optional<Login> fromHelper(Repository repository, Path path, String helper, String host)
+            throws InterruptedException {
         String program = "docker-credential-" + helper;
         if (!HELPER.matcher(helper).matches()) {
             remark(repository, "\"" + helper + "\" is not the name of a credential helper");
@@ -213,7 +267,7 @@ final class Credentials {
                 remark(repository, program + " failed for " + server + " with status " + finished.exit());
             }
         } catch (IOException e) {
-            remark(repository, program + ", which " + authFile() + " names, cannot be run or does not answer in JSON");
+            remark(repository, program + ", which " + path + " names, cannot be run or does not answer in JSON");
         }
         return Optional.empty();
     }

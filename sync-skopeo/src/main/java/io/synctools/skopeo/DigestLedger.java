@@ -1,18 +1,25 @@
 package io.synctools.skopeo;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.synctools.file.Disk;
 import io.synctools.internal.json.Json;
+import io.synctools.internal.retry.TimeSource;
 import io.synctools.spi.Settings;
+import java.io.CharConversionException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -20,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,11 +38,21 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Reads its file at first use and writes it only in {@link #save}.
  */
 final class DigestLedger {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+
+    /** It also kept what stood at the destination after a copy, unchecked: of two different digests nothing is known. */
+    private static final int UNCHECKED_VERSION = 1;
+
     private static final int BOUND = 50_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+
+    /** One ledger of this process at a time: a file lock keeps processes apart, and is lost when another handle closes. */
+    private static final ReentrantLock SAVING = new ReentrantLock();
 
     private final Path file;
     private final Disk disk;
+    private final TimeSource time;
     private final int bound;
     private final Map<String, Written> changes = new LinkedHashMap<>();
     private final Set<String> refusals = new LinkedHashSet<>();
@@ -57,20 +76,22 @@ final class DigestLedger {
      */
     private record Content(Map<String, Written> tags, Set<String> refused, boolean damaged) {}
 
-    DigestLedger(Path file, Disk disk) {
-        this(file, disk, BOUND);
+    DigestLedger(Path file, Disk disk, TimeSource time) {
+        this(file, disk, time, BOUND);
     }
 
-    DigestLedger(Path file, Disk disk, int bound) {
+    DigestLedger(Path file, Disk disk, TimeSource time, int bound) {
         this.file = file;
         this.disk = disk;
+        this.time = time;
         this.bound = bound;
     }
 
     /** The ledger of a run, shared by its destinations. */
     static DigestLedger of(Settings settings) {
         return settings.shared(
-                DigestLedger.class, s -> new DigestLedger(SkopeoOptions.from(s).ledger(), Disk.of(s)));
+                DigestLedger.class,
+                s -> new DigestLedger(SkopeoOptions.from(s).ledger(), Disk.of(s), TimeSource.of(s)));
     }
 
     /** Where it is kept. */
@@ -105,9 +126,20 @@ final class DigestLedger {
         }
     }
 
-    /** Adds what was remembered since the last time to what other processes have saved meanwhile. */
-    synchronized void save() throws IOException {
-        if (changes.isEmpty() && refusals.isEmpty()) {
+    /**
+     * Adds what was remembered since the last time to what other processes have saved meanwhile. Waits a few seconds for
+     * a process that is saving too, and meanwhile holds nobody up.
+     *
+     * @throws IOException if it could not be saved; what was remembered is kept for the next time
+     */
+    void save() throws IOException {
+        Map<String, Written> news;
+        Set<String> newRefusals;
+        synchronized (this) {
+            news = new LinkedHashMap<>(changes);
+            newRefusals = Set.copyOf(refusals);
+        }
+        if (news.isEmpty() && newRefusals.isEmpty()) {
             return;
         }
         Path folder = file.toAbsolutePath().getParent();
@@ -115,26 +147,60 @@ final class DigestLedger {
             throw new IOException("the ledger needs a file name, not " + file);
         }
         Files.createDirectories(folder);
-        synchronized (DigestLedger.class) { // a file lock does not keep two ledgers of one process apart
+        Content merged = locked(folder, () -> merge(folder, news, newRefusals));
+        synchronized (this) {
+            news.forEach(changes::remove);
+            refusals.removeAll(newRefusals);
+            changes.forEach((key, written) -> put(merged.tags, key, written));
+            merged.refused.addAll(refusals);
+            content = merged;
+        }
+    }
+
+    private interface Merge {
+        Content run() throws IOException;
+    }
+
+    private Content locked(Path folder, Merge merge) throws IOException {
+        long end = time.nanos() + PATIENCE.toNanos();
+        try {
+            if (!SAVING.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw busy("this process");
+            }
             try (FileChannel channel = FileChannel.open(
                     folder.resolve(file.getFileName() + ".lock"),
                     StandardOpenOption.CREATE,
                     StandardOpenOption.WRITE)) {
-                channel.lock();
-                content = merge(folder);
+                while (channel.tryLock() == null) {
+                    if (time.nanos() - end >= 0) {
+                        throw busy("another process");
+                    }
+                    time.sleep(LOOK_AGAIN);
+                }
+                return merge.run();
+            } finally {
+                SAVING.unlock();
             }
+        } catch (OverlappingFileLockException e) {
+            throw busy("this process");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting to save " + file);
         }
-        changes.clear();
-        refusals.clear();
     }
 
-    private Content merge(Path folder) throws IOException {
+    private IOException busy(String who) {
+        return new IOException(file + " was not saved: " + who + " holds its lock for more than " + PATIENCE.toSeconds()
+                + " s; the next run looks again at what was converted");
+    }
+
+    private Content merge(Path folder, Map<String, Written> news, Set<String> newRefusals) throws IOException {
         Content now = read();
         if (now.damaged) {
             disk.rename(file, folder.resolve(file.getFileName() + ".damaged"));
         }
-        changes.forEach((key, written) -> put(now.tags, key, written));
-        now.refused.addAll(refusals);
+        news.forEach((key, written) -> put(now.tags, key, written));
+        now.refused.addAll(newRefusals);
         List<String> oldest = new ArrayList<>(now.tags.keySet());
         oldest.subList(0, Math.max(0, now.tags.size() - bound)).forEach(now.tags::remove);
         disk.replace(file, folder, out -> write(now, out));
@@ -149,13 +215,18 @@ final class DigestLedger {
     private Content content() {
         Content known = content;
         if (known == null) {
-            known = read();
+            try {
+                known = read();
+            } catch (IOException e) {
+                known = empty(false); // it costs requests; a save reads again, and says what fails
+            }
             content = known;
         }
         return known;
     }
 
-    private Content read() {
+    /** @throws IOException if the disk fails, which says nothing about what the file holds */
+    private Content read() throws IOException {
         Map<String, Written> tags = new LinkedHashMap<>();
         Set<String> refused = new LinkedHashSet<>();
         try (JsonParser json = Json.FACTORY.createParser(Files.newInputStream(file))) {
@@ -163,7 +234,7 @@ final class DigestLedger {
             return whole ? new Content(tags, refused, false) : empty(true);
         } catch (NoSuchFileException e) {
             return empty(false);
-        } catch (IOException | IllegalStateException e) {
+        } catch (JacksonException | CharConversionException | IllegalStateException e) {
             return empty(true); // it costs requests, and is set aside at the next save
         }
     }
@@ -174,7 +245,7 @@ final class DigestLedger {
 
     private static boolean readInto(JsonParser json, Map<String, Written> tags, Set<String> refused)
             throws IOException {
-        boolean known = false;
+        int version = 0;
         if (json.nextToken() != JsonToken.START_OBJECT) {
             return false;
         }
@@ -182,7 +253,7 @@ final class DigestLedger {
             String name = json.currentName();
             json.nextToken();
             if (name.equals("version")) {
-                known = json.getIntValue() == VERSION;
+                version = json.getIntValue();
             } else if (name.equals("refused") && json.currentToken() == JsonToken.START_ARRAY) {
                 while (json.nextToken() != JsonToken.END_ARRAY) {
                     refused.add(json.getText());
@@ -197,6 +268,10 @@ final class DigestLedger {
                 json.skipChildren();
             }
         }
+        if (version == UNCHECKED_VERSION) {
+            tags.values().removeIf(written -> !written.source.equals(written.destination));
+        }
+        boolean known = version == VERSION || version == UNCHECKED_VERSION;
         return known && json.currentToken() == JsonToken.END_OBJECT;
     }
 
@@ -204,12 +279,12 @@ final class DigestLedger {
         String[] three = {"", "", ""};
         for (int i = 0; i < three.length; i++) {
             if (json.nextToken() != JsonToken.VALUE_STRING) {
-                throw new IOException("not a ledger");
+                throw new JsonParseException(json, "not a ledger");
             }
             three[i] = json.getText();
         }
         if (json.nextToken() != JsonToken.END_ARRAY) {
-            throw new IOException("not a ledger");
+            throw new JsonParseException(json, "not a ledger");
         }
         return new Written(three[0].intern(), three[1], three[2]);
     }

@@ -2,6 +2,7 @@ package io.synctools.skopeo;
 
 import io.synctools.internal.http.Loopback;
 import java.util.Map;
+import java.util.Set;
 import okhttp3.HttpUrl;
 
 /**
@@ -9,20 +10,19 @@ import okhttp3.HttpUrl;
  *
  * @param authority host and port as skopeo's references name it
  * @param apiAuthority host and port that serve the registry API; differs for Docker Hub only
+ * @param mayBePlain whether it may be spoken to without TLS: on this machine, or where the settings name it
  */
-record Endpoint(String authority, String apiAuthority) {
-    /** The address of a registry, or the other address that the settings give for it. */
-    static Endpoint of(String host, Map<String, String> otherAddresses) {
-        String other = otherAddresses.get(host);
-        if (other != null) {
-            return new Endpoint(other, other);
-        }
-        return new Endpoint(host, host.equals("docker.io") ? "registry-1.docker.io" : host);
-    }
-
-    /** Whether it is on this machine, where plain http needs no asking. */
-    boolean loopback() {
-        return Loopback.is(authority.replaceFirst(":\\d+$", ""));
+record Endpoint(String authority, String apiAuthority, boolean mayBePlain) {
+    /**
+     * The address of a registry, or the other address that the settings give for it.
+     *
+     * @param plain hosts, with or without port, that may be spoken to without TLS
+     */
+    static Endpoint of(String host, Map<String, String> otherAddresses, Set<String> plain) {
+        String authority = otherAddresses.getOrDefault(host, host);
+        String name = authority.replaceFirst(":\\d+$", "");
+        boolean mayBePlain = Loopback.is(name) || plain.contains(authority) || plain.contains(name);
+        return new Endpoint(authority, authority.equals("docker.io") ? "registry-1.docker.io" : authority, mayBePlain);
     }
 
     /** An address of the registry API. */

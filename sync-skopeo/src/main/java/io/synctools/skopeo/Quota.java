@@ -12,8 +12,9 @@ import java.util.regex.Pattern;
  * @param limit pulls in a window; -1 where not told
  * @param remaining pulls left
  * @param window its length; zero where not told
+ * @param reset when there are pulls again; empty where not told
  */
-record Quota(int limit, int remaining, Duration window) {
+record Quota(int limit, int remaining, Duration window, Optional<Duration> reset) {
     private static final Pattern VALUE = Pattern.compile("(\\d{1,9})(?:;w=(\\d{1,9}))?.*");
 
     /** The quota that an answer tells ({@code ratelimit-remaining: 76;w=21600}); most registries tell none. */
@@ -23,11 +24,13 @@ record Quota(int limit, int remaining, Duration window) {
             return Optional.empty();
         }
         Matcher limit = VALUE.matcher(answer.header("ratelimit-limit").orElse(""));
+        Matcher reset = VALUE.matcher(answer.header("ratelimit-reset").orElse(""));
         String window = remaining.group(2);
         return Optional.of(new Quota(
                 limit.matches() ? Integer.parseInt(limit.group(1)) : -1,
                 Integer.parseInt(remaining.group(1)),
-                window == null ? Duration.ZERO : Duration.ofSeconds(Long.parseLong(window))));
+                window == null ? Duration.ZERO : Duration.ofSeconds(Long.parseLong(window)),
+                reset.matches() ? Optional.of(Duration.ofSeconds(Long.parseLong(reset.group(1)))) : Optional.empty()));
     }
 
     /** For example {@code 76 of 100 pulls left in 6 h}. */

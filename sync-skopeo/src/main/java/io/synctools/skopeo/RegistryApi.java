@@ -15,8 +15,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +27,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import okhttp3.HttpUrl;
 
 /**
@@ -43,9 +46,11 @@ final class RegistryApi {
     private final Credentials credentials;
     private final TimeSource time;
     private final Map<Repository, Access> accesses = new ConcurrentHashMap<>();
+    private final Map<List<String>, Account> accounts = new ConcurrentHashMap<>();
     private final Map<Endpoint, Semaphore> connections = new ConcurrentHashMap<>();
     private final Map<String, String> loopbackSchemes = new ConcurrentHashMap<>();
     private final Map<String, Quota> quotas = new ConcurrentHashMap<>();
+    private final Map<String, PullBudget> pulls = new ConcurrentHashMap<>();
 
     /** @param time by which tokens grow old */
     RegistryApi(Http http, SkopeoOptions options, Credentials credentials, TimeSource time) {
@@ -62,13 +67,16 @@ final class RegistryApi {
             Http http = Http.of(s);
             http.expectHttps();
             return new RegistryApi(
-                    http, options, new Credentials(s, options.addresses(), new ProcessRunner()), TimeSource.SYSTEM);
+                    http,
+                    options,
+                    new Credentials(s, options.addresses(), ProcessRunner.ofHelpers()),
+                    TimeSource.SYSTEM);
         });
     }
 
     /** Where a repository's registry is reached. */
     Endpoint endpoint(Repository repository) {
-        return Endpoint.of(repository.host(), options.addresses());
+        return Endpoint.of(repository.host(), options.addresses(), options.plainHttp());
     }
 
     /** The account for a repository; empty means anonymous. */
@@ -76,9 +84,25 @@ final class RegistryApi {
         return credentials.find(repository);
     }
 
+    /** What is known of the account for a repository, shared by all repositories that have it. */
+    Account account(Repository repository) throws InterruptedException {
+        String user = login(repository).map(Login::user).orElse("");
+        return accounts.computeIfAbsent(List.of(repository.host(), user), key -> new Account());
+    }
+
+    /** How long a token for a repository lives; empty where the registry wants none, or was not asked yet. */
+    Optional<Duration> tokenLife(Repository repository) {
+        return Optional.ofNullable(accesses.get(repository)).flatMap(Access::tokenLife);
+    }
+
     /** What to do about a missing or wrong account. */
     String loginAdvice(Repository repository) {
         return credentials.advice(repository.host());
+    }
+
+    /** The pulls of a repository's registry, shared by all copies of the run. */
+    PullBudget pulls(Repository repository) {
+        return pulls.computeIfAbsent(repository.host(), host -> new PullBudget());
     }
 
     /** What the registry last said of its pull quota. */
@@ -87,12 +111,24 @@ final class RegistryApi {
     }
 
     /**
-     * All tags of a repository, sorted: every page, or an exception.
+     * What a registry lists.
+     *
+     * @param names the tags, sorted
+     * @param odd what stands among them and cannot be a tag
+     */
+    record Tags(SortedSet<String> names, SortedSet<String> odd) {
+        private void add(String name) {
+            (TAG.matcher(name).matches() ? names : odd).add(name);
+        }
+    }
+
+    /**
+     * All tags of a repository: every page, or an exception.
      *
      * @throws SyncException {@code NOT_FOUND} if the registry does not know the repository
      */
-    SortedSet<String> tags(Repository repository) throws IOException, InterruptedException {
-        SortedSet<String> tags = new TreeSet<>();
+    Tags tags(Repository repository) throws IOException, InterruptedException {
+        Tags tags = new Tags(new TreeSet<>(), new TreeSet<>());
         Set<String> seen = new HashSet<>();
         Optional<String> page = Optional.of(repository.path() + "/tags/list");
         while (page.isPresent()) {
@@ -109,11 +145,11 @@ final class RegistryApi {
 
     /** Returns if a repository is there and may be read, by asking for one of its tags; fails as {@link #tags}. */
     void check(Repository repository) throws IOException, InterruptedException {
-        page(repository, repository.path() + "/tags/list?n=1", new TreeSet<>());
+        page(repository, repository.path() + "/tags/list?n=1", new Tags(new TreeSet<>(), new TreeSet<>()));
     }
 
     /** Reads one page of tags; tells where the next one is. */
-    private Optional<String> page(Repository repository, String pathAndQuery, SortedSet<String> tags)
+    private Optional<String> page(Repository repository, String pathAndQuery, Tags tags)
             throws IOException, InterruptedException {
         try (Answer answer = send("GET", repository, pathAndQuery)) {
             if (answer.status() == 404) {
@@ -124,11 +160,11 @@ final class RegistryApi {
             }
             requireOk(answer, repository, "listing the tags of " + repository);
             readTags(answer, repository, tags);
-            return nextPage(answer);
+            return nextPage(answer, repository);
         }
     }
 
-    private static void readTags(Answer answer, Repository repository, SortedSet<String> tags) throws IOException {
+    private static void readTags(Answer answer, Repository repository, Tags tags) throws IOException {
         boolean complete = false;
         try (JsonParser json = Json.FACTORY.createParser(answer.body())) {
             if (json.nextToken() == JsonToken.START_OBJECT) {
@@ -138,7 +174,7 @@ final class RegistryApi {
                     if (isTags && (value == JsonToken.VALUE_NULL || value == JsonToken.START_ARRAY)) {
                         complete = true;
                         while (value == JsonToken.START_ARRAY && json.nextToken() != JsonToken.END_ARRAY) {
-                            tags.add(checkedTag(json.getText(), repository));
+                            tags.add(json.getText());
                         }
                     } else {
                         json.skipChildren();
@@ -152,43 +188,36 @@ final class RegistryApi {
         }
     }
 
-    private static String checkedTag(String tag, Repository repository) {
-        if (!TAG.matcher(tag).matches()) {
-            throw new SyncException(
-                    FailureKind.UNSAFE_NAME,
-                    repository + " lists a tag that no registry may have: \"" + tag.replaceAll("[^ -~]", "?") + "\"");
-        }
-        return tag;
-    }
-
-    /** The next page, as given but always on this registry: a link may name a host of which we were not told. */
-    private static Optional<String> nextPage(Answer answer) throws IOException {
+    /**
+     * The next page: the query of the link, asked where we began. A link may name a host of which we were not told, and
+     * behind a front that redirects it names a path that the front does not know.
+     */
+    private static Optional<String> nextPage(Answer answer, Repository repository) throws IOException {
         Optional<String> link = LinkHeader.next(answer.headers("Link"));
-        return link.isPresent() ? Optional.of(onThisRegistry(answer.url(), link.get())) : Optional.empty();
-    }
-
-    private static String onThisRegistry(HttpUrl page, String link) throws IOException {
-        HttpUrl next = page.resolve(link);
-        if (next == null || !next.encodedPath().startsWith("/v2/")) {
-            throw new IOException("the tag list goes on at an address that cannot be read: " + link);
+        if (link.isEmpty()) {
+            return Optional.empty();
+        }
+        HttpUrl next = answer.url().resolve(link.get());
+        if (next == null) {
+            throw new IOException("the tag list goes on at an address that cannot be read: " + link.get());
         }
         String query = next.encodedQuery();
-        return next.encodedPath().substring("/v2/".length()) + (query == null ? "" : "?" + query);
+        return Optional.of(repository.path() + "/tags/list" + (query == null ? "" : "?" + query));
     }
 
-    /** What a tag or digest points to; empty where the registry answers 404. Counts as no pull anywhere. */
+    /**
+     * What a tag or digest points to; empty where the registry has no such thing. A "not there" of HEAD is believed after
+     * a GET only: some answer HEAD with 404 or 405 for what they have. Counts as a pull only where that GET finds it.
+     */
     Optional<Descriptor> head(Repository repository, String reference) throws IOException, InterruptedException {
         String path = repository.path() + "/manifests/" + reference;
         try (Answer answer = send("HEAD", repository, path)) {
-            if (answer.status() == 404) {
-                return Optional.empty();
-            }
-            if (answer.status() != 405) {
+            if (answer.status() != 404 && answer.status() != 405) {
                 requireOk(answer, repository, "reading " + repository + ":" + reference);
                 Optional<String> digest = answer.header("Docker-Content-Digest")
                         .filter(d -> Manifest.DIGEST.matcher(d).matches());
                 if (digest.isPresent()) {
-                    return Optional.of(new Descriptor(digest.get(), mediaType(answer)));
+                    return Optional.of(new Descriptor(digest.get(), mediaType(answer), length(answer)));
                 }
             }
         }
@@ -199,7 +228,7 @@ final class RegistryApi {
             requireOk(answer, repository, "reading " + repository + ":" + reference);
             byte[] bytes = bytes(answer, repository, reference);
             Manifest.parse(bytes); // a page of a proxy has a hash, too
-            return Optional.of(new Descriptor(digest("sha256:", bytes), mediaType(answer)));
+            return Optional.of(new Descriptor(digest("sha256:", bytes), mediaType(answer), bytes.length));
         }
     }
 
@@ -228,6 +257,13 @@ final class RegistryApi {
         return answer.header("Content-Type")
                 .map(type -> type.replaceFirst(";.*", "").strip())
                 .orElse("");
+    }
+
+    private static long length(Answer answer) {
+        return answer.header("Content-Length")
+                .filter(text -> text.matches("\\d{1,9}"))
+                .map(Long::parseLong)
+                .orElse(0L);
     }
 
     private static byte[] bytes(Answer answer, Repository repository, String reference) throws IOException {
@@ -270,11 +306,41 @@ final class RegistryApi {
             throws IOException, InterruptedException {
         Access access = access(repository);
         Endpoint endpoint = endpoint(repository);
-        Answer answer = endpoint.loopback()
+        Answer answer = endpoint.mayBePlain()
                 ? sendNearby(method, access, endpoint, pathAndQuery)
-                : access.send(question(method, endpoint.api("https", pathAndQuery)));
+                : sendSecurely(method, access, endpoint, pathAndQuery);
         Quota.of(answer).ifPresent(quota -> quotas.put(repository.host(), quota));
         return answer;
+    }
+
+    private static Answer sendSecurely(String method, Access access, Endpoint endpoint, String pathAndQuery)
+            throws IOException, InterruptedException {
+        try {
+            return access.send(question(method, endpoint.api("https", pathAndQuery)));
+        } catch (IOException e) {
+            if (speaksPlainHttp(e)) {
+                throw new SyncException(
+                        FailureKind.UNAVAILABLE,
+                        endpoint.authority() + " speaks plain http, not https; if it is meant to, name it by"
+                                + " --plain-http " + endpoint.authority(),
+                        false,
+                        e);
+            }
+            throw e;
+        }
+    }
+
+    /** Told by Java's words for an answer to a TLS greeting that is none. */
+    private static boolean speaksPlainHttp(IOException failure) {
+        for (Throwable e = failure; e != null; e = e.getCause()) {
+            String text = String.valueOf(e.getMessage());
+            if (e instanceof SSLException
+                    && (text.contains("Unsupported or unrecognized SSL message")
+                            || text.contains("plaintext connection"))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** On this machine plain http comes first; a registry that wants https there says so, or hangs up. */
@@ -299,7 +365,7 @@ final class RegistryApi {
     private Access access(Repository repository) throws InterruptedException {
         Access known = accesses.get(repository);
         if (known == null) {
-            Access fresh = new Access(http, repository, endpoint(repository), credentials, time);
+            Access fresh = new Access(http, repository, endpoint(repository), credentials, account(repository), time);
             Access earlier = accesses.putIfAbsent(repository, fresh);
             known = earlier == null ? fresh : earlier;
         }

@@ -45,6 +45,7 @@ final class RegistryReplica implements Replica {
 
     @Override
     public Session look(ArtifactRef pinned, Listing listing) {
+        comparison.admit(listing);
         return new Tags();
     }
 
@@ -63,6 +64,7 @@ final class RegistryReplica implements Replica {
 
         @Override
         public Session admit(ArtifactRef pinned, Listing listing) {
+            comparison.admit(listing);
             return this;
         }
 
@@ -77,10 +79,17 @@ final class RegistryReplica implements Replica {
         @Override
         public void pull(Entry entry, Progress progress) throws InterruptedException {
             String tag = entry.path();
-            String what = "copy " + comparison.from() + ":" + tag + " to " + comparison.to();
+            String what =
+                    "copy " + comparison.from() + ":" + tag + " to " + comparison.to() + ":" + comparison.renamed(tag);
+            copier.requireMayPush(comparison.to());
             room.acquire();
             try {
-                retries.call(what, () -> copyOnce(tag, progress));
+                copier.requireMayPush(comparison.to());
+                retries.call(what, copier.tokenLife(comparison.from(), comparison.to()), () -> copyOnce(tag, progress));
+                copier.pushed(comparison.to());
+            } catch (RefusedLoginException e) {
+                copier.pushRefused(comparison.to(), e);
+                throw e;
             } finally {
                 room.release();
             }
@@ -106,7 +115,15 @@ final class RegistryReplica implements Replica {
     private void copyOnce(String tag, Progress progress) throws IOException, InterruptedException {
         Descriptor image = comparison.wanted(tag);
         try {
-            copier.copy(comparison.from(), image, comparison.to(), tag, progress);
+            String written = copier.copy(
+                    comparison.source(),
+                    comparison.from(),
+                    tag,
+                    image,
+                    comparison.to(),
+                    comparison.renamed(tag),
+                    progress);
+            comparison.confirm(tag, image, written);
         } catch (SyncException e) {
             if (e.kind() == FailureKind.NOT_FOUND
                     && !comparison.wantedNow(tag).digest().equals(image.digest())) {

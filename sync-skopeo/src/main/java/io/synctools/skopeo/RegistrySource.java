@@ -10,7 +10,7 @@ import io.synctools.model.SyncException;
 import io.synctools.spi.Settings;
 import io.synctools.spi.Source;
 import java.io.IOException;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,9 +50,18 @@ public final class RegistrySource implements Source {
 
     @Override
     public Listing list(ArtifactRef pinned, NameFilter filter) throws IOException, InterruptedException {
-        List<Entry> tags =
-                api.tags(Repository.of(pinned)).stream().map(Entry::tag).toList();
-        return Listing.divide(tags, filter, Map.of());
+        Repository repository = Repository.of(pinned);
+        RegistryApi.Tags tags = api.tags(repository);
+        Map<String, String> odd = new HashMap<>();
+        tags.odd()
+                .forEach(name -> odd.put(
+                        name, repository + " lists \"" + printable(name) + "\", which no tag can be; left out"));
+        return Listing.divide(tags.names().stream().map(Entry::tag).toList(), filter, Listing.refused(odd));
+    }
+
+    private static String printable(String name) {
+        String shown = name.replaceAll("[^ -~]", "?");
+        return shown.length() > 80 ? shown.substring(0, 80) + "..." : shown;
     }
 
     @Override

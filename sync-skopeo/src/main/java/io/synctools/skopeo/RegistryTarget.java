@@ -44,7 +44,8 @@ public final class RegistryTarget implements Target<RegistrySource> {
      */
     public static RegistryTarget of(Settings settings) {
         SkopeoOptions options = SkopeoOptions.from(settings);
-        return new RegistryTarget(settings, options, Skopeo.find(options, new ProcessRunner(), settings.environment()));
+        return new RegistryTarget(
+                settings, options, Skopeo.find(options, ProcessRunner.ofTools(), settings.environment()));
     }
 
     @Override
@@ -56,7 +57,8 @@ public final class RegistryTarget implements Target<RegistrySource> {
     public Replica open(RegistrySource source, SyncItem item, Reporter reporter) {
         Repository to = Repository.of(item.to());
         Semaphore room = slots.computeIfAbsent(api.endpoint(to), e -> new Semaphore(copiesPerHost, true));
-        TagComparison comparison = new TagComparison(api, ledger, source, Repository.of(item.from()), to);
+        TagComparison comparison =
+                new TagComparison(api, ledger, source, Repository.of(item.from()), to, new TagRule(item.filter()));
         TagCopier copier = new TagCopier(api, ledger, skopeo, temporary);
         return new RegistryReplica(comparison, copier, ledger, retries, room);
     }

@@ -16,6 +16,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The skopeo program: what it is asked, and what its answers mean.
@@ -23,6 +25,9 @@ import java.util.Set;
  * <p>Thread-safe. No secret stands in an argument; nothing goes through a shell.
  */
 final class Skopeo {
+    /** How a program ends that a terminal's signal ends: SIGHUP, SIGINT, SIGTERM. */
+    private static final Set<Integer> BY_TERMINAL = Set.of(129, 130, 143);
+
     /** How much longer our watchdog waits than skopeo's own limit. */
     private static final Duration GRACE = Duration.ofSeconds(30);
 
@@ -52,21 +57,31 @@ final class Skopeo {
      * One end of a copy.
      *
      * @param reference {@code host/name:tag} or {@code host/name@digest} at the address where the registry is reached
-     * @param loopback whether that is this machine
+     * @param mayBePlain whether it may be spoken to without TLS
      * @param authFile holds the login; empty means anonymous
      */
-    record End(String reference, boolean loopback, Optional<Path> authFile) {}
+    record End(String reference, boolean mayBePlain, Optional<Path> authFile) {}
+
+    /** How the manifests shall arrive. */
+    enum Form {
+        /** It shall fail rather than change a byte. */
+        UNCHANGED,
+        /** As skopeo finds out that the destination takes them; it understands standard refusals only. */
+        ACCEPTED,
+        /** As Docker's schema 2, which every registry takes. */
+        DOCKER
+    }
 
     /**
      * One copy.
      *
      * @param from the source
      * @param to the destination
-     * @param preserve whether it shall fail rather than change a byte
+     * @param form how the manifests shall arrive
      * @param digestFile receives the digest that was written
      * @param policy signature policy; empty where this machine has one
      */
-    record Copy(End from, End to, boolean preserve, Path digestFile, Optional<Path> policy) {}
+    record Copy(End from, End to, Form form, Path digestFile, Optional<Path> policy) {}
 
     Skopeo(String program, SkopeoVersion version, CommandRunner runner, Map<String, String> all, Duration limit) {
         this.program = program;
@@ -80,6 +95,15 @@ final class Skopeo {
         Map<String, String> needed = new HashMap<>(all);
         needed.keySet().removeIf(name -> !VARIABLES.contains(name.toUpperCase(Locale.ROOT)));
         needed.put("LC_ALL", "C.UTF-8");
+        Optional.ofNullable(all.getOrDefault("all_proxy", all.get("ALL_PROXY")))
+                .filter(proxy -> !proxy.isEmpty())
+                .ifPresent(proxy -> {
+                    for (String name : List.of("http_proxy", "https_proxy")) { // skopeo knows none for all
+                        if (!needed.containsKey(name.toUpperCase(Locale.ROOT))) {
+                            needed.putIfAbsent(name, proxy);
+                        }
+                    }
+                });
         return needed;
     }
 
@@ -96,6 +120,10 @@ final class Skopeo {
         try {
             CommandRunner.Finished finished =
                     runner.run(List.of(path.toString(), "--version"), needed(environment), "", Duration.ofSeconds(10));
+            if (BY_TERMINAL.contains(finished.exit())) {
+                // Ctrl-C reaches the program before it interrupts us, in this moment.
+                new CountDownLatch(1).await(2, TimeUnit.SECONDS);
+            }
             printed = finished.output().isBlank() ? finished.errors() : finished.output();
         } catch (IOException e) {
             throw new IllegalArgumentException(path + " cannot be started: " + e.getMessage(), e);
@@ -169,10 +197,13 @@ final class Skopeo {
         List<String> argv = new ArrayList<>(List.of(program, "--command-timeout", limit.toSeconds() + "s"));
         copy.policy().ifPresent(file -> argv.addAll(List.of("--policy", file.toString())));
         argv.addAll(List.of("copy", "--all"));
-        if (copy.preserve() && canPreserve()) {
+        if (copy.form() == Form.UNCHANGED && canPreserve()) {
             argv.add("--preserve-digests");
         } else {
             argv.add("--remove-signatures"); // they would be wrong for a converted image
+        }
+        if (copy.form() == Form.DOCKER) {
+            argv.addAll(List.of("--format", "v2s2"));
         }
         argv.addAll(List.of("--digestfile", copy.digestFile().toString()));
         addAccess(argv, "src", copy.from());
@@ -188,7 +219,7 @@ final class Skopeo {
         } else {
             argv.add("--" + side + "-no-creds"); // else a stray login of this machine's account is used
         }
-        if (end.loopback()) {
+        if (end.mayBePlain()) {
             argv.add("--" + side + "-tls-verify=false");
         }
     }
@@ -200,16 +231,41 @@ final class Skopeo {
             throw tooLong(what);
         }
         String reason = SkopeoFault.reason(finished.errors(), masks(secrets));
-        SkopeoFault fault = finished.exit() == 2 && version.tellsNotFound()
-                ? SkopeoFault.NOT_FOUND
-                : SkopeoFault.of(withoutNames(reason, copy));
+        SkopeoFault told = SkopeoFault.of(withoutNames(reason, copy));
+        boolean sourceIsGone = finished.exit() == 2 && version.tellsNotFound() && told != SkopeoFault.NO_PROJECT;
+        SkopeoFault fault = sourceIsGone ? SkopeoFault.NOT_FOUND : told;
         String message = what + (reason.isEmpty() ? "it ended with status " + finished.exit() : reason);
+        String to = copy.to().reference().replaceFirst("/.*", "");
         return switch (fault) {
             case REFUSED_TYPE -> throw new RefusedTypeException(message);
             case QUOTA -> throw new SyncException(FailureKind.RATE_LIMITED, message + "; try again later", true, null);
             case RATE_LIMIT -> new RetryLaterException(FailureKind.RATE_LIMITED, message, Optional.empty());
-            case AUTH -> throw new SyncException(FailureKind.ACCESS, message);
+            case LOGIN -> throw new RefusedLoginException(message);
+            case DENIED -> throw new SyncException(FailureKind.ACCESS, message);
             case NOT_FOUND -> throw new SyncException(FailureKind.NOT_FOUND, message);
+            case NO_PROJECT ->
+                throw new SyncException(
+                        FailureKind.NOT_FOUND,
+                        message + "; make the project (organisation, namespace) at " + to
+                                + " first, or correct \"dest\"");
+            case FULL ->
+                throw new SyncException(
+                        FailureKind.NO_SPACE,
+                        message + "; make room at " + to + " or ask for a larger quota there, then run again");
+            case TOO_LARGE ->
+                throw new SyncException(
+                        FailureKind.INCOMPATIBLE,
+                        message + "; " + to + ", or a proxy before it, takes no upload of that size: its operator can"
+                                + " raise the limit");
+            case BLOCKED ->
+                throw new SyncException(
+                        FailureKind.ACCESS,
+                        message + "; this machine forbids that registry: change its registries.conf, or name another"
+                                + " by CONTAINERS_REGISTRIES_CONF");
+            case PLAIN ->
+                throw new SyncException(
+                        FailureKind.UNAVAILABLE,
+                        message + "; if that registry is meant to speak plain http, name it by --plain-http");
             case TLS ->
                 throw new SyncException(
                         FailureKind.UNAVAILABLE,
@@ -218,7 +274,7 @@ final class Skopeo {
             case CONFIG -> throw new SyncException(FailureKind.OTHER, message);
             case UNSUPPORTED -> throw new SyncException(FailureKind.INCOMPATIBLE, message);
             case NO_SPACE -> throw new SyncException(FailureKind.NO_SPACE, message);
-            case SERVER, TRANSIENT -> new IOException(message);
+            case SERVER, LAYER_LOST, TRANSIENT -> new IOException(message);
         };
     }
 

@@ -14,20 +14,37 @@ enum SkopeoFault {
     QUOTA("pull rate limit"),
     /** Too many requests at a time. */
     RATE_LIMIT("toomanyrequests|too many requests"),
-    /** No login, a wrong one, or one that may not do this. */
-    AUTH(
-            "unauthorized|authentication required|invalid username/password|denied|403 \\(?forbidden|401 \\(?unauthorized"),
-    /** A server that does not work. */
-    SERVER("http status: 5\\d\\d|status code from registry 5\\d\\d|50\\d \\(?(internal|bad gateway|service|gateway)"),
-    /** The destination does not take the manifest's type and we asked for unchanged bytes. */
-    REFUSED_TYPE("preserve digests|manifest[ _]invalid|attempted the following formats|unsupported manifest"
-            + "|manifest type .* rejected|415 unsupported"),
-    /** The source is not there. */
-    NOT_FOUND("manifest unknown|manifest_unknown|name unknown|repository name not known|404 \\(?not found"),
-    /** The certificate or the protocol is not what it should be. */
-    TLS("x509:|tls: failed to verify|http response to https client"),
     /** The limit that we gave has passed. */
     TIMEOUT("context deadline exceeded"),
+    /** This machine's registries.conf forbids the registry. */
+    BLOCKED("is blocked in"),
+    /** The project, organisation or namespace is not there, or else the registry would have made the repository. */
+    NO_PROJECT("(?:project|namespace|organi[sz]ation)\\b.{0,200}?(?:not found|does not exist|not exist)"
+            + "|initiating layer upload.*(?:name unknown|name_unknown|404)|uploading manifest.*name unknown"),
+    /** The destination's quota of storage. */
+    FULL("exceed|storage quota|quota .*reached"),
+    /** A layer or manifest is larger than what stands before the registry lets through. */
+    TOO_LARGE("statuscode: 413|413 \\(?(?:request|payload|content)|(?:entity|payload|content) too large"),
+    /** No login, or one that is refused. */
+    LOGIN("unauthorized|authentication required|invalid username/password|statuscode: 401"),
+    /** A login that may not do this. */
+    DENIED("denied|403 \\(?forbidden|statuscode: 403"),
+    /** A server that does not work. */
+    SERVER("http status: 5\\d\\d|status code from registry 5\\d\\d|statuscode: 5\\d\\d"
+            + "|50\\d \\(?(internal|bad gateway|service|gateway)"),
+    /** A layer that was there a moment ago: the registry cleans up, or is not of one mind with itself. */
+    LAYER_LOST("uploading manifest.*blob unknown"),
+    /** The destination does not take the manifest's type and we asked for unchanged bytes: it refuses in any words. */
+    REFUSED_TYPE(
+            "preserve digests|manifest[ _]invalid|attempted the following formats|unsupported manifest"
+                    + "|manifest type .* rejected|415 unsupported|uploading manifest \\S+ to \\S*: (?!put |post |patch |head |get )"),
+    /** The source is not there. */
+    NOT_FOUND("manifest unknown|manifest_unknown|name unknown|repository name not known|404 \\(?not found"
+            + "|blob unknown|blob_unknown|(?:fetching|reading) blob.*404"),
+    /** It speaks plain http. */
+    PLAIN("http response to https client"),
+    /** The certificate is not what it should be. */
+    TLS("x509:|tls: failed to verify"),
     /** This machine or our own call. */
     CONFIG("invalid reference format|trust policy|unknown flag|unknown shorthand|source image rejected"),
     /** The image itself cannot be copied by skopeo. */

@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Settings of this platform.
@@ -15,10 +17,18 @@ import java.util.Map;
  * @param copiesPerHost how many tags are copied to one destination host at once (option {@code copies-per-host})
  * @param ledger file that remembers what was written where (option {@code ledger})
  * @param addresses registries that are reached at another address, by their host (options {@code registry.HOST})
+ * @param plainHttp registries that may be spoken to without TLS, by host and port (options {@code plain-http.HOST});
+ *     those on this machine need no naming
  */
 public record SkopeoOptions(
-        String skopeo, Duration copyTimeout, int copiesPerHost, Path ledger, Map<String, String> addresses) {
+        String skopeo,
+        Duration copyTimeout,
+        int copiesPerHost,
+        Path ledger,
+        Map<String, String> addresses,
+        Set<String> plainHttp) {
     private static final String ADDRESS = "registry.";
+    private static final String PLAIN = "plain-http.";
 
     public SkopeoOptions {
         if (copyTimeout.isNegative() || copyTimeout.isZero() || copiesPerHost < 1) {
@@ -26,6 +36,7 @@ public record SkopeoOptions(
                     + copyTimeout.toSeconds() + " s and " + copiesPerHost);
         }
         addresses = Map.copyOf(addresses);
+        plainHttp = Set.copyOf(plainHttp);
     }
 
     /**
@@ -42,7 +53,21 @@ public record SkopeoOptions(
                         .map(Path::of)
                         .orElseGet(() ->
                                 Path.of(settings.env("HOME").orElse("."), ".cache", "sync-tools", "image-ledger.json")),
-                addresses(settings));
+                addresses(settings),
+                plainHttp(settings));
+    }
+
+    private static Set<String> plainHttp(Settings settings) {
+        Set<String> hosts = new HashSet<>();
+        settings.options(PLAIN).keySet().forEach(name -> {
+            String host = Repository.canonicalHost(name.substring(PLAIN.length()));
+            if (!Repository.isHost(host)) {
+                throw new IllegalArgumentException(
+                        "--plain-http " + host + ": write HOST[:PORT], without a scheme or a path");
+            }
+            hosts.add(host);
+        });
+        return hosts;
     }
 
     private static Map<String, String> addresses(Settings settings) {

@@ -1,6 +1,7 @@
 package io.synctools.skopeo;
 
 import io.synctools.model.FailureKind;
+import io.synctools.model.Listing;
 import io.synctools.model.SyncException;
 import io.synctools.skopeo.DigestLedger.Written;
 import io.synctools.spi.Presence;
@@ -8,7 +9,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Decides whether a tag holds the same content at both ends, with as few requests as that takes.
@@ -23,13 +26,21 @@ final class TagComparison {
     private final RegistrySource source;
     private final Repository from;
     private final Repository to;
+    private final TagRule rule;
+    private final Map<String, String> before = new ConcurrentHashMap<>();
 
-    TagComparison(RegistryApi api, DigestLedger ledger, RegistrySource source, Repository from, Repository to) {
+    TagComparison(
+            RegistryApi api, DigestLedger ledger, RegistrySource source, Repository from, Repository to, TagRule rule) {
         this.api = api;
         this.ledger = ledger;
         this.source = source;
         this.from = from;
         this.to = to;
+        this.rule = rule;
+    }
+
+    RegistrySource source() {
+        return source;
     }
 
     Repository from() {
@@ -38,6 +49,16 @@ final class TagComparison {
 
     Repository to() {
         return to;
+    }
+
+    /** Refuses a listing that could not be mirrored. */
+    void admit(Listing listing) {
+        rule.admit(from, listing);
+    }
+
+    /** What a tag is called at the destination. */
+    String renamed(String tag) {
+        return rule.renamed(tag);
     }
 
     /** What the tag points to at the source. */
@@ -58,11 +79,13 @@ final class TagComparison {
      */
     Presence compare(String tag) throws IOException, InterruptedException {
         Descriptor wanted = wanted(tag);
-        Optional<Descriptor> found = api.head(to, tag);
+        String name = renamed(tag);
+        Optional<Descriptor> found = api.head(to, name);
+        before.put(tag, found.map(Descriptor::digest).orElse(""));
         if (found.isEmpty()) {
             return Presence.ABSENT;
         }
-        Optional<Written> last = ledger.written(to, tag)
+        Optional<Written> last = ledger.written(to, name)
                 .filter(written -> written.destination().equals(found.get().digest()));
         boolean same = wanted.digest().equals(found.get().digest())
                 || (last.isPresent() && last.get().source().equals(wanted.digest()))
@@ -71,14 +94,14 @@ final class TagComparison {
         if (same) {
             ledger.remember(
                     to,
-                    tag,
+                    name,
                     new Written(owner(last), wanted.digest(), found.get().digest()));
             return Presence.SAME;
         }
-        if (last.isPresent() && ownedByAnother(last.get().from(), tag)) {
+        if (last.isPresent() && ownedByAnother(last.get().from(), name)) {
             throw new SyncException(
                     FailureKind.OTHER,
-                    to + ":" + tag + " was written from " + last.get().from() + " and is left as it is: two sources"
+                    to + ":" + name + " was written from " + last.get().from() + " and is left as it is: two sources"
                             + " have a tag of that name; exclude it from one of the two rules. If the other rule is"
                             + " gone for good, delete " + ledger.file());
         }
@@ -94,6 +117,46 @@ final class TagComparison {
         return last.map(Written::from).orElse(from.toString());
     }
 
+    /**
+     * Looks at a tag after it was copied, and remembers what stands there if it is what was copied.
+     *
+     * @param written the digest of the manifest as skopeo pushed it
+     * @throws IOException if the tag is not there or was not moved; another copy may mend it
+     * @throws SyncException if something else stands there
+     */
+    void confirm(String tag, Descriptor image, String written) throws IOException, InterruptedException {
+        String name = renamed(tag);
+        String there = api.head(to, name)
+                .orElseThrow(() -> new IOException(
+                        to + ":" + name + " is not there although " + to.host() + " confirmed that it was written"))
+                .digest();
+        if (!there.equals(written)) {
+            if (there.equals(before.get(tag))) {
+                throw new IOException(to + ":" + name + " still points to " + there + " although " + to.host()
+                        + " confirmed that it was moved to " + written
+                        + "; look whether tags of that repository may be changed");
+            }
+            if (!same(pushed(tag, written), to, api.manifest(to, there), true)) {
+                throw new SyncException(
+                        FailureKind.OTHER,
+                        to + ":" + name + " points to " + there + ", which is not what was copied there (" + written
+                                + "): somebody else writes that tag; the next run compares anew",
+                        true,
+                        null);
+            }
+        }
+        ledger.remember(to, name, new Written(from.toString(), image.digest(), there));
+    }
+
+    /** What was pushed; from the source where the destination does not tell. */
+    private Manifest pushed(String tag, String written) throws IOException, InterruptedException {
+        try {
+            return api.manifest(to, written);
+        } catch (SyncException e) {
+            return source.manifest(from, tag);
+        }
+    }
+
     private boolean sameContent(String tag, Descriptor wanted, Descriptor found)
             throws IOException, InterruptedException {
         boolean sameType = wanted.mediaType().equals(found.mediaType());
@@ -104,22 +167,27 @@ final class TagComparison {
         if (there.list() != wanted.isList() && !wanted.mediaType().isEmpty()) {
             return false;
         }
-        Manifest here = source.manifest(from, tag);
-        if (here.equals(there)) {
-            return true;
-        }
-        boolean perhapsConverted = here.list()
-                && there.list()
-                && here.digests().size() == there.digests().size()
-                && !sameType;
-        return perhapsConverted && images(to, there).equals(images(from, here));
+        return same(source.manifest(from, tag), from, there, !sameType);
     }
 
-    /** The contents of all children: a conversion keeps configs and layers byte for byte. */
+    /** @param converted whether the children of a list may have been converted, so that their contents count */
+    private boolean same(Manifest here, Repository where, Manifest there, boolean converted)
+            throws IOException, InterruptedException {
+        if (here.sameAs(there)) {
+            return true;
+        }
+        boolean lists = here.list()
+                && there.list()
+                && here.parts().size() == there.parts().size();
+        return converted && lists && images(to, there).equals(images(where, here));
+    }
+
+    /** The contents of all children by their platforms: a conversion keeps configs and layers byte for byte. */
     private List<String> images(Repository repository, Manifest list) throws IOException, InterruptedException {
         List<String> images = new ArrayList<>();
-        for (String digest : list.digests()) {
-            images.add(String.join(" ", api.manifest(repository, digest).digests()));
+        for (Manifest.Part child : list.parts()) {
+            Manifest image = api.manifest(repository, child.digest());
+            images.add(child.platform() + " " + image.config() + " " + image.parts());
         }
         Collections.sort(images);
         return images;

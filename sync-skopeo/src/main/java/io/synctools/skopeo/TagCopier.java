@@ -1,31 +1,36 @@
 package io.synctools.skopeo;
 
 import io.synctools.model.FailureKind;
+import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncException;
-import io.synctools.skopeo.DigestLedger.Written;
 import io.synctools.spi.Progress;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies tags by skopeo: unchanged if the destination takes them so, else converted; and looks afterwards at what is
- * there.
+ * Copies tags by skopeo: unchanged if the destination takes them so, else converted.
  *
  * <p>Thread-safe. The logins lie in a private folder from the first copy until it is closed.
  */
 final class TagCopier implements Closeable {
     private static final String ACCEPT_ALL = "{\"default\":[{\"type\":\"insecureAcceptAnything\"}]}";
+
+    /** A pause for which the rest of a run's quota is worth waiting. */
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     private final RegistryApi api;
     private final DigestLedger ledger;
@@ -43,35 +48,70 @@ final class TagCopier implements Closeable {
         this.temporary = temporary;
     }
 
-    /** Copies what the digest names under the tag. Repeating it is safe. */
-    void copy(Repository from, Descriptor image, Repository to, String tag, Progress progress)
+    /**
+     * Copies what the digest names, which has that tag at its source, under a name. Repeating it is safe.
+     *
+     * @return the digest of the manifest as it was pushed
+     */
+    String copy(
+            RegistrySource source,
+            Repository from,
+            String tag,
+            Descriptor image,
+            Repository to,
+            String name,
+            Progress progress)
             throws IOException, InterruptedException {
-        checkQuota(from, image, progress);
-        String written = write(from, image, to, tag);
-        String there = api.head(to, tag)
-                .orElseThrow(() -> new IOException(to + ":" + tag + " is not there although skopeo copied it"))
-                .digest();
+        int pulls = reserve(source, from, image, tag, progress);
+        String written;
+        try {
+            written = write(from, image, to, name);
+        } finally {
+            api.pulls(from).giveBack(pulls);
+        }
         if (!written.equals(image.digest())) {
             progress.note("converted for " + to.host() + ": " + image.digest() + " became " + written);
         }
-        ledger.remember(to, tag, new Written(from.toString(), image.digest(), there));
+        return written;
     }
 
+    /** Tries one form after the other, beginning with the first that this destination has not refused before. */
     private String write(Repository from, Descriptor image, Repository to, String tag)
             throws IOException, InterruptedException {
-        if (skopeo.canPreserve() && !ledger.refuses(to, image.mediaType())) {
+        List<Skopeo.Form> refused = new ArrayList<>();
+        for (Skopeo.Form form : forms(image, to)) {
             try {
-                return run(from, image, to, tag, true);
-            } catch (RefusedTypeException e) {
-                String written = run(from, image, to, tag, false);
-                ledger.rememberRefusal(to, image.mediaType());
+                String written = run(from, image, to, tag, form);
+                refused.forEach(one -> ledger.rememberRefusal(to, kind(image, one)));
                 return written;
+            } catch (RefusedTypeException e) {
+                refused.add(form);
+                if (form == Skopeo.Form.DOCKER || (form == Skopeo.Form.ACCEPTED && !image.isOci())) {
+                    throw e;
+                }
             }
         }
-        return run(from, image, to, tag, false);
+        throw new IllegalStateException("no form is left for " + image);
     }
 
-    private String run(Repository from, Descriptor image, Repository to, String tag, boolean preserve)
+    private List<Skopeo.Form> forms(Descriptor image, Repository to) {
+        List<Skopeo.Form> forms = new ArrayList<>(List.of(Skopeo.Form.values()));
+        boolean asItIs = skopeo.canPreserve() && !image.isSchema1();
+        if (!asItIs || ledger.refuses(to, kind(image, Skopeo.Form.UNCHANGED))) {
+            forms.remove(Skopeo.Form.UNCHANGED);
+        }
+        if (image.isOci() && ledger.refuses(to, kind(image, Skopeo.Form.ACCEPTED))) {
+            forms.remove(Skopeo.Form.ACCEPTED);
+        }
+        return forms;
+    }
+
+    /** What the ledger calls a form of an image. */
+    private static String kind(Descriptor image, Skopeo.Form form) {
+        return form == Skopeo.Form.UNCHANGED ? image.mediaType() : image.mediaType() + ";" + form;
+    }
+
+    private String run(Repository from, Descriptor image, Repository to, String tag, Skopeo.Form form)
             throws IOException, InterruptedException {
         Path digestFile = folder().resolve("digest-" + copies.incrementAndGet());
         List<Login> secrets = new ArrayList<>();
@@ -81,17 +121,49 @@ final class TagCopier implements Closeable {
                 ? Optional.of(file("policy.json", ACCEPT_ALL.getBytes(StandardCharsets.UTF_8)))
                 : Optional.empty();
         try {
-            return skopeo.copy(new Skopeo.Copy(source, destination, preserve, digestFile, policy), secrets);
+            return skopeo.copy(new Skopeo.Copy(source, destination, form, digestFile, policy), secrets);
+        } catch (RefusedLoginException e) {
+            throw new RefusedLoginException(refusal(e, from, to), e);
         } catch (SyncException e) {
             if (e.kind() == FailureKind.ACCESS) {
-                // Reading was allowed when the tags were compared.
-                throw new SyncException(
-                        e.kind(), e.getMessage() + "; to write to " + to.host() + ", " + api.loginAdvice(to), false, e);
+                throw new SyncException(e.kind(), refusal(e, from, to), false, e);
             }
             throw e;
         } finally {
             Files.deleteIfExists(digestFile);
         }
+    }
+
+    /** Reading was allowed when the tags were compared. */
+    private String refusal(SyncException e, Repository from, Repository to) throws InterruptedException {
+        String text = e.getMessage() + "; to write to " + to.host() + ", " + api.loginAdvice(to);
+        Optional<Duration> life = tokenLife(from, to);
+        return e instanceof RefusedLoginException && life.isPresent()
+                ? text + "; tokens live " + life.get().toSeconds()
+                        + " s there, and a layer that takes longer cannot be pushed"
+                : text;
+    }
+
+    /** How long the shorter-lived of the tokens lives, where one is known. */
+    Optional<Duration> tokenLife(Repository from, Repository to) {
+        return Stream.of(from, to)
+                .flatMap(repository -> api.tokenLife(repository).stream())
+                .min(Comparator.naturalOrder());
+    }
+
+    /** @throws SyncException if the account was refused before */
+    void requireMayPush(Repository to) throws InterruptedException {
+        api.account(to).requireMayPush();
+    }
+
+    /** The account is good for pushing. */
+    void pushed(Repository to) throws InterruptedException {
+        api.account(to).pushed();
+    }
+
+    /** The account was refused, and trying again did not help. */
+    void pushRefused(Repository to, SyncException why) throws InterruptedException {
+        api.account(to).pushRefused(why);
     }
 
     private Skopeo.End end(Repository repository, String reference, String name, List<Login> secrets)
@@ -104,27 +176,43 @@ final class TagCopier implements Closeable {
             authFile = Optional.of(file(name, AuthFile.content(endpoint, login.get())));
         }
         return new Skopeo.End(
-                endpoint.authority() + "/" + repository.path() + reference, endpoint.loopback(), authFile);
+                endpoint.authority() + "/" + repository.path() + reference, endpoint.mayBePlain(), authFile);
     }
 
-    private void checkQuota(Repository from, Descriptor image, Progress progress)
+    /** Reserves the pulls that a copy costs where they are counted; tells how many. */
+    private int reserve(RegistrySource source, Repository from, Descriptor image, String tag, Progress progress)
             throws IOException, InterruptedException {
         if (api.quota(from).isEmpty()) {
-            return;
+            return 0;
         }
-        api.head(from, image.digest()); // costs no pull and tells what is left
-        Optional<Quota> quota = api.quota(from);
-        if (quota.isPresent() && quota.get().remaining() < 2) {
-            throw new SyncException(
-                    FailureKind.RATE_LIMITED,
-                    from.host() + " lets us pull no more: " + quota.get() + "; "
-                            + quota.get().advice(),
-                    true,
-                    null);
+        PullBudget pulls = api.pulls(from);
+        PullBudget.Ask ask = () -> {
+            api.head(from, image.digest()); // costs no pull and tells what is left
+            return api.quota(from);
+        };
+        int cost = pulls.cost(from, image);
+        Optional<Quota> tooFew = pulls.take(cost, ask);
+        if (tooFew.isPresent() && tooFew.get().remaining() > 1 && pulls.guesses(from, image)) {
+            pulls.learn(from, image, () -> source.manifest(from, tag).parts().size());
+            cost = pulls.cost(from, image);
+            tooFew = pulls.take(cost, ask);
         }
-        if (quota.isPresent() && !quotaTold.getAndSet(true)) {
-            progress.note(from.host() + ": " + quota.get());
+        if (tooFew.isPresent()) {
+            throw noPulls(from, tooFew.get(), cost);
         }
+        if (!quotaTold.getAndSet(true)) {
+            api.quota(from).ifPresent(quota -> progress.note(from.host() + ": " + quota));
+        }
+        return cost;
+    }
+
+    private static SyncException noPulls(Repository from, Quota quota, int cost) throws RetryLaterException {
+        String text = from.host() + " lets us pull no more: " + quota + ", and this image costs " + cost;
+        Optional<Duration> soon = quota.reset().filter(reset -> reset.compareTo(SOON) <= 0);
+        if (soon.isPresent()) {
+            throw new RetryLaterException(FailureKind.RATE_LIMITED, text, soon);
+        }
+        return new SyncException(FailureKind.RATE_LIMITED, text + "; " + quota.advice(), true, null);
     }
 
     private synchronized PrivateFolder folder() throws IOException {

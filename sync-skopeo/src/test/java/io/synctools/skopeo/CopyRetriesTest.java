@@ -10,6 +10,7 @@ import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +22,7 @@ class CopyRetriesTest {
 
     @Test
     void aLongCopyThatBreaksOffIsGivenNewPatience() throws Exception {
-        retries.call("copy", () -> {
+        retries.call("copy", Optional.empty(), () -> {
             if (tries.incrementAndGet() < 4) {
                 time.pass(Duration.ofMinutes(20));
                 throw new IOException("reset");
@@ -32,9 +33,20 @@ class CopyRetriesTest {
 
     @Test
     void aTokenThatExpiresInALongCopyIsNoWrongPassword() throws Exception {
-        retries.call("copy", () -> {
+        retries.call("copy", Optional.empty(), () -> {
             if (tries.incrementAndGet() == 1) {
                 time.pass(Duration.ofMinutes(20));
+                throw new SyncException(FailureKind.ACCESS, "unauthorized");
+            }
+        });
+        assertEquals(2, tries.get());
+    }
+
+    @Test
+    void aCopyThatOutlivesATokenOfAFewSecondsIsNoWrongPassword() throws Exception {
+        retries.call("copy", Optional.of(Duration.ofSeconds(5)), () -> {
+            if (tries.incrementAndGet() == 1) {
+                time.pass(Duration.ofSeconds(6));
                 throw new SyncException(FailureKind.ACCESS, "unauthorized");
             }
         });
@@ -59,7 +71,7 @@ class CopyRetriesTest {
     private void assertFails(Duration each, SyncException failure, int expected) {
         assertThrows(
                 SyncException.class,
-                () -> retries.call("copy", () -> {
+                () -> retries.call("copy", Optional.empty(), () -> {
                     tries.incrementAndGet();
                     time.pass(each);
                     throw failure;

@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CredentialsTest {
     private static final Repository CANN = Repository.parse("quay.io/ascend/cann");
@@ -66,6 +68,48 @@ class CredentialsTest {
         Credentials credentials = credentials(Map.of());
         assertEquals(Optional.empty(), credentials.find(CANN));
         assertTrue(credentials.advice("quay.io").contains("QUAY_IO_USER is set, QUAY_IO_PASSWORD is not"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"auth\":\"dTpwYXNz\\r\\nd29yZA==\\n\"}",
+                "{\"auth\":\"dTpwYXNzd29yZAAA\"}",
+                "{\"username\":\"u\",\"password\":\"password\"}",
+                "{\"auth\":\"?\",\"username\":\"u\",\"password\":\"password\"}"
+            })
+    void entriesAreReadAsToolsWriteThem(String entry) throws Exception {
+        Files.createDirectories(home.resolve(".docker"));
+        Files.writeString(home.resolve(".docker/config.json"), "{\"auths\":{\"quay.io\":" + entry + "}}");
+        assertEquals(Optional.of(Login.password("u", "password")), find("quay.io/ascend/cann"));
+    }
+
+    @Test
+    void anEntryThatCannotBeReadIsSaidByFileAndHostWithoutWhatItHolds() throws Exception {
+        Path file = Files.createDirectories(home.resolve(".docker")).resolve("config.json");
+        Files.writeString(file, "{\"auths\":{\"quay.io\":{\"auth\":\"geheim!\"}}}");
+        Credentials credentials = credentials(Map.of());
+        assertEquals(Optional.empty(), credentials.find(CANN));
+        String advice = credentials.advice("quay.io");
+        assertTrue(advice.contains("the entry for quay.io in " + file + " cannot be read"), advice);
+        assertTrue(!advice.contains("geheim"), advice);
+    }
+
+    @Test
+    void theFileOfSkopeoLoginComesBeforeDockers() throws Exception {
+        environment.put("XDG_RUNTIME_DIR", home.resolve("run").toString());
+        Files.createDirectories(home.resolve(".docker"));
+        Files.createDirectories(home.resolve(".config/containers"));
+        Files.createDirectories(home.resolve("run/containers"));
+        String file = "{\"auths\":{\"quay.io\":{\"username\":\"%s\",\"password\":\"p\"}}}";
+        Files.writeString(home.resolve(".docker/config.json"), file.formatted("docker"));
+        assertEquals(Optional.of(Login.password("docker", "p")), find("quay.io/ascend/cann"));
+        Files.writeString(home.resolve(".config/containers/auth.json"), file.formatted("kept"));
+        assertEquals(Optional.of(Login.password("kept", "p")), find("quay.io/ascend/cann"));
+        Files.writeString(home.resolve("run/containers/auth.json"), file.formatted("skopeo"));
+        assertEquals(Optional.of(Login.password("skopeo", "p")), find("quay.io/ascend/cann"));
+        Files.writeString(home.resolve("run/containers/auth.json"), "{\"auths\":{\"docker.io\":{}}}");
+        assertEquals(Optional.of(Login.password("kept", "p")), find("quay.io/ascend/cann"));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.synctools.skopeo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.file.Disk;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,6 +27,7 @@ class DigestLedgerTest {
 
     private final Path folder;
     private final Path file;
+    private final FakeTime time = new FakeTime();
 
     DigestLedgerTest(@TempDir Path temporary) {
         folder = temporary.resolve("cache");
@@ -82,10 +85,10 @@ class DigestLedgerTest {
                 "",
                 "{",
                 "[]",
-                "{\"version\":2,\"tags\":{}}",
-                "{\"version\":1,\"tags\":{\"a\":[\"x\"]}}",
-                "{\"version\":1,\"tags\":{\"a\":[\"x\",\"y\",\"z\"]",
-                "{\"version\":1,\"tags\":{\"a\":[{},\"y\",\"z\"]}}"
+                "{\"version\":3,\"tags\":{}}",
+                "{\"version\":2,\"tags\":{\"a\":[\"x\"]}}",
+                "{\"version\":2,\"tags\":{\"a\":[\"x\",\"y\",\"z\"]",
+                "{\"version\":2,\"tags\":{\"a\":[{},\"y\",\"z\"]}}"
             })
     void aDamagedFileIsSetAsideAndCostsWorkOnly(String text) throws Exception {
         Files.createDirectories(folder);
@@ -101,7 +104,7 @@ class DigestLedgerTest {
 
     @Test
     void theOldestAreForgottenBeyondTheBound() throws Exception {
-        DigestLedger ledger = new DigestLedger(file, new Disk(), 3);
+        DigestLedger ledger = new DigestLedger(file, new Disk(), time, 3);
         IntStream.range(0, 4).forEach(i -> ledger.remember(CANN, "v" + i, ONE));
         ledger.save();
         ledger.remember(CANN, "v1", TWO);
@@ -128,6 +131,74 @@ class DigestLedgerTest {
     }
 
     private DigestLedger ledger() {
-        return new DigestLedger(file, new Disk());
+        return new DigestLedger(file, new Disk(), time);
+    }
+
+    @Test
+    void whatAnEarlierVersionLearntUncheckedIsLookedAtAgain() throws Exception {
+        Files.createDirectories(folder);
+        Files.writeString(
+                file,
+                "{\"version\":1,\"refused\":[\"quay.io x\"],\"tags\":{\"quay.io/ascend/cann:v1\":[\"docker.io/a/b\","
+                        + "\"sha256:1\",\"sha256:2\"],\"quay.io/ascend/cann:v2\":[\"docker.io/a/b\",\"sha256:3\","
+                        + "\"sha256:3\"]}}");
+        DigestLedger ledger = ledger();
+        assertEquals(Optional.empty(), ledger.written(CANN, "v1"));
+        assertEquals(Optional.of(new Written("docker.io/a/b", "sha256:3", "sha256:3")), ledger.written(CANN, "v2"));
+        assertTrue(ledger.refuses(CANN, "x"));
+    }
+
+    @Test
+    void aDiskThatFailsIsNotTakenForADamagedFile() throws Exception {
+        Files.createDirectories(file); // reading a folder is an input/output error, also for root
+        DigestLedger ledger = ledger();
+        assertEquals(Optional.empty(), ledger.written(CANN, "v1"));
+        ledger.remember(CANN, "v1", ONE);
+        assertThrows(IOException.class, ledger::save);
+        assertTrue(Files.isDirectory(file), "left as it was");
+        assertFalse(Files.exists(folder.resolve("ledger.json.damaged")));
+        Files.delete(file);
+        ledger.save();
+        assertEquals(Optional.of(ONE), ledger().written(CANN, "v1"));
+    }
+
+    @Test
+    @Timeout(60)
+    void aLockThatAnotherProcessHoldsIsWaitedForAWhileOnly() throws Exception {
+        DigestLedger ledger = ledger();
+        ledger.remember(CANN, "v1", ONE);
+        Files.createDirectories(folder);
+        try (Holder holder = Holder.of(folder.resolve("ledger.json.lock"))) {
+            IOException busy = assertThrows(IOException.class, ledger::save);
+            assertTrue(String.valueOf(busy.getMessage()).contains("another process holds its lock"), busy::toString);
+            assertEquals(Optional.of(ONE), ledger.written(CANN, "v1"), "and nothing is forgotten");
+        }
+        ledger.save();
+        assertEquals(Optional.of(ONE), ledger().written(CANN, "v1"));
+    }
+
+    /** Another process that locks a file until it is closed. */
+    private record Holder(Process process) implements AutoCloseable {
+        static Holder of(Path file) throws IOException {
+            Path program = Files.writeString(
+                    file.resolveSibling("Hold.java"),
+                    "public class Hold { public static void main(String[] a) throws Exception {"
+                            + " var c = java.nio.channels.FileChannel.open(java.nio.file.Path.of(a[0]),"
+                            + " java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.WRITE);"
+                            + " c.lock(); System.out.println(\"held\"); System.in.read(); } }");
+            String java =
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString();
+            Process process = new ProcessBuilder(java, program.toString(), file.toString())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            assertEquals("held", process.inputReader().readLine());
+            return new Holder(process);
+        }
+
+        @Override
+        public void close() {
+            process.destroyForcibly();
+            process.onExit().join();
+        }
     }
 }

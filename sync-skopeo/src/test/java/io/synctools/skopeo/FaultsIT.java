@@ -23,9 +23,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import mockwebserver3.MockResponse;
+import mockwebserver3.RecordedRequest;
 import mockwebserver3.SocketEffect;
 import okio.Buffer;
 import org.junit.jupiter.api.AfterEach;
@@ -101,6 +104,51 @@ class FaultsIT {
     }
 
     @Test
+    void fewPullsFinishFewTags() {
+        for (int i = 0; i < 12; i++) {
+            both.push(TestImage.oci("image " + i), "v" + i);
+        }
+        countPulls(14, Optional.empty());
+        SyncReport.Item item = both.run();
+        assertEquals(4, item.entries().copied(), item::toString);
+        assertEquals(8, item.failures().size());
+        assertEquals(FailureKind.RATE_LIMITED, item.failures().get(0).kind());
+        assertTrue(both.from.count("GET", "/manifests/") <= 13, "one of them told what a platform costs");
+    }
+
+    @Test
+    void aResetThatIsNearIsWaitedFor() {
+        both.push(TestImage.oci("one"), "v1");
+        both.push(TestImage.oci("two"), "v2");
+        countPulls(3, Optional.of("1"));
+        assertEquals(2, both.run().entries().copied());
+    }
+
+    /** Counts pulls as Docker Hub does; with a reset there are as many again once all were refused. */
+    private void countPulls(int limit, Optional<String> reset) {
+        AtomicInteger left = new AtomicInteger(limit);
+        AtomicInteger refused = new AtomicInteger();
+        both.from.withAnswers((request, answer) -> {
+            if (!request.getTarget().contains("/manifests/")) {
+                return answer;
+            }
+            if (request.getMethod().equals("GET") && left.decrementAndGet() < 0) {
+                return errors(429, "TOOMANYREQUESTS", "You have reached your pull rate limit");
+            }
+            boolean planned =
+                    request.getMethod().equals("HEAD") && request.getTarget().contains("sha256:") && left.get() < 3;
+            if (reset.isPresent() && planned && refused.incrementAndGet() > 1) {
+                left.set(limit);
+            }
+            MockResponse.Builder told = answer.newBuilder()
+                    .setHeader("ratelimit-limit", limit + ";w=21600")
+                    .setHeader("ratelimit-remaining", Math.max(0, left.get()) + ";w=21600");
+            reset.ifPresent(seconds -> told.setHeader("ratelimit-reset", seconds));
+            return told.build();
+        });
+    }
+
+    @Test
     void tokensThatExpireAreRenewed() {
         for (int i = 0; i < 4; i++) {
             both.push(TestImage.oci("image " + i), "v" + i);
@@ -124,6 +172,86 @@ class FaultsIT {
         assertTrue(failure.message().contains("SWR_CN_EAST_4_MYHUAWEICLOUD_COM_PASSWORD"), failure.message());
         assertTrue(failure.message().contains("HWCLOUD_EAST_PWD"), failure.message());
         assertFalse(failure.message().contains(LocalRegistry.PASSWORD));
+    }
+
+    @Test
+    void whatNothingMendsIsSentOnceAndSaysWhatToDo() {
+        assertSentOnce(
+                asks("POST", "/blobs/uploads/"),
+                errors(404, "NAME_UNKNOWN", "repository name not known to registry"),
+                FailureKind.NOT_FOUND,
+                "make the project");
+        assertSentOnce(
+                asks("PUT", "/manifests/v2"),
+                errors(403, "DENIED", "adding 4.2 MiB will exceed the configured upper limit"),
+                FailureKind.NO_SPACE,
+                "make room");
+        assertSentOnce(asks("PATCH", "/blobs/uploads/"), status(413), FailureKind.INCOMPATIBLE, "raise the limit");
+    }
+
+    private void assertSentOnce(
+            Predicate<RecordedRequest> which, MockResponse answer, FailureKind kind, String advice) {
+        both.push(TestImage.oci(advice), "v2");
+        AtomicInteger sent = new AtomicInteger();
+        both.to.withFault(request -> {
+            if (!which.test(request)) {
+                return Optional.empty();
+            }
+            sent.incrementAndGet();
+            return Optional.of(answer);
+        });
+        SyncReport.Item item = both.run();
+        SyncReport.Failure failure = item.failures().get(0);
+        assertEquals(kind, failure.kind(), item::toString);
+        assertTrue(failure.message().contains(advice), failure.message());
+        assertFalse(failure.message().contains("tries"), failure.message());
+        assertTrue(sent.get() <= 4, () -> sent + " times"); // one skopeo sends several layers at once
+    }
+
+    @Test
+    void aLayerThatTheSourceLacksIsNotFoundAtOnce() {
+        both.push(TestImage.oci("one"), "v1");
+        both.from.withFault(always(asks("GET", "/blobs/"), errors(404, "BLOB_UNKNOWN", "blob unknown to registry")));
+        SyncReport.Failure failure = both.run().failures().get(0);
+        assertEquals(FailureKind.NOT_FOUND, failure.kind(), failure.message());
+        assertFalse(failure.message().contains("tries"), failure.message());
+    }
+
+    @Test
+    void aManifestThatIsRefusedInOtherWordsIsConverted() {
+        both.push(TestImage.oci("one"), "v1");
+        both.to.withFault(request -> asks("PUT", "/manifests/").test(request)
+                        && String.valueOf(request.getHeaders().get("Content-Type"))
+                                .contains("oci")
+                ? Optional.of(errors(400, "SVCSTG.SWR.4001000", "Invalid image, fail to parse 'manifest.json'"))
+                : Optional.empty());
+        assertCopied();
+    }
+
+    @Test
+    void aWrongPasswordIsShownOnce() {
+        for (int i = 0; i < 20; i++) {
+            both.push(TestImage.oci("image " + i), "v" + i);
+        }
+        new BearerGate(1, "right").guard(both.to);
+        SyncReport.Item item = both.run();
+        assertEquals(20, item.failures().size());
+        assertEquals(1, both.to.count("GET", "/token"));
+    }
+
+    @Test
+    void aPushThatIsUnauthorizedEndsTheWorkOfItsAccount() {
+        for (int i = 0; i < 20; i++) {
+            both.push(TestImage.oci("image " + i), "v" + i);
+        }
+        both.option("copies-per-host", "2");
+        both.to.withFault(always(asks("POST", "/blobs/uploads/"), errors(401, "UNAUTHORIZED", "no")));
+        SyncReport.Item item = both.run();
+        assertEquals(20, item.failures().size());
+        assertEquals(FailureKind.ACCESS, item.failures().get(0).kind());
+        assertTrue(
+                both.to.count("POST", "/blobs/uploads/") <= 4,
+                () -> both.to.requests().toString());
     }
 
     @Test

@@ -11,6 +11,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.synctools.Outcome;
 import io.synctools.SyncReport;
 import io.synctools.model.FailureKind;
+import io.synctools.model.NameFilter;
+import io.synctools.model.Shard;
+import io.synctools.model.SyncItem;
+import io.synctools.model.SyncPlan;
 import io.synctools.model.TagPatterns;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +22,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import mockwebserver3.MockResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -173,6 +178,104 @@ class MirrorIT {
     }
 
     @Test
+    void aListWithTheSameChildrenForOtherPlatformsIsAnother() throws Exception {
+        TestImage image = TestImage.oci("one");
+        both.push(image, "v1");
+        image.pushWithPlatformsSwapped(
+                both.destination.authority(), "base/cann", "v1", LocalRegistry.USER, LocalRegistry.PASSWORD);
+        assertEquals(1, both.run().entries().copied());
+        assertEquals(Outcome.UP_TO_DATE, both.run().outcome());
+    }
+
+    @Test
+    void aRegistryWhoseHeadSaysNotFoundIsAskedAgainOnBothSides() throws Exception {
+        both.push(TestImage.oci("one"), "v1");
+        assertEquals(1, both.run().entries().copied());
+        both.from.withFault(always(asks("HEAD", "/manifests/"), status(404)));
+        both.to.withFault(always(asks("HEAD", "/manifests/"), status(404)));
+        SyncReport.Item item = both.run();
+        assertEquals(Outcome.UP_TO_DATE, item.outcome(), item::toString);
+    }
+
+    @Test
+    void oneOddTagIsNamedAndTheOthersGoOn() throws Exception {
+        both.push(TestImage.oci("one"), "v1");
+        both.from.withFault(always(
+                asks("GET", "/tags/list"),
+                new MockResponse.Builder()
+                        .body("{\"tags\":[\"v1\",\"sha256:abc\",\"a b\"]}")
+                        .build()));
+        SyncReport.Item all = both.run();
+        assertEquals(Outcome.COPIED, all.outcome(), all::toString);
+        assertEquals(1, all.entries().total());
+        assertEquals(2, all.notes().size(), all::toString);
+        assertTrue(all.notes().toString().contains("\"sha256:abc\", which no tag can be"), all::toString);
+        NameFilter versions = TagPatterns.all().include("v.*");
+        SyncReport.Item some = both.run(TwoRegistries.item(TwoRegistries.FROM, TwoRegistries.TO, versions))
+                .get(0);
+        assertEquals(List.of(), some.notes(), "left out by the rule itself");
+    }
+
+    @Test
+    void aFilterThatMatchesNothingFailsItsRuleWithTheNearestTags() throws Exception {
+        both.push(TestImage.oci("one"), "v0.9-cann8");
+        both.push(TestImage.oci("one"), "nightly");
+        NameFilter typo = TagPatterns.all().containing("v9.9-cann8");
+        var rule = TwoRegistries.item(TwoRegistries.FROM, TwoRegistries.TO, typo);
+        for (SyncReport.Item item : List.of(
+                both.run(rule).get(0),
+                both.run(rule, TwoRegistries.item(TwoRegistries.FROM, TwoRegistries.TO + "2"))
+                        .get(0))) {
+            assertEquals(Outcome.FAILED, item.outcome(), item::toString);
+            assertEquals(FailureKind.NOT_FOUND, item.failures().get(0).kind());
+            String message = item.failures().get(0).message();
+            assertTrue(message.contains("none of the 2 tags"), message);
+            assertTrue(message.contains("the nearest are v0.9-cann8, "), message);
+        }
+    }
+
+    @Test
+    void aTagIsMirroredUnderAnotherName() throws Exception {
+        both.push(TestImage.oci("one"), "v1");
+        both.push(TestImage.oci("two"), "v2");
+        NameFilter rename = TagPatterns.all().renaming("v1", "stable");
+        var rule = TwoRegistries.item(TwoRegistries.FROM, TwoRegistries.TO, rename);
+        assertEquals(2, both.run(rule).get(0).entries().copied());
+        assertEquals(1, both.to.count("PUT", "/manifests/stable"));
+        assertEquals(0, both.to.count("PUT", "/manifests/v1"));
+        assertEquals(Outcome.UP_TO_DATE, both.run(rule).get(0).outcome());
+
+        both.push(TestImage.oci("three"), "stable");
+        SyncReport.Item clash = both.run(rule).get(0);
+        assertEquals(FailureKind.INCOMPATIBLE, clash.failures().get(0).kind(), clash::toString);
+        assertEquals(0, both.to.count("PUT", ""));
+    }
+
+    @Test
+    void sharesDivideTheTagsOfOneRepository() throws Exception {
+        for (int i = 0; i < 8; i++) {
+            both.push(TestImage.oci("image " + i), "v" + i);
+        }
+        SyncPlan plan = SyncPlan.of("test", List.of(TwoRegistries.item(TwoRegistries.FROM, TwoRegistries.TO)));
+        int copied = 0;
+        for (int i = 0; i < 2; i++) {
+            SyncReport.Item item = both.run(plan.share(new Shard(i, 2)).items().toArray(SyncItem[]::new))
+                    .get(0);
+            assertTrue(item.entries().copied() > 0, item::toString);
+            copied += item.entries().copied();
+        }
+        assertEquals(8, copied);
+        NameFilter one = TagPatterns.all().include("v3");
+        SyncPlan single = SyncPlan.of("test", List.of(TwoRegistries.item(TwoRegistries.FROM, TwoRegistries.TO, one)));
+        for (int i = 0; i < 2; i++) {
+            SyncReport.Item item = both.run(
+                            single.share(new Shard(i, 2)).items().toArray(SyncItem[]::new))
+                    .get(0);
+            assertEquals(Outcome.UP_TO_DATE, item.outcome(), "an empty share is no failure: " + item);
+        }
+    }
+
+    @Test
     void twoSourcesOfOneRepositoryDoNotUndoEachOther() throws Exception {
         both.option("registry.docker.io", both.from.authority());
         both.push(TestImage.oci("one"), "v1");
@@ -254,7 +357,8 @@ class MirrorIT {
     @Test
     void aTagThatIsListedButNotThereFails() throws Exception {
         both.push(TestImage.oci("one"), "v1");
-        both.from.withFault(always(asks("HEAD", "/manifests/v1"), status(404)));
+        both.from.withFault(
+                request -> request.getTarget().endsWith("/manifests/v1") ? Optional.of(status(404)) : Optional.empty());
         SyncReport.Item item = both.run();
         assertEquals(Outcome.FAILED, item.outcome());
         assertEquals(FailureKind.NOT_FOUND, item.failures().get(0).kind());
@@ -276,5 +380,61 @@ class MirrorIT {
                                 request.getHeaders().get("Content-Type"))
                         .startsWith(typeStart)),
                 errors(400, "MANIFEST_INVALID", "Invalid image, fail to parse 'manifest.json'")));
+    }
+
+    @Test
+    void aRegistryThatConfirmsAPushAndDoesNotMoveTheTagFailsEachTime() throws Exception {
+        both.push(TestImage.oci("one"), "v1");
+        both.plant(TestImage.oci("old"), "v1");
+        both.option("retries", "0");
+        both.to.withFault(always(asks("PUT", "/manifests/v1"), status(201)));
+        for (int run = 0; run < 2; run++) {
+            SyncReport.Item item = both.run();
+            assertEquals(Outcome.FAILED, item.outcome(), item::toString);
+            assertEquals("v1", item.failures().get(0).entry());
+            String message = item.failures().get(0).message();
+            assertTrue(
+                    message.contains("still points to " + TestImage.oci("old").digest()), message);
+        }
+        both.to.withFault(request -> Optional.empty());
+        assertEquals(1, both.run().entries().copied());
+    }
+
+    @Test
+    void whatASecondWriterPutThereBetweenPushAndLookIsNotRemembered() throws Exception {
+        both.push(TestImage.oci("one"), "v1");
+        secondWriter(() -> both.plant(TestImage.oci("foreign"), "v1"));
+        SyncReport.Item first = both.run();
+        assertEquals(Outcome.FAILED, first.outcome(), first::toString);
+        assertTrue(first.failures().get(0).retryable());
+        String message = first.failures().get(0).message();
+        assertTrue(message.contains("somebody else writes"), message);
+        assertEquals(1, both.run().entries().copied());
+    }
+
+    @Test
+    void aRegistryThatReserialisesWhatItIsGivenIsCheckedAndRemembered() throws Exception {
+        TestImage image = TestImage.oci("one");
+        both.push(image, "v1");
+        secondWriter(() -> image.pushReserialised(
+                both.destination.authority(), "base/cann", "v1", LocalRegistry.USER, LocalRegistry.PASSWORD));
+        SyncReport.Item first = both.run();
+        assertEquals(Outcome.COPIED, first.outcome(), first::toString);
+        SyncReport.Item second = both.run();
+        assertEquals(Outcome.UP_TO_DATE, second.outcome(), second::toString);
+        assertEquals(3, second.requests(), "remembered");
+    }
+
+    /** Does something once, between the push of v1 and the next look at it. */
+    private void secondWriter(Runnable write) {
+        AtomicBoolean pushed = new AtomicBoolean();
+        AtomicBoolean written = new AtomicBoolean();
+        both.to.withFault(request -> {
+            if (asks("HEAD", "/manifests/v1").test(request) && pushed.get() && !written.getAndSet(true)) {
+                write.run();
+            }
+            pushed.compareAndSet(false, asks("PUT", "/manifests/v1").test(request));
+            return Optional.empty();
+        });
     }
 }

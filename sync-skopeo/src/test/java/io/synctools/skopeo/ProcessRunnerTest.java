@@ -22,7 +22,7 @@ class ProcessRunnerTest {
     private static final Duration LONG = Duration.ofMinutes(1);
 
     private final Path folder;
-    private final ProcessRunner runner = new ProcessRunner();
+    private final ProcessRunner runner = ProcessRunner.ofTools();
 
     ProcessRunnerTest(@TempDir Path folder) {
         this.folder = folder;
@@ -39,7 +39,7 @@ class ProcessRunnerTest {
     @Test
     void theEnvironmentIsExactlyTheGivenOne() throws Exception {
         Finished finished = runner.run(List.of("/usr/bin/env"), Map.of("ONLY", "this one"), "", LONG);
-        assertEquals("ONLY=this one\n", finished.output());
+        assertEquals("ONLY=this one\n", finished.output().replaceFirst("SYNC_TOOLS_CHILD=.*\n", ""));
     }
 
     @Test
@@ -94,13 +94,51 @@ class ProcessRunnerTest {
     }
 
     @Test
-    void aGrandchildThatKeepsTheOutputOpenDoesNotHoldUs() throws Exception {
+    void aWrapperThatEndsAtOnceTakesWhatItStartedWithIt() throws Exception {
         Path pids = folder.resolve("pids");
-        Finished finished = shell("sleep 1000 & echo $! > " + pids + "; echo done", "", LONG);
-        assertEquals("done\n", finished.output());
-        for (String pid : Files.readAllLines(pids)) {
-            ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
+        String wrapper = "sleep 1000 & echo $! > " + pids + "; echo $$ >> " + pids + "; ";
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Thread thread = new Thread(() -> {
+            try {
+                shell(wrapper + "wait", "", LONG); // ends at SIGTERM, its child does not hear of it
+            } catch (IOException | InterruptedException e) {
+                thrown.set(e);
+            }
+        });
+        thread.start();
+        while (!Files.exists(pids) || Files.readAllLines(pids).size() < 2) {
+            Thread.onSpinWait();
         }
+        thread.interrupt();
+        thread.join();
+        assertEquals(InterruptedException.class, thrown.get().getClass());
+        assertGone(pids);
+        Files.delete(pids);
+        assertEquals(137, shell(wrapper + "kill -KILL $$", "", LONG).exit());
+        assertGone(pids);
+    }
+
+    @Test
+    void aGrandchildThatKeepsTheOutputOpenDoesNotHoldUsAndEndsToo() throws Exception {
+        Path pids = folder.resolve("pids");
+        Finished finished = shell("sleep 1000 & echo $! > " + pids + "; echo $$ >> " + pids + "; echo done", "", LONG);
+        assertEquals("done\n", finished.output());
+        assertGone(pids);
+    }
+
+    @Test
+    void theAgentOfACredentialHelperGoesOn() throws Exception {
+        Path pid = folder.resolve("pid");
+        ProcessRunner.ofHelpers()
+                .run(
+                        List.of("/bin/sh", "-c", "sleep 1000 >/dev/null 2>&1 & echo $! > " + pid),
+                        Map.of("PATH", "/usr/bin:/bin"),
+                        "",
+                        LONG);
+        ProcessHandle agent =
+                ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
+        assertTrue(agent.isAlive());
+        agent.destroyForcibly();
     }
 
     @Test
@@ -117,7 +155,7 @@ class ProcessRunnerTest {
         assertEquals(2, all.size());
         for (String pid : all) {
             ProcessHandle.of(Long.parseLong(pid)).ifPresent(process -> process.onExit()
-                    .orTimeout(10, java.util.concurrent.TimeUnit.SECONDS)
+                    .orTimeout(3, java.util.concurrent.TimeUnit.SECONDS)
                     .join());
         }
     }

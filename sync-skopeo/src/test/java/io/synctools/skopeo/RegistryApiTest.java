@@ -55,7 +55,8 @@ class RegistryApiTest {
         answer(tags("c").setHeader("Link", "<https://elsewhere.example/v2/ascend/cann/tags/list?last=c>;rel=\"next\""));
         answer(tags("a", "e"));
         assertEquals(
-                List.of("a", "b", "c", "d", "e"), new ArrayList<>(anonymous().tags(CANN)));
+                List.of("a", "b", "c", "d", "e"),
+                new ArrayList<>(anonymous().tags(CANN).names()));
         assertEquals("/v2/ascend/cann/tags/list", take().getTarget());
         assertEquals("/v2/ascend/cann/tags/list?last=b&n=2", take().getTarget());
         assertEquals("/v2/ascend/cann/tags/list?next_page=abc%3D", take().getTarget());
@@ -74,7 +75,7 @@ class RegistryApiTest {
     @Test
     void aRepositoryWithoutTagsHasNone() throws Exception {
         answer(new MockResponse.Builder().body("{\"name\":\"ascend/cann\",\"tags\":null}"));
-        assertEquals(Set.of(), anonymous().tags(CANN));
+        assertEquals(Set.of(), anonymous().tags(CANN).names());
     }
 
     @ParameterizedTest
@@ -103,11 +104,11 @@ class RegistryApiTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-rf", "a/b", "a b", "../x", "a\\u0000"})
-    void aTagThatNoRegistryMayHaveFailsTheList(String tag) {
+    void aTagThatNoRegistryMayHaveIsToldApart(String tag) throws Exception {
         answer(new MockResponse.Builder().body("{\"tags\":[\"ok\",\"" + tag + "\"]}"));
-        SyncException unsafe =
-                assertThrows(SyncException.class, () -> anonymous().tags(CANN));
-        assertEquals(FailureKind.UNSAFE_NAME, unsafe.kind());
+        RegistryApi.Tags tags = anonymous().tags(CANN);
+        assertEquals(Set.of("ok"), tags.names());
+        assertEquals(1, tags.odd().size());
     }
 
     @Test
@@ -123,7 +124,7 @@ class RegistryApiTest {
     void asksForAllFourTypesByHead() throws Exception {
         answer(manifest());
         assertEquals(
-                Optional.of(new Descriptor(DIGEST, Manifest.OCI_INDEX)),
+                Optional.of(new Descriptor(DIGEST, Manifest.OCI_INDEX, 0)),
                 anonymous().head(CANN, "v1"));
         RecordedRequest request = take();
         assertEquals("HEAD", request.getMethod());
@@ -138,6 +139,7 @@ class RegistryApiTest {
     @Test
     void anAbsentTagIsEmptyAndABrokenServerIsNot() throws Exception {
         answer(new MockResponse.Builder().code(404));
+        answer(new MockResponse.Builder().code(404));
         assertEquals(Optional.empty(), anonymous().head(CANN, "v1"));
         answer(new MockResponse.Builder().code(503));
         assertThrows(RetryLaterException.class, () -> anonymous().head(CANN, "v1"));
@@ -146,7 +148,7 @@ class RegistryApiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {200, 405})
+    @ValueSource(ints = {200, 404, 405})
     void hashesTheManifestWhereHeadTellsNoDigest(int status) throws Exception {
         byte[] bytes = TestImage.oci("x").listBytes();
         answer(new MockResponse.Builder().code(status));
@@ -154,7 +156,7 @@ class RegistryApiTest {
                 .body(new String(bytes, StandardCharsets.UTF_8))
                 .setHeader("Content-Type", Manifest.OCI_INDEX + "; charset=utf-8"));
         assertEquals(
-                Optional.of(new Descriptor(TestImage.digest(bytes), Manifest.OCI_INDEX)),
+                Optional.of(new Descriptor(TestImage.digest(bytes), Manifest.OCI_INDEX, bytes.length)),
                 anonymous().head(CANN, "v1"));
     }
 
@@ -300,6 +302,58 @@ class RegistryApiTest {
         assertTrue(message.contains("QUAY_IO_PASSWORD"), message);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"Basic realm=\"r\"", "Bearer"})
+    void aRefusedPasswordIsNotShownAgainForAnyRepositoryOfItsHost(String challenge) {
+        boolean basic = challenge.startsWith("Basic");
+        answer(basic ? new MockResponse.Builder().code(401).setHeader("WWW-Authenticate", challenge) : challenge());
+        if (!basic) {
+            answer(new MockResponse.Builder().code(401));
+        }
+        RegistryApi api = withLogin();
+        for (String name : List.of("cann", "cann", "verl")) {
+            SyncException refused =
+                    assertThrows(SyncException.class, () -> api.head(Repository.parse("quay.io/ascend/" + name), "v1"));
+            assertEquals(FailureKind.ACCESS, refused.kind());
+            assertTrue(String.valueOf(refused.getMessage()).contains("user \"u\""), refused::toString);
+        }
+        assertEquals(basic ? 1 : 2, server.getRequestCount());
+    }
+
+    @Test
+    void aRefusalAfterTheAccountWasAcceptedIsAboutOneRepository() throws Exception {
+        RegistryApi api = withLogin();
+        answer(manifest());
+        api.head(CANN, "v1");
+        answer(new MockResponse.Builder().code(401).setHeader("WWW-Authenticate", "Basic realm=\"r\""));
+        assertThrows(SyncException.class, () -> api.head(Repository.parse("quay.io/ascend/verl"), "v1"));
+        answer(manifest());
+        assertTrue(api.head(CANN, "v2").isPresent());
+    }
+
+    @Test
+    void anEmptyTokenBesideAnAccessTokenIsNone() throws Exception {
+        RegistryApi api = anonymous();
+        answer(challenge());
+        answer(new MockResponse.Builder().body("{\"token\":\"\",\"access_token\":\"t1\"}"));
+        answer(manifest());
+        assertTrue(api.head(CANN, "v1").isPresent());
+        take();
+        take();
+        assertEquals("Bearer t1", take().getHeaders().get("Authorization"));
+    }
+
+    @Test
+    void theNextPageBehindAFrontThatRedirectsIsAskedAtTheFront() throws Exception {
+        answer(new MockResponse.Builder().code(307).setHeader("Location", "/backend/v2/x/tags/list"));
+        answer(tags("a").setHeader("Link", "</backend/v2/x/tags/list?last=a>; rel=\"next\""));
+        answer(tags("b"));
+        assertEquals(List.of("a", "b"), new ArrayList<>(anonymous().tags(CANN).names()));
+        take();
+        take();
+        assertEquals("/v2/ascend/cann/tags/list?last=a", take().getTarget());
+    }
+
     @Test
     void remembersTheQuota() throws Exception {
         RegistryApi api = anonymous();
@@ -324,9 +378,56 @@ class RegistryApiTest {
     }
 
     @Test
+    void aRegistryElsewhereThatSpeaksPlainHttpIsRefusedAtOnceUnlessItIsNamed() throws Exception {
+        String address = notLoopback();
+        try (MockWebServer elsewhere = new MockWebServer()) {
+            elsewhere.start(InetAddress.getByName(address), 0);
+            String authority = address + ":" + elsewhere.getPort();
+            Map<String, String> login = Map.of("QUAY_IO_USER", "u", "QUAY_IO_PASSWORD", "p");
+            try (java.net.ServerSocket plain = new java.net.ServerSocket(0, 5, InetAddress.getByName(address))) {
+                Thread server = new Thread(() -> refuseTls(plain));
+                server.setDaemon(true);
+                server.start();
+                String other = address + ":" + plain.getLocalPort();
+                SyncException refused = assertThrows(
+                        SyncException.class, () -> api(login, other).head(CANN, "v1"));
+                assertTrue(String.valueOf(refused.getMessage()).contains("--plain-http " + other), refused::toString);
+            }
+            elsewhere.enqueue(manifest().build());
+            Settings named =
+                    Settings.of(login).with("registry.quay.io", authority).with("plain-http." + authority, "true");
+            assertTrue(api(named).head(CANN, "v1").isPresent());
+        }
+    }
+
+    /** Answers a TLS greeting as a registry without TLS does. */
+    private static void refuseTls(java.net.ServerSocket plain) {
+        try (java.net.Socket socket = plain.accept()) {
+            socket.getInputStream().read();
+            socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            socket.shutdownOutput();
+            socket.getInputStream().readAllBytes();
+        } catch (IOException e) {
+            // the client has gone
+        }
+    }
+
+    /** An address of this machine that a program may take for another's. */
+    private static String notLoopback() throws IOException {
+        for (var network : java.util.Collections.list(java.net.NetworkInterface.getNetworkInterfaces())) {
+            for (InetAddress address : java.util.Collections.list(network.getInetAddresses())) {
+                if (!address.isLoopbackAddress() && address instanceof java.net.Inet4Address) {
+                    return address.getHostAddress();
+                }
+            }
+        }
+        return org.junit.jupiter.api.Assumptions.abort("this machine has no other address than loopback");
+    }
+
+    @Test
     void elsewhereNothingIsAskedWithoutEncryption() {
-        Endpoint endpoint = Endpoint.of("registry.example", Map.of());
-        assertFalse(endpoint.loopback());
+        Endpoint endpoint = Endpoint.of("registry.example", Map.of(), Set.of());
+        assertFalse(endpoint.mayBePlain());
         assertTrue(endpoint.api("https", "x").isHttps());
     }
 
@@ -345,6 +446,10 @@ class RegistryApiTest {
     private RegistryApi api(Map<String, String> environment, String address) {
         Settings settings =
                 Settings.of(environment).with("registry.quay.io", address).with("stall", "PT5S");
+        return api(settings);
+    }
+
+    private RegistryApi api(Settings settings) {
         SkopeoOptions options = SkopeoOptions.from(settings);
         Credentials credentials = new Credentials(settings, options.addresses(), new ScriptedRunner());
         return new RegistryApi(Http.of(settings), options, credentials, time);

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
@@ -30,6 +31,7 @@ final class RegistryProxy implements AutoCloseable {
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final PlainDoor door;
     private volatile Function<RecordedRequest, Optional<MockResponse>> fault = request -> Optional.empty();
+    private volatile BiFunction<RecordedRequest, MockResponse, MockResponse> answers = (request, answer) -> answer;
     private volatile Duration latency = Duration.ZERO;
 
     private RegistryProxy(String authority) throws IOException {
@@ -55,6 +57,12 @@ final class RegistryProxy implements AutoCloseable {
     /** What answers instead of the registry; empty lets the request pass. */
     RegistryProxy withFault(Function<RecordedRequest, Optional<MockResponse>> answer) {
         fault = answer;
+        return this;
+    }
+
+    /** Changes what the registry or the fault answers. */
+    RegistryProxy withAnswers(BiFunction<RecordedRequest, MockResponse, MockResponse> change) {
+        answers = change;
         return this;
     }
 
@@ -86,7 +94,7 @@ final class RegistryProxy implements AutoCloseable {
 
     private MockResponse answer(RecordedRequest request, String authority) {
         requests.add(request.getMethod() + " " + request.getTarget());
-        MockResponse answer = fault.apply(request).orElseGet(() -> forward(request, authority));
+        MockResponse answer = answers.apply(request, fault.apply(request).orElseGet(() -> forward(request, authority)));
         return latency.isZero()
                 ? answer
                 : answer.newBuilder()

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.model.SyncException;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,7 +53,7 @@ class RepositoryTest {
 
     @Test
     void dockerHubHasAnotherHostForItsApi() {
-        Endpoint endpoint = Endpoint.of("docker.io", Map.of());
+        Endpoint endpoint = Endpoint.of("docker.io", Map.of(), Set.of());
         assertEquals("docker.io", endpoint.authority());
         assertEquals(
                 "https://registry-1.docker.io/v2/library/x/tags/list",
@@ -61,7 +62,7 @@ class RepositoryTest {
 
     @Test
     void anotherAddressStandsForTheHostEverywhere() {
-        Endpoint endpoint = Endpoint.of("docker.io", Map.of("docker.io", "127.0.0.1:5000"));
+        Endpoint endpoint = Endpoint.of("docker.io", Map.of("docker.io", "127.0.0.1:5000"), Set.of());
         assertEquals("127.0.0.1:5000", endpoint.authority());
         assertEquals("127.0.0.1:5000", endpoint.apiAuthority());
     }
@@ -77,6 +78,6 @@ class RepositoryTest {
         "localhost.example.com, false"
     })
     void onlyThisMachineMaySpeakPlainHttp(String host, boolean loopback) {
-        assertEquals(loopback, Endpoint.of(host, Map.of()).loopback());
+        assertEquals(loopback, Endpoint.of(host, Map.of(), Set.of()).mayBePlain());
     }
 }

@@ -23,7 +23,8 @@ class SkopeoOptionsTest {
                         Duration.ofHours(2),
                         8,
                         Path.of("/home/ci/.cache/sync-tools/image-ledger.json"),
-                        Map.of()),
+                        Map.of(),
+                        java.util.Set.of()),
                 SkopeoOptions.from(settings));
     }
 

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +74,17 @@ class SkopeoTest {
     }
 
     @Test
+    void aProxyForAllIsToldAsSkopeoKnowsIt() throws Exception {
+        runner.answer(ended(0, ""));
+        Files.writeString(digestFile, "sha256:abc");
+        Map<String, String> all = Map.of("ALL_PROXY", "http://p:1", "HTTPS_PROXY", "http://q:2");
+        new Skopeo("skopeo", new SkopeoVersion(1, 9), runner, all, Duration.ofHours(1)).copy(copy(true), List.of());
+        assertEquals(
+                Map.of("http_proxy", "http://p:1", "HTTPS_PROXY", "http://q:2", "LC_ALL", "C.UTF-8"),
+                runner.call(0).environment());
+    }
+
+    @Test
     void anOldOneIsNotAskedForWhatItLacks() throws Exception {
         runner.answer(ended(0, ""));
         Files.writeString(digestFile, "sha256:abc");
@@ -86,7 +98,11 @@ class SkopeoTest {
         Files.writeString(digestFile, "sha256:abc");
         Skopeo.Copy plain = copy(true);
         Path policy = Path.of("/private/policy.json");
-        skopeo("1.9").copy(new Skopeo.Copy(plain.from(), plain.to(), true, digestFile, Optional.of(policy)), List.of());
+        skopeo("1.9")
+                .copy(
+                        new Skopeo.Copy(
+                                plain.from(), plain.to(), Skopeo.Form.UNCHANGED, digestFile, Optional.of(policy)),
+                        List.of());
         assertEquals(
                 List.of("--policy", policy.toString(), "copy"), runner.argv(0).subList(3, 6));
         skopeo("1.9").copy(plain, List.of());
@@ -128,6 +144,15 @@ class SkopeoTest {
                 "Error loading trust policy: open /x: no such file | OTHER",
                 "Unexpectedly received a manifest list instead of a manifest for a single image | INCOMPATIBLE",
                 "writing blob: write /var/tmp/x: no space left on device | NO_SPACE",
+                "writing blob: initiating layer upload to /v2/c/d/blobs/uploads/ in quay.io: name unknown | NOT_FOUND",
+                "writing blob: initiating layer upload to /v2/c/d/ in quay.io: unknown: project c not found | NOT_FOUND",
+                "writing blob: initiating layer upload: unauthorized: project c not found: project c not found | NOT_FOUND",
+                "uploading manifest v1 to quay.io/c/d: denied: adding 4.2 MiB will exceed the upper limit | NO_SPACE",
+                "uploading manifest v1 to quay.io/c/d: unknown: adding 4.2 MiB will exceed the upper limit | NO_SPACE",
+                "writing blob: uploading layer chunked: StatusCode: 413, <html>413 Request Entity | INCOMPATIBLE",
+                "registry quay.io is blocked in /etc/containers/registries.conf or /etc/containers/x | ACCESS",
+                "reading blob sha256:1: fetching blob: blob unknown to registry | NOT_FOUND",
+                "uploading manifest v1 to quay.io/c/d: StatusCode: 403, no | ACCESS",
             })
     void whatTryingAgainDoesNotMendIsSaidAtOnce(String text, FailureKind kind) {
         runner.answer(ended(1, "time=\"x\" level=fatal msg=\"" + text + "\""));
@@ -148,6 +173,9 @@ class SkopeoTest {
                 "Uploading manifest list failed, attempted the following formats: a(manifest invalid), b(received"
                         + " unexpected HTTP status: 500 Internal Server Error)",
                 "reading manifest of 127.0.0.1:5000/a/b: EOF",
+                "writing manifest: uploading manifest v1 to quay.io/c/d: Put http://x/: EOF",
+                "writing manifest: uploading manifest v1 to quay.io/c/d: manifest blob unknown: blob unknown to registry",
+                "writing manifest: uploading manifest v1 to quay.io/c/d: received unexpected HTTP status: 500 x",
             })
     void whatMayPassIsTriedAgain(String text) {
         runner.answer(ended(1, "time=\"x\" level=fatal msg=\"" + text + "\""));
@@ -169,6 +197,8 @@ class SkopeoTest {
                 "Manifest list must be converted to type \\\"x\\\" to be written to destination, but we cannot modify it:"
                         + " \\\"Instructed to preserve digests\\\"",
                 "Uploading manifest failed, attempted the following formats: x(manifest invalid: Invalid image)",
+                "writing manifest: uploading manifest v1 to quay.io/c/d: unknown: Invalid image, fail to parse",
+                "writing manifest: uploading manifest v1 to quay.io/c/d: StatusCode: 400, bad things",
             })
     void aRefusedTypeIsToldApart(String text) {
         runner.answer(ended(1, "level=fatal msg=\"" + text + "\""));
@@ -190,7 +220,7 @@ class SkopeoTest {
         Skopeo.Copy copy = new Skopeo.Copy(
                 new Skopeo.End("127.0.0.1:5000/a/b@sha256:1", true, Optional.empty()),
                 new Skopeo.End("quay.io/unauthorized/denied:v1", false, Optional.empty()),
-                true,
+                Skopeo.Form.UNCHANGED,
                 digestFile,
                 Optional.empty());
         assertThrows(IOException.class, () -> skopeo("1.9").copy(copy, List.of()));
@@ -279,7 +309,7 @@ class SkopeoTest {
         return new Skopeo.Copy(
                 new Skopeo.End("127.0.0.1:5000/a/b@sha256:1", true, Optional.empty()),
                 new Skopeo.End("quay.io/c/d:v1", false, Optional.of(Path.of("/private/destination.json"))),
-                preserve,
+                preserve ? Skopeo.Form.UNCHANGED : Skopeo.Form.ACCEPTED,
                 digestFile,
                 Optional.empty());
     }
@@ -289,7 +319,7 @@ class SkopeoTest {
     }
 
     private SkopeoOptions options() {
-        return new SkopeoOptions("skopeo", Duration.ofHours(2), 8, folder.resolve("ledger"), Map.of());
+        return new SkopeoOptions("skopeo", Duration.ofHours(2), 8, folder.resolve("ledger"), Map.of(), Set.of());
     }
 
     private static void program(Path path) throws IOException {

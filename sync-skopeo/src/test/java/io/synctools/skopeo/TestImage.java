@@ -91,6 +91,14 @@ final class TestImage {
         push(authority, repository, tag, list.replace("\":", "\": ").getBytes(StandardCharsets.UTF_8), userAndPassword);
     }
 
+    /** The same children, said to be for other platforms. */
+    void pushWithPlatformsSwapped(String authority, String repository, String tag, String... userAndPassword) {
+        String swapped = list.replace("\"amd64\"", "\"x\"")
+                .replace("\"arm64\"", "\"amd64\"")
+                .replace("\"x\"", "\"arm64\"");
+        push(authority, repository, tag, swapped.getBytes(StandardCharsets.UTF_8), userAndPassword);
+    }
+
     private void push(String authority, String repository, String tag, byte[] listBytes, String... userAndPassword) {
         String base = "http://" + authority + "/v2/" + repository;
         blobs.forEach((digest, bytes) -> {

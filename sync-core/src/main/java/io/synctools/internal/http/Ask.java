@@ -2,6 +2,7 @@ package io.synctools.internal.http;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import okhttp3.HttpUrl;
 import okhttp3.RequestBody;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param credentials headers (Authorization, Cookie) sent to the origin of {@code url} only: scheme, host and port
  * @param follow whether redirects are followed by hand; https to http never is
  * @param body null but for POST
+ * @param redirected what is asked where a redirect names an address
  */
 public record Ask(
         String method,
@@ -22,11 +24,23 @@ public record Ask(
         Map<String, String> headers,
         Map<String, String> credentials,
         boolean follow,
-        @Nullable RequestBody body) {
+        @Nullable RequestBody body,
+        UnaryOperator<HttpUrl> redirected) {
 
     public Ask {
         headers = Map.copyOf(headers);
         credentials = Map.copyOf(credentials);
+    }
+
+    /** A question whose redirects lead where they say. */
+    public Ask(
+            String method,
+            HttpUrl url,
+            Map<String, String> headers,
+            Map<String, String> credentials,
+            boolean follow,
+            @Nullable RequestBody body) {
+        this(method, url, headers, credentials, follow, body, UnaryOperator.identity());
     }
 
     /** A GET that follows redirects and carries nothing. */
@@ -43,22 +57,27 @@ public record Ask(
     public Ask with(String name, String value) {
         Map<String, String> more = new HashMap<>(headers);
         more.put(name, value);
-        return new Ask(method, url, more, credentials, follow, body);
+        return new Ask(method, url, more, credentials, follow, body, redirected);
     }
 
     /** The same with these credentials. */
     public Ask with(Map<String, String> newCredentials) {
-        return new Ask(method, url, headers, newCredentials, follow, body);
+        return new Ask(method, url, headers, newCredentials, follow, body, redirected);
     }
 
     /** The same for another address. */
     public Ask at(HttpUrl newUrl) {
-        return new Ask(method, newUrl, headers, credentials, follow, body);
+        return new Ask(method, newUrl, headers, credentials, follow, body, redirected);
+    }
+
+    /** The same, with addresses that redirects name put in place of others: a mirror's copy names the public hub's own. */
+    public Ask redirected(UnaryOperator<HttpUrl> instead) {
+        return new Ask(method, url, headers, credentials, follow, body, instead);
     }
 
     /** What a POST becomes when a redirect says "see other". */
     Ask asGet() {
-        return new Ask("GET", url, headers, credentials, follow, null);
+        return new Ask("GET", url, headers, credentials, follow, null, redirected);
     }
 
     /** Method and address without query, for messages; credentials are never printed. */

@@ -10,6 +10,8 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import okhttp3.HttpUrl;
@@ -22,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Does not wait and does not retry: each address is tried once per call.
  */
 public final class Endpoints {
+    private static final Pattern BARE_HOST =
+            Pattern.compile("[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9-]+)*(:\\d{1,5})?");
+    private static final Pattern INTERFACE = Pattern.compile("(https?://.+?)/api(/v\\d+)?", Pattern.CASE_INSENSITIVE);
+
     private final List<HttpUrl> bases;
     private final AtomicInteger current = new AtomicInteger();
 
@@ -53,7 +59,17 @@ public final class Endpoints {
     }
 
     private static HttpUrl base(String variable, String text) {
-        HttpUrl url = HttpUrl.parse(text.replaceAll("/+$", "") + "/");
+        String address = text.replaceAll("/+$", "");
+        if (BARE_HOST.matcher(address).matches()) {
+            throw new IllegalArgumentException(
+                    variable + "=" + address + " has no scheme; write " + variable + "=https://" + address);
+        }
+        HttpUrl url = HttpUrl.parse(address + "/");
+        Matcher inside = INTERFACE.matcher(address);
+        if (url != null && inside.matches() && !address.contains("@")) {
+            throw new IllegalArgumentException(variable + "=" + address + " leads inside of the hub's interface; write "
+                    + variable + "=" + inside.group(1));
+        }
         if (url == null || url.query() != null || url.fragment() != null) {
             throw new IllegalArgumentException(
                     variable + " must be an address such as https://hub.example.com, or several separated by commas");

@@ -21,6 +21,7 @@ final class Exchange implements Answer {
 
     private final Call call;
     private final Response response;
+    private final HttpUrl asked;
     private final Watchdog.Watch watch;
     private final InputStream raw;
     private @Nullable InputStream body;
@@ -30,9 +31,11 @@ final class Exchange implements Answer {
 
     private boolean ended;
 
-    Exchange(Call call, Response response, Watchdog.Watch watch) {
+    /** @param asked the address that was meant, of which another may have answered */
+    Exchange(Call call, Response response, HttpUrl asked, Watchdog.Watch watch) {
         this.call = call;
         this.response = response;
+        this.asked = asked;
         this.watch = watch;
         this.left =
                 response.request().method().equals("HEAD") ? 0 : response.body().contentLength();
@@ -60,7 +63,7 @@ final class Exchange implements Answer {
 
     @Override
     public HttpUrl url() {
-        return response.request().url();
+        return asked;
     }
 
     boolean isRedirect() {

@@ -9,6 +9,7 @@ import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 
 /**
@@ -19,6 +20,9 @@ import okhttp3.HttpUrl;
  * server closed while it lay unused. Messages name no query (signed addresses), no credentials and no bodies.
  */
 public final class Http {
+
+    private static final Pattern SIGNATURE =
+            Pattern.compile("(?i)^(x-[a-z]+-)?(signature|expires|sig|se|auth_key|key-pair-id|policy)$");
 
     private final Sender sender;
     private final Redirects redirects;
@@ -133,7 +137,7 @@ public final class Http {
         boolean kept = false;
         try {
             if (answer.status() != 200 && answer.status() != 206) {
-                throw refusal(answer, Redirects.sameOrigin(answer.url(), ask.url()), size);
+                throw refusal(answer, isOfTheHub(answer.url(), ask.url()), size);
             }
             InputStream stream = RangeStream.of(answer, size, range);
             kept = true;
@@ -143,6 +147,14 @@ public final class Http {
                 answer.close();
             }
         }
+    }
+
+    /** A signed address at the hub's own host refuses like one elsewhere: when its time is over. */
+    private static boolean isOfTheHub(HttpUrl answered, HttpUrl asked) {
+        boolean signed = !answered.equals(asked)
+                && answered.queryParameterNames().stream()
+                        .anyMatch(name -> SIGNATURE.matcher(name).find());
+        return Redirects.sameOrigin(answered, asked) && !signed;
     }
 
     private static IOException refusal(Exchange answer, boolean atHome, long size) throws IOException {

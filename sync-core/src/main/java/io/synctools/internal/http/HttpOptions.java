@@ -4,7 +4,11 @@ import io.synctools.internal.retry.RetryPolicy;
 import io.synctools.spi.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a run's HTTP client needs to know.
@@ -14,9 +18,20 @@ import java.util.Optional;
  * @param retry what limits the pauses that servers ask for
  * @param proxies which hosts are reached through which proxy
  * @param certificates PEM file of further certificate authorities to trust
+ * @param detours which hosts are reached through which reverse proxy
+ * @param hostCertificates folders that hold, in a folder by a host's name, authorities to trust for that host
+ * @param plain hosts, with their ports where named, that may be told secrets without encryption
  */
 record HttpOptions(
-        int connections, Duration stall, RetryPolicy retry, ProxyRules proxies, Optional<Path> certificates) {
+        int connections,
+        Duration stall,
+        RetryPolicy retry,
+        ProxyRules proxies,
+        Optional<Path> certificates,
+        Detours detours,
+        List<Path> hostCertificates,
+        Set<String> plain) {
+    private static final String PLAIN = "plain-http.";
 
     HttpOptions {
         if (connections < 1) {
@@ -27,13 +42,28 @@ record HttpOptions(
         }
     }
 
-    /** Reads the options {@code connections} and {@code stall}, and the variables of proxies and certificates. */
+    /** Reads the options {@code connections}, {@code stall} and {@code via}, and the variables of proxies and certificates. */
     static HttpOptions of(Settings settings) {
         return new HttpOptions(
                 RetryPolicy.number(settings, "connections", 16),
                 RetryPolicy.duration(settings, "stall", Duration.ofSeconds(30)),
                 RetryPolicy.of(settings),
                 ProxyRules.of(settings),
-                settings.env("SSL_CERT_FILE").map(Path::of));
+                settings.env("SSL_CERT_FILE").map(Path::of),
+                Detours.of(settings),
+                hostCertificates(settings),
+                settings.options(PLAIN).keySet().stream()
+                        .map(name -> name.substring(PLAIN.length()).toLowerCase(Locale.ROOT))
+                        .collect(Collectors.toUnmodifiableSet()));
+    }
+
+    /** Where container tools look for them. */
+    private static List<Path> hostCertificates(Settings settings) {
+        Path home = Path.of(settings.env("HOME").orElse("/"));
+        Path config = settings.env("XDG_CONFIG_HOME").map(Path::of).orElse(home.resolve(".config"));
+        return List.of(
+                config.resolve("containers/certs.d"),
+                Path.of("/etc/containers/certs.d"),
+                Path.of("/etc/docker/certs.d"));
     }
 }

@@ -2,11 +2,14 @@ package io.synctools.internal.http;
 
 import io.synctools.spi.Settings;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -62,11 +65,27 @@ final class ProxyRules extends ProxySelector implements Authenticator {
 
     private static HttpUrl address(String name, String text) {
         HttpUrl url = HttpUrl.parse(text.contains("://") ? text : "http://" + text);
+        if (text.toLowerCase(Locale.ROOT).startsWith("socks")) {
+            throw new IllegalArgumentException(name + " names a SOCKS proxy, which is not supported; name an HTTP proxy"
+                    + " such as http://proxy.example.com:3128, or unset it");
+        }
         if (url == null || !url.scheme().equals("http")) {
             throw new IllegalArgumentException(
                     name + " must be the address of an HTTP proxy such as http://proxy.example.com:3128");
         }
         return url;
+    }
+
+    /** What a failed connection has to do with a proxy; empty where nothing. */
+    String explain(HttpUrl url, IOException failure) {
+        boolean unreached = failure instanceof ConnectException || failure instanceof UnknownHostException;
+        Optional<HttpUrl> proxy = url.isHttps() ? https : http;
+        if (!unreached || proxy.isEmpty() || Loopback.is(url.host()) || isException(url.host(), url.port())) {
+            return "";
+        }
+        return ": the proxy " + Endpoints.authority(proxy.get()) + " cannot be reached; correct or unset "
+                + (url.isHttps() ? "HTTPS_PROXY" : "HTTP_PROXY") + " (or ALL_PROXY), or name " + url.host()
+                + " in NO_PROXY";
     }
 
     @Override
@@ -88,10 +107,16 @@ final class ProxyRules extends ProxySelector implements Authenticator {
         return exceptions.stream().anyMatch(rule -> matches(rule, host, port));
     }
 
-    /** {@code *}, {@code example.com} with all below it, {@code .example.com}, {@code *.example.com}, each also with port. */
+    /**
+     * {@code *}, {@code example.com} with all below it, {@code .example.com}, {@code *.example.com}, each also with port;
+     * {@code 10.0.0.0/8} of hosts that are given by their address.
+     */
     private static boolean matches(String rule, String host, int port) {
         if (rule.equals("*")) {
             return true;
+        }
+        if (rule.contains("/")) {
+            return isInNetwork(rule, host);
         }
         String name = rule;
         int colon = rule.lastIndexOf(':');
@@ -103,6 +128,35 @@ final class ProxyRules extends ProxySelector implements Authenticator {
         }
         name = name.replaceAll("^\\*?\\.", "").replaceAll("^\\[|]$", "");
         return host.equals(name) || host.endsWith("." + name);
+    }
+
+    private static boolean isInNetwork(String rule, String host) {
+        int slash = rule.indexOf('/');
+        byte[] network = address(rule.substring(0, slash));
+        byte[] address = address(host);
+        String length = rule.substring(slash + 1);
+        if (network.length == 0 || network.length != address.length || !length.matches("\\d{1,3}")) {
+            return false;
+        }
+        int bits = Math.min(Integer.parseInt(length), network.length * Byte.SIZE);
+        for (int bit = 0; bit < bits; bit++) {
+            int mask = 0x80 >> bit % Byte.SIZE;
+            if (((network[bit / Byte.SIZE] ^ address[bit / Byte.SIZE]) & mask) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The bytes of an address; none of a name, which is not looked up. */
+    private static byte[] address(String text) {
+        boolean isAddress =
+                text.matches("\\d{1,3}(?:\\.\\d{1,3}){3}") || (text.contains(":") && text.matches("[0-9a-f:.]+"));
+        try {
+            return isAddress ? InetAddress.getByName(text).getAddress() : new byte[0];
+        } catch (UnknownHostException e) {
+            return new byte[0];
+        }
     }
 
     @Override

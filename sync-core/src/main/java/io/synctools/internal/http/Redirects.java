@@ -31,7 +31,7 @@ final class Redirects {
                 return answer;
             }
             answer.close();
-            HttpUrl next = target(answer);
+            HttpUrl next = target(answer, ask);
             if (hops == MOST) {
                 throw new IOException(ask + ": more than " + MOST + " redirects");
             }
@@ -46,8 +46,11 @@ final class Redirects {
         return hop.method().equals("POST") && status < 307;
     }
 
-    private static HttpUrl target(Exchange answer) throws IOException {
-        HttpUrl next = answer.header("Location").map(answer.url()::resolve).orElse(null);
+    private static HttpUrl target(Exchange answer, Ask ask) throws IOException {
+        HttpUrl next = answer.header("Location")
+                .map(answer.url()::resolve)
+                .map(ask.redirected())
+                .orElse(null);
         if (next == null) {
             throw new IOException(answer + ": a redirect (" + answer.status() + ") without a usable address");
         }

@@ -7,14 +7,21 @@ import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncException;
 import io.synctools.model.Version;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.ConnectionSpec;
+import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
@@ -27,16 +34,26 @@ final class Sender {
 
     private final OkHttpClient plain;
     private final Optional<Path> certificates;
+    private final Detours detours;
+    private final List<Path> hostCertificates;
+    private final Map<String, OkHttpClient> hostClients = new ConcurrentHashMap<>();
+    private final Set<String> plainHosts;
     private final HostGate gate;
     private final Watchdog watchdog;
     private final TimeSource time;
     private @Nullable OkHttpClient secure;
+
+    private final ProxyRules proxies;
 
     Sender(HttpOptions options, TimeSource time) {
         this.time = time;
         this.gate = new HostGate(options.retry(), time);
         this.watchdog = new Watchdog(options.stall(), time);
         this.certificates = options.certificates();
+        this.proxies = options.proxies();
+        this.detours = options.detours();
+        this.hostCertificates = options.hostCertificates();
+        this.plainHosts = options.plain();
         this.plain = plain(options);
     }
 
@@ -55,6 +72,33 @@ final class Sender {
             secure = builder.build();
         }
         return secure;
+    }
+
+    /** The client for a host: one of its own where this machine has authorities for that host alone. */
+    private OkHttpClient secure(HttpUrl url) {
+        String host = url.port() == 443 ? url.host() : url.host() + ":" + url.port();
+        return hostClients.computeIfAbsent(host, name -> {
+            List<Path> authorities = new ArrayList<>(certificates.stream().toList());
+            int general = authorities.size();
+            hostCertificates.forEach(folder -> authorities.addAll(authorities(folder.resolve(name))));
+            if (authorities.size() == general) {
+                return secure();
+            }
+            Trust trust = Trust.with(authorities, "");
+            return secure().newBuilder()
+                    .sslSocketFactory(trust.sockets(), trust.manager())
+                    .build();
+        });
+    }
+
+    private static List<Path> authorities(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".crt"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            return List.of(); // as a rule there is none
+        }
     }
 
     private static OkHttpClient plain(HttpOptions options) {
@@ -81,9 +125,12 @@ final class Sender {
 
     /** One request and its answer; fails as {@link Http#send}. */
     Exchange send(Ask ask) throws IOException, InterruptedException {
+        HttpUrl target = detours.of(ask.url());
         if (!ask.credentials().isEmpty()
-                && !ask.url().isHttps()
-                && !Loopback.is(ask.url().host())) {
+                && !target.isHttps()
+                && !Loopback.is(target.host())
+                && !plainHosts.contains(target.host())
+                && !plainHosts.contains(target.host() + ":" + target.port())) {
             throw new SyncException(
                     FailureKind.ACCESS,
                     ask + ": refused to send a token over plain http to another machine;"
@@ -91,7 +138,7 @@ final class Sender {
         }
         String host = ask.url().host() + ":" + ask.url().port();
         long sent = gate.pass(host);
-        Exchange answer = execute(ask);
+        Exchange answer = execute(ask, target);
         if (!isLater(answer.status())) {
             gate.open(host);
             return answer;
@@ -112,19 +159,20 @@ final class Sender {
         return status == 408 || status == 418 || status == 429 || status / 100 == 5;
     }
 
-    private Exchange execute(Ask ask) throws IOException, InterruptedException {
-        Call call = (ask.url().isHttps() ? secure() : plain).newCall(request(ask));
+    private Exchange execute(Ask ask, HttpUrl target) throws IOException, InterruptedException {
+        Call call = (target.isHttps() ? secure(target) : plain).newCall(request(ask, target));
         Watchdog.Watch watch = watchdog.watch(ask.toString(), call::cancel);
         boolean kept = false;
         watch.enter();
         try {
-            Exchange answer = new Exchange(call, call.execute(), watch);
+            Exchange answer = new Exchange(call, call.execute(), ask.url(), watch);
             watch.leave(0);
             watch.answered();
             kept = true;
             return answer;
         } catch (IOException e) {
-            IOException meaning = watch.explain(new NetworkException(ask.toString(), e));
+            String what = ask + proxies.explain(ask.url(), e);
+            IOException meaning = watch.explain(new NetworkException(what, e));
             if (Thread.interrupted()) {
                 InterruptedException interrupted = new InterruptedException(meaning.getMessage());
                 interrupted.initCause(e);
@@ -138,13 +186,16 @@ final class Sender {
         }
     }
 
-    private static Request request(Ask ask) {
+    private static Request request(Ask ask, HttpUrl target) {
         Request.Builder request = new Request.Builder()
-                .url(ask.url())
+                .url(target)
                 .method(ask.method(), ask.body())
                 .header("User-Agent", USER_AGENT)
                 // Else bodies may come compressed, without length and without ranges.
                 .header("Accept-Encoding", "identity");
+        if (!target.equals(ask.url())) {
+            request.header("Host", Endpoints.authority(ask.url()));
+        }
         ask.headers().forEach(request::header);
         ask.credentials().forEach(request::header);
         return request.build();

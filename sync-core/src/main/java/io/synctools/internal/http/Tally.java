@@ -1,9 +1,17 @@
 package io.synctools.internal.http;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Counts the requests made on behalf of one item, and the body bytes that no receiver sees, on whichever threads work
+ * Counts the requests made on behalf of one item, the body bytes that no receiver sees, and what
+ * sources have to tell people, on whichever threads work
  * for it.
  *
  * <p>The engine binds an item's tally to a thread while that thread works for the item; whoever hands work to another
@@ -14,6 +22,8 @@ public final class Tally {
 
     private final AtomicLong requests = new AtomicLong();
     private final AtomicLong wasted = new AtomicLong();
+    private final Map<String, String> notes = new ConcurrentHashMap<>();
+    private final Queue<String> itemNotes = new ConcurrentLinkedQueue<>();
     private volatile String host = "";
 
     /** The tally of the item that this thread works for; one that nobody reads where none is bound. */
@@ -33,7 +43,10 @@ public final class Tally {
         requests.incrementAndGet();
     }
 
-    /** That many body bytes of a file came over the network and were thrown away: a server ignored a range. */
+    /**
+     * That many body bytes of a file came over the network and were thrown away: a server ignored a range. Less than
+     * nothing where a receiver sees more bytes than travelled, since they came packed.
+     */
     public void wasted(long bytes) {
         wasted.addAndGet(bytes);
     }
@@ -41,6 +54,30 @@ public final class Tally {
     /** The hub or registry that answered, as {@code host} or {@code host:port} where the port is not the scheme's own. */
     public void servedBy(String authority) {
         host = authority;
+    }
+
+    /** Something that people should read about the item, which its source saw. */
+    public void note(String text) {
+        itemNotes.add(text);
+    }
+
+    /** What was noted of the item since this was asked last. */
+    public List<String> takeNotes() {
+        List<String> taken = new ArrayList<>();
+        for (String note = itemNotes.poll(); note != null; note = itemNotes.poll()) {
+            taken.add(note);
+        }
+        return taken;
+    }
+
+    /** Something that people should read about how an entry came; the last word counts. */
+    public void note(String entry, String text) {
+        notes.put(entry, text);
+    }
+
+    /** What was noted of an entry since the last call. */
+    public Optional<String> takeNote(String entry) {
+        return Optional.ofNullable(notes.remove(entry));
     }
 
     /** Requests so far. */

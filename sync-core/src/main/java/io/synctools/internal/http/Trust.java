@@ -11,6 +11,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
+import java.util.List;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
@@ -33,6 +34,17 @@ record Trust(X509TrustManager manager, SSLSocketFactory sockets) {
      * @throws IllegalArgumentException if the file cannot be used, saying why
      */
     static Trust with(Path pem) {
+        return with(List.of(pem), "SSL_CERT_FILE=");
+    }
+
+    /**
+     * Adds PEM files to what Java trusts.
+     *
+     * @param name says in messages who named them
+     * @throws IllegalArgumentException if one cannot be used, saying why
+     */
+    static Trust with(List<Path> pems, String name) {
+        Path pem = pems.get(0);
         try {
             KeyStore all = KeyStore.getInstance(KeyStore.getDefaultType());
             all.load(null, null);
@@ -40,8 +52,11 @@ record Trust(X509TrustManager manager, SSLSocketFactory sockets) {
             for (X509Certificate certificate : manager(null).getAcceptedIssuers()) {
                 all.setCertificateEntry("system-" + number++, certificate);
             }
-            for (Certificate certificate : read(pem)) {
-                all.setCertificateEntry("file-" + number++, certificate);
+            for (Path one : pems) {
+                pem = one;
+                for (Certificate certificate : read(one)) {
+                    all.setCertificateEntry("file-" + number++, certificate);
+                }
             }
             X509TrustManager manager = manager(all);
             SSLContext context = SSLContext.getInstance("TLS");
@@ -49,7 +64,7 @@ record Trust(X509TrustManager manager, SSLSocketFactory sockets) {
             return new Trust(manager, context.getSocketFactory());
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalArgumentException(
-                    "SSL_CERT_FILE=" + pem + " is not a readable file of PEM certificates: " + e.getMessage(), e);
+                    name + pem + " is not a readable file of PEM certificates: " + e.getMessage(), e);
         }
     }
 

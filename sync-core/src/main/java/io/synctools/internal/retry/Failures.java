@@ -6,6 +6,7 @@ import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ProtocolException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
@@ -106,6 +107,15 @@ public final class Failures {
             return "no address is known for the host " + hostAndReason[0]
                     + (hostAndReason.length == 1 ? "" : " (" + hostAndReason[1] + ")")
                     + "; check its name, the DNS, and whether HTTPS_PROXY is right";
+        }
+        if (text != null
+                && failure instanceof SSLException
+                && text.contains("Unsupported or unrecognized SSL message")) {
+            return "the server does not speak TLS on this port; write http:// instead of https://, or correct the port";
+        }
+        if (text != null && failure instanceof ProtocolException && text.startsWith("Unexpected status line")) {
+            return "the server does not speak plain HTTP on this port; write https:// instead of http://, or correct"
+                    + " the port";
         }
         if (failure instanceof AccessDeniedException denied && denied.getReason() == null) {
             return "permission denied: " + denied.getFile();

@@ -54,7 +54,17 @@ class HttpTest {
     static Http client(Duration stall, TimeSource time) {
         ProxyRules none = ProxyRules.of(Settings.of(Map.of()));
         RetryPolicy policy = new RetryPolicy(5, Duration.ofMinutes(2));
-        return new Http(new HttpOptions(4, stall, policy, none, Optional.empty()), time);
+        return new Http(
+                new HttpOptions(
+                        4,
+                        stall,
+                        policy,
+                        none,
+                        Optional.empty(),
+                        Detours.NONE,
+                        java.util.List.of(),
+                        java.util.Set.of()),
+                time);
     }
 
     @BeforeEach

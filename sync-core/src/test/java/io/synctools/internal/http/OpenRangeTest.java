@@ -359,4 +359,18 @@ class OpenRangeTest {
         addresses.forget(hub.url("/3"), cdn.url("/older"));
         assertEquals(Optional.of(cdn.url("/3")), addresses.find(hub.url("/3")), "a newer one stays");
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/oss/f?Expires=1&Signature=abc", "/oss/f?X-Amz-Signature=abc&X-Amz-Expires=1"})
+    void aSignedAddressAtTheHubsOwnHostThatRefusesIsAskedForAnew(String signed) {
+        hub.enqueue(new MockResponse.Builder()
+                .code(302)
+                .addHeader("Location", signed)
+                .build());
+        hub.enqueue(new MockResponse.Builder().code(403).build());
+
+        IOException e = assertThrows(IOException.class, () -> fetch(ALL));
+
+        assertFalse(e instanceof StatusException, "no word of the hub's: trying again may help");
+    }
 }

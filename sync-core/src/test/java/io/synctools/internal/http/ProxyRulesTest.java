@@ -49,6 +49,34 @@ class ProxyRulesTest {
         assertEquals(expected, proxyFor(BOTH, uri));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "10.0.0.0/8, 10.2.3.4, direct",
+        "10.0.0.0/8, 11.2.3.4, secure.example:8080",
+        "10.128.0.0/9, 10.127.0.1, secure.example:8080",
+        "10.128.0.0/9, 10.200.0.1, direct",
+        "10.0.0.0/8, 10.example, secure.example:8080",
+        "fd00::/8, [fd12::1], direct",
+        "fd00::/8, [fe80::1], secure.example:8080",
+        "10.0.0.0/x, 10.2.3.4, secure.example:8080"
+    })
+    void networksAreExceptionsForHostsGivenByAddress(String rule, String host, String expected) {
+        Map<String, String> environment = new java.util.HashMap<>(BOTH);
+        environment.put("NO_PROXY", "one.example," + rule);
+        assertEquals(expected, proxyFor(environment, "https://" + host + "/"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTPS_PROXY", "ALL_PROXY"})
+    void aSocksProxyIsRefusedByThatName(String variable) {
+        IllegalArgumentException refused = org.junit.jupiter.api.Assertions.assertThrows(
+                IllegalArgumentException.class,
+                () -> proxyFor(Map.of(variable, "socks5://u:secret@p:1"), "https://x/"));
+        String message = String.valueOf(refused.getMessage());
+        org.junit.jupiter.api.Assertions.assertTrue(message.startsWith(variable + " names a SOCKS proxy"), message);
+        org.junit.jupiter.api.Assertions.assertFalse(message.contains("secret"), message);
+    }
+
     @Test
     void goesDirectWithoutVariables() {
         assertEquals("direct", proxyFor(Map.of(), "https://hub.example/"));
@@ -104,7 +132,16 @@ class ProxyRulesTest {
                     Settings.of(Map.of("http_proxy", "http://user:p%40ss%20word@127.0.0.1:" + proxy.getPort())));
             RetryPolicy policy = new RetryPolicy(0, Duration.ofSeconds(5));
             Http http = new Http(
-                    new HttpOptions(1, Duration.ofSeconds(5), policy, rules, Optional.empty()), new ManualTime());
+                    new HttpOptions(
+                            1,
+                            Duration.ofSeconds(5),
+                            policy,
+                            rules,
+                            Optional.empty(),
+                            Detours.NONE,
+                            java.util.List.of(),
+                            java.util.Set.of()),
+                    new ManualTime());
 
             try (Answer answer = http.send(Ask.get(HttpUrl.get("http://hub.example/x")))) {
                 assertEquals("through", answer.text(100));

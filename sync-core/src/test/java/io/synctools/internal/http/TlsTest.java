@@ -78,6 +78,18 @@ class TlsTest {
     }
 
     @Test
+    void trustsAnAuthorityThatContainerToolsHaveForThatHostAlone() throws Exception {
+        Path own = folder.resolve(".config/containers/certs.d/localhost:" + server.getPort());
+        java.nio.file.Files.createDirectories(own);
+        Files.writeString(own.resolve("ca.crt"), AUTHORITY.certificatePem());
+        server.enqueue(new MockResponse.Builder().body("x").build());
+        Http http = Http.of(Settings.of(Map.of("HOME", folder.toString())));
+        try (Answer answer = http.send(Ask.get(url("/f")))) {
+            org.junit.jupiter.api.Assertions.assertEquals("x", answer.text(10));
+        }
+    }
+
+    @Test
     void namesHostAndSettingWhereACertificateIsNotTrustedAndDoesNotTryAgain() {
         Settings settings = Settings.of(Map.of());
         Http http = Http.of(settings);

@@ -1,6 +1,7 @@
 package io.synctools.examples.bench;
 
 import io.synctools.examples.hub.Hub;
+import io.synctools.examples.hub.HubFile;
 import io.synctools.examples.hub.HubRepository;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,6 +27,15 @@ record JavaScriptClient(Path folder) {
             for (const name of names) {
               await snapshotDownload({ repo: { type: "model", name }, cacheDir, hubUrl });
             }
+            """;
+    private static final String READ = """
+            import { createWriteStream } from "node:fs";
+            import { Readable } from "node:stream";
+            import { pipeline } from "node:stream/promises";
+            import { downloadFile } from "@huggingface/hub";
+            const [hubUrl, into, name] = process.argv.slice(2);
+            const blob = await downloadFile({ repo: { type: "model", name }, path: "FILE", hubUrl, xet: true });
+            await pipeline(Readable.fromWeb(blob.stream()), createWriteStream(into));
             """;
     private static final String LIST = """
             import { listFiles } from "@huggingface/hub";
@@ -64,6 +74,17 @@ record JavaScriptClient(Path folder) {
                 hub,
                 repositories,
                 (into, printed) -> Checking.huggingFaceCache(repositories, into.resolve("cache")));
+    }
+
+    /** Reads a file from the chunk store into a file. */
+    Contender reading(Hub hub, HubRepository repository, HubFile file) {
+        String text = READ.replace("FILE", file.path());
+        return contender("read.mjs", text, hub, List.of(repository), (into, printed) -> {
+            HubFile read = HubFile.of(file.path(), into.resolve("cache"));
+            if (!read.sha256().equals(file.sha256())) {
+                throw new IOException("hub.js read other bytes");
+            }
+        });
     }
 
     /** Lists a repository and says how many files it has. */

@@ -52,13 +52,21 @@ public final class Hub implements Closeable {
 
     /** Starts a hub that serves the repositories. */
     public static Hub start(Options options, Collection<HubRepository> repositories) throws IOException {
+        return start(options, repositories, new ChunkShelf(Path.of("")));
+    }
+
+    /** The same with a chunk store, which has some of the files. */
+    public static Hub start(Options options, Collection<HubRepository> repositories, ChunkShelf shelf)
+            throws IOException {
         Hub hub = new Hub(options);
         repositories.forEach(hub::put);
+        ChunkDialect chunks = new ChunkDialect(shelf, hub.origin(), hub.storageOrigin());
         List<Dialect> dialects = List.of(
+                chunks,
                 new ModelScopeDialect(hub.repositories, hub.storageOrigin()),
-                new HuggingFaceDialect(hub.repositories, hub.origin(), hub.storageOrigin()));
+                new HuggingFaceDialect(hub.repositories, hub.origin(), hub.storageOrigin(), chunks));
         hub.serve(hub.front, Dialect.firstOf(dialects));
-        hub.serve(hub.storage, new Storage(hub.repositories));
+        hub.serve(hub.storage, Dialect.firstOf(List.of(chunks, new Storage(hub.repositories))));
         return hub;
     }
 

@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The endpoints of protocols/huggingface.md sections 3 and 4. */
-record HuggingFaceDialect(Map<String, HubRepository> repositories, URI origin, URI storage) implements Dialect {
+record HuggingFaceDialect(Map<String, HubRepository> repositories, URI origin, URI storage, ChunkDialect chunks)
+        implements Dialect {
     private static final int PAGE = 1000;
 
     @Override
@@ -28,7 +29,7 @@ record HuggingFaceDialect(Map<String, HubRepository> repositories, URI origin, U
         }
         return Optional.of(find((dataset ? "datasets/" : "models/") + request.part(at) + "/" + request.part(at + 1))
                 .map(repository -> isRevision(request.part(at + 3), repository)
-                        ? resolve(repository, request.rest(at + 4))
+                        ? resolve(repository, request, request.rest(at + 4))
                         : error("RevisionNotFound", "Invalid rev id"))
                 .orElseGet(() -> error("RepoNotFound", "Repository not found")));
     }
@@ -80,7 +81,7 @@ record HuggingFaceDialect(Map<String, HubRepository> repositories, URI origin, U
     }
 
     /** What the tree says of the files that the request names; the JavaScript client asks so for each file. */
-    private static Answer pathsInfo(Request request, HubRepository repository) {
+    private Answer pathsInfo(Request request, HubRepository repository) {
         ArrayNode found = Json.MAPPER.createArrayNode();
         try {
             for (JsonNode path : Json.MAPPER.readTree(request.body()).path("paths")) {
@@ -92,7 +93,7 @@ record HuggingFaceDialect(Map<String, HubRepository> repositories, URI origin, U
         return Answer.json(200, found.toString());
     }
 
-    private static ObjectNode node(HubFile file) {
+    private ObjectNode node(HubFile file) {
         ObjectNode node = Json.MAPPER.createObjectNode();
         node.put("type", "file").put("path", file.path()).put("size", file.size());
         node.put("oid", file.gitBlob());
@@ -102,17 +103,19 @@ record HuggingFaceDialect(Map<String, HubRepository> repositories, URI origin, U
                     .put("size", file.size())
                     .put("pointerSize", 134);
         }
+        chunks.shelf().hashOf(file).ifPresent(hash -> node.put("xetHash", hash));
         return node;
     }
 
-    private Answer resolve(HubRepository repository, String path) {
+    private Answer resolve(HubRepository repository, Request request, String path) {
         return repository
                 .file(path)
-                .map(file -> file.lfs()
-                        ? Answer.redirect(storage + Storage.pathOf(repository, file))
-                                .with("X-Linked-Etag", '"' + file.sha256() + '"')
-                                .with("X-Linked-Size", Long.toString(file.size()))
-                        : Answer.file(file).with("ETag", '"' + file.gitBlob() + '"'))
+                .map(file -> chunks.about(file, repository, request)
+                        .orElseGet(() -> file.lfs()
+                                ? Answer.redirect(storage + Storage.pathOf(repository, file))
+                                        .with("X-Linked-Etag", '"' + file.sha256() + '"')
+                                        .with("X-Linked-Size", Long.toString(file.size()))
+                                : Answer.file(file).with("ETag", '"' + file.gitBlob() + '"')))
                 .orElseGet(() -> error("EntryNotFound", "Entry not found"))
                 .with("X-Repo-Commit", repository.commit());
     }

@@ -31,10 +31,14 @@ final class History {
     private final Map<Track, String> lastRevision = new HashMap<>();
     private final Map<Track, List<State>> trails = new HashMap<>();
 
-    /** One item at one destination, as one runner sees it. */
-    private record Track(String runner, String from, String to) {
+    /** One item of one declared revision at one destination, as one runner sees it. */
+    private record Track(String runner, String name, String to) {
         static Track of(SyncReport run, Item item) {
-            return new Track(History.runner(run), item.from(), item.to());
+            return of(History.runner(run), item);
+        }
+
+        static Track of(String runner, Item item) {
+            return new Track(runner, item.name(), item.to());
         }
     }
 
@@ -149,11 +153,11 @@ final class History {
     }
 
     private void settle(String runner, Item item) {
-        states.computeIfAbsent(item.from(), key -> new HashMap<>())
+        states.computeIfAbsent(item.name(), key -> new HashMap<>())
                 .merge(runner, found(runner, item), (one, other) -> one.compareTo(other) > 0 ? one : other);
         item.bytes()
                 .filter(bytes -> bytes.total() > 0) // else nobody was told
-                .ifPresent(bytes -> sizes.merge(item.from(), bytes.total(), Math::max));
+                .ifPresent(bytes -> sizes.merge(item.name(), bytes.total(), Math::max));
     }
 
     /** All runs, oldest first; dry runs left out. */
@@ -226,7 +230,7 @@ final class History {
 
     /** How a runner has one item. */
     State found(String runner, Item item) {
-        return found(new Track(runner, item.from(), item.to()));
+        return found(Track.of(runner, item));
     }
 
     private State found(Track track) {
@@ -240,11 +244,11 @@ final class History {
 
     /** When the last run ended that found the item there or brought it. */
     Optional<Instant> lastThere(String runner, Item item) {
-        return Optional.ofNullable(lastThere.get(new Track(runner, item.from(), item.to())));
+        return Optional.ofNullable(lastThere.get(Track.of(runner, item)));
     }
 
     /** How the last runs found the item, the newest at the end. */
     List<State> trail(String runner, Item item) {
-        return trails.getOrDefault(new Track(runner, item.from(), item.to()), List.of());
+        return trails.getOrDefault(Track.of(runner, item), List.of());
     }
 }

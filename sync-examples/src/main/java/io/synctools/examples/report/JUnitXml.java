@@ -61,7 +61,7 @@ public final class JUnitXml {
     private static void write(XMLStreamWriter xml, SyncReport report, Item item) throws XMLStreamException {
         xml.writeStartElement("testcase");
         xml.writeAttribute("classname", clean(suite(report)));
-        xml.writeAttribute("name", clean(item.from() + " -> " + item.to()));
+        xml.writeAttribute("name", clean(item.name() + " -> " + item.to()));
         xml.writeAttribute("time", Double.toString(item.seconds()));
         if (!item.well()) {
             Failure first = item.failures().isEmpty() ? null : item.failures().get(0);

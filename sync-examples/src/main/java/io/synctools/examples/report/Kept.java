@@ -2,6 +2,8 @@ package io.synctools.examples.report;
 
 import io.synctools.SyncReport;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,9 +13,11 @@ import java.util.stream.Stream;
 /**
  * All that was kept below a folder: what runs reported, and what verifications found.
  *
- * @param skipped why a JSON file is neither, naming it
+ * @param skipped why a JSON file that begins like one of them is neither, naming it
  */
 public record Kept(List<SyncReport> reports, List<Verification> verifications, List<String> skipped) {
+
+    private static final int BEGINNING = 4096;
 
     public Kept {
         reports = List.copyOf(reports);
@@ -37,12 +41,20 @@ public record Kept(List<SyncReport> reports, List<Verification> verifications, L
             try {
                 reports.add(SyncReport.read(file));
             } catch (IOException e) {
-                if (!isVerification(file, verifications)) {
+                if (!isVerification(file, verifications) && wasMeant(file)) {
                     skipped.add(String.valueOf(e.getMessage()));
                 }
             }
         }
         return new Kept(reports, verifications, skipped);
+    }
+
+    /** Whether a file began as what we write; other JSON has its own reasons to lie there. */
+    private static boolean wasMeant(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            String begin = new String(in.readNBytes(BEGINNING), StandardCharsets.UTF_8);
+            return begin.contains("\"version\"") && (begin.contains("\"items\"") || begin.contains("\"flow\""));
+        }
     }
 
     private static boolean isVerification(Path file, List<Verification> verifications) {

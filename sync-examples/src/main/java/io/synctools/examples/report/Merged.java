@@ -1,15 +1,20 @@
 package io.synctools.examples.report;
 
+import io.synctools.Outcome;
 import io.synctools.SyncReport;
+import io.synctools.SyncReport.Entries;
 import io.synctools.SyncReport.Item;
 import io.synctools.model.Shard;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * The reports of all shares of one run, as one.
@@ -54,13 +59,13 @@ public record Merged(SyncReport report, List<String> missing) {
 
     private static Merged merge(String flow, int count, TreeMap<Integer, SyncReport> shares) {
         List<String> missing = new ArrayList<>();
-        List<Item> items = new ArrayList<>();
+        Map<List<Object>, Item> items = new LinkedHashMap<>();
         for (int i = 0; i < count; i++) {
             SyncReport share = shares.get(i);
             if (share == null) {
                 missing.add(i + "/" + count);
             } else {
-                items.addAll(share.items());
+                share.items().forEach(item -> add(items, item));
             }
         }
         boolean well = missing.isEmpty() && shares.values().stream().allMatch(share -> share.exit() == 0);
@@ -74,8 +79,63 @@ public record Merged(SyncReport report, List<String> missing) {
                 .orElseThrow();
         SyncReport any = shares.firstEntry().getValue();
         return new Merged(
-                new SyncReport(any.tool(), flow, well ? 0 : 1, started, finished, any.dryRun(), MERGED, items)
+                new SyncReport(
+                                any.tool(),
+                                flow,
+                                well ? 0 : 1,
+                                started,
+                                finished,
+                                any.dryRun(),
+                                MERGED,
+                                List.copyOf(items.values()))
                         .withOnly(any.only()),
                 missing);
+    }
+
+    /** Adds an item, or what another share did of it: tags of images are divided, other items belong to one share. */
+    private static void add(Map<List<Object>, Item> items, Item item) {
+        items.merge(
+                List.of(
+                        item.from(),
+                        item.to(),
+                        item.path(),
+                        item.declaredAt(),
+                        item.revision(),
+                        item.declaredRevision()),
+                item,
+                Merged::sum);
+    }
+
+    private static Item sum(Item one, Item other) {
+        Entries a = one.entries();
+        Entries b = other.entries();
+        return new Item(
+                one.from(),
+                one.to(),
+                one.path(),
+                one.declaredAt(),
+                one.revision(),
+                one.host().isEmpty() ? other.host() : one.host(),
+                worse(one.outcome(), other.outcome()),
+                new Entries(
+                        a.total() + b.total(), a.same() + b.same(), a.copied() + b.copied(), a.failed() + b.failed()),
+                one.bytes().or(other::bytes),
+                one.requests() + other.requests(),
+                one.seconds() + other.seconds(),
+                both(one.failures(), other.failures()),
+                both(one.notes(), other.notes()),
+                one.declaredRevision());
+    }
+
+    /** What is true of both together: a failure counts, then work done. */
+    private static Outcome worse(Outcome one, Outcome other) {
+        return Stream.of(Outcome.FAILED, Outcome.HELD_BY_ANOTHER, Outcome.COPIED, Outcome.WOULD_COPY)
+                .filter(outcome -> one == outcome || other == outcome)
+                .findFirst()
+                .orElse(one);
+    }
+
+    private static <T> List<T> both(List<T> one, List<T> other) {
+        return Stream.concat(one.stream(), other.stream()).distinct().toList();
     }
 }

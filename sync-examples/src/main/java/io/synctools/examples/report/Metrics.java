@@ -40,11 +40,14 @@ public final class Metrics {
         metrics.sample("sync_received_bytes", flow, report.totals().bytesTransferred());
         metrics.family("sync_requests", "gauge", "HTTP requests that the last run made.");
         metrics.sample("sync_requests", flow, report.totals().requests());
-        // Several revisions of one repository are one sample: two of the same labels make the whole file invalid.
+        // What has the same labels is one sample: two make the whole file invalid.
         Map<String, Integer> there = new LinkedHashMap<>();
         Map<String, Long> bytes = new LinkedHashMap<>();
         for (Item item : report.items()) {
-            String labels = flow + ",from=\"" + escaped(item.from()) + "\",to=\"" + escaped(item.to()) + "\"";
+            String labels = flow + ",from=\"" + escaped(item.from()) + "\",to=\"" + escaped(item.to()) + "\""
+                    + item.declaredRevision()
+                            .map(revision -> ",revision=\"" + escaped(revision) + "\"")
+                            .orElse("");
             there.merge(labels, item.well() ? 1 : 0, Math::min);
             item.bytes().map(Bytes::total).ifPresent(total -> bytes.merge(labels, total, Long::sum));
         }

@@ -74,7 +74,7 @@ final class MissingTable {
 
     private void row(Row row) {
         Item item = row.item();
-        html.raw("<tr><td>").name(item.from());
+        html.raw("<tr><td>").name(item.name());
         if (!item.declaredAt().isEmpty()) {
             html.raw("<br>").element("span class=\"dim small\"", item.declaredAt());
         }

@@ -72,7 +72,7 @@ public record Notification(String title, List<String> lines, SyncReport report, 
 
     private static String line(Item item) {
         Failure first = item.failures().isEmpty() ? null : item.failures().get(0);
-        return item.from() + ": " + (first == null ? item.outcome().name() : first.kind() + ", " + first.message());
+        return item.name() + ": " + (first == null ? item.outcome().name() : first.kind() + ", " + first.message());
     }
 
     /**
@@ -117,7 +117,7 @@ public record Notification(String title, List<String> lines, SyncReport report, 
         report.items().stream().filter(item -> !item.well()).forEach(item -> {
             Failure first = item.failures().isEmpty() ? null : item.failures().get(0);
             failed.addObject()
-                    .put("item", item.from())
+                    .put("item", item.name())
                     .put(
                             "kind",
                             first == null ? item.outcome().name() : first.kind().name())

@@ -114,7 +114,8 @@ final class Fleet {
                 moved == 0 ? 1 : 15 + 60L * index,
                 moved / 200e6,
                 failure.stream().toList(),
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 
     private static SyncReport images(int round) {
@@ -141,7 +142,8 @@ final class Fleet {
                     241,
                     3,
                     failures,
-                    List.of("quay.io: " + (100 - round) + " of 100 pulls left in 6 h")));
+                    List.of("quay.io: " + (100 - round) + " of 100 pulls left in 6 h"),
+                    Optional.empty()));
         }
         return report("images-quay-to-cn-southwest2", round, items);
     }

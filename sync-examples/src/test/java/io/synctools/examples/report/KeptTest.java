@@ -13,7 +13,7 @@ class KeptTest {
     private Path folder;
 
     @Test
-    void filesThatAreNeitherAreSkippedAndNamed() throws Exception {
+    void brokenReportsAreNamedAndOtherFilesAreNot() throws Exception {
         Reports.of("flow", "0/1", 0, Reports.there("o/a")).write(folder.resolve("good.json"));
         Files.writeString(folder.resolve("other.json"), "{\"a\": 1}");
         Files.writeString(folder.resolve("cut.json"), "{\"version\": 1, \"strict\": false, \"items\": [");
@@ -22,7 +22,7 @@ class KeptTest {
         Kept kept = Kept.read(folder);
         assertEquals(1, kept.reports().size());
         assertEquals(0, kept.verifications().size());
-        assertEquals(3, kept.skipped().size());
+        assertEquals(2, kept.skipped().size(), kept::toString);
         assertTrue(kept.skipped().get(0).contains("cut.json is not a report: it ends early"), kept::toString);
     }
 

@@ -38,6 +38,22 @@ class MergedTest {
     }
 
     @Test
+    void theSharesOfOneImageRuleAreSummed() {
+        SyncReport.Item one = Reports.image(2, List.of());
+        SyncReport.Item other = Reports.image(3, List.of("v9"));
+        SyncReport merged = Merged.of(
+                        List.of(Reports.of("images", "0/2", 0, one), Reports.of("images", "1/2", 0, other)))
+                .report();
+        assertEquals(1, merged.items().size());
+        SyncReport.Item sum = merged.items().get(0);
+        assertEquals(5, sum.entries().copied());
+        assertEquals(6, sum.entries().total());
+        assertEquals(io.synctools.Outcome.FAILED, sum.outcome());
+        assertEquals("v9", sum.failures().get(0).entry());
+        assertEquals(one.requests() + other.requests(), sum.requests());
+    }
+
+    @Test
     void reportsThatDoNotBelongTogetherAreRefused() {
         SyncReport one = Reports.of("flow", "0/2", 0);
         assertThrows(IllegalArgumentException.class, () -> Merged.of(List.of()));

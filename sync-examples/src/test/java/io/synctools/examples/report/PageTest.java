@@ -45,6 +45,28 @@ class PageTest {
     }
 
     @Test
+    void theFailureOfOneOfTwoRevisionsIsSeen() {
+        SyncReport report = Reports.of(
+                "one",
+                "0/1",
+                0,
+                Reports.at("v1", Reports.failed("o/a", "wrong bytes")),
+                Reports.at("v2", Reports.there("o/a")));
+
+        String page = Reports.page(List.of(report), Reports.BEGIN);
+
+        assertTrue(page.contains("1 of 2 items are not there, on 1 of 1 runner."), page);
+        assertTrue(page.contains("wrong bytes"), page);
+        assertTrue(page.contains("a@v1"), page);
+        String junit = JUnitXml.of(List.of(report));
+        assertTrue(junit.contains("name=\"modelscope:models/o/a@v1 -&gt; modelscope-cache:models/o/a\""), junit);
+        assertTrue(junit.contains("name=\"modelscope:models/o/a@v2 -&gt; modelscope-cache:models/o/a\""), junit);
+        String metrics = Metrics.of(report);
+        assertTrue(metrics.contains("to=\"modelscope-cache:models/o/a\",revision=\"v1\"} 0\n"), metrics);
+        assertTrue(metrics.contains("to=\"modelscope-cache:models/o/a\",revision=\"v2\"} 1\n"), metrics);
+    }
+
+    @Test
     void aRunOfAPartChangesOnlyTheItemsThatItNames() {
         List<SyncReport> reports = new ArrayList<>(List.of(
                 Reports.of("one", "0/2", 0, Reports.failed("o/a", "wrong bytes"), Reports.failed("o/b", "no space")),

@@ -40,6 +40,27 @@ final class Reports {
         return item(name, revision, Outcome.FAILED, new Entries(0, 0, 0, 0), List.of(failure));
     }
 
+    /** A rule for images, of which some tags were copied and others failed. */
+    static Item image(int copied, List<String> failed) {
+        return new Item(
+                "docker:quay.io/ascend/cann",
+                "docker:swr.cn-east-4.myhuaweicloud.com/base/cann",
+                Optional.empty(),
+                "images.json:2",
+                Optional.empty(),
+                "quay.io",
+                failed.isEmpty() ? Outcome.COPIED : Outcome.FAILED,
+                new Entries(copied + failed.size(), 0, copied, failed.size()),
+                Optional.empty(),
+                7,
+                1,
+                failed.stream()
+                        .map(tag -> new Failure(tag, FailureKind.NOT_FOUND, "gone", false))
+                        .toList(),
+                List.of(),
+                Optional.empty());
+    }
+
     static Item held(String name) {
         return item(name, Outcome.HELD_BY_ANOTHER, List.of());
     }
@@ -62,7 +83,27 @@ final class Reports {
                 4,
                 1.5,
                 failures,
-                List.of());
+                List.of(),
+                Optional.empty());
+    }
+
+    /** The same item of a declared revision. */
+    static Item at(String revision, Item item) {
+        return new Item(
+                item.from(),
+                item.to(),
+                item.path(),
+                item.declaredAt(),
+                item.revision(),
+                item.host(),
+                item.outcome(),
+                item.entries(),
+                item.bytes(),
+                item.requests(),
+                item.seconds(),
+                item.failures(),
+                item.notes(),
+                Optional.of(revision));
     }
 
     static SyncReport of(String flow, String shard, int hour, Item... items) {

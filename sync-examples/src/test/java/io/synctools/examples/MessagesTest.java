@@ -1,0 +1,223 @@
+package io.synctools.examples;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.synctools.Outcome;
+import io.synctools.SyncReport;
+import io.synctools.examples.hub.Hub;
+import io.synctools.examples.hub.HubFile;
+import io.synctools.examples.hub.HubRepository;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import mockwebserver3.Dispatcher;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The words in which a person learns what is wrong, each as it is printed. */
+class MessagesTest {
+    @TempDir
+    Path folder;
+
+    private String write(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text).toString();
+    }
+
+    private Console run(int status, Console console, String models, String datasets, String... more)
+            throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("vllm-guiyang003"));
+        arguments.addAll(List.of("--models", write("m.ini", models), "--datasets", write("d.ini", datasets)));
+        arguments.addAll(List.of(
+                "--modelscope-cache", folder.resolve("cache").toString(), "--retry-for", "1s", "--retries", "0"));
+        arguments.addAll(List.of(more));
+        assertEquals(status, console.run(arguments.toArray(String[]::new)), () -> console.out() + console.err());
+        return console;
+    }
+
+    private Console at(String endpoint) {
+        return new Console(folder).with("MODELSCOPE_ENDPOINT", endpoint);
+    }
+
+    private static int times(String text, String words) {
+        return text.split(java.util.regex.Pattern.quote(words), -1).length - 1;
+    }
+
+    @Test
+    void anEndpointInsideOfTheInterfaceOrWithoutSchemeIsSaidOnceWithTheRightForm() throws IOException {
+        Console inside = run(2, at("https://www.modelscope.cn/api/v1"), "a/b\nc/d\n", "e/f\n");
+        String right = "MODELSCOPE_ENDPOINT=https://www.modelscope.cn/api/v1 leads inside of the hub's interface;"
+                + " write MODELSCOPE_ENDPOINT=https://www.modelscope.cn\n";
+        assertEquals(
+                folder.resolve("m.ini") + ":1:1: error: modelscope:models/a/b: " + right
+                        + "  the same for 2 items more\n",
+                inside.err());
+        Console bare = run(2, at("hub.example.com:8080"), "a/b\nc/d\n", "e/f\n");
+        assertEquals(
+                folder.resolve("m.ini")
+                        + ":1:1: error: modelscope:models/a/b: MODELSCOPE_ENDPOINT=hub.example.com:8080 has no scheme;"
+                        + " write MODELSCOPE_ENDPOINT=https://hub.example.com:8080\n  the same for 2 items more\n",
+                bare.err());
+    }
+
+    @Test
+    void anotherServerIsSaidOnceAndNotAsModelsThatAreMissing() throws Exception {
+        try (MockWebServer other = new MockWebServer()) {
+            other.setDispatcher(new Dispatcher() {
+                @Override
+                public MockResponse dispatch(RecordedRequest request) {
+                    return new MockResponse.Builder()
+                            .code(404)
+                            .body("<html>nothing here</html>")
+                            .build();
+                }
+            });
+            other.start();
+            String endpoint = "http://127.0.0.1:" + other.getPort();
+            Console console = run(1, at(endpoint), "a/b\nc/d\n", "e/f\n");
+            String summary = console.out().substring(console.out().indexOf("vllm-guiyang003: 3 of 3"));
+            assertEquals(
+                    "vllm-guiyang003: 3 of 3 items are not there\n"
+                            + "  modelscope:models/a/b  (m.ini:1)\n"
+                            + "  modelscope:models/c/d  (m.ini:2)\n"
+                            + "  modelscope:datasets/e/f  (d.ini:1)\n"
+                            + "    OTHER: 127.0.0.1:" + other.getPort()
+                            + " does not answer as ModelScope does (HTTP 404 with a page); is MODELSCOPE_ENDPOINT="
+                            + endpoint + " right? Its usual value is https://www.modelscope.cn\n"
+                            + "    Trying again will not help before this is mended.\n",
+                    summary.substring(0, summary.indexOf("3 items:")));
+            assertEquals(2, times(console.out(), "does not answer as"), console::out); // as it happens, and at the end
+            assertFalse(console.out().contains("there is no"), console::out);
+        }
+    }
+
+    @Test
+    void aDeadProxyIsCalledAProxy() throws IOException {
+        int dead;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            dead = socket.getLocalPort();
+        }
+        Console console = run(
+                1, at("http://hub.example.com").with("HTTP_PROXY", "http://127.0.0.1:" + dead), "a/b\n", "# none\n");
+        assertTrue(
+                console.out()
+                        .contains(": the proxy 127.0.0.1:" + dead
+                                + " cannot be reached; correct or unset HTTP_PROXY (or ALL_PROXY), or name"
+                                + " hub.example.com in NO_PROXY"),
+                console::out);
+    }
+
+    @Test
+    void theWrongSchemeForAPortIsNamed() throws IOException {
+        try (ServerSocket plain = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+            Thread server = new Thread(() -> {
+                while (!plain.isClosed()) {
+                    try (Socket socket = plain.accept()) {
+                        socket.getInputStream().read(new byte[4096]);
+                        socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII));
+                    } catch (IOException e) {
+                        // closed, or the client has heard enough
+                    }
+                }
+            });
+            server.start();
+            Console console = run(1, at("https://127.0.0.1:" + plain.getLocalPort()), "a/b\n", "# none\n");
+            assertTrue(
+                    console.out()
+                            .contains("the server does not speak TLS on this port; write http:// instead of https://"),
+                    console::out);
+        }
+    }
+
+    @Test
+    void swappedKindsAndNearNamesAreNamedAtTheirPlace() throws IOException {
+        try (Hub hub = Hub.start(
+                Hub.Options.PLAIN,
+                List.of(
+                        HubRepository.of("models/acme/Chat-7B-Instruct", List.of(HubFile.of("config.json", "{}"))),
+                        HubRepository.of("datasets/acme/rows", List.of(HubFile.of("a.csv", "1\n")))))) {
+            Console console = at(hub.origin().toString()).with("GITHUB_ACTIONS", "true");
+            run(1, console, "acme/Chat-7B-Instruct\nacme/Chat-7B-Instrukt\nacme/rows\n", "# none\n");
+            String out = console.out();
+            assertTrue(out.contains("; did you mean \"acme/Chat-7B-Instruct\"?"), out);
+            assertTrue(out.contains("; there is a dataset of that name: move the entry to the list of datasets"), out);
+            assertTrue(out.contains("::error file=" + folder.resolve("m.ini") + ",line=2,title="), out);
+            assertTrue(out.contains("::error file=" + folder.resolve("m.ini") + ",line=3,title="), out);
+        }
+    }
+
+    /** One revision is there, the other is misspelt: the hint belongs to neither, and each keeps what was declared. */
+    @Test
+    void aHintChangesNothingButTheMessageOfItsOwnItem() throws IOException {
+        String list = write(
+                "two.json",
+                "[{\"platform\": \"huggingface\", \"organization\": \"acme\", \"model_name\": \"chat\"},"
+                        + " {\"platform\": \"huggingface\", \"organization\": \"acme\", \"model_name\": \"chat\","
+                        + " \"revision\": \"v9\"},"
+                        + " {\"platform\": \"huggingface\", \"organization\": \"acme\", \"model_name\": \"rows\"}]");
+        Path report = folder.resolve("two-report.json");
+        try (Hub hub = Hub.start(
+                Hub.Options.PLAIN,
+                List.of(
+                        HubRepository.of("models/acme/chat", List.of(HubFile.of("config.json", "{}"))),
+                        HubRepository.of("datasets/acme/chat", List.of(HubFile.of("a.csv", "1\n"))),
+                        HubRepository.of("datasets/acme/rows", List.of(HubFile.of("a.csv", "1\n")))))) {
+            Console console =
+                    new Console(folder).with("HF_ENDPOINT", hub.origin().toString());
+            int status = console.run(
+                    "hk001-models",
+                    "--models",
+                    list,
+                    "--huggingface-layout",
+                    "cache",
+                    "--huggingface-cache",
+                    folder.resolve("hf").toString(),
+                    "--report",
+                    report.toString());
+            assertEquals(1, status, () -> console.out() + console.err());
+        }
+        List<SyncReport.Item> items = SyncReport.read(report).items();
+        assertEquals(Outcome.COPIED, items.get(0).outcome());
+        assertEquals(Optional.of("v9"), items.get(1).declaredRevision());
+        assertFalse(items.get(1).failures().get(0).message().contains("of that name"));
+        assertTrue(items.get(2).failures().get(0).message().contains("there is a dataset of that name"));
+    }
+
+    @Test
+    void aListOfAnotherKindIsNamedAsWhatItIs() throws IOException {
+        String images = write("rules.json", "[{\"src\": \"docker.io/a/b\", \"dest\": \"quay.io/a/b\"}]");
+        String datasets = write(
+                "rows.json",
+                "[{\"platform\": \"modelscope\", \"organization\": \"a\", \"dataset_name\": \"b\"},"
+                        + " {\"platform\": \"modelscope\", \"organization\": \"a\", \"dataset_name\": \"c\"}]");
+        Console console = new Console(folder);
+        assertEquals(2, console.run("hk001-models", "--models", images));
+        assertEquals(2, console.run("hk001-models", "--models", datasets));
+        assertEquals(
+                images + ":1:1: error: is a list of image rules, and a list of models is expected here;"
+                        + " give it as --images\n" + datasets
+                        + ":1:1: error: is a list of datasets, and a list of models is expected here;"
+                        + " give it as --datasets\n",
+                console.err());
+    }
+
+    @Test
+    void anOnlyThatChoosesNothingIsAWrongOption() throws IOException {
+        Console console = run(2, at("http://127.0.0.1:1"), "a/b\n", "c/d\n", "--only", "a/*", "--only", "x/*");
+        assertEquals(
+                "sync: --only \"x/*\" matches none of the 2 items of vllm-guiyang003;"
+                        + " ./sync plan vllm-guiyang003 lists them\n",
+                console.err());
+    }
+}
