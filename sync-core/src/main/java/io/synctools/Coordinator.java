@@ -39,8 +39,8 @@ final class Coordinator {
         this.lookers = threads.pool("sync-look", run.pool().size());
         Map<ArtifactRef, SharedSource> sources = new LinkedHashMap<>();
         routes.forEach((item, route) -> {
-            SharedSource source = sources.computeIfAbsent(
-                    item.from(), from -> new SharedSource(route.source(), from, run.retrier()));
+            SharedSource source =
+                    sources.computeIfAbsent(item.from(), from -> new SharedSource(route.source(), from, run.retrier()));
             source.join(item.filter());
             ItemWalk walk = new ItemWalk(run, item, route, source);
             items.add(walk);

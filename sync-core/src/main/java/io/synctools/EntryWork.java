@@ -43,8 +43,7 @@ final class EntryWork {
     private final AtomicReference<HeldByAnotherException> held = new AtomicReference<>();
     private volatile boolean givenUp;
     private final AtomicBoolean ended = new AtomicBoolean();
-    private volatile long expectedEntries;
-    private volatile long expectedBytes;
+    private volatile boolean expected;
 
     EntryWork(Run run, SyncItem item, ItemLog log, Session session, Listing listing) {
         this.run = run;
@@ -80,13 +79,12 @@ final class EntryWork {
     boolean check(Doubt moved) throws InterruptedException {
         boolean stayed = each(Batch.all(listing.entries(), this::check, run.pool()), moved);
         EntryStates.Counts counts = states.counts();
-        expectedEntries = counts.of(State.MISSING);
-        expectedBytes = counts.bytesOf(State.MISSING);
-        run.gauge().expect(expectedEntries, expectedBytes);
+        int missing = counts.of(State.MISSING);
+        long missingBytes = counts.bytesOf(State.MISSING);
+        run.gauge().expect(missing, missingBytes);
+        expected = true;
         if (stayed && counts.of(State.UNTRIED) == 0) {
-            run.listener()
-                    .itemChecked(
-                            item, listing.entries().size(), (int) expectedEntries, expectedBytes);
+            run.listener().itemChecked(item, listing.entries().size(), missing, missingBytes);
         }
         return stayed;
     }
@@ -99,8 +97,7 @@ final class EntryWork {
 
     /** Brings here what is missing; false if the source moved on meanwhile. */
     boolean pull(Doubt moved) throws InterruptedException {
-        boolean stayed =
-                each(Batch.bySize(listing.entries(), states.in(State.MISSING), this::pull, run.pool()), moved);
+        boolean stayed = each(Batch.bySize(listing.entries(), states.in(State.MISSING), this::pull, run.pool()), moved);
         HeldByAnotherException lost = held.get();
         if (lost != null) {
             throw lost;
@@ -135,8 +132,7 @@ final class EntryWork {
         List<Entry> kept = new ArrayList<>();
         List<Entry> leftOut = new ArrayList<>(listing.leftOut());
         for (int i = 0; i < listing.entries().size(); i++) {
-            (states.of(i) == State.GONE ? leftOut : kept)
-                    .add(listing.entries().get(i));
+            (states.of(i) == State.GONE ? leftOut : kept).add(listing.entries().get(i));
         }
         return new Listing(kept, leftOut, listing.attributes());
     }
@@ -146,8 +142,10 @@ final class EntryWork {
         if (ended.getAndSet(true)) {
             return;
         }
-        run.gauge().expect(-expectedEntries, -expectedBytes);
         EntryStates.Counts counts = states.counts();
+        if (expected) {
+            run.gauge().expect(-counts.of(State.MISSING), -counts.bytesOf(State.MISSING));
+        }
         int left = counts.of(State.UNTRIED) + counts.of(State.MISSING);
         if (left > 0 && givenUp) {
             log.note("given up after " + tooMany() + " failures in a row; " + left + " entries were not tried");

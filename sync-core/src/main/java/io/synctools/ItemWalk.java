@@ -139,7 +139,8 @@ final class ItemWalk {
     /** What a preview does after it saw that the pinned revision is not published. */
     void preview() throws InterruptedException {
         Listing listing = list();
-        Session session = run.retrier().call("look at " + item.to(), () -> replica().look(pinned(), listing));
+        Session session =
+                run.retrier().call("look at " + item.to(), () -> replica().look(pinned(), listing));
         EntryWork entries = new EntryWork(run, item, log, session, listing);
         work = entries;
         entries.check(() -> false);
@@ -164,8 +165,8 @@ final class ItemWalk {
     }
 
     boolean isPublished() throws InterruptedException {
-        Optional<Extent> extent = run.retrier()
-                .call("look at what is published at " + item.to(), () -> replica().published(pinned()));
+        Optional<Extent> extent = run.retrier().call("look at what is published at " + item.to(), () -> replica()
+                .published(pinned()));
         extent.ifPresent(whole -> {
             found = whole;
             publication = Publication.FOUND;
@@ -186,7 +187,8 @@ final class ItemWalk {
     }
 
     private boolean hasMoved() throws InterruptedException {
-        return run.retrier().call("look at the publication of " + item.to(), () -> claimed().moved());
+        return run.retrier()
+                .call("look at the publication of " + item.to(), () -> claimed().moved());
     }
 
     private Listing list() throws InterruptedException {
@@ -208,8 +210,8 @@ final class ItemWalk {
     }
 
     private EntryWork admit(Listing listing) throws InterruptedException {
-        Session session =
-                run.retrier().call("admit the listing to " + item.to(), () -> claimed().admit(pinned(), listing));
+        Session session = run.retrier()
+                .call("admit the listing to " + item.to(), () -> claimed().admit(pinned(), listing));
         EntryWork entries = new EntryWork(run, item, log, session, listing);
         work = entries;
         return entries;
@@ -218,8 +220,8 @@ final class ItemWalk {
     private void publish(EntryWork entries) throws InterruptedException {
         Listing whole = entries.withoutGone(source, pinned());
         if (entries.states().counts().allThere()) {
-            boolean news = run.retrier().call("publish " + item.to(), () -> entries.session()
-                    .publish(whole));
+            boolean news = run.retrier()
+                    .call("publish " + item.to(), () -> entries.session().publish(whole));
             publication = news ? Publication.NEW : Publication.SAME;
         }
     }

@@ -76,14 +76,10 @@ record Verdict(Outcome outcome, Entries entries, long bytes, long missing) {
             case HELD -> Outcome.HELD_BY_ANOTHER;
             case FOUND -> Outcome.UP_TO_DATE;
             case SAME ->
-                !counts.allThere()
-                        ? Outcome.FAILED
-                        : counts.of(State.COPIED) > 0 ? Outcome.COPIED : Outcome.UP_TO_DATE;
+                !counts.allThere() ? Outcome.FAILED : counts.of(State.COPIED) > 0 ? Outcome.COPIED : Outcome.UP_TO_DATE;
             case NEW -> counts.allThere() ? Outcome.COPIED : Outcome.FAILED;
             case WOULD_BE_SAME ->
-                !compared
-                        ? Outcome.FAILED
-                        : counts.of(State.MISSING) > 0 ? Outcome.WOULD_COPY : Outcome.UP_TO_DATE;
+                !compared ? Outcome.FAILED : counts.of(State.MISSING) > 0 ? Outcome.WOULD_COPY : Outcome.UP_TO_DATE;
             case WOULD_BE_NEW -> compared ? Outcome.WOULD_COPY : Outcome.FAILED;
             case SURVEYED -> Outcome.WOULD_COPY;
         };

@@ -51,7 +51,10 @@ class MemoryTest {
         Syncer syncer = Syncer.builder()
                 .platforms(Platforms.builder()
                         .source("many", new ManyFiles())
-                        .target("nowhere", new PullTarget<>(FileSource.class, true, (entry, progress) -> progress.received(entry.size())))
+                        .target(
+                                "nowhere",
+                                new PullTarget<>(
+                                        FileSource.class, true, (entry, progress) -> progress.received(entry.size())))
                         .build())
                 .build();
         for (String name : List.of("a/b", "c/d")) {

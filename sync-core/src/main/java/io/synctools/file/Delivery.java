@@ -15,4 +15,5 @@ import java.nio.file.Path;
  * @param lease checked while bytes arrive and before each rename
  * @param room what was reserved for the item
  */
-public record Delivery(FileSource source, ArtifactRef pinned, LocalBytes local, Path parts, Lease lease, Reservation room) {}
+public record Delivery(
+        FileSource source, ArtifactRef pinned, LocalBytes local, Path parts, Lease lease, Reservation room) {}

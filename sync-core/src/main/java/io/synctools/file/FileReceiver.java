@@ -95,7 +95,8 @@ public final class FileReceiver {
                 .filter(sum -> entry.size() >= 0)
                 .orElseThrow(() -> new SyncException(
                         FailureKind.INCOMPATIBLE,
-                        delivery.pinned() + ": the hub lists no size or no checksum for " + NameGuard.printable(entry.path())
+                        delivery.pinned() + ": the hub lists no size or no checksum for "
+                                + NameGuard.printable(entry.path())
                                 + "; it could not be verified, so it is not fetched"));
         Transfer transfer = new Transfer(delivery, entry, progress);
         Tally tally = Tally.current();
@@ -120,8 +121,9 @@ public final class FileReceiver {
         }
         throw new SyncException(
                 FailureKind.CHECKSUM,
-                delivery.pinned() + ": " + NameGuard.printable(entry.path()) + " came twice with other bytes than the declared "
-                        + checksum + "; thrown away; the hub or something on the way is at fault, try again later",
+                delivery.pinned() + ": " + NameGuard.printable(entry.path())
+                        + " came twice with other bytes than the declared " + checksum
+                        + "; thrown away; the hub or something on the way is at fault, try again later",
                 true,
                 null);
     }

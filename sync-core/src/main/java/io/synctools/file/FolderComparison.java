@@ -69,8 +69,7 @@ final class FolderComparison {
                 .isPresent();
         boolean trusted = whole && !index.isForeign();
         this.proven = trusted ? byProof : Set.of();
-        this.differs = head.filter(found ->
-                        !trusted || !listed[0] || !found.proves(pinned, replica.filterText()))
+        this.differs = head.filter(found -> !trusted || !listed[0] || !found.proves(pinned, replica.filterText()))
                 .isPresent();
         this.staged = workspace.isPresent() ? staged(workspace.get(), wanted) : Set.of();
     }

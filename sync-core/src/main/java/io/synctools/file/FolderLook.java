@@ -22,7 +22,8 @@ record FolderLook(FolderComparison comparison) implements Session {
         comparison.refuseObstacles(missing);
         FolderReplica replica = comparison.replica();
         Path state = replica.layout().state();
-        Path parts = Workspace.in(state).stream().map(Workspace::parts).findFirst().orElse(state);
+        Path parts =
+                Workspace.in(state).stream().map(Workspace::parts).findFirst().orElse(state);
         FileReceiver.of(replica.settings()).reserve(parts, missing).close();
     }
 

@@ -33,8 +33,7 @@ public final class FolderReplica implements Replica {
     private final Reporter reporter;
     private final Publication seen;
 
-    private FolderReplica(
-            Settings settings, FolderLayout layout, FileSource source, SyncItem item, Reporter reporter)
+    private FolderReplica(Settings settings, FolderLayout layout, FileSource source, SyncItem item, Reporter reporter)
             throws IOException {
         this.settings = settings;
         this.layout = layout;
@@ -94,8 +93,8 @@ public final class FolderReplica implements Replica {
         Holder.read(leaseIn(layout.state()))
                 .filter(holder -> !holder.isGone())
                 .ifPresent(holder -> reporter.note("another runner works on it: " + holder.describe()));
-        return new FolderLook(new FolderComparison(this, pinned, listing, Workspace.in(layout.state()).stream()
-                .findFirst()));
+        return new FolderLook(new FolderComparison(
+                this, pinned, listing, Workspace.in(layout.state()).stream().findFirst()));
     }
 
     @Override

@@ -85,8 +85,7 @@ final class FolderSession implements Session {
 
     @Override
     public void pull(Entry entry, Progress progress) throws IOException, InterruptedException {
-        if (pulled.contains(entry.path())
-                || (comparison.isKnown(entry) && comparison.check(entry) == Presence.SAME)) {
+        if (pulled.contains(entry.path()) || (comparison.isKnown(entry) && comparison.check(entry) == Presence.SAME)) {
             return;
         }
         Path file = work.staged().resolve(entry.path());
@@ -97,7 +96,11 @@ final class FolderSession implements Session {
             receiver.receive(
                     new Delivery(replica.source(), pinned, local, work.parts(), lease, room), entry, file, progress);
             recipes.keep(
-                    replica.source(), pinned, entry, file, replica.layout().folder().resolve(entry.path()));
+                    replica.source(),
+                    pinned,
+                    entry,
+                    file,
+                    replica.layout().folder().resolve(entry.path()));
             pulled.add(entry.path());
         } catch (NoSuchFileException e) {
             lease.confirm(); // A workspace that is gone was taken over; then this says by whom.

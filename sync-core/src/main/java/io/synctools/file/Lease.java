@@ -1,9 +1,9 @@
 package io.synctools.file;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.synctools.internal.disk.OpenedFolders;
 import io.synctools.internal.disk.Rights;
 import io.synctools.internal.disk.Stat;
-import io.synctools.internal.disk.OpenedFolders;
 import io.synctools.internal.retry.TimeSource;
 import io.synctools.internal.threads.Threads;
 import io.synctools.model.HeldByAnotherException;
@@ -23,9 +23,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -240,8 +240,9 @@ public final class Lease implements Closeable {
                         return;
                     }
                 } else if (still) {
-                    throw new IOException("the lease " + file + " can neither be made nor read: the server says that it is"
-                            + " there, and that it is not; remove it if no runner works there");
+                    throw new IOException(
+                            "the lease " + file + " can neither be made nor read: the server says that it is"
+                                    + " there, and that it is not; remove it if no runner works there");
                 } else if (living && now.isPresent() && lease.time.nanos() - begun >= patience.toNanos()) {
                     throw new HeldByAnotherException("another runner works on it: "
                             + now.map(Holder::describe).orElse("somebody") + " holds " + file + "; waited "

@@ -119,7 +119,8 @@ public record Proof(
     public static boolean allThere(Path file, Settings settings, Look look) throws IOException, InterruptedException {
         Chunk chunk = new Chunk(ManyLooks.of(settings), look);
         try {
-            boolean whole = read(file, (path, size, checksum) -> chunk.add(path, size, checksum)).isPresent();
+            boolean whole = read(file, (path, size, checksum) -> chunk.add(path, size, checksum))
+                    .isPresent();
             return chunk.look() && whole;
         } catch (ChunkInterruptedException e) {
             throw (InterruptedException) new InterruptedException().initCause(e);

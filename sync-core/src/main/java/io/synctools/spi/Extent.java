@@ -8,9 +8,6 @@ package io.synctools.spi;
  */
 public record Extent(long entries, long bytes) {
 
-    /** Of what nothing is known. */
-    public static final Extent UNKNOWN = new Extent(0, 0);
-
     public Extent {
         if (entries < 0 || bytes < 0) {
             throw new IllegalArgumentException("extent of " + entries + " entries, " + bytes + " bytes");

@@ -87,7 +87,7 @@ class FileReceiverTest {
     private void receive(Settings settings, Entry entry) throws Exception {
         FileReceiver.of(settings)
                 .receive(
-                        new Delivery(source, ScriptedSource.PINNED, parts, lease, Reservation.NONE),
+                        new Delivery(source, ScriptedSource.PINNED, LocalBytes.NONE, parts, lease, Reservation.NONE),
                         entry,
                         destination,
                         progress);

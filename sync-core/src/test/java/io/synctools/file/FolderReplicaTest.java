@@ -324,8 +324,7 @@ class FolderReplicaTest {
                 walk.publish();
             }
             disk.left = Integer.MAX_VALUE;
-            assertTrue(
-                    walk(newRun(), pin, entries).published().isPresent(), "failed at operation " + operations);
+            assertTrue(walk(newRun(), pin, entries).published().isPresent(), "failed at operation " + operations);
         }
         return failed;
     }

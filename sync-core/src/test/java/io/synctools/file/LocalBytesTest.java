@@ -67,13 +67,15 @@ class LocalBytesTest {
         settings.shared(TimeSource.class, s -> new FakeTime());
         FileReceiver.of(settings)
                 .receive(
-                        source,
-                        ScriptedSource.PINNED,
+                        new Delivery(
+                                source,
+                                ScriptedSource.PINNED,
+                                any -> List.of(pieces),
+                                folder.resolve("parts"),
+                                lease,
+                                Reservation.NONE),
                         entry,
-                        any -> List.of(pieces),
-                        folder.resolve("parts"),
                         folder.resolve("file"),
-                        lease,
                         progress);
         assertArrayEquals(source.files.get(entry.path()), Files.readAllBytes(folder.resolve("file")));
     }

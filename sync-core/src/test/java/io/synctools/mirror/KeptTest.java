@@ -42,7 +42,9 @@ class KeptTest {
         }
 
         @Override
-        public void writeIndex(ArtifactRef pinned, Listing listing, Path stage) {}
+        public String writeIndex(ArtifactRef pinned, Listing listing, Path stage) {
+            return "";
+        }
     };
 
     private Holding holding() {

@@ -1,11 +1,16 @@
 package io.synctools.testing;
 
+import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.synctools.Outcome;
+import io.synctools.Platforms;
+import io.synctools.SyncReport;
+import io.synctools.Syncer;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
@@ -14,17 +19,26 @@ import io.synctools.model.HeldByAnotherException;
 import io.synctools.model.Listing;
 import io.synctools.model.NameFilter;
 import io.synctools.model.SyncException;
+import io.synctools.model.SyncItem;
+import io.synctools.model.SyncPlan;
+import io.synctools.spi.Claim;
+import io.synctools.spi.Extent;
 import io.synctools.spi.FileSource;
-import io.synctools.spi.Presence;
-import io.synctools.spi.Progress;
 import io.synctools.spi.Replica;
+import io.synctools.spi.Reporter;
+import io.synctools.spi.Session;
+import io.synctools.spi.Settings;
 import io.synctools.spi.Target;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,13 +48,23 @@ import org.junit.jupiter.api.Timeout;
 public abstract class FileTargetContract {
     private static final String NAME = "models/org/name-1.5";
 
+    /** Two revisions that share a file, of which one is another's while it is being mirrored. */
+    private static final Map<String, String> OLD = Map.of("config", "1", "weights", "1111", "tokenizer", "same");
+
+    private static final Map<String, String> NEW = Map.of("config", "2", "weights", "2222", "tokenizer", "same");
+
     private final MemoryHub hub = new MemoryHub();
 
     /** For subclasses. */
     protected FileTargetContract() {}
 
-    /** The target under test, over an empty place that lasts for one test; the same each time within one test. */
-    protected abstract Target<FileSource> target() throws Exception;
+    /**
+     * The target under test as one more runner has it: over a place that is empty when a test begins, and the same within
+     * one test.
+     *
+     * @param settings of that runner: {@code wait} says how long it waits for another
+     */
+    protected abstract Target<FileSource> target(Settings settings) throws Exception;
 
     /** Where an artifact of that name goes. */
     protected abstract ArtifactRef destination(String name);
@@ -52,40 +76,33 @@ public abstract class FileTargetContract {
     protected abstract Object trace() throws Exception;
 
     @Test
-    void nothingIsWrittenBeforeItBegins() throws Exception {
+    void nothingIsWrittenBeforeItIsClaimed() throws Exception {
         Object before = trace();
         commit(Map.of("a", "one", "b/c", "two"));
-        ArtifactRef pinned = pin();
-        Listing listing = list(pinned);
 
-        target().recover(destination(NAME));
-        try (Replica replica = open(pinned)) {
-            assertFalse(replica.holds());
-            replica.admit(listing);
-            for (Entry entry : listing.entries()) {
-                assertEquals(Presence.ABSENT, replica.check(entry));
-            }
-            replica.unpublished();
-        }
+        Walk walk = walk();
+        assertEquals(Optional.empty(), walk.published());
+        assertEquals(2, walk.look().size());
 
         assertEquals(before, trace());
     }
 
     @Test
-    void whatWasPublishedIsVisibleAndHeld() throws Exception {
+    void whatWasPublishedIsVisibleAndFound() throws Exception {
         Map<String, String> files = Map.of("a.json", "one", "deep/er/b", "two", "empty", "", "中文.txt", "三");
         commit(files);
-        ArtifactRef pinned = pin();
+        LongAdder received = new LongAdder();
 
-        LongAdder received = mirror(pinned);
+        try (Walk walk = walk()) {
+            walk.claim();
+            walk.compare().pull(received::add);
+            assertTrue(walk.publish(), "readers see something new");
+        }
 
         assertVisible(files);
         assertEquals(9, received.sum());
-        try (Replica replica = open(pinned)) {
-            assertTrue(replica.holds());
-            assertEquals(4, replica.extent().entries());
-            assertEquals(9, replica.extent().bytes());
-        }
+        assertEquals(Optional.of(new Extent(4, 9)), walk().published());
+        assertEquals(List.of(), walk().look());
     }
 
     @Test
@@ -94,7 +111,7 @@ public abstract class FileTargetContract {
         new Random(1).nextBytes(big);
         hub.commit(NAME, Map.of("big.bin", big));
 
-        mirror(pin());
+        mirror();
 
         assertArrayEquals(big, visible(destination(NAME)).get("big.bin"));
     }
@@ -102,34 +119,29 @@ public abstract class FileTargetContract {
     @Test
     void nothingIsVisibleBeforeItIsPublished() throws Exception {
         commit(Map.of("a", "one", "b", "two"));
-        ArtifactRef pinned = pin();
-        try (Replica replica = open(pinned)) {
-            Listing listing = list(pinned);
-            pullMissing(replica, listing);
+        try (Walk walk = walk()) {
+            walk.claim();
+            walk.compare().pull(bytes -> {});
             assertEquals(Map.of(), visible(destination(NAME)));
         }
 
         assertEquals(Map.of(), visible(destination(NAME)));
-        try (Replica replica = open(pinned)) {
-            assertFalse(replica.holds());
-        }
+        assertEquals(Optional.empty(), walk().published());
     }
 
     @Test
     void theNextRunFetchesOnlyWhatTheLastOneDidNot() throws Exception {
         Map<String, String> files = Map.of("a", "one", "b", "two", "c", "three");
         commit(files);
-        ArtifactRef pinned = pin();
-        Listing listing = list(pinned);
-        try (Replica replica = open(pinned)) {
-            replica.holds();
-            replica.admit(listing);
-            replica.begin(listing.entries());
-            replica.pull(entry(listing, "a"), bytes -> {});
-            replica.pull(entry(listing, "c"), bytes -> {});
+        try (Walk walk = walk()) {
+            walk.claim();
+            Session session = walk.compare().session();
+            session.reserve(walk.missing());
+            session.pull(walk.entry("a"), bytes -> {});
+            session.pull(walk.entry("c"), bytes -> {});
         }
 
-        mirror(pinned);
+        mirror();
 
         assertVisible(files);
         assertEquals(1, hub.asked("open " + NAME + " a"));
@@ -137,35 +149,28 @@ public abstract class FileTargetContract {
     }
 
     @Test
-    void allFetchedAndNothingPublishedIsSaidToBeUnpublished() throws Exception {
+    void allFetchedAndNothingPublishedIsNewsForReaders() throws Exception {
         commit(Map.of("a", "one"));
-        ArtifactRef pinned = pin();
-        try (Replica replica = open(pinned)) {
-            pullMissing(replica, list(pinned));
+        try (Walk walk = walk()) {
+            walk.claim();
+            walk.compare().pull(bytes -> {});
         }
 
-        try (Replica replica = open(pinned)) {
-            Listing listing = list(pinned);
-            assertFalse(replica.holds());
-            replica.admit(listing);
-            if (replica.check(listing.entries().get(0)) == Presence.SAME) {
-                assertTrue(replica.unpublished());
-            }
+        try (Walk walk = walk()) {
+            assertEquals(Optional.empty(), walk.published());
+            walk.claim();
+            assertTrue(walk.compare().pull(bytes -> {}).publish());
         }
+        assertVisible(Map.of("a", "one"));
+        assertEquals(1, hub.asked("open"));
     }
 
     @Test
     void pullingTwiceFetchesOnce() throws Exception {
         commit(Map.of("a", "one"));
-        ArtifactRef pinned = pin();
-        Listing listing = list(pinned);
-        try (Replica replica = open(pinned)) {
-            replica.holds();
-            replica.admit(listing);
-            replica.begin(listing.entries());
-            replica.pull(listing.entries().get(0), bytes -> {});
-            replica.pull(listing.entries().get(0), bytes -> {});
-            replica.publish(listing);
+        try (Walk walk = walk()) {
+            walk.claim();
+            walk.compare().pull(bytes -> {}).pull(bytes -> {}).publish();
         }
 
         assertVisible(Map.of("a", "one"));
@@ -175,23 +180,19 @@ public abstract class FileTargetContract {
     @Test
     void aNewRevisionReplacesWhatChangedAndFetchesNothingElse() throws Exception {
         commit(Map.of("same", "same", "changed", "old"));
-        mirror(pin());
+        mirror();
         commit(Map.of("same", "same", "changed", "new", "added", "more"));
-        ArtifactRef pinned = pin();
-        Listing listing = list(pinned);
 
-        try (Replica replica = open(pinned)) {
-            assertFalse(replica.holds());
-            replica.admit(listing);
-            assertEquals(Presence.SAME, replica.check(entry(listing, "same")));
-            assertEquals(Presence.ABSENT, replica.check(entry(listing, "added")));
-            List<Entry> missing = List.of(entry(listing, "changed"), entry(listing, "added"));
-            replica.begin(missing);
-            for (Entry entry : missing) {
-                replica.pull(entry, bytes -> {});
-            }
+        try (Walk walk = walk()) {
+            assertEquals(Optional.empty(), walk.published());
+            assertFalse(walk.claim(), "nobody else published");
+            walk.compare();
+            assertEquals(
+                    Set.of("changed", "added"),
+                    walk.missing().stream().map(Entry::path).collect(toSet()));
+            walk.pull(bytes -> {});
             assertVisible(Map.of("same", "same", "changed", "old"));
-            replica.publish(listing);
+            walk.publish();
         }
 
         Map<String, byte[]> now = visible(destination(NAME));
@@ -204,17 +205,14 @@ public abstract class FileTargetContract {
     @Test
     void wrongBytesAreRefusedAndTheOldSnapshotStays() throws Exception {
         commit(Map.of("a", "old"));
-        mirror(pin());
+        mirror();
         commit(Map.of("a", "new"));
-        ArtifactRef pinned = pin();
         Entry lie = Entry.file("a", 3, MemoryHub.checksum("xyz".getBytes(StandardCharsets.UTF_8)));
 
-        try (Replica replica = open(pinned)) {
-            Listing listing = new Listing(List.of(lie), List.of(), Map.of());
-            replica.holds();
-            replica.admit(listing);
-            replica.begin(List.of(lie));
-            SyncException refused = assertThrows(SyncException.class, () -> replica.pull(lie, bytes -> {}));
+        try (Walk walk = walk(new Listing(List.of(lie), List.of(), Map.of()))) {
+            walk.claim();
+            walk.compare();
+            SyncException refused = assertThrows(SyncException.class, () -> walk.pull(bytes -> {}));
             assertEquals(FailureKind.CHECKSUM, refused.kind());
         }
 
@@ -224,8 +222,7 @@ public abstract class FileTargetContract {
     @Test
     void unsafeNamesAreRefusedBeforeAnythingIsTouched() throws Exception {
         commit(Map.of("a", "one"));
-        ArtifactRef pinned = pin();
-        Object before = trace();
+        mirror();
 
         List<List<String>> bad = List.of(
                 List.of("../x"),
@@ -239,74 +236,248 @@ public abstract class FileTargetContract {
                 List.of("link", "link/x"),
                 List.of("Case", "case"));
         for (List<String> names : bad) {
+            Object before = trace();
             List<Entry> entries = new ArrayList<>();
             names.forEach(name -> entries.add(Entry.file(name, 1, checksum("x"))));
-            try (Replica replica = open(pinned)) {
-                replica.holds();
-                SyncException refused = assertThrows(
-                        SyncException.class,
-                        () -> replica.admit(new Listing(entries, List.of(), Map.of())),
-                        names::toString);
+            try (Walk walk = walk(new Listing(entries, List.of(), Map.of()))) {
+                SyncException refused = assertThrows(SyncException.class, walk::look, names::toString);
+                assertEquals(FailureKind.UNSAFE_NAME, refused.kind());
+                assertEquals(before, trace());
+                walk.claim();
+                refused = assertThrows(SyncException.class, walk::compare, names::toString);
                 assertEquals(FailureKind.UNSAFE_NAME, refused.kind());
             }
         }
-        assertEquals(before, trace());
+        assertVisible(Map.of("a", "one"));
+        assertEquals(Optional.of(new Extent(1, 3)), walk().published());
     }
 
     @Test
-    void anotherFilterIsNotHeld() throws Exception {
+    void anotherFilterIsNotFound() throws Exception {
         commit(Map.of("a", "one"));
-        ArtifactRef pinned = pin();
-        mirror(pinned);
+        mirror();
 
-        try (Replica replica = target().open(hub, pinned, destination(NAME), new Everything())) {
-            assertFalse(replica.holds());
-        }
+        SyncItem filtered = new SyncItem(item().from(), item().to(), new Everything(), item().declaredAt());
+        Replica replica = target(Settings.of(Map.of())).open(hub, filtered, text -> {});
+        assertEquals(Optional.empty(), replica.published(pin()));
     }
 
     @Test
     void oneRunnerHoldsADestinationAtATime() throws Exception {
         commit(Map.of("a", "one"));
-        ArtifactRef pinned = pin();
-        Listing listing = list(pinned);
-        try (Replica first = open(pinned);
-                Replica second = open(pinned)) {
-            for (Replica replica : List.of(first, second)) {
-                replica.holds();
-                replica.admit(listing);
-            }
-            first.begin(listing.entries());
-            assertThrows(HeldByAnotherException.class, () -> second.begin(listing.entries()));
+        try (Walk first = walk();
+                Walk second = walk()) {
+            first.claim();
+            assertThrows(HeldByAnotherException.class, second::claim);
         }
 
-        mirror(pinned);
+        mirror();
         assertVisible(Map.of("a", "one"));
     }
 
     @Test
     void closingTwiceIsHarmless() throws Exception {
         commit(Map.of("a", "one"));
-        ArtifactRef pinned = pin();
-        Replica replica = open(pinned);
-        pullMissing(replica, list(pinned));
-        replica.close();
-        replica.close();
+        Walk walk = walk();
+        walk.claim();
+        walk.compare().pull(bytes -> {});
+        walk.close();
+        walk.close();
 
-        mirror(pinned);
+        mirror();
         assertVisible(Map.of("a", "one"));
     }
 
     @Test
-    void recoveringAFinishedDestinationChangesNothingForReaders() throws Exception {
+    void aClaimOnWhatIsPublishedChangesNothingForReaders() throws Exception {
         commit(Map.of("a", "one"));
-        ArtifactRef pinned = pin();
-        mirror(pinned);
+        mirror();
 
-        target().recover(destination(NAME));
+        try (Walk walk = walk()) {
+            assertFalse(walk.claim());
+            assertEquals(List.of(), walk.compare().missing());
+            assertFalse(walk.pull(bytes -> {}).publish(), "nothing is new");
+        }
 
         assertVisible(Map.of("a", "one"));
-        try (Replica replica = open(pinned)) {
-            assertTrue(replica.holds());
+        assertEquals(Optional.of(new Extent(1, 3)), walk().published());
+        assertEquals(1, hub.asked("open"));
+    }
+
+    // Several runners.
+
+    @Test
+    void whatAnotherRunnerPublishesMeanwhileIsSeenUnderTheClaim() throws Exception {
+        commit(OLD);
+        try (Walk late = walk()) {
+            commit(NEW);
+            mirror();
+            assertTrue(late.claim(), "another publication than when it was opened");
+        }
+        try (Walk next = walk()) {
+            assertFalse(next.claim());
+        }
+    }
+
+    @Test
+    void whatAnotherRunnerPublishesBeforeTheClaimIsNeverMixedNorGoneOverByAnOlderPin() throws Exception {
+        commit(OLD);
+        Meanwhile meanwhile = new Meanwhile(target(Settings.of(Map.of())));
+        meanwhile.beforeClaim = () -> {
+            commit(NEW);
+            mirror();
+        };
+
+        assertNewerStays(run(meanwhile));
+        assertEquals(1, hub.asked("open " + NAME + " weights"));
+    }
+
+    @Test
+    void soItIsWhereAnUpdateIsOvertakenByAnUpdate() throws Exception {
+        commit(Map.of("config", "0", "weights", "0000", "tokenizer", "same"));
+        mirror();
+        commit(OLD);
+        Meanwhile meanwhile = new Meanwhile(target(Settings.of(Map.of())));
+        meanwhile.beforeClaim = () -> {
+            commit(NEW);
+            mirror();
+        };
+
+        assertNewerStays(run(meanwhile));
+        assertEquals(2, hub.asked("open " + NAME + " weights"));
+    }
+
+    @Test
+    void whatTheHolderPublishesWhileAnotherRunnerWaitsIsNeverMixedNorGoneOver() throws Exception {
+        commit(OLD);
+        Meanwhile meanwhile = new Meanwhile(target(Settings.of(Map.of()).with("wait", "PT1M")));
+        AtomicReference<Walk> holder = new AtomicReference<>();
+        meanwhile.beforeClaim = () -> {
+            commit(NEW);
+            Walk walk = walk();
+            holder.set(walk);
+            walk.claim();
+            walk.compare().pull(bytes -> {});
+        };
+        Action finish = () -> {
+            holder.get().publish();
+            holder.get().close();
+        };
+        meanwhile.onceItWaits = finish;
+
+        SyncReport.Item item = run(meanwhile);
+
+        if (item.outcome() == Outcome.HELD_BY_ANOTHER) { // a target that does not wait
+            finish.run();
+        }
+        assertNewerStays(item);
+        assertEquals(1, hub.asked("open " + NAME + " weights"));
+    }
+
+    @Test
+    void aHubThatIsForcedBackIsFollowed() throws Exception {
+        commit(OLD);
+        mirror();
+        commit(NEW);
+        mirror();
+        hub.forceBack(NAME);
+
+        assertEquals(Outcome.COPIED, run(target(Settings.of(Map.of()))).outcome());
+
+        assertVisible(OLD);
+    }
+
+    private void assertNewerStays(SyncReport.Item item) throws Exception {
+        assertVisible(NEW);
+        assertTrue(
+                Set.of(Outcome.UP_TO_DATE, Outcome.HELD_BY_ANOTHER).contains(item.outcome()),
+                () -> "it was the other runner who brought all that is there: " + item);
+        assertEquals(Outcome.UP_TO_DATE, run(target(Settings.of(Map.of()))).outcome());
+        assertVisible(NEW);
+    }
+
+    /** A whole run of the engine. */
+    private SyncReport.Item run(Target<FileSource> target) {
+        String scheme = destination(NAME).scheme();
+        return Syncer.builder()
+                .settings(Settings.of(Map.of()).with("retries", "0"))
+                .platforms(Platforms.builder()
+                        .source("hub", hub)
+                        .target(scheme, target)
+                        .build())
+                .build()
+                .run(SyncPlan.of("contract", List.of(item())))
+                .items()
+                .get(0);
+    }
+
+    /** What another runner does at a moment. */
+    @FunctionalInterface
+    private interface Action {
+        void run() throws Exception;
+
+        /** Its own mistakes are the test's. */
+        default void now() {
+            try {
+                run();
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    /** The target, with something that happens meanwhile. */
+    private static final class Meanwhile implements Target<FileSource> {
+        private final Target<FileSource> target;
+        private Action beforeClaim = () -> {};
+        private Action onceItWaits = () -> {};
+
+        Meanwhile(Target<FileSource> target) {
+            this.target = target;
+        }
+
+        @Override
+        public Class<FileSource> pullsFrom() {
+            return target.pullsFrom();
+        }
+
+        @Override
+        public String path(ArtifactRef destination) {
+            return target.path(destination);
+        }
+
+        @Override
+        public Replica open(FileSource source, SyncItem item, Reporter reporter)
+                throws IOException, InterruptedException {
+            Replica replica = target.open(source, item, new Reporter() {
+                @Override
+                public void note(String text) {
+                    reporter.note(text);
+                }
+
+                @Override
+                public void waits(String holder) {
+                    reporter.waits(holder);
+                    onceItWaits.now();
+                }
+            });
+            return new Replica() {
+                @Override
+                public Optional<Extent> published(ArtifactRef pinned) throws IOException, InterruptedException {
+                    return replica.published(pinned);
+                }
+
+                @Override
+                public Session look(ArtifactRef pinned, Listing listing) throws IOException, InterruptedException {
+                    return replica.look(pinned, listing);
+                }
+
+                @Override
+                public Claim claim() throws IOException, InterruptedException {
+                    beforeClaim.now();
+                    return replica.claim();
+                }
+            };
         }
     }
 
@@ -314,46 +485,29 @@ public abstract class FileTargetContract {
         hub.commitText(NAME, files);
     }
 
+    private SyncItem item() {
+        return SyncItem.of(ArtifactRef.of("hub", NAME), destination(NAME));
+    }
+
     private ArtifactRef pin() throws Exception {
         return hub.pin(ArtifactRef.of("hub", NAME));
     }
 
-    private Listing list(ArtifactRef pinned) throws Exception {
-        return hub.list(pinned, NameFilter.ALL);
+    /** One more runner, which has opened and pinned. */
+    private Walk walk() throws Exception {
+        return walk(hub.list(pin(), NameFilter.ALL));
     }
 
-    private Replica open(ArtifactRef pinned) throws Exception {
-        return target().open(hub, pinned, destination(NAME), NameFilter.ALL);
+    private Walk walk(Listing listing) throws Exception {
+        Replica replica = target(Settings.of(Map.of())).open(hub, item(), text -> {});
+        return new Walk(replica, pin(), listing);
     }
 
-    /** The whole walk, as the engine does it. */
-    private LongAdder mirror(ArtifactRef pinned) throws Exception {
-        target().recover(destination(NAME));
-        try (Replica replica = open(pinned)) {
-            assertFalse(replica.holds());
-            Listing listing = list(pinned);
-            LongAdder received = pullMissing(replica, listing);
-            replica.publish(listing);
-            return received;
+    /** The whole walk of one more runner. */
+    private void mirror() throws Exception {
+        try (Walk walk = walk()) {
+            assertTrue(walk.mirror(), "readers see something new");
         }
-    }
-
-    private static LongAdder pullMissing(Replica replica, Listing listing) throws Exception {
-        LongAdder received = new LongAdder();
-        Progress progress = received::add;
-        replica.holds();
-        replica.admit(listing);
-        List<Entry> missing = new ArrayList<>();
-        for (Entry entry : listing.entries()) {
-            if (replica.check(entry) != Presence.SAME) {
-                missing.add(entry);
-            }
-        }
-        replica.begin(missing);
-        for (Entry entry : missing) {
-            replica.pull(entry, progress);
-        }
-        return received;
     }
 
     private void assertVisible(Map<String, String> expected) throws Exception {
@@ -365,13 +519,6 @@ public abstract class FileTargetContract {
     private static String text(Map<String, byte[]> files, String path) {
         byte[] bytes = files.get(path);
         return bytes == null ? "(absent)" : new String(bytes, StandardCharsets.UTF_8);
-    }
-
-    private static Entry entry(Listing listing, String path) {
-        return listing.entries().stream()
-                .filter(entry -> entry.path().equals(path))
-                .findFirst()
-                .orElseThrow();
     }
 
     private static Checksum checksum(String text) {

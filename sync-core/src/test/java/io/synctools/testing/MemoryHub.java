@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -61,6 +62,13 @@ public final class MemoryHub implements FileSource {
         Map<String, byte[]> bytes = new TreeMap<>();
         files.forEach((path, text) -> bytes.put(path, text.getBytes(StandardCharsets.UTF_8)));
         return commit(name, bytes);
+    }
+
+    /** Lets the branch name the commit before the last again. */
+    public synchronized MemoryHub forceBack(String name) {
+        List<Commit> commits = Objects.requireNonNull(repositories.get(name));
+        commits.add(commits.get(commits.size() - 2));
+        return this;
     }
 
     /** Lets something happen before each question. */

@@ -33,7 +33,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-
 /**
  * A target in memory that keeps what was published, what was fetched and not published, and who holds what.
  *

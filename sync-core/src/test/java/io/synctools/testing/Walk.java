@@ -83,6 +83,14 @@ public final class Walk implements AutoCloseable {
         return missing;
     }
 
+    /** The entry of that path in the listing. */
+    public Entry entry(String path) {
+        return listing.entries().stream()
+                .filter(entry -> entry.path().equals(path))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** The session between comparison and close. */
     public Session session() {
         return Objects.requireNonNull(session, "compare first");

@@ -1,9 +1,8 @@
 package io.synctools.huggingface;
 
-import java.util.Optional;
-import io.synctools.file.Proof;
 import io.synctools.file.FileReceiver;
 import io.synctools.file.NameGuard;
+import io.synctools.file.Proof;
 import io.synctools.internal.disk.OpenedFolders;
 import io.synctools.internal.disk.Stat;
 import io.synctools.model.ArtifactRef;
@@ -20,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** What is there of a listing, among the blobs and in the snapshot; read-only. Thread-safe once it is made. */

@@ -41,8 +41,7 @@ final class CacheReplica implements Replica {
     private final Reporter reporter;
     private final CacheRef seen;
 
-    private CacheReplica(
-            HuggingFaceCache cache, SharedRepo shared, FileSource source, SyncItem item, Reporter reporter)
+    private CacheReplica(HuggingFaceCache cache, SharedRepo shared, FileSource source, SyncItem item, Reporter reporter)
             throws IOException {
         this.cache = cache;
         this.shared = shared;
@@ -64,8 +63,7 @@ final class CacheReplica implements Replica {
         String commit = RepoId.commit(pinned);
         OpenedFolders folders = openFolders(commit);
         Path file = repo().proof(commit, filter());
-        Optional<Proof> proof = Proof.head(file)
-                .filter(found -> found.proves(pinned, filter().text()));
+        Optional<Proof> proof = Proof.head(file).filter(found -> found.proves(pinned, filter().text()));
         if (proof.isEmpty()
                 || FileReceiver.of(settings()).verifies()
                 || isRefBehind(pinned)
@@ -77,9 +75,7 @@ final class CacheReplica implements Replica {
                 file,
                 settings(),
                 (path, size, checksum) -> isThere(folders, snapshot.resolve(path), path, size, checksum));
-        return whole
-                ? Optional.of(new Extent(proof.get().files(), proof.get().bytes()))
-                : Optional.empty();
+        return whole ? Optional.of(new Extent(proof.get().files(), proof.get().bytes())) : Optional.empty();
     }
 
     /** Whether the clients' own state tells of more, or of less, than what a proof says. */

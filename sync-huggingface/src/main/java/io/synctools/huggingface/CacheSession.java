@@ -1,13 +1,13 @@
 package io.synctools.huggingface;
 
-import io.synctools.file.LocalBytes;
 import io.synctools.file.Adoption;
-import io.synctools.file.Recipes;
 import io.synctools.file.Delivery;
 import io.synctools.file.Disk;
 import io.synctools.file.FileReceiver;
 import io.synctools.file.Lease;
+import io.synctools.file.LocalBytes;
 import io.synctools.file.Proof;
+import io.synctools.file.Recipes;
 import io.synctools.file.Reservation;
 import io.synctools.internal.disk.ManyLooks;
 import io.synctools.internal.disk.OpenedFolders;

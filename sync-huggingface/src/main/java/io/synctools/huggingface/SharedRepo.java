@@ -5,6 +5,7 @@ import io.synctools.file.Disk;
 import io.synctools.file.FoldersMade;
 import io.synctools.file.Lease;
 import io.synctools.internal.disk.Rights;
+import io.synctools.internal.disk.Stat;
 import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
 import io.synctools.model.HeldByAnotherException;
@@ -21,6 +22,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -37,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  * under one lease, with the same blobs. Nobody waits for the lease with the monitor held. Thread-safe.
  */
 final class SharedRepo {
+    /** So long nobody went on with a partial file of another revision: nobody wants it any more. */
+    private static final Duration ABANDONED = Duration.ofDays(7);
+
     private final CacheRepo repo;
     private final Settings settings;
     private final Disk disk;
@@ -102,7 +107,10 @@ final class SharedRepo {
 
     private synchronized FutureTask<Taken> enter(Object user, Reporter reporter) throws InterruptedException {
         long end = System.nanoTime()
-                + settings.option("wait").map(Duration::parse).orElse(Duration.ZERO).toNanos();
+                + settings.option("wait")
+                        .map(Duration::parse)
+                        .orElse(Duration.ZERO)
+                        .toNanos();
         while (users.contains(user)) {
             long left = end - System.nanoTime();
             if (left <= 0) {
@@ -134,11 +142,21 @@ final class SharedRepo {
             disk.deleteTree(repo.temporary());
             Rights.makeFolders(repo.temporary());
             Rights.makeFolders(repo.parts());
+            removeUnfinished();
             ready = true;
             return new Taken(lease, made);
         } finally {
             if (!ready) {
                 lease.close();
+            }
+        }
+    }
+
+    /** Small files of a dead run, which come anew; its partials of large ones stay for whoever goes on with them. */
+    private void removeUnfinished() throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(repo.parts(), "*.tmp")) {
+            for (Path file : files) {
+                disk.deleteTree(file);
             }
         }
     }
@@ -202,7 +220,7 @@ final class SharedRepo {
 
     /**
      * Drops what a proof now makes needless: the journal's lines of these contents, and what is left of their partial files.
-     * Those of other revisions stay for whoever fetches them.
+     * Those of other revisions stay for whoever fetches them, unless nobody did for a week.
      */
     synchronized void tidy(List<Entry> published) throws IOException {
         Set<String> proven = new HashSet<>();
@@ -239,12 +257,20 @@ final class SharedRepo {
         }
         Set<String> contents = new HashSet<>();
         published.forEach(entry -> contents.add(entry.checksum().orElseThrow().hex()));
+        Instant abandoned =
+                Files.getLastModifiedTime(repo.temporary()).toInstant().minus(ABANDONED); // by the disk's clock
         for (Path part : left) {
             String name = part.getFileName().toString();
-            if (contents.contains(name.substring(0, Math.max(0, name.indexOf('.'))))) {
+            if (contents.contains(name.substring(0, Math.max(0, name.indexOf('.'))))
+                    || lastWritten(part).isBefore(abandoned)) {
                 disk.deleteTree(part);
             }
         }
+    }
+
+    private static Instant lastWritten(Path partial) throws IOException {
+        Path data = partial.resolve("data");
+        return Files.getLastModifiedTime(Stat.exists(data) ? data : partial).toInstant();
     }
 
     /**

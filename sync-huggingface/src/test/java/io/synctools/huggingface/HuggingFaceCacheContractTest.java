@@ -11,21 +11,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 
 class HuggingFaceCacheContractTest extends FileTargetContract {
     @TempDir
     Path work;
 
-    private @Nullable HuggingFaceCache cache;
-
     @Override
-    protected Target<FileSource> target() {
-        if (cache == null) {
-            cache = new HuggingFaceCache(work, true, Settings.of(Map.of()));
-        }
-        return cache;
+    protected Target<FileSource> target(Settings settings) {
+        return new HuggingFaceCache(work, true, settings);
     }
 
     @Override
@@ -36,7 +30,7 @@ class HuggingFaceCacheContractTest extends FileTargetContract {
     /** What a client finds offline: the snapshot that the branch names. */
     @Override
     protected Map<String, byte[]> visible(ArtifactRef destination) throws IOException {
-        Path repo = work.resolve(target().path(destination));
+        Path repo = work.resolve(target(Settings.of(Map.of())).path(destination));
         Path ref = repo.resolve("refs/main");
         if (!Files.exists(ref)) {
             return Map.of();

@@ -18,7 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -258,6 +261,22 @@ class HuggingFaceCacheTest {
 
         assertSnapshot(commit, weights, config);
         assertEquals(List.of("proofs/" + commit + ".json"), Mirror.files(repo.resolve(".sync-tools")));
+    }
+
+    @Test
+    void partialsOfAnotherRevisionStayUnlessNobodyWentOnWithThemForAWeek() throws Exception {
+        hub.commit(REPO, "main", weights, config);
+        Path parts = repo.resolve(".sync-tools/parts");
+        Path wanted = Files.createDirectories(parts.resolve("aa11.other-1"));
+        Files.write(wanted.resolve("data"), random(100, 1));
+        Path forgotten = Files.createDirectories(parts.resolve("bb22.other-2"));
+        Files.write(forgotten.resolve("data"), random(100, 1));
+        Files.setLastModifiedTime(
+                forgotten.resolve("data"), FileTime.from(Instant.now().minus(Duration.ofDays(8))));
+
+        assertEquals(Outcome.COPIED, mirror().runOne(MAIN).outcome());
+
+        assertEquals(List.of("aa11.other-1"), names(parts));
     }
 
     @Test

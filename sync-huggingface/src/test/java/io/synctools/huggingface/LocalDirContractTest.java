@@ -10,21 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 
 class LocalDirContractTest extends FileTargetContract {
     @TempDir
     Path work;
 
-    private @Nullable LocalDir target;
-
     @Override
-    protected Target<FileSource> target() {
-        if (target == null) {
-            target = new LocalDir(work, Settings.of(Map.of()));
-        }
-        return target;
+    protected Target<FileSource> target(Settings settings) {
+        return new LocalDir(work, settings);
     }
 
     @Override
@@ -34,7 +28,7 @@ class LocalDirContractTest extends FileTargetContract {
 
     @Override
     protected Map<String, byte[]> visible(ArtifactRef destination) throws IOException {
-        Path folder = work.resolve(target().path(destination));
+        Path folder = work.resolve(target(Settings.of(Map.of())).path(destination));
         Map<String, byte[]> files = new TreeMap<>();
         for (String name : Mirror.files(folder)) {
             if (!name.startsWith(".cache/")) {

@@ -87,19 +87,12 @@ class ModelScopeContractTest {
         @TempDir
         Path root;
 
-        private ModelScopeCache cache;
-
-        @BeforeEach
-        void open() {
-            cache = new ModelScopeCache(Settings.of(Map.of())
-                    .with("modelscope-cache", root.resolve("cache").toString())
-                    .with("part-size", Integer.toString(1 << 20))
-                    .with("retries", "0"));
-        }
-
         @Override
-        protected Target<FileSource> target() {
-            return cache;
+        protected Target<FileSource> target(Settings settings) {
+            return new ModelScopeCache(
+                    settings.with("modelscope-cache", root.resolve("cache").toString())
+                            .with("part-size", Integer.toString(1 << 20))
+                            .with("retries", "0"));
         }
 
         @Override
@@ -109,7 +102,8 @@ class ModelScopeContractTest {
 
         @Override
         protected Map<String, byte[]> visible(ArtifactRef destination) throws IOException {
-            Path folder = root.resolve("cache").resolve(cache.path(destination));
+            Path folder =
+                    root.resolve("cache").resolve(target(Settings.of(Map.of())).path(destination));
             Map<String, byte[]> files = new TreeMap<>();
             for (Path file : filesBelow(folder)) {
                 files.put(folder.relativize(file).toString(), Files.readAllBytes(file));

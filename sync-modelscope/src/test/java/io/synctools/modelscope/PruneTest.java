@@ -66,12 +66,9 @@ class PruneTest {
         Files.writeString(holding.folder().resolve(".msc"), "index");
         Files.createFile(holding.folder().resolve("sub/config.json"));
         Files.createDirectories(holding.state());
-        Proof.write(
-                new Disk(),
-                FolderReplica.proofIn(holding.state()),
-                ArtifactRef.of("modelscope", name).pinned("master", "sha256:1"),
-                "",
-                List.of(Entry.file("sub/config.json", 0, Checksum.sha256(EMPTY))));
+        List<Entry> files = List.of(Entry.file("sub/config.json", 0, Checksum.sha256(EMPTY)));
+        Proof.of(ArtifactRef.of("modelscope", name).pinned("master", "sha256:1"), "", files, "")
+                .write(new Disk(), FolderReplica.proofIn(holding.state()), files);
         String last = name.substring(name.lastIndexOf('/') + 1);
         if (last.contains(".")) {
             Files.createSymbolicLink(

@@ -1,8 +1,8 @@
 package io.synctools.internal.http;
 
-import io.synctools.internal.threads.Threads;
 import io.synctools.internal.retry.StalledException;
 import io.synctools.internal.retry.TimeSource;
+import io.synctools.internal.threads.Threads;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;

@@ -1,25 +1,38 @@
 package io.synctools.internal.disk;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.synctools.internal.threads.Threads;
+import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
-class AbreastTest {
+class ManyLooksTest {
+
+    private final Settings settings = Settings.of(Map.of());
+    private final ManyLooks looks = ManyLooks.of(settings);
+
+    @AfterEach
+    void end() {
+        Threads.of(settings).close();
+    }
 
     private static List<Integer> numbers(int count) {
         return IntStream.range(0, count).boxed().toList();
@@ -30,9 +43,10 @@ class AbreastTest {
     void eachItemHasItsTurnOnce(int count) throws Exception {
         Set<Integer> done = ConcurrentHashMap.newKeySet();
         AtomicInteger turns = new AtomicInteger();
-        Abreast.each(numbers(count), number -> {
+        looks.each(numbers(count), number -> {
             done.add(number);
             turns.incrementAndGet();
+            return true;
         });
         assertEquals(Set.copyOf(numbers(count)), done);
         assertEquals(count, turns.get());
@@ -41,9 +55,10 @@ class AbreastTest {
     @Test
     void eightAreUnderWayAtOnce() throws Exception {
         CountDownLatch together = new CountDownLatch(8);
-        Abreast.each(numbers(100), number -> {
+        looks.each(numbers(1000), number -> {
             together.countDown();
             assertTrue(together.await(20, TimeUnit.SECONDS), "they wait for each other");
+            return true;
         });
     }
 
@@ -54,41 +69,45 @@ class AbreastTest {
         IOException stale = new IOException("Stale file handle");
         IOException thrown = assertThrows(
                 IOException.class,
-                () -> Abreast.each(numbers(count), number -> {
+                () -> looks.each(numbers(count), number -> {
                     begun.incrementAndGet();
                     throw stale;
                 }));
         assertSame(stale, thrown);
-        assertTrue(begun.get() <= 8, () -> begun + " were begun");
+        assertTrue(begun.get() <= 16, () -> begun + " were begun");
     }
 
     @Test
     void aMistakeComesThroughAsItIs() {
         assertThrows(
                 IllegalStateException.class,
-                () -> Abreast.each(numbers(100), number -> {
+                () -> looks.each(numbers(100), number -> {
                     throw new IllegalStateException("a mistake");
                 }));
     }
 
     @Test
-    void anInterruptionEndsItAndWhatWasBegun() {
+    void anInterruptionIsHeardAlsoWhereADiskHangs() {
         AtomicInteger begun = new AtomicInteger();
-        AtomicInteger ended = new AtomicInteger();
+        CountDownLatch disk = new CountDownLatch(1);
         Thread caller = Thread.currentThread();
         assertThrows(
                 InterruptedException.class,
-                () -> Abreast.each(numbers(100), number -> {
+                () -> looks.each(numbers(1000), number -> {
                     if (begun.incrementAndGet() == 8) {
                         caller.interrupt();
                     }
-                    try {
-                        new CountDownLatch(1).await();
-                    } finally {
-                        ended.incrementAndGet();
-                    }
+                    disk.await();
+                    return true;
                 }));
-        assertEquals(8, begun.get());
-        assertEquals(8, ended.get());
+        assertTrue(begun.get() <= 16, () -> begun + " were begun");
+        disk.countDown();
+    }
+
+    @Test
+    void afterAFalseAnswerNothingIsBegunAnyMore() throws Exception {
+        AtomicInteger begun = new AtomicInteger();
+        assertFalse(looks.each(numbers(1000), number -> begun.incrementAndGet() < 5));
+        assertTrue(begun.get() <= 21, () -> begun + " were begun");
     }
 }
