@@ -3,7 +3,10 @@ package io.synctools;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.model.Entry;
 import java.util.AbstractList;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.RandomAccess;
 
 /**
@@ -27,25 +30,32 @@ final class EntryStates {
         /** The source did not find it although it had listed it. */
         LOST,
         /** It was lost, and the source lists it no more: it is not declared any longer. */
-        GONE;
-
-        private static final List<State> ALL = List.of(values());
+        GONE
     }
 
-    /**
-     * How many entries are in each state, and how big those are together, at one moment.
-     *
-     * @param entries by the state's ordinal
-     * @param bytes by the state's ordinal
-     */
-    record Counts(List<Integer> entries, List<Long> bytes) {
+    /** How many entries there are of a kind, and how big they are together. */
+    private record Sum(int entries, long bytes) {
+        private static final Sum NONE = new Sum(0, 0);
+
+        Sum plus(int moreEntries, long moreBytes) {
+            return new Sum(entries + moreEntries, bytes + moreBytes);
+        }
+    }
+
+    /** How many entries are in each state, and how big those are together, at one moment. */
+    static final class Counts {
+        private final Map<State, Sum> sums;
+
+        private Counts(Map<State, Sum> sums) {
+            this.sums = new EnumMap<>(sums);
+        }
 
         int of(State state) {
-            return entries.get(state.ordinal());
+            return sums.getOrDefault(state, Sum.NONE).entries();
         }
 
         long bytesOf(State state) {
-            return bytes.get(state.ordinal());
+            return sums.getOrDefault(state, Sum.NONE).bytes();
         }
 
         /** Whether every declared entry is there. */
@@ -57,55 +67,49 @@ final class EntryStates {
     private final List<Entry> entries;
 
     @GuardedBy("this")
-    private final byte[] states;
+    private final State[] states;
 
     @GuardedBy("this")
-    private final int[] counts = new int[State.ALL.size()];
-
-    @GuardedBy("this")
-    private final long[] bytes = new long[State.ALL.size()];
+    private final Map<State, Sum> sums = new EnumMap<>(State.class);
 
     /** All entries untried. */
     EntryStates(List<Entry> entries) {
         this.entries = entries;
-        this.states = new byte[entries.size()];
-        this.counts[State.UNTRIED.ordinal()] = entries.size();
+        this.states = new State[entries.size()];
+        Arrays.fill(states, State.UNTRIED);
+        long bytes = 0;
         for (Entry entry : entries) {
-            this.bytes[State.UNTRIED.ordinal()] += Math.max(0, entry.size());
+            bytes += Math.max(0, entry.size());
         }
+        this.sums.put(State.UNTRIED, new Sum(entries.size(), bytes));
     }
 
     synchronized State of(int entry) {
-        return State.ALL.get(states[entry]);
+        return states[entry];
     }
 
     synchronized void set(int entry, State state) {
-        int before = states[entry];
-        int now = state.ordinal();
         long size = Math.max(0, entries.get(entry).size());
-        states[entry] = (byte) now;
-        counts[before]--;
-        counts[now]++;
-        bytes[before] -= size;
-        bytes[now] += size;
+        add(states[entry], -1, -size);
+        add(state, 1, size);
+        states[entry] = state;
+    }
+
+    @GuardedBy("this")
+    private void add(State state, int moreEntries, long moreBytes) {
+        sums.put(state, sums.getOrDefault(state, Sum.NONE).plus(moreEntries, moreBytes));
     }
 
     synchronized Counts counts() {
-        Integer[] entriesNow = new Integer[counts.length];
-        Long[] bytesNow = new Long[counts.length];
-        for (int i = 0; i < counts.length; i++) {
-            entriesNow[i] = counts[i];
-            bytesNow[i] = bytes[i];
-        }
-        return new Counts(List.of(entriesNow), List.of(bytesNow));
+        return new Counts(sums);
     }
 
     /** The entries in a state, by their numbers, in the listing's order. */
     synchronized int[] in(State state) {
-        int[] found = new int[counts[state.ordinal()]];
+        int[] found = new int[sums.getOrDefault(state, Sum.NONE).entries()];
         int next = 0;
         for (int i = 0; i < states.length; i++) {
-            if (states[i] == state.ordinal()) {
+            if (states[i] == state) {
                 found[next++] = i;
             }
         }

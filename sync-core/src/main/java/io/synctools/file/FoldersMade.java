@@ -32,7 +32,7 @@ public final class FoldersMade {
             try {
                 Files.deleteIfExists(folder);
             } catch (DirectoryNotEmptyException e) {
-                continue; // somebody uses it
+                // Somebody uses it; those above it are not empty either.
             } catch (FileSystemException e) {
                 return; // it is no matter of ours any more
             }

@@ -71,7 +71,7 @@ public final class Lease implements Closeable {
     }
 
     /**
-     * Takes the lease, adopting that of a dead holder, and waiting for a living one as long as the option {@code wait}
+     * Takes the lease, adopting that of a dead holder, and waiting for a living one as long as the option "wait"
      * says (default: not at all, beyond the seconds it takes to see that it lives).
      *
      * @param file the lease's path; its folder is made

@@ -1,8 +1,8 @@
 package io.synctools.internal.disk;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -38,9 +38,10 @@ public final class OpenedFolders {
     }
 
     /** Opens one folder. */
+    @SuppressWarnings("try") // it is there for being opened
     public static void look(Path folder) throws IOException {
-        try (DirectoryStream<Path> names = Files.newDirectoryStream(folder)) {
-            names.iterator(); // opening is all that counts
+        try (DirectoryStream<Path> opened = Files.newDirectoryStream(folder)) {
+            // Opening it is all that counts.
         } catch (NoSuchFileException | NotDirectoryException e) {
             return;
         } catch (FileSystemException e) {
