@@ -53,12 +53,19 @@ final class EntryPool implements AutoCloseable {
         }
     }
 
-    /** Waits until a batch is done (true), or one of its entries asked for attention (false). */
+    /**
+     * Waits until a batch is done (true), or one of its entries asked for attention (false).
+     *
+     * @throws InterruptedException also if the pool was closed: then nobody knows what became of the entries
+     */
     boolean await(Batch batch) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             while (!batch.done() && !batch.raised) {
                 batch.changed.await();
+            }
+            if (closed) {
+                throw new InterruptedException();
             }
             batch.raised = false;
             return batch.done();

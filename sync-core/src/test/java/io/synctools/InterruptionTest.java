@@ -95,7 +95,7 @@ class InterruptionTest {
         assertEquals(41, ended.report.items().size());
         for (SyncReport.Item item : ended.report.items().subList(1, 41)) {
             assertEquals(Outcome.FAILED, item.outcome(), item::toString);
-            assertEquals(FailureKind.INTERRUPTED, item.failures().get(0).kind());
+            assertEquals(FailureKind.INTERRUPTED, item.failures().get(0).kind(), item::toString);
             assertTrue(item.failures().get(0).retryable());
         }
         assertFalse(shelf.journal().subList(before, shelf.journal().size()).stream()

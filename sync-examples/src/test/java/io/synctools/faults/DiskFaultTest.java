@@ -160,7 +160,7 @@ class DiskFaultTest {
             assertTrue(item.failures().stream().allMatch(failure -> failure.kind() == FailureKind.DISK), told);
             boolean inTheBurst = world.isFolder()
                     && item.failures().stream()
-                            .allMatch(failure -> failure.message().matches("(publish|recover) .*"));
+                            .allMatch(failure -> failure.message().matches("(publish|claim) .*"));
             if (inTheBurst) {
                 world.showsWholeFiles(told); // What is left of the renames the next run does first.
             } else {

@@ -227,7 +227,11 @@ final class SharedRepo {
         published.forEach(entry -> proven.add(entry.checksum().orElseThrow().toString()));
         List<String> others = new ArrayList<>();
         try (BufferedReader lines = Files.newBufferedReader(repo.journal(), StandardCharsets.ISO_8859_1)) {
-            lines.lines().filter(line -> !proven.contains(line)).forEach(others::add);
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (!proven.contains(line)) {
+                    others.add(line);
+                }
+            }
         } catch (NoSuchFileException e) {
             return;
         } finally {

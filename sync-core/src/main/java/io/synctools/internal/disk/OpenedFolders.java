@@ -1,8 +1,8 @@
 package io.synctools.internal.disk;
 
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
