@@ -111,8 +111,7 @@ class TruthTest {
         public Listing list(ArtifactRef pinned, NameFilter filter) {
             List<Entry> entries = new ArrayList<>();
             declared(revision(pinned.pin()))
-                    .forEach((path, bytes) ->
-                            entries.add(Entry.file(path, bytes.length, MemoryHub.checksum(bytes))));
+                    .forEach((path, bytes) -> entries.add(Entry.file(path, bytes.length, MemoryHub.checksum(bytes))));
             return Listing.divide(entries, filter, Map.of());
         }
 
@@ -217,8 +216,7 @@ class TruthTest {
     @Provide
     Arbitrary<Scene> scenes() {
         Arbitrary<Fate> mostlyWell = Arbitraries.frequencyOf(
-                Tuple.of(12, Arbitraries.of(Fate.THERE, Fate.COMES)),
-                Tuple.of(1, Arbitraries.of(Fate.values())));
+                Tuple.of(12, Arbitraries.of(Fate.THERE, Fate.COMES)), Tuple.of(1, Arbitraries.of(Fate.values())));
         Arbitrary<Fate> benign = Arbitraries.of(Fate.THERE, Fate.COMES, Fate.VANISHES);
         Arbitrary<List<Fate>> fates = Arbitraries.frequencyOf(
                 Tuple.of(8, mostlyWell.list().ofMaxSize(20)),
@@ -233,8 +231,7 @@ class TruthTest {
                         moment,
                         Arbitraries.of(true, false),
                         moment,
-                        Arbitraries.frequency(
-                                Tuple.of(9, false), Tuple.of(1, true)))
+                        Arbitraries.frequency(Tuple.of(9, false), Tuple.of(1, true)))
                 .as(Scene::new);
     }
 }

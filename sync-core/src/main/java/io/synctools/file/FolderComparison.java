@@ -67,7 +67,7 @@ final class FolderComparison {
                     }
                 })
                 .isPresent();
-        boolean trusted = whole && !index.isForeign();
+        boolean trusted = whole && index.foreign().isEmpty();
         this.proven = trusted ? byProof : Set.of();
         this.differs = head.filter(found -> !trusted || !listed[0] || !found.proves(pinned, replica.filterText()))
                 .isPresent();

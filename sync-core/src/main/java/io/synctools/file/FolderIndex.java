@@ -1,5 +1,7 @@
 package io.synctools.file;
 
+import java.util.Optional;
+
 /**
  * What the clients' own files beside a publication say of it, asked file by file: readers find files through them. Asked
  * by several threads at once.
@@ -14,8 +16,8 @@ public interface FolderIndex {
         }
 
         @Override
-        public boolean isForeign() {
-            return false;
+        public Optional<String> foreign() {
+            return Optional.empty();
         }
     };
 
@@ -27,8 +29,8 @@ public interface FolderIndex {
         }
 
         @Override
-        public boolean isForeign() {
-            return false;
+        public Optional<String> foreign() {
+            return Optional.empty();
         }
     };
 
@@ -36,8 +38,8 @@ public interface FolderIndex {
     boolean lists(String path);
 
     /**
-     * Whether somebody else wrote another revision here, so that the proof says nothing of the bytes any more. Asked after
-     * all files of the proof were asked for.
+     * What somebody else wrote here instead, for people, so that the proof says nothing of the bytes any more; empty where
+     * nobody did. Asked after all files of the proof were asked for.
      */
-    boolean isForeign();
+    Optional<String> foreign();
 }

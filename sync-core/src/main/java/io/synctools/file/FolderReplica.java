@@ -75,7 +75,7 @@ public final class FolderReplica implements Replica {
         FolderIndex index = layout.index(proof.get());
         boolean whole = Proof.allThere(
                 file, settings, (path, size, checksum) -> index.lists(path) && sizeOf(folders, path) == size);
-        return whole && !index.isForeign()
+        return whole && index.foreign().isEmpty()
                 ? Optional.of(new Extent(proof.get().files(), proof.get().bytes()))
                 : Optional.empty();
     }

@@ -1,6 +1,7 @@
 package io.synctools.mirror;
 
 import io.synctools.file.Disk;
+import io.synctools.file.FolderIndex;
 import io.synctools.file.FolderLayout;
 import io.synctools.file.FolderReplica;
 import io.synctools.file.Proof;
@@ -117,6 +118,11 @@ public final class FolderHolding implements Holding {
                 .filter(one -> one.proof().from().equals(item.from().text())
                         && one.proof().filter().equals(item.filter().text())
                         && (revision.isEmpty() || one.proof().revision().equals(revision)));
+    }
+
+    @Override
+    public FolderIndex index(Published published) throws IOException {
+        return layout.index(published.proof());
     }
 
     @Override

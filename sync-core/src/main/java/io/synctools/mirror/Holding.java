@@ -1,6 +1,7 @@
 package io.synctools.mirror;
 
 import io.synctools.file.Disk;
+import io.synctools.file.FolderIndex;
 import io.synctools.file.Unfinished;
 import io.synctools.model.SyncItem;
 import java.io.IOException;
@@ -26,6 +27,9 @@ public interface Holding {
 
     /** The publication that an item of a list means, whatever it is worth by now; empty where there is none. */
     Optional<Published> published(SyncItem item) throws IOException;
+
+    /** What the clients' own files say of a publication, asked file by file: readers find files through them. */
+    FolderIndex index(Published published) throws IOException;
 
     /** The places inside a revision's folder that belong to the hubs' clients and to us, as {@code NameGuard} reads them. */
     Set<String> reserved();

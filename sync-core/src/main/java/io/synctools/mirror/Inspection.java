@@ -1,5 +1,6 @@
 package io.synctools.mirror;
 
+import io.synctools.file.FolderIndex;
 import io.synctools.file.NameGuard;
 import io.synctools.file.Proof;
 import io.synctools.internal.disk.NfsLitter;
@@ -152,11 +153,29 @@ final class Inspection {
                     "it is no proof");
             return;
         }
+        lookUp(published, found, prefix);
         for (Job listed : found) {
             if (proven.add(listed.path)) {
                 look(listed, jobs);
             }
         }
+    }
+
+    /** Whether readers find the files through the clients' own indexes, refs and links. */
+    private void lookUp(Published published, List<Job> found, String prefix) throws IOException {
+        FolderIndex index = subject.holding().index(published);
+        List<String> unlisted = new ArrayList<>();
+        for (Job file : found) {
+            if (!index.lists(file.path)) {
+                unlisted.add(file.path);
+            }
+        }
+        if (!found.isEmpty() && unlisted.size() == found.size()) {
+            add(Kind.MISSING, "", "the clients' index or link to it is not there, so that readers do not find it");
+        } else {
+            unlisted.forEach(path -> add(Kind.MISSING, prefix + path, "the clients' index does not list it"));
+        }
+        index.foreign().ifPresent(what -> add(Kind.DAMAGED, "", what));
     }
 
     private void look(Job listed, List<Job> jobs) {

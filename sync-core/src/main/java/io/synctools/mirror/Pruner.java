@@ -136,7 +136,8 @@ public final class Pruner {
             if (subject.absent().isPresent()) {
                 absent.add(subject.absent().get() + " (" + subject.holding().folder() + ")");
             } else if (finding.isPresent()) {
-                return Optional.of(subject.name() + ": " + finding.get().path() + ": "
+                return Optional.of(subject.name() + ": "
+                        + (finding.get().path().isEmpty() ? "" : finding.get().path() + ": ")
                         + finding.get().detail());
             } else {
                 anywhere = true;

@@ -1,6 +1,6 @@
 package io.synctools.spi;
 
-/** What {@link Replica#check} found of an entry at the destination. */
+/** What {@link Session#check} found of an entry at the destination. */
 public enum Presence {
     /** Nothing of that name. */
     ABSENT,

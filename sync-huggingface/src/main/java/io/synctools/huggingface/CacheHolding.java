@@ -1,6 +1,7 @@
 package io.synctools.huggingface;
 
 import io.synctools.file.Disk;
+import io.synctools.file.FolderIndex;
 import io.synctools.file.Proof;
 import io.synctools.file.Unfinished;
 import io.synctools.internal.disk.Rights;
@@ -123,6 +124,34 @@ final class CacheHolding implements Holding {
                         && proof.filter().equals(item.filter().text())
                         && proof.pin().equals(commit.get()))
                 .map(proof -> new Published(file, proof));
+    }
+
+    /** Readers go through the ref, which names this publication or a later one. */
+    @Override
+    public FolderIndex index(Published published) throws IOException {
+        String revision = published.proof().revision();
+        Optional<String> named = RepoId.isCommit(revision) ? Optional.of(revision) : repo.commitOf(revision);
+        if (named.isEmpty()) {
+            return FolderIndex.BROKEN;
+        }
+        boolean known = false;
+        for (Path proof : proofs()) {
+            known |= commitOf(proof).equals(named.get());
+        }
+        return known ? FolderIndex.NONE : new ForeignRef(revision, named.get());
+    }
+
+    /** A ref that somebody else moved. */
+    private record ForeignRef(String revision, String commit) implements FolderIndex {
+        @Override
+        public boolean lists(String path) {
+            return true;
+        }
+
+        @Override
+        public Optional<String> foreign() {
+            return Optional.of("refs/" + revision + " names " + commit + ", which was not published by us");
+        }
     }
 
     /** Partial blobs, and whole ones that no proof covers yet. */

@@ -3,15 +3,20 @@ package io.synctools.huggingface;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.Outcome;
 import io.synctools.SyncReport;
 import io.synctools.file.Disk;
 import io.synctools.huggingface.FakeHub.File;
+import io.synctools.mirror.Finding;
+import io.synctools.mirror.Subject;
+import io.synctools.mirror.Verifier;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
+import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,6 +27,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +39,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class HuggingFaceCacheTest {
     private static final String REPO = "models/acme/tiny";
@@ -713,5 +721,71 @@ class HuggingFaceCacheTest {
         assertSnapshot(commit, weights, config);
         assertEquals(1, hub.count("/resolve/"));
         assertFalse(Files.exists(nowhere));
+    }
+
+    /** What readers, disks and people do to a publication. */
+    private enum Damage {
+        NAME_DELETED(false, (repo, snapshot, blob) -> Files.delete(snapshot.resolve("sub/deep/weights.bin"))),
+        NAME_OF_ANOTHER_BLOB(false, (repo, snapshot, blob) -> {
+            Files.delete(snapshot.resolve("sub/deep/weights.bin"));
+            Path other = Files.write(repo.resolve("blobs/other"), new byte[300_000]);
+            Files.createSymbolicLink(
+                    snapshot.resolve("sub/deep/weights.bin"),
+                    Path.of("../../../../blobs").resolve(other.getFileName()));
+        }),
+        BLOB_DELETED(true, (repo, snapshot, blob) -> Files.delete(blob)),
+        BLOB_CUT(true, (repo, snapshot, blob) -> Files.write(blob, new byte[5])),
+        SNAPSHOT_DELETED(false, (repo, snapshot, blob) -> {
+            Files.delete(snapshot.resolve("sub/deep/weights.bin"));
+            Files.delete(snapshot.resolve("sub/deep"));
+            Files.delete(snapshot.resolve("sub"));
+            Files.delete(snapshot.resolve("config.json"));
+            Files.delete(snapshot);
+        }),
+        REF_DELETED(false, (repo, snapshot, blob) -> Files.delete(repo.resolve("refs/main"))),
+        REF_MOVED(false, (repo, snapshot, blob) -> Files.writeString(repo.resolve("refs/main"), "0".repeat(40)));
+
+        private final boolean fetches;
+        private final Act act;
+
+        Damage(boolean fetches, Act act) {
+            this.fetches = fetches;
+            this.act = act;
+        }
+
+        @FunctionalInterface
+        private interface Act {
+            void on(Path repo, Path snapshot, Path blob) throws IOException;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Damage.class)
+    void whatReadersMissIsSeenByEveryRunAndByVerifyAndMended(Damage damage) throws Exception {
+        String commit = hub.commit(REPO, "main", weights, config);
+        mirror().runOne(MAIN);
+        assertEquals(Outcome.UP_TO_DATE, mirror().runOne(MAIN).outcome());
+        assertEquals(List.of(), verified());
+
+        damage.act.on(repo, snapshot(commit), repo.resolve("blobs/" + weights.sha256()));
+
+        assertNotEquals(List.of(), verified());
+        SyncReport.Item item = mirror().runOne(MAIN);
+        assertEquals(Outcome.COPIED, item.outcome(), item.toString());
+        assertEquals(damage.fetches ? 300_000 : 0, item.bytes().orElseThrow().transferred());
+        assertSnapshot(commit, weights, config);
+        assertEquals(
+                Path.of("../../../../blobs/" + weights.sha256()),
+                Files.readSymbolicLink(snapshot(commit).resolve("sub/deep/weights.bin")));
+        assertEquals(commit, ref("main"));
+        assertEquals(List.of(), verified());
+        assertEquals(Outcome.UP_TO_DATE, mirror().runOne(MAIN).outcome());
+    }
+
+    private List<Finding> verified() throws Exception {
+        List<Finding> findings = new ArrayList<>();
+        HuggingFaceCache inventory = new HuggingFaceCache(cache, true, Settings.of(Map.of()));
+        new Verifier(1).verify(Subject.all(inventory), one -> findings.addAll(one.findings()));
+        return findings;
     }
 }

@@ -232,4 +232,27 @@ class LocalDirTest {
         assertEquals("a", Files.readString(place.resolve("sub/a.txt"), StandardCharsets.UTF_8));
         assertEquals(List.of(".cache/sync-tools/proof.json", "config.json", "sub/a.txt"), Mirror.files(place));
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"delete", "cut", "delete all"})
+    void aFileThatIsNotThereAnyMoreIsSeenByEveryRunAndMended(String damage) throws Exception {
+        hub.commit(REPO, "main", data, readme);
+        mirror().runOne(ITEM);
+        Path file = folder.resolve("data/train.parquet");
+        if (damage.equals("cut")) {
+            Files.write(file, new byte[3]);
+        } else {
+            Files.delete(file);
+        }
+        if (damage.equals("delete all")) {
+            Files.delete(folder.resolve("data"));
+            Files.delete(folder.resolve("README.md"));
+        }
+
+        assertEquals(Outcome.COPIED, mirror().runOne(ITEM).outcome());
+
+        assertArrayEquals(data.content(), Files.readAllBytes(file));
+        assertEquals("# rows", Files.readString(folder.resolve("README.md")));
+        assertEquals(Outcome.UP_TO_DATE, mirror().runOne(ITEM).outcome());
+    }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -50,9 +51,12 @@ final class ClientIndex implements FolderIndex {
     }
 
     @Override
-    public boolean isForeign() {
+    public Optional<String> foreign() {
         IndexMark found = new IndexMark();
         found.add(sum.get());
-        return otherRevision || (!mark.isEmpty() && !mark.equals(found.text()));
+        boolean others = otherRevision || (!mark.isEmpty() && !mark.equals(found.text()));
+        return others
+                ? Optional.of("the hub's client wrote another revision over what was published; a run brings it back")
+                : Optional.empty();
     }
 }

@@ -3,6 +3,7 @@ package io.synctools.modelscope;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,9 @@ import io.synctools.Outcome;
 import io.synctools.Platforms;
 import io.synctools.SyncReport;
 import io.synctools.Syncer;
+import io.synctools.mirror.Finding;
+import io.synctools.mirror.Subject;
+import io.synctools.mirror.Verifier;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
@@ -17,11 +21,14 @@ import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
 import io.synctools.spi.Settings;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +40,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole runs from a hub to a cache on disk, and what the hub's own client finds there afterwards. */
@@ -410,5 +418,78 @@ class ModelScopeCacheTest {
         assertEquals(FailureKind.INCOMPATIBLE, emptied.failures().get(0).kind());
         assertEquals("a", Files.readString(folder().resolve("a")));
         assertEquals(Map.of("a", "c1"), index());
+    }
+
+    /** What readers, disks and people do to a publication. */
+    private enum Damage {
+        SHARD_DELETED(4, folder -> Files.delete(folder.resolve("sub/b.bin"))),
+        SHARD_CUT(4, folder -> Files.writeString(folder.resolve("sub/b.bin"), "by")),
+        ALL_BUT_DOT_FILES_DELETED(9, folder -> {
+            Files.delete(folder.resolve("a.txt"));
+            Files.delete(folder.resolve("sub/b.bin"));
+            Files.delete(folder.resolve("sub"));
+        }),
+        INDEX_DELETED(0, folder -> Files.delete(folder.resolve(".msc"))),
+        INDEX_CUT(
+                0,
+                folder -> Files.write(
+                        folder.resolve(".msc"), Arrays.copyOf(Files.readAllBytes(folder.resolve(".msc")), 20))),
+        REVISION_DELETED(0, folder -> Files.delete(folder.resolve(".mv"))),
+        LINK_DELETED(0, folder -> Files.delete(folder.resolveSibling("Qwen2.5"))),
+        ANOTHER_REVISION_BY_THE_CLIENT(5, folder -> {
+            Files.writeString(folder.resolve("a.txt"), "HELLO");
+            Files.writeString(folder.resolve(".mv"), "Revision:v2,CreatedAt:1690000000");
+        }),
+        ANOTHER_COMMIT_BY_THE_CLIENT(5, folder -> {
+            Files.writeString(folder.resolve("a.txt"), "HELLO");
+            try (OutputStream out = Files.newOutputStream(folder.resolve(".msc"))) {
+                IndexWriter index = IndexWriter.begin(out);
+                index.line("a.txt", "c9");
+                index.line("sub/b.bin", "c2");
+                index.end();
+            }
+        });
+
+        private final long fetched;
+        private final Act act;
+
+        Damage(long fetched, Act act) {
+            this.fetched = fetched;
+            this.act = act;
+        }
+
+        @FunctionalInterface
+        private interface Act {
+            void on(Path folder) throws IOException;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Damage.class)
+    void whatReadersMissIsSeenByEveryRunAndByVerifyAndMended(Damage damage) throws Exception {
+        hub.model(ID, files("a.txt@c1", "hello", "sub/b.bin@c2", "byte"));
+        sync("models/" + ID);
+        assertEquals(Outcome.UP_TO_DATE, sync("models/" + ID).outcome());
+        assertEquals(List.of(), verified());
+
+        damage.act.on(folder());
+
+        assertNotEquals(List.of(), verified());
+        SyncReport.Item item = sync("models/" + ID);
+        assertEquals(Outcome.COPIED, item.outcome(), item.toString());
+        assertEquals(damage.fetched, item.bytes().orElseThrow().transferred());
+        assertEquals(List.of(".mdl", ".msc", ".mv", "a.txt", "sub/b.bin"), below(folder()));
+        assertEquals("hello", Files.readString(root.resolve("models/Qwen/Qwen2.5/a.txt")));
+        assertEquals("byte", Files.readString(folder().resolve("sub/b.bin")));
+        assertEquals(Map.of("a.txt", "c1", "sub/b.bin", "c2"), index());
+        assertEquals("Revision:master,CreatedAt:1690000000", Files.readString(folder().resolve(".mv")));
+        assertEquals(List.of(), verified());
+        assertEquals(Outcome.UP_TO_DATE, sync("models/" + ID).outcome());
+    }
+
+    private List<Finding> verified() throws Exception {
+        List<Finding> findings = new ArrayList<>();
+        new Verifier(1).verify(Subject.all(new ModelScopeCache(settings())), one -> findings.addAll(one.findings()));
+        return findings;
     }
 }

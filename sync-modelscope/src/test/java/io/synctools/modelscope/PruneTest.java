@@ -20,6 +20,7 @@ import io.synctools.model.SyncItem;
 import io.synctools.spi.Settings;
 import io.synctools.testing.DyingDisk;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -63,7 +64,12 @@ class PruneTest {
     private Holding lay(String name) throws IOException {
         Holding holding = cache(new Disk()).at(ArtifactRef.of("modelscope-cache", name));
         Files.createDirectories(holding.folder().resolve("sub"));
-        Files.writeString(holding.folder().resolve(".msc"), "index");
+        try (OutputStream out = Files.newOutputStream(holding.folder().resolve(".msc"))) {
+            IndexWriter index = IndexWriter.begin(out);
+            index.line("sub/config.json", "c1");
+            index.end();
+        }
+        Files.writeString(holding.folder().resolve(".mv"), "Revision:master");
         Files.createFile(holding.folder().resolve("sub/config.json"));
         Files.createDirectories(holding.state());
         List<Entry> files = List.of(Entry.file("sub/config.json", 0, Checksum.sha256(EMPTY)));
@@ -104,6 +110,7 @@ class PruneTest {
                         "models/acme/kept.v2",
                         "models/acme/kept___v2",
                         "models/acme/kept___v2/.msc",
+                        "models/acme/kept___v2/.mv",
                         "models/acme/kept___v2/sub",
                         "models/acme/kept___v2/sub/config.json"),
                 everything());
