@@ -101,7 +101,7 @@ final class ItemWalk {
     void mirror() throws InterruptedException {
         claim();
         if (hasMoved()) {
-            log.note("another runner published here meanwhile; asked the source again");
+            log.note("something else was published here since the run looked; asked the source again");
             pinned = source.pinAgain();
             if (isPublished()) {
                 return;
