@@ -46,6 +46,7 @@ final class Completion {
         CommandSpec plan = CommandSpec.create();
         Flows.ALL.forEach(flow -> plan.addSubcommand(flow.name(), CommandSpec.create()));
         sync.addSubcommand("plan", plan);
+        add(sync, "addresses", parsing("addresses", new AddressesTool(shell)));
         add(sync, "status", parsing("status", new StatusTool(shell)));
         add(sync, "verify", parsing("verify", new VerifyTool(shell)));
         add(sync, "prune", parsing("prune", new PruneTool(shell)));

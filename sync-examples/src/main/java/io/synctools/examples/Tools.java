@@ -66,6 +66,12 @@ final class Tools {
                     "./sync plan vllm-guiyang003 --matrix 4",
                     (shell, arguments) -> new PlanTool(shell).run(arguments)),
             new Named(
+                    Task.BEFORE,
+                    "addresses",
+                    "which image is found where, as a page in Markdown",
+                    "./sync addresses --images my-images.json",
+                    (shell, arguments) -> new AddressesTool(shell).run(arguments)),
+            new Named(
                     Task.AFTER,
                     "status",
                     "who works on what, what is half-fetched or published, bytes on disk",
