@@ -52,6 +52,7 @@ final class Completion {
         add(sync, "prune", parsing("prune", new PruneTool(shell)));
         add(sync, "report", parsing("report", new ReportTool(shell)));
         add(sync, "notify", parsing("notify", new NotifyTool(shell)));
+        add(sync, "descriptions", parsing("descriptions", new DescriptionsTool(shell)));
         add(sync, "bench", parsing("bench", new BenchTool(shell)));
         add(sync, "completion", parsing("completion", this));
         sync.addSubcommand("test", CommandSpec.create());

@@ -102,6 +102,12 @@ final class Tools {
                     "./sync notify --report report.json --previous last.json",
                     (shell, arguments) -> new NotifyTool(shell).run(arguments)),
             new Named(
+                    Task.REPORT,
+                    "descriptions",
+                    "README texts to Docker Hub's and Quay's pages",
+                    "./sync descriptions --list descriptions.json --dry-run",
+                    (shell, arguments) -> new DescriptionsTool(shell).run(arguments)),
+            new Named(
                     Task.DEVELOP,
                     "bench",
                     "us beside curl, aria2c and the hubs' clients, as ratios",
