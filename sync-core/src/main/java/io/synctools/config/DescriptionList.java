@@ -61,8 +61,7 @@ public final class DescriptionList {
         Map<String, Place> places = new HashMap<>();
         for (JsonValue element : array.elements()) {
             if (!(element instanceof JsonValue.Members object)) {
-                faults.error(
-                        element.place(), "an entry is an object with \"src\" and \"dest\", not " + element.what());
+                faults.error(element.place(), "an entry is an object with \"src\" and \"dest\", not " + element.what());
                 continue;
             }
             Fields fields = new Fields(object, "a list of descriptions", KEYS, MISTAKEN, faults);
@@ -70,7 +69,8 @@ public final class DescriptionList {
             Optional<String> repository = fields.required("dest").flatMap(text -> repository(text, fields, faults));
             Optional<String> base = fields.text("base");
             if (base.isPresent() && !base.get().matches("https?://.+")) {
-                faults.error(fields.place("base"), "\"base\" is the address at which relative links are meant, http(s)://…");
+                faults.error(
+                        fields.place("base"), "\"base\" is the address at which relative links are meant, http(s)://…");
             }
             if (source.isEmpty() || repository.isEmpty()) {
                 continue;
@@ -89,8 +89,8 @@ public final class DescriptionList {
         try {
             ImageName name = ImageName.source(text);
             if (!HOSTS.contains(name.host())) {
-                throw new RefusedValueException(name.host()
-                        + " has no page of a repository that could be written; docker.io and quay.io have");
+                throw new RefusedValueException(
+                        name.host() + " has no page of a repository that could be written; docker.io and quay.io have");
             }
             if (!name.repository().contains("/")) {
                 throw new RefusedValueException("write HOST/NAMESPACE/NAME, with the namespace");

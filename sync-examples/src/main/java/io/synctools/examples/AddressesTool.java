@@ -1,6 +1,5 @@
 package io.synctools.examples;
 
-import io.synctools.config.ListKind;
 import io.synctools.model.SyncItem;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -80,13 +79,9 @@ final class AddressesTool {
 
     private static String known(String name) {
         Flows.named(name);
-        List<String> images = Flows.ALL.stream()
-                .filter(flow -> flow.lists().contains(ListKind.IMAGES))
-                .map(Flows.Named::name)
-                .toList();
-        if (!images.contains(name)) {
+        if (!Flows.isOfImages(name)) {
             throw new IllegalArgumentException(
-                    name + " mirrors no images; those that do are " + String.join(", ", images));
+                    name + " mirrors no images; those that do are " + String.join(", ", shipped()));
         }
         return name;
     }

@@ -82,8 +82,9 @@ final class DescriptionsTool {
                 shell.out().println("FAILED      " + text.repository() + ": " + e.kind() + ": " + e.getMessage());
             }
         }
-        shell.out().println("descriptions: " + changed + (dryRun ? " to change, " : " changed, ") + same
-                + " up to date, " + failed + " failed");
+        shell.out()
+                .println("descriptions: " + changed + (dryRun ? " to change, " : " changed, ") + same + " up to date, "
+                        + failed + " failed");
         return failed > 0 ? 1 : 0;
     }
 
@@ -120,7 +121,8 @@ final class DescriptionsTool {
             note("shortened to what the page takes, " + RepositoryPages.limit(repository) + " bytes");
         }
         if (text.relative() > 0) {
-            note(text.relative() + " relative links lead nowhere there; say by \"base\" at which address they are meant");
+            note(text.relative()
+                    + " relative links lead nowhere there; say by \"base\" at which address they are meant");
         }
     }
 

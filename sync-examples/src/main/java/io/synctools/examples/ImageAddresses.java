@@ -43,13 +43,7 @@ final class ImageAddresses {
         private final String origin;
 
         Language(
-                String twin,
-                String title,
-                String about,
-                String more,
-                List<String> columns,
-                String all,
-                String origin) {
+                String twin, String title, String about, String more, List<String> columns, String all, String origin) {
             this.twin = twin;
             this.title = title;
             this.about = about;
@@ -68,8 +62,8 @@ final class ImageAddresses {
     /** @param declared what the flows declare, by their names */
     ImageAddresses(Map<String, List<SyncItem>> declared) {
         List<Address> mirrors = new ArrayList<>();
-        declared.forEach((flow, items) -> items.forEach(item -> mirrors.add(new Address(
-                item.to().name(), item.filter().text(), item.from().name(), flow))));
+        declared.forEach((flow, items) -> items.forEach(item -> mirrors.add(
+                new Address(item.to().name(), item.filter().text(), item.from().name(), flow))));
         Set<String> written = mirrors.stream().map(Address::address).collect(Collectors.toSet());
         Set<String> origins = mirrors.stream()
                 .map(Address::from)
@@ -96,7 +90,9 @@ final class ImageAddresses {
         if (ours) {
             page.append(words.twin).append("\n\n");
         }
-        page.append(words.about.formatted(command)).append(ours ? words.more : "").append('\n');
+        page.append(words.about.formatted(command))
+                .append(ours ? words.more : "")
+                .append('\n');
         byName.forEach((name, places) -> {
             page.append("\n## ").append(name).append("\n\n");
             row(page, words.columns);

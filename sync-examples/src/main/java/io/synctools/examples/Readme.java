@@ -18,8 +18,8 @@ record Readme(String text, int relative) {
     private static final Pattern FENCE = Pattern.compile(" {0,3}(`{3,}|~{3,}).*");
     private static final Pattern ABSOLUTE = Pattern.compile("(?s)[A-Za-z][A-Za-z0-9+.-]*:.*|//.*|#.*|");
     private static final Pattern DEFINITION = Pattern.compile("( {0,3}\\[[^\\]]+\\]:\\s*)<?([^\\s>]+)>?(.*)");
-    private static final Pattern TAG = Pattern.compile(
-            "(?i)(<(a|img|source|video)\\b[^<>]*?\\s(?:href|src|srcset)\\s*=\\s*)(\"[^\"]*\"|'[^']*')");
+    private static final Pattern TAG =
+            Pattern.compile("(?i)(<(a|img|source|video)\\b[^<>]*?\\s(?:href|src|srcset)\\s*=\\s*)(\"[^\"]*\"|'[^']*')");
 
     /** What a link becomes. */
     interface Links {
@@ -216,7 +216,9 @@ record Readme(String text, int relative) {
                 Matcher found = DEFINITION.matcher(plain);
                 all.append(
                         found.matches()
-                                ? found.group(1) + absolute(found.group(2), isImage(found.group(2))) + found.group(3)
+                                ? found.group(1)
+                                        + absolute(found.group(2), isImage(found.group(2)))
+                                        + found.group(3)
                                         + line.substring(plain.length())
                                 : line);
             }

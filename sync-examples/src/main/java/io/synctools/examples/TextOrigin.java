@@ -20,8 +20,8 @@ import okhttp3.HttpUrl;
  * @param files where they lead to files
  */
 record TextOrigin(HttpUrl raw, HttpUrl page, HttpUrl pages, HttpUrl files) implements Readme.Links {
-    private static final Pattern RAW_GITHUB =
-            Pattern.compile("https?://raw\\.githubusercontent\\.com/([^/]+/[^/]+)/((?:refs/(?:heads|tags)/)?[^/]+)/(.+)");
+    private static final Pattern RAW_GITHUB = Pattern.compile(
+            "https?://raw\\.githubusercontent\\.com/([^/]+/[^/]+)/((?:refs/(?:heads|tags)/)?[^/]+)/(.+)");
     private static final Pattern CODE_HOST =
             Pattern.compile("(https?://[^/]+/[^/]+/.+?)(/-)?/(?:blob|raw|src)/((?:refs/(?:heads|tags)/)?[^/]+)/(.+)");
 
@@ -41,8 +41,7 @@ record TextOrigin(HttpUrl raw, HttpUrl page, HttpUrl pages, HttpUrl files) imple
             String dash = host.group(2) == null ? "" : host.group(2);
             return of(host.group(1), dash, host.group(3), host.group(4));
         }
-        return Optional.ofNullable(HttpUrl.parse(address))
-                .map(url -> new TextOrigin(url, url, top(url), top(url)));
+        return Optional.ofNullable(HttpUrl.parse(address)).map(url -> new TextOrigin(url, url, top(url), top(url)));
     }
 
     private static HttpUrl top(HttpUrl url) {
@@ -54,8 +53,8 @@ record TextOrigin(HttpUrl raw, HttpUrl page, HttpUrl pages, HttpUrl files) imple
         HttpUrl pages = HttpUrl.parse(repository + dash + "/blob/" + revision + "/");
         HttpUrl files = HttpUrl.parse(
                 github
-                        ? "https://raw.githubusercontent.com/" + repository.replaceFirst("https://github.com/", "") + "/"
-                                + revision + "/"
+                        ? "https://raw.githubusercontent.com/" + repository.replaceFirst("https://github.com/", "")
+                                + "/" + revision + "/"
                         : repository + dash + "/raw/" + revision + "/");
         if (pages == null || files == null) {
             return Optional.empty();
@@ -74,7 +73,8 @@ record TextOrigin(HttpUrl raw, HttpUrl page, HttpUrl pages, HttpUrl files) imple
         if (told.contains("") || !inside.startsWith(told.get(3))) {
             return Optional.empty();
         }
-        String path = Stream.of(Path.of(told.get(3)).relativize(inside).toString().split("/", -1))
+        String path = Stream.of(
+                        Path.of(told.get(3)).relativize(inside).toString().split("/", -1))
                 .map(TextOrigin::encoded)
                 .collect(Collectors.joining());
         return of(told.get(0) + "/" + told.get(1), "", told.get(2), path.substring(1));
@@ -82,7 +82,12 @@ record TextOrigin(HttpUrl raw, HttpUrl page, HttpUrl pages, HttpUrl files) imple
 
     /** A part of a path as addresses have it, with the slash before it. */
     private static String encoded(String part) {
-        return new HttpUrl.Builder().scheme("http").host("x").addPathSegment(part).build().encodedPath();
+        return new HttpUrl.Builder()
+                .scheme("http")
+                .host("x")
+                .addPathSegment(part)
+                .build()
+                .encodedPath();
     }
 
     @Override

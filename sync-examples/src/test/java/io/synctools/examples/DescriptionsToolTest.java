@@ -73,7 +73,9 @@ class DescriptionsToolTest {
             boolean right = login.path("identifier").asText().equals("bot")
                     && login.path("secret").asText().equals(PASSWORD);
             return right
-                    ? new MockResponse.Builder().body("{\"access_token\":\"hub-token\"}").build()
+                    ? new MockResponse.Builder()
+                            .body("{\"access_token\":\"hub-token\"}")
+                            .build()
                     : refusal(401, "{\"detail\":\"Incorrect authentication credentials\"}");
         }
         boolean hub = target.startsWith("/v2/");
@@ -133,8 +135,8 @@ class DescriptionsToolTest {
     }
 
     private static String both(String source) {
-        return "[{\"src\": \"" + source + "\", \"dest\": \"docker.io/acme/tools\"},"
-                + "{\"src\": \"" + source + "\", \"dest\": \"quay.io/acme/tools\"}]";
+        return "[{\"src\": \"" + source + "\", \"dest\": \"docker.io/acme/tools\"}," + "{\"src\": \"" + source
+                + "\", \"dest\": \"quay.io/acme/tools\"}]";
     }
 
     @Test
@@ -152,7 +154,8 @@ class DescriptionsToolTest {
                 + " ![logo](https://raw.githubusercontent.com/acme/tools/main/logo.png)\n";
         assertEquals(expected, pages.get("/v2/repositories/acme/tools/"));
         assertEquals(expected, pages.get("/api/v1/repository/acme/tools"));
-        assertFalse((first.out() + first.err()).contains(PASSWORD) || first.out().contains("-token"));
+        assertFalse(
+                (first.out() + first.err()).contains(PASSWORD) || first.out().contains("-token"));
         assertEquals(1, requests.stream().filter(one -> one.contains("/auth/")).count());
 
         pages.put("/v2/repositories/acme/tools/", expected.strip()); // as Docker Hub keeps it
@@ -195,8 +198,11 @@ class DescriptionsToolTest {
     @Test
     void whatFailsIsNamedAndTheOthersGoOn() throws IOException {
         String source = "https://raw.githubusercontent.com/acme/tools/main/README.md";
-        String list = both(source).replace("[{", "[{\"src\": \"" + source + "\", \"dest\": \"docker.io/acme/none\"},"
-                + "{\"src\": \"" + folder.resolve("none.md") + "\", \"dest\": \"quay.io/acme/other\"},{");
+        String list = both(source)
+                .replace(
+                        "[{",
+                        "[{\"src\": \"" + source + "\", \"dest\": \"docker.io/acme/none\"}," + "{\"src\": \""
+                                + folder.resolve("none.md") + "\", \"dest\": \"quay.io/acme/other\"},{");
         Console console = console();
         assertEquals(1, run(console, list));
         assertTrue(console.out().contains("FAILED      docker.io/acme/none: NOT_FOUND: "), console::out);
@@ -222,13 +228,20 @@ class DescriptionsToolTest {
     @Test
     void faultsOfTheListAreToldWithTheirPlacesBeforeAnybodyIsAsked() throws IOException {
         for (Map.Entry<String, String> wrong : Map.of(
-                        "[{\"src\": \"x\"}]", ":1:2: error: the key \"dest\" is missing",
-                        "[{\"src\": \"x\", \"dest\": \"ghcr.io/a/b\"}]", "docker.io and quay.io have",
-                        "[{\"src\": \"x\", \"dest\": \"docker.io/a/b:1\"}]", "holds a tag",
-                        "[{\"src\": \"x\", \"dest\": \"docker.io/a\"}]", "with the namespace",
-                        both("x").replace("quay.io", "docker.io"), "a page shows one",
-                        "{}", "is an array",
-                        "[{\"readme\": \"x\", \"dest\": \"quay.io/a/b\"}]", "did you mean \"src\"?")
+                        "[{\"src\": \"x\"}]",
+                        ":1:2: error: the key \"dest\" is missing",
+                        "[{\"src\": \"x\", \"dest\": \"ghcr.io/a/b\"}]",
+                        "docker.io and quay.io have",
+                        "[{\"src\": \"x\", \"dest\": \"docker.io/a/b:1\"}]",
+                        "holds a tag",
+                        "[{\"src\": \"x\", \"dest\": \"docker.io/a\"}]",
+                        "with the namespace",
+                        both("x").replace("quay.io", "docker.io"),
+                        "a page shows one",
+                        "{}",
+                        "is an array",
+                        "[{\"readme\": \"x\", \"dest\": \"quay.io/a/b\"}]",
+                        "did you mean \"src\"?")
                 .entrySet()) {
             Console console = console();
             assertEquals(2, run(console, wrong.getKey()), wrong::toString);

@@ -52,7 +52,9 @@ class ImageAddressesTest {
                         "| `quay.io/a/b` | all | its origin |  |",
                         "| `swr.x.com/c/b` | all | `quay.io/a/b` | `images` |",
                         "| `docker.io/d/b` | `include=\"v1\\|v2\" rename=\"v1\" \"stable\"` | `swr.x.com/c/b` | `images` |"),
-                page.lines().filter(line -> line.startsWith("#") || line.startsWith("|")).toList());
+                page.lines()
+                        .filter(line -> line.startsWith("#") || line.startsWith("|"))
+                        .toList());
         assertTrue(page.contains("Made by `./sync addresses --images '" + list + "'`."), page);
         assertFalse(page.contains("]("), "links of our guides would lead nowhere");
     }

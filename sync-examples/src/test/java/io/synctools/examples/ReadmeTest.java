@@ -85,11 +85,13 @@ class ReadmeTest {
                 "GITHUB_REPOSITORY", "acme/tools",
                 "GITHUB_REF_NAME", "main",
                 "GITHUB_WORKSPACE", "/w");
-        TextOrigin origin = TextOrigin.ofCheckout(Path.of("/w/my docs/README.md"), job).orElseThrow();
+        TextOrigin origin =
+                TextOrigin.ofCheckout(Path.of("/w/my docs/README.md"), job).orElseThrow();
         assertEquals(Optional.of(PAGES + "my%20docs/x.md"), origin.absolute("x.md", false));
         assertEquals(Optional.of(FILES + "x.png"), origin.absolute("/x.png", true));
         assertEquals(Optional.empty(), TextOrigin.ofCheckout(Path.of("/elsewhere/README.md"), job));
-        assertEquals(1, Readme.of("[a](x.md)", (target, image) -> Optional.empty()).relative());
+        assertEquals(
+                1, Readme.of("[a](x.md)", (target, image) -> Optional.empty()).relative());
     }
 
     @Test

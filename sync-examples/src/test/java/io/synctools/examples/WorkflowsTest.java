@@ -204,8 +204,7 @@ class WorkflowsTest {
                 "SYNC_REGISTRY_AUTH", ""));
         String planning = workflows.script("sync-image-list.yml", "plan", "Plan");
         assertEquals(0, run(planning, plan).status());
-        assertEquals(
-                "matrix=<plan><images><--images><my list.json><--matrix><3>\n[]\n", Files.readString(output));
+        assertEquals("matrix=<plan><images><--images><my list.json><--matrix><3>\n[]\n", Files.readString(output));
         assertTrue(Files.notExists(folder.resolve("auth.json")));
         plan.put("LIST", "bad.json");
         assertEquals(0, run(planning, plan).status(), "what cannot be sized is for its share's job to tell");

@@ -80,7 +80,8 @@ public final class RepositoryPages {
         Repository repository = Repository.parse(name);
         if (authorization(repository).isEmpty()) {
             throw new SyncException(
-                    FailureKind.ACCESS, "writing the page of " + repository + " needs an account: " + advice(repository));
+                    FailureKind.ACCESS,
+                    "writing the page of " + repository + " needs an account: " + advice(repository));
         }
         ObjectNode body = Json.MAPPER.createObjectNode().put(field(repository), text);
         ask(repository, "write the page of ", isDockerHub(repository) ? "PATCH" : "PUT", body);
@@ -124,15 +125,18 @@ public final class RepositoryPages {
         return json;
     }
 
-    private SyncException refusal(Repository repository, String what, Answer answer, boolean shown)
-            throws IOException {
-        String text = repository.host() + ": " + answer.status() + " when asked to " + what + repository + words(answer);
+    private SyncException refusal(Repository repository, String what, Answer answer, boolean shown) throws IOException {
+        String text =
+                repository.host() + ": " + answer.status() + " when asked to " + what + repository + words(answer);
         return switch (answer.status()) {
             case 401, 403 ->
                 new SyncException(
                         FailureKind.ACCESS,
-                        text + "; " + (shown ? "the account may not do that: it has to be an administrator of the"
-                                        + " repository, or its token has too few rights; " : "")
+                        text + "; "
+                                + (shown
+                                        ? "the account may not do that: it has to be an administrator of the"
+                                                + " repository, or its token has too few rights; "
+                                        : "")
                                 + advice(repository));
             case 404 ->
                 new SyncException(
