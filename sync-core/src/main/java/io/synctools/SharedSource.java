@@ -112,7 +112,11 @@ final class SharedSource {
                 listing = retrier.call("list " + from, () -> source.list(at, asked));
                 listings.put(at.pin(), listing);
             }
-            return filter.equals(asked) ? listing : Listing.divide(listing.entries(), filter, listing.attributes());
+            if (filter.equals(asked)) {
+                return listing;
+            }
+            Listing part = Listing.divide(listing.entries(), filter, listing.attributes());
+            return new Listing(part.entries(), part.leftOut(), part.attributes(), listing.notes());
         } finally {
             lock.unlock();
         }

@@ -52,6 +52,20 @@ public final class Shares {
         return divide(List.copyOf(pieces.values()), count);
     }
 
+    /**
+     * The shares of what is weighed already.
+     *
+     * @param weights by the names that shares have for it
+     * @param count how many shares, at least 1
+     */
+    public static List<Share> balanced(Map<String, Long> weights, int count) {
+        return divide(
+                weights.entrySet().stream()
+                        .map(one -> new Piece(one.getKey(), one.getValue(), one.getValue()))
+                        .toList(),
+                count);
+    }
+
     /** Bytes, or tags where there are no bytes; empty where the item could not be listed. */
     private static OptionalLong weight(Item item) {
         if (!item.well()) {

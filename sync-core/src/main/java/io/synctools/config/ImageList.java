@@ -14,18 +14,20 @@ import java.util.regex.Pattern;
 /** Reads an array of rules that each mirror one image repository. */
 final class ImageList {
     private static final List<String> KEYS =
-            List.of("src", "dest", "tag_filter", "include", "exclude", "semver", "newest", "rename");
-    private static final Map<String, String> MISTAKEN = Map.of(
-            "source", "src",
-            "from", "src",
-            "destination", "dest",
-            "dst", "dest",
-            "to", "dest",
-            "filter", "tag_filter",
-            "tag", "include",
-            "tags", "include",
-            "latest", "newest",
-            "names", "rename");
+            List.of("src", "dest", "tag_filter", "include", "exclude", "semver", "newest", "rename", "referrers");
+    private static final Map<String, String> MISTAKEN = Map.ofEntries(
+            Map.entry("source", "src"),
+            Map.entry("from", "src"),
+            Map.entry("destination", "dest"),
+            Map.entry("dst", "dest"),
+            Map.entry("to", "dest"),
+            Map.entry("filter", "tag_filter"),
+            Map.entry("tag", "include"),
+            Map.entry("tags", "include"),
+            Map.entry("latest", "newest"),
+            Map.entry("names", "rename"),
+            Map.entry("signatures", "referrers"),
+            Map.entry("attestations", "referrers"));
     private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_.-]+");
 
@@ -110,6 +112,7 @@ final class ImageList {
         patterns = narrowed(fields, "semver", patterns, patterns::semver);
         patterns = newest(fields, patterns);
         patterns = renaming(fields, patterns);
+        patterns = referring(fields, patterns);
         return patterns.equals(TagPatterns.all()) ? NameFilter.ALL : patterns;
     }
 
@@ -178,5 +181,21 @@ final class ImageList {
             patterns = patterns.renaming(member.key(), name);
         }
         return patterns;
+    }
+
+    private TagPatterns referring(Fields fields, TagPatterns before) {
+        Optional<JsonValue> value = fields.value("referrers");
+        if (value.isEmpty()
+                || (value.get() instanceof JsonValue.Literal no && no.what().equals("false"))) {
+            return before;
+        }
+        if (value.get() instanceof JsonValue.Literal yes && yes.what().equals("true")) {
+            return before.withReferrers();
+        }
+        faults.error(
+                value.get().place(),
+                "\"referrers\" is whether signatures and what else refers to the images comes along; write true or"
+                        + " false, without quotes");
+        return before;
     }
 }

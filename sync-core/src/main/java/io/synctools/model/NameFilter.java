@@ -38,6 +38,11 @@ public interface NameFilter {
         return name;
     }
 
+    /** Whether what refers to the accepted ones comes along: signatures, attestations; no unless overridden. */
+    default boolean referrers() {
+        return false;
+    }
+
     /** Canonical text; equal texts choose equally. Proofs keep it. Empty means everything. */
     String text();
 }

@@ -30,6 +30,11 @@ record NameShare(NameFilter whole, Shard shard, String rule) implements NameFilt
     }
 
     @Override
+    public boolean referrers() {
+        return whole.referrers();
+    }
+
+    @Override
     public String text() {
         return whole.text() + " share=" + shard;
     }

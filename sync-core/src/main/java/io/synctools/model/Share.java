@@ -10,7 +10,8 @@ import java.util.Objects;
  * <p>Immutable and thread-safe.
  *
  * @param shard which share of how many
- * @param items the labels of its items ({@link SyncItem#label()}), none twice; may be empty where shares outnumber items
+ * @param items the labels of its items ({@link SyncItem#label()}), of images also {@code label:tag} for a part of one; none
+ *     twice; may be empty where shares outnumber items
  * @param bytes of its items together, as far as known when it was made; at least 0
  */
 public record Share(Shard shard, List<String> items, long bytes) {

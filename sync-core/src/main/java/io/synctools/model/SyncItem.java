@@ -2,6 +2,8 @@ package io.synctools.model;
 
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One line of a list: an artifact, where it goes, and what of it is declared.
@@ -29,6 +31,26 @@ public record SyncItem(ArtifactRef from, ArtifactRef to, NameFilter filter, Plac
             return Optional.of(new SyncItem(from, to, new NameShare(filter, shard, rule), declaredAt));
         }
         return shard.owns(from) ? Optional.of(this) : Optional.empty();
+    }
+
+    /** What of this item a share names: all of it, some of its tags, or nothing. */
+    Optional<SyncItem> share(Share share) {
+        if (share.items().contains(label())) {
+            return Optional.of(this);
+        }
+        Set<String> tags =
+                share.items().stream().flatMap(name -> tag(name).stream()).collect(Collectors.toSet());
+        return tags.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new SyncItem(from, to, new NamedTags(filter, share.shard(), tags), declaredAt));
+    }
+
+    /** The tag of this item's repository that a share's name means. */
+    Optional<String> tag(String name) {
+        String start = label() + ":";
+        return from.scheme().equals(IMAGES) && name.startsWith(start)
+                ? Optional.of(name.substring(start.length()))
+                : Optional.empty();
     }
 
     // The one that Java makes for a record costs the start 10 ms: it makes classes when first asked.

@@ -77,13 +77,14 @@ public record SyncPlan(String flow, List<SyncItem> items, List<String> warnings,
         return new SyncPlan(flow, kept, warnings, share);
     }
 
-    /** The items that a share names; a name that no item has becomes a warning. */
+    /** What a share names, whole items or tags of them; a name that no item has becomes a warning. */
     public SyncPlan share(Share share) {
         Set<String> named = new LinkedHashSet<>(share.items());
         List<SyncItem> kept =
-                items.stream().filter(item -> named.contains(item.label())).toList();
+                items.stream().flatMap(item -> item.share(share).stream()).toList();
         List<String> warned = new ArrayList<>(warnings);
-        kept.forEach(item -> named.remove(item.label()));
+        kept.forEach(item -> named.removeIf(
+                name -> name.equals(item.label()) || item.tag(name).isPresent()));
         named.forEach(label -> warned.add(
                 "share " + share.shard() + " names " + label + ", which is not declared; the list has changed since"));
         return new SyncPlan(flow, kept, warned, share.shard());

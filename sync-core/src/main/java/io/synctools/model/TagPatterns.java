@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
@@ -23,6 +24,8 @@ import java.util.regex.PatternSyntaxException;
  * <p>Immutable and thread-safe.
  */
 public final class TagPatterns implements NameFilter {
+    private static final String REFERRERS = "referrers=true";
+    private static final Pattern OF_A_DIGEST = Pattern.compile("sha256-[0-9a-f]{64}(?:\\.(?:sig|att|sbom))?");
     private static final TagPatterns ALL_TAGS = new TagPatterns(List.of(), List.of(), Integer.MAX_VALUE, Map.of());
     private static final Comparator<String> OLDEST_FIRST = (left, right) -> {
         Optional<TagVersion> leftVersion = TagVersion.parse(left);
@@ -106,6 +109,22 @@ public final class TagPatterns implements NameFilter {
         more.put(tag, name);
         return new TagPatterns(
                 conditions, plus(texts, "rename=\"" + tag + "\" \"" + name + "\""), newest, Map.copyOf(more));
+    }
+
+    /**
+     * The same tags, and what refers to them comes along: signatures, attestations, bills of materials. Tags that hold
+     * such things ({@code sha256-….sig}, {@code .att}, {@code .sbom}, or nothing after the digest) are no tags of their own
+     * then; they come with their image, or not at all.
+     */
+    public TagPatterns withReferrers() {
+        List<Predicate<String>> more = new ArrayList<>(conditions);
+        more.add(tag -> !OF_A_DIGEST.matcher(tag).matches());
+        return new TagPatterns(List.copyOf(more), plus(texts, REFERRERS), newest, names);
+    }
+
+    @Override
+    public boolean referrers() {
+        return texts.contains(REFERRERS);
     }
 
     @Override

@@ -1,12 +1,15 @@
 package io.synctools.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.NameFilter;
+import io.synctools.model.Shard;
 import io.synctools.model.SyncItem;
+import io.synctools.model.SyncPlan;
 import io.synctools.model.TagPatterns;
 import java.util.List;
 import java.util.Optional;
@@ -85,6 +88,27 @@ class ImageListTest {
     }
 
     @Test
+    void referrersComeWithTheirImageAndAreNoTagsOfTheirOwn() {
+        String signature = "sha256-" + "0a".repeat(32);
+        SyncItem with = only(STANDARD, rule("quay.io/a/b", "quay.io/c/", ",\"referrers\":true"));
+        assertTrue(with.filter().referrers());
+        assertTrue(with.filter().accepts("v1"));
+        for (String tag : List.of(signature, signature + ".sig", signature + ".att", signature + ".sbom")) {
+            assertFalse(with.filter().accepts(tag), tag);
+        }
+        for (String tag : List.of("sha256-0a", signature + ".txt", "x" + signature, signature + "0")) {
+            assertTrue(with.filter().accepts(tag), tag);
+        }
+
+        SyncItem without = only(STANDARD, rule("quay.io/a/b", "quay.io/c/", ",\"referrers\":false"));
+        assertEquals(NameFilter.ALL, without.filter());
+        assertTrue(without.filter().accepts(signature + ".sig"));
+
+        SyncPlan plan = SyncPlan.of("x", List.of(with));
+        assertTrue(plan.share(new Shard(0, 2)).items().get(0).filter().referrers(), "a share, too");
+    }
+
+    @Test
     void aTagInADestinationShowsTheRuleThatGivesItThatName() {
         List<String> faults = faults("[" + rule("quay.io/a/b", "quay.io/x/y:stable", "") + "]");
         assertTrue(
@@ -135,6 +159,8 @@ class ImageListTest {
                 "\"rename\":\"v1\" ~ \"rename\" is an object such as {\"v1\": \"stable\"}",
                 "\"rename\":{\"v1\":\"a b\"} ~ \"v1\" and its name have to be tags",
                 "\"rename\":{\"v1\":\"x\",\"v2\":\"x\"} ~ \"v1\" and \"v2\" would both be \"x\" at the destination",
+                "\"referrers\":\"true\" ~ write true or false, without quotes",
+                "\"signatures\":true ~ did you mean \"referrers\"?",
                 "\"tag_filter\":\"a b\" ~ no tag contains \"a b\"",
                 "\"tag_fliter\":\"x\" ~ unknown key \"tag_fliter\"; did you mean \"tag_filter\"?",
                 "\"source\":\"x\" ~ did you mean \"src\"?",

@@ -198,7 +198,7 @@ class SchemaTest {
             each(cases, "images", new String[] {"x" + key}, other -> rule.formatted("")
                     .replace("\"" + key + "\"", "\"" + other + "\""));
         }
-        for (String key : List.of("tag_filter", "include", "exclude", "newest", "other")) {
+        for (String key : List.of("tag_filter", "include", "exclude", "newest", "rename", "referrers", "other")) {
             each(cases, "images", VALUES_OF_ANY_KEY, value -> rule.formatted(",\"" + key + "\":" + value));
         }
         each(
@@ -212,6 +212,16 @@ class SchemaTest {
                 "images",
                 new String[] {"1", "0", "-1", "1.5", "999999", "1000000"},
                 value -> rule.formatted(",\"newest\":" + value));
+        each(
+                cases,
+                "images",
+                new String[] {"{\"v1\":\"stable\"}", "{\"a b\":\"c\"}", "{\"v1\":\".x\"}", "{\"v1\":5}"},
+                value -> rule.formatted(",\"rename\":" + value));
+        each(
+                cases,
+                "images",
+                new String[] {"true", "false", "\"true\"", "1"},
+                value -> rule.formatted(",\"referrers\":" + value));
         each(cases, "images", VALUES_OF_ANY_KEY, value -> value);
     }
 

@@ -46,11 +46,13 @@ final class Completion {
         CommandSpec plan = CommandSpec.create();
         Flows.ALL.forEach(flow -> plan.addSubcommand(flow.name(), CommandSpec.create()));
         sync.addSubcommand("plan", plan);
+        add(sync, "addresses", parsing("addresses", new AddressesTool(shell)));
         add(sync, "status", parsing("status", new StatusTool(shell)));
         add(sync, "verify", parsing("verify", new VerifyTool(shell)));
         add(sync, "prune", parsing("prune", new PruneTool(shell)));
         add(sync, "report", parsing("report", new ReportTool(shell)));
         add(sync, "notify", parsing("notify", new NotifyTool(shell)));
+        add(sync, "descriptions", parsing("descriptions", new DescriptionsTool(shell)));
         add(sync, "bench", parsing("bench", new BenchTool(shell)));
         add(sync, "completion", parsing("completion", this));
         sync.addSubcommand("test", CommandSpec.create());

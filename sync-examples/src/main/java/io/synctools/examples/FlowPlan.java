@@ -6,7 +6,9 @@ import io.synctools.Shares;
 import io.synctools.SyncReport;
 import io.synctools.Syncer;
 import io.synctools.internal.json.Json;
+import io.synctools.model.Share;
 import io.synctools.model.SyncPlan;
+import io.synctools.spi.Settings;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -36,7 +38,7 @@ final class FlowPlan {
     }
 
     /** Prints what is declared, and contacts nobody; or with {@code --matrix} the shares. */
-    int run(List<String> arguments) {
+    int run(List<String> arguments) throws InterruptedException {
         Parsing parsing = new Parsing("plan " + name, this, shell.env("HOME"));
         if (parsing.wantsHelp(arguments)) {
             shell.out().print(parsing.only(Flows.understoodBy(name)).help());
@@ -50,7 +52,7 @@ final class FlowPlan {
         return 0;
     }
 
-    private int divide(int count) {
+    private int divide(int count) throws InterruptedException {
         if (count == 0 || options.lists.shard != null) {
             throw new IllegalArgumentException(
                     count == 0
@@ -59,21 +61,24 @@ final class FlowPlan {
         }
         options.lists.shard = Portion.ALL; // whatever the environment says about this process
         SyncPlan plan = options.plan(shell, name, flow);
-        SyncReport survey = Syncer.builder()
-                .settings(options.settings(shell.environment()))
-                .build()
-                .survey(plan);
+        Settings settings = options.settings(shell.environment());
         plan.warnings().forEach(shell.err()::println);
-        if (!survey.items().isEmpty()
-                && survey.items().stream().allMatch(item -> item.bytes().isEmpty())) {
-            shell.err().println(name + ": no list tells the sizes of images; shares are balanced by numbers of tags");
+        if (Flows.isOfImages(name)) {
+            ImageShares images = new ImageShares(settings, shell.err());
+            print(images.of(plan, count));
+            return images.failed() ? 1 : 0;
         }
+        SyncReport survey = Syncer.builder().settings(settings).build().survey(plan);
         survey.items().stream().filter(item -> !item.well()).forEach(item -> shell.err()
                 .println(item.from() + ": size unknown, counted as the mean of the others: "
                         + Summary.text(item.failures().get(0))));
-        ArrayNode shares = Json.MAPPER.createArrayNode();
-        Shares.balanced(plan, survey, count).forEach(share -> shares.add(Portion.json(share)));
-        shell.out().println(shares); // on one line, as $GITHUB_OUTPUT wants it
+        print(Shares.balanced(plan, survey, count));
         return survey.exit();
+    }
+
+    private void print(List<Share> shares) {
+        ArrayNode json = Json.MAPPER.createArrayNode();
+        shares.forEach(share -> json.add(Portion.json(share)));
+        shell.out().println(json); // on one line, as $GITHUB_OUTPUT wants it
     }
 }

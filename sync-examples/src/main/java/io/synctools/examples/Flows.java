@@ -115,6 +115,12 @@ final class Flows {
 
     private Flows() {}
 
+    /** Whether a flow mirrors images. */
+    static boolean isOfImages(String name) {
+        return ALL.stream()
+                .anyMatch(flow -> flow.name().equals(name) && flow.lists().contains(ListKind.IMAGES));
+    }
+
     /** What the help of a flow shows. */
     static Predicate<String> understoodBy(String name) {
         return ALL.stream()

@@ -128,12 +128,12 @@ public final class Launch {
         for (Tools.Task task : Tools.Task.values()) {
             text.append('\n').append(task.words()).append('\n');
             Tools.ALL.stream().filter(tool -> tool.task() == task).forEach(tool -> {
-                text.append(String.format(Locale.ROOT, "  %-12s%s%n", tool.name(), tool.about()));
-                text.append(String.format(Locale.ROOT, "  %-12s%s%n", "", tool.example()));
+                text.append(String.format(Locale.ROOT, "  %-14s%s%n", tool.name(), tool.about()));
+                text.append(String.format(Locale.ROOT, "  %-14s%s%n", "", tool.example()));
             });
         }
-        text.append(String.format(Locale.ROOT, "  %-12s%s%n", "test", "set-up, and the whole build with all tests"));
-        text.append(String.format(Locale.ROOT, "  %-12s%s%n", "", "./sync test"));
+        text.append(String.format(Locale.ROOT, "  %-14s%s%n", "test", "set-up, and the whole build with all tests"));
+        text.append(String.format(Locale.ROOT, "  %-14s%s%n", "", "./sync test"));
         return text.toString();
     }
 

@@ -66,6 +66,12 @@ final class Tools {
                     "./sync plan vllm-guiyang003 --matrix 4",
                     (shell, arguments) -> new PlanTool(shell).run(arguments)),
             new Named(
+                    Task.BEFORE,
+                    "addresses",
+                    "which image is found where, as a page in Markdown",
+                    "./sync addresses --images my-images.json",
+                    (shell, arguments) -> new AddressesTool(shell).run(arguments)),
+            new Named(
                     Task.AFTER,
                     "status",
                     "who works on what, what is half-fetched or published, bytes on disk",
@@ -95,6 +101,12 @@ final class Tools {
                     "tells a chat robot or web hook at $SYNC_NOTIFY_URL",
                     "./sync notify --report report.json --previous last.json",
                     (shell, arguments) -> new NotifyTool(shell).run(arguments)),
+            new Named(
+                    Task.REPORT,
+                    "descriptions",
+                    "README texts to Docker Hub's and Quay's pages",
+                    "./sync descriptions --list descriptions.json --dry-run",
+                    (shell, arguments) -> new DescriptionsTool(shell).run(arguments)),
             new Named(
                     Task.DEVELOP,
                     "bench",

@@ -12,6 +12,7 @@ import io.synctools.examples.hub.HubRepository;
 import io.synctools.examples.hub.OciLayout;
 import io.synctools.internal.json.Json;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -165,37 +166,89 @@ class MatrixTest {
     }
 
     @Test
-    void imagesAreBalancedByTagsWithoutSizes() throws IOException {
-        try (Hub registry = Hub.registry(Hub.Options.PLAIN, layouts(List.of(5, 2, 2, 1)))) {
-            StringBuilder rules = new StringBuilder("[");
-            for (int i = 0; i < 4; i++) {
-                rules.append(i == 0 ? "" : ",")
-                        .append("{\"src\": \"quay.io/acme/i" + i + "\", \"dest\": \"docker.io/mirror/i" + i + "\"}");
-            }
-            Path list = Files.writeString(folder.resolve("images.json"), rules.append("]"));
+    void imagesAreBalancedByWhatTheirManifestsTellAndALargeRepositoryIsDividedByTags() throws IOException {
+        OciLayout large = new OciLayout(Files.createDirectories(folder.resolve("registry/acme/large")));
+        for (int i = 0; i < 4; i++) {
+            image(large, "v" + i, 1000, i);
+        }
+        image(large, "again", 1000, 0); // what v0 has; nothing of it is counted twice
+        image(new OciLayout(Files.createDirectories(folder.resolve("registry/acme/middle"))), "v1", 1500, 9);
+        image(new OciLayout(Files.createDirectories(folder.resolve("registry/acme/small"))), "v1", 500, 9);
+        Path list = rules("large", "middle", "small");
+        try (Hub registry = Hub.registry(Hub.Options.PLAIN, folder.resolve("registry"))) {
             Console console = console();
             String at = "quay.io=" + registry.origin().getAuthority();
             assertEquals(
                     0,
                     console.run("plan", "images", "--images", list.toString(), "--registry", at, "--matrix", "2"),
                     console::err);
+            assertEquals("", console.err());
+            JsonNode shares = Json.MAPPER.readTree(console.out());
+            assertEquals(2, shares.size());
+            List<String> all = new ArrayList<>();
+            for (JsonNode share : shares) {
+                assertEquals(3000, share.get("bytes").asLong(), console::out);
+                share.get("items").forEach(item -> all.add(item.asText()));
+            }
             assertEquals(
-                    "[{\"shard\":\"0/2\",\"items\":[\"acme/i0\"],\"bytes\":0},"
-                            + "{\"shard\":\"1/2\",\"items\":[\"acme/i1\",\"acme/i2\",\"acme/i3\"],\"bytes\":0}]\n",
-                    console.out());
-            assertTrue(console.err().contains("balanced by numbers of tags"), console::err);
+                    List.of(
+                            "acme/large:again",
+                            "acme/large:v0",
+                            "acme/large:v1",
+                            "acme/large:v2",
+                            "acme/large:v3",
+                            "acme/middle",
+                            "acme/small"),
+                    all.stream().sorted().toList());
+
+            Console job = console();
+            assertEquals(
+                    0,
+                    job.run(
+                            "plan",
+                            "images",
+                            "--images",
+                            list.toString(),
+                            "--shard",
+                            shares.get(0).toString()),
+                    job::err);
+            assertTrue(job.out().contains("shard 0/2"), job::out);
         }
     }
 
-    /** Repositories acme/i0 and so on with so many tags. */
-    private Path layouts(List<Integer> tags) throws IOException {
-        Path root = folder.resolve("registry");
-        for (int i = 0; i < tags.size(); i++) {
-            OciLayout layout = new OciLayout(Files.createDirectories(root.resolve("acme/i" + i)));
-            for (int tag = 0; tag < tags.get(i); tag++) {
-                layout.tag("v" + tag, "application/vnd.oci.image.manifest.v1+json", new byte[] {'{', '}'});
-            }
+    @Test
+    void aRuleThatCannotBeListedIsNamedAndHasAShareAllTheSame() throws IOException {
+        image(new OciLayout(Files.createDirectories(folder.resolve("registry/acme/small"))), "v1", 500, 9);
+        Path list = rules("small", "none");
+        try (Hub registry = Hub.registry(Hub.Options.PLAIN, folder.resolve("registry"))) {
+            Console console = console();
+            String at = "quay.io=" + registry.origin().getAuthority();
+            assertEquals(
+                    1, console.run("plan", "images", "--images", list.toString(), "--registry", at, "--matrix", "2"));
+            assertTrue(console.err().startsWith("docker:quay.io/acme/none: size unknown"), console::err);
+            assertTrue(
+                    console.out().contains("[\"acme/none\"]") && console.out().contains("[\"acme/small\"]"));
         }
-        return root;
+    }
+
+    private Path rules(String... names) throws IOException {
+        List<String> rules = new ArrayList<>();
+        for (String name : names) {
+            rules.add("{\"src\": \"quay.io/acme/" + name + "\", \"dest\": \"docker.io/mirror/" + name + "\"}");
+        }
+        return Files.writeString(folder.resolve("images.json"), "[" + String.join(",", rules) + "]");
+    }
+
+    /** An image of one layer, and below an index. */
+    private static void image(OciLayout layout, String tag, int bytes, int seed) throws IOException {
+        String layer = "sha256:" + Integer.toString(seed).repeat(64);
+        byte[] manifest = ("{\"schemaVersion\":2,\"config\":{\"digest\":\"sha256:" + "f".repeat(64)
+                        + "\",\"size\":0},\"layers\":[{\"digest\":\"" + layer + "\",\"size\":" + bytes + "}]}")
+                .getBytes(StandardCharsets.UTF_8);
+        byte[] index =
+                ("{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\","
+                                + "\"digest\":\"" + layout.put(manifest) + "\",\"size\":" + manifest.length + "}]}")
+                        .getBytes(StandardCharsets.UTF_8);
+        layout.tag(tag, "application/vnd.oci.image.index.v1+json", index);
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,7 @@ class WorkflowsTest {
                         "hk001-sync-models.yml",
                         "hk001-sync-datasets.yml",
                         "sync-images.yml",
+                        "sync-image-list.yml",
                         "sync-projects.yml",
                         "test.yml")));
     }
@@ -92,6 +94,10 @@ class WorkflowsTest {
             value = {
                 "vllm-sync-models-datasets.yml | config/vllm-downloaded-models.ini | config/vllm-models.ini | no file is called",
                 "sync-images.yml | Images*.java | images/*.java | no file is called",
+                "sync-image-list.yml | config/images.json | config/image.json | no file is called",
+                "sync-image-list.yml | vars.SYNC_ENABLED | vars.ENABLED | a fork runs it",
+                "sync-image-list.yml | group: sync-image-list | group: sync-images | shares the group sync-images",
+                "sync-image-list.yml | ./sync plan images | ./sync plans images | ./sync does not know plans",
                 "sync-projects.yml | config/projects/** | projects/** | no file is called",
                 "sglang-innersourse-sync-models-datasets.yml | group: sync-sglang01 | group: sync-guiyang003 | shares the group sync-guiyang003",
                 "sglang-innersourse-sync-models-datasets.yml | group: sync-sglang01 | group: sync-sglang | the group of that disk is sync-sglang01",
@@ -183,6 +189,42 @@ class WorkflowsTest {
         Files.writeString(folder.resolve("last/good.json"), "the run that was told last");
         assertEquals(0, run(script, Map.of(variable, "good")).status());
         assertEquals("the run that was told last", Files.readString(folder.resolve("last/good.json")));
+    }
+
+    @Test
+    void aListIsDividedAndEachJobTakesItsShare() throws Exception {
+        Workflows workflows = new Workflows(Workflows.texts());
+        Path output = folder.resolve("output");
+        Map<String, String> plan = new HashMap<>(Map.of(
+                "GITHUB_OUTPUT", output.toString(),
+                "RUNNER_TEMP", folder.toString(),
+                "LIST", "my list.json",
+                "SHARES", "3",
+                "ONLY", "",
+                "SYNC_REGISTRY_AUTH", ""));
+        String planning = workflows.script("sync-image-list.yml", "plan", "Plan");
+        assertEquals(0, run(planning, plan).status());
+        assertEquals("matrix=<plan><images><--images><my list.json><--matrix><3>\n[]\n", Files.readString(output));
+        assertTrue(Files.notExists(folder.resolve("auth.json")));
+        plan.put("LIST", "bad.json");
+        assertEquals(0, run(planning, plan).status(), "what cannot be sized is for its share's job to tell");
+
+        Map<String, String> mirror = Map.of(
+                "RUNNER_TEMP", folder.toString(),
+                "LIST", "l.json",
+                "SHARE", "{\"shard\":\"1/3\",\"items\":[]}",
+                "INDEX", "1",
+                "ONLY", "a/*",
+                "DRY_RUN", "true",
+                "SYNC_REGISTRY_AUTH", "{\"auths\":{}}");
+        Ended job = run(workflows.script("sync-image-list.yml", "sync", "Mirror"), mirror);
+        assertEquals(
+                "<images><--images><l.json><--shard><{\"shard\":\"1/3\",\"items\":[]}><--only><a/*><--dry-run>"
+                        + "<--report><reports/share-1.json>\n",
+                job.out());
+        Path logins = folder.resolve("auth.json");
+        assertEquals("{\"auths\":{}}", Files.readString(logins));
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(logins)));
     }
 
     @Test

@@ -21,7 +21,7 @@ import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What we show to a registry to read one repository: nothing, a password, or a token that is fetched once and renewed.
+ * What we show to a registry for one repository: nothing, a password, or a token that is fetched once and renewed.
  *
  * <p>Thread-safe: the first request goes alone, so that many threads do not all run into the same challenge.
  */

@@ -14,6 +14,11 @@ record Descriptor(String digest, String mediaType, long size) {
         return mediaType.equals(Manifest.OCI_INDEX) || mediaType.equals(Manifest.DOCKER_LIST);
     }
 
+    /** Whether the registry says that it is one image, of a type that is still written. */
+    boolean isSingle() {
+        return mediaType.equals(Manifest.OCI_MANIFEST) || mediaType.equals(Manifest.DOCKER_MANIFEST);
+    }
+
     /** Whether it is of OCI's types, which some registries refuse. */
     boolean isOci() {
         return mediaType.equals(Manifest.OCI_INDEX) || mediaType.equals(Manifest.OCI_MANIFEST);

@@ -26,12 +26,17 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.RequestBody;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads registries over their HTTP API: which tags there are, and what a tag points to.
+ * Asks registries over their HTTP API: which tags there are, and what a tag points to. Writes manifests whose parts are
+ * there already.
  *
  * <p>Thread-safe. Does not retry. Facts are in protocols/skopeo-and-registries.md section 7.
  */
@@ -160,7 +165,7 @@ final class RegistryApi {
             }
             requireOk(answer, repository, "listing the tags of " + repository);
             readTags(answer, repository, tags);
-            return nextPage(answer, repository);
+            return nextPage(answer, repository.path() + "/tags/list");
         }
     }
 
@@ -192,17 +197,17 @@ final class RegistryApi {
      * The next page: the query of the link, asked where we began. A link may name a host of which we were not told, and
      * behind a front that redirects it names a path that the front does not know.
      */
-    private static Optional<String> nextPage(Answer answer, Repository repository) throws IOException {
+    static Optional<String> nextPage(Answer answer, String path) throws IOException {
         Optional<String> link = LinkHeader.next(answer.headers("Link"));
         if (link.isEmpty()) {
             return Optional.empty();
         }
         HttpUrl next = answer.url().resolve(link.get());
         if (next == null) {
-            throw new IOException("the tag list goes on at an address that cannot be read: " + link.get());
+            throw new IOException(path + " goes on at an address that cannot be read: " + link.get());
         }
         String query = next.encodedQuery();
-        return Optional.of(repository.path() + "/tags/list" + (query == null ? "" : "?" + query));
+        return Optional.of(path + (query == null ? "" : "?" + query));
     }
 
     /**
@@ -238,6 +243,10 @@ final class RegistryApi {
      * @throws SyncException {@code NOT_FOUND}, or {@code CHECKSUM} if the registry sends other bytes
      */
     Manifest manifest(Repository repository, String digest) throws IOException, InterruptedException {
+        return Manifest.parse(verified(repository, digest));
+    }
+
+    private byte[] verified(Repository repository, String digest) throws IOException, InterruptedException {
         try (Answer answer = send("GET", repository, repository.path() + "/manifests/" + digest)) {
             if (answer.status() == 404) {
                 throw new SyncException(FailureKind.NOT_FOUND, repository + "@" + digest + " is gone");
@@ -249,7 +258,21 @@ final class RegistryApi {
                         FailureKind.CHECKSUM,
                         repository.host() + " sends other bytes for " + repository + "@" + digest + " than it names");
             }
-            return Manifest.parse(bytes);
+            return bytes;
+        }
+    }
+
+    /** Gives an image that is in a repository under its digest a tag as well. */
+    void tag(Repository repository, Descriptor image, String tag) throws IOException, InterruptedException {
+        put(repository, tag, image.mediaType(), verified(repository, image.digest()));
+    }
+
+    /** Writes a manifest whose parts are there. */
+    void put(Repository repository, String reference, String mediaType, byte[] bytes)
+            throws IOException, InterruptedException {
+        RequestBody body = RequestBody.create(bytes, MediaType.get(mediaType));
+        try (Answer answer = send("PUT", repository, repository.path() + "/manifests/" + reference, body)) {
+            requireOk(answer, repository, "writing " + repository + ":" + reference);
         }
     }
 
@@ -266,7 +289,8 @@ final class RegistryApi {
                 .orElse(0L);
     }
 
-    private static byte[] bytes(Answer answer, Repository repository, String reference) throws IOException {
+    /** The body of an answer that is no larger than manifests may be. */
+    static byte[] bytes(Answer answer, Repository repository, String reference) throws IOException {
         try (InputStream body = answer.body()) {
             byte[] bytes = body.readNBytes(MANIFEST_LIMIT + 1);
             if (bytes.length > MANIFEST_LIMIT) {
@@ -280,7 +304,7 @@ final class RegistryApi {
     }
 
     /** Hashes as the given digest does. */
-    private static String digest(String like, byte[] bytes) {
+    static String digest(String like, byte[] bytes) {
         String name = like.startsWith("sha512:") ? "SHA-512" : "SHA-256";
         try {
             byte[] hash = MessageDigest.getInstance(name).digest(bytes);
@@ -290,33 +314,37 @@ final class RegistryApi {
         }
     }
 
-    /** Sends with few connections: registries answer one after another as fast, and count connections. */
-    private Answer send(String method, Repository repository, String pathAndQuery)
+    /** Asks with few connections: registries answer one after another as fast, and count connections. */
+    Answer send(String method, Repository repository, String pathAndQuery) throws IOException, InterruptedException {
+        return send(method, repository, pathAndQuery, null);
+    }
+
+    private Answer send(String method, Repository repository, String pathAndQuery, @Nullable RequestBody body)
             throws IOException, InterruptedException {
         Semaphore room = connections.computeIfAbsent(endpoint(repository), e -> new Semaphore(CONNECTIONS));
         room.acquire();
         try {
-            return sendNow(method, repository, pathAndQuery);
+            return sendNow(method, repository, pathAndQuery, body);
         } finally {
             room.release();
         }
     }
 
-    private Answer sendNow(String method, Repository repository, String pathAndQuery)
+    private Answer sendNow(String method, Repository repository, String pathAndQuery, @Nullable RequestBody body)
             throws IOException, InterruptedException {
         Access access = access(repository);
         Endpoint endpoint = endpoint(repository);
         Answer answer = endpoint.mayBePlain()
-                ? sendNearby(method, access, endpoint, pathAndQuery)
-                : sendSecurely(method, access, endpoint, pathAndQuery);
+                ? sendNearby(access, endpoint, scheme -> question(method, endpoint.api(scheme, pathAndQuery), body))
+                : sendSecurely(access, endpoint, question(method, endpoint.api("https", pathAndQuery), body));
         Quota.of(answer).ifPresent(quota -> quotas.put(repository.host(), quota));
         return answer;
     }
 
-    private static Answer sendSecurely(String method, Access access, Endpoint endpoint, String pathAndQuery)
+    private static Answer sendSecurely(Access access, Endpoint endpoint, Ask ask)
             throws IOException, InterruptedException {
         try {
-            return access.send(question(method, endpoint.api("https", pathAndQuery)));
+            return access.send(ask);
         } catch (IOException e) {
             if (speaksPlainHttp(e)) {
                 throw new SyncException(
@@ -344,21 +372,21 @@ final class RegistryApi {
     }
 
     /** On this machine plain http comes first; a registry that wants https there says so, or hangs up. */
-    private Answer sendNearby(String method, Access access, Endpoint endpoint, String pathAndQuery)
+    private Answer sendNearby(Access access, Endpoint endpoint, Function<String, Ask> by)
             throws IOException, InterruptedException {
         String scheme = loopbackSchemes.getOrDefault(endpoint.authority(), "http");
-        Answer answer = access.send(question(method, endpoint.api(scheme, pathAndQuery)));
+        Answer answer = access.send(by.apply(scheme));
         if (answer.status() == 400 && scheme.equals("http") && !loopbackSchemes.containsKey(endpoint.authority())) {
             answer.close();
-            answer = access.send(question(method, endpoint.api("https", pathAndQuery)));
+            answer = access.send(by.apply("https"));
             scheme = "https";
         }
         loopbackSchemes.put(endpoint.authority(), scheme);
         return answer;
     }
 
-    private static Ask question(String method, HttpUrl url) {
-        Ask ask = new Ask(method, url, Map.of(), Map.of(), true, null);
+    private static Ask question(String method, HttpUrl url, @Nullable RequestBody body) {
+        Ask ask = new Ask(method, url, Map.of(), Map.of(), true, body);
         return url.encodedPath().contains("/manifests/") ? ask.with("Accept", Manifest.ACCEPT) : ask;
     }
 
@@ -372,7 +400,8 @@ final class RegistryApi {
         return known;
     }
 
-    private void requireOk(Answer answer, Repository repository, String what) throws IOException, InterruptedException {
+    /** @throws SyncException for what is no success, saying at what */
+    void requireOk(Answer answer, Repository repository, String what) throws IOException, InterruptedException {
         int status = answer.status();
         if (status == 401 || status == 403) {
             String who = login(repository)

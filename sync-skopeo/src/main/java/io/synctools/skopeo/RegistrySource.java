@@ -11,6 +11,7 @@ import io.synctools.spi.Settings;
 import io.synctools.spi.Source;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,10 +26,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RegistrySource implements Source {
     private final RegistryApi api;
+    private final ReferrersApi lists;
     private final Map<Repository, Map<String, TagLook>> looks = new ConcurrentHashMap<>();
 
     RegistrySource(RegistryApi api) {
         this.api = api;
+        lists = new ReferrersApi(api);
     }
 
     /**
@@ -88,6 +91,16 @@ public final class RegistrySource implements Source {
         return look(repository, tag).manifest(repository, tag);
     }
 
+    /**
+     * What refers to a digest; asked once for each look.
+     *
+     * @param mayHaveTag whether there may be a list under a tag
+     */
+    List<Referrer> referrers(Repository repository, String digest, boolean mayHaveTag)
+            throws IOException, InterruptedException {
+        return look(repository, "@" + digest).referrers(repository, digest, mayHaveTag);
+    }
+
     private TagLook look(Repository repository, String tag) {
         return looks.computeIfAbsent(repository, name -> new ConcurrentHashMap<>())
                 .computeIfAbsent(tag, name -> new TagLook());
@@ -98,6 +111,22 @@ public final class RegistrySource implements Source {
         private final ReentrantLock lock = new ReentrantLock();
         private @Nullable Descriptor descriptor;
         private @Nullable Manifest manifest;
+        private @Nullable List<Referrer> referrers;
+
+        List<Referrer> referrers(Repository repository, String digest, boolean mayHaveTag)
+                throws IOException, InterruptedException {
+            lock.lockInterruptibly();
+            try {
+                List<Referrer> known = referrers;
+                if (known == null) {
+                    known = lists.list(repository, digest, mayHaveTag);
+                    referrers = known;
+                }
+                return known;
+            } finally {
+                lock.unlock();
+            }
+        }
 
         Descriptor descriptor(Repository repository, String tag) throws IOException, InterruptedException {
             lock.lockInterruptibly();

@@ -4,12 +4,15 @@ import io.synctools.internal.retry.Retrier;
 import io.synctools.internal.retry.TimeSource;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncItem;
+import io.synctools.model.FailureKind;
+import io.synctools.model.SyncException;
 import io.synctools.spi.Replica;
 import io.synctools.spi.Reporter;
 import io.synctools.spi.Settings;
 import io.synctools.spi.Target;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
@@ -20,15 +23,19 @@ import java.util.concurrent.Semaphore;
  */
 public final class RegistryTarget implements Target<RegistrySource> {
     private final RegistryApi api;
+    private final ReferrersApi referrersApi;
     private final DigestLedger ledger;
     private final Skopeo skopeo;
     private final CopyRetries retries;
     private final Path temporary;
     private final int copiesPerHost;
+    private final boolean trusting;
     private final Map<Endpoint, Semaphore> slots = new ConcurrentHashMap<>();
 
     private RegistryTarget(Settings settings, SkopeoOptions options, Skopeo skopeo) {
         api = RegistryApi.of(settings);
+        referrersApi = new ReferrersApi(api);
+        trusting = !settings.option("verify").equals(Optional.of("true"));
         ledger = DigestLedger.of(settings);
         retries = new CopyRetries(Retrier.of(settings), TimeSource.SYSTEM);
         temporary = Path.of(settings.env("TMPDIR").orElse(System.getProperty("java.io.tmpdir", "/tmp")));
@@ -60,7 +67,21 @@ public final class RegistryTarget implements Target<RegistrySource> {
         TagComparison comparison =
                 new TagComparison(api, ledger, source, Repository.of(item.from()), to, new TagRule(item.filter()));
         TagCopier copier = new TagCopier(api, ledger, skopeo, temporary);
-        return new RegistryReplica(comparison, copier, ledger, retries, room);
+        return new RegistryReplica(comparison, copier, ledger, retries, room, referrers(source, item, to));
+    }
+
+    private Optional<Referrers> referrers(RegistrySource source, SyncItem item, Repository to) {
+        if (!item.filter().referrers()) {
+            return Optional.empty();
+        }
+        if (!skopeo.canPreserve()) {
+            throw new SyncException(
+                    FailureKind.INCOMPATIBLE,
+                    "\"referrers\" needs skopeo 1.6 or later, which copies manifests as they are; install a newer one, or"
+                            + " leave it out of that rule");
+        }
+        Repository from = Repository.of(item.from());
+        return Optional.of(new Referrers(api, referrersApi, ledger, source, from, to, trusting));
     }
 
     /** Empty: images have no path on this machine. */

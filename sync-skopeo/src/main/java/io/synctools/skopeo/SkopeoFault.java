@@ -36,7 +36,7 @@ enum SkopeoFault {
     LAYER_LOST("uploading manifest.*blob unknown"),
     /** The destination does not take the manifest's type and we asked for unchanged bytes: it refuses in any words. */
     REFUSED_TYPE(
-            "preserve digests|manifest[ _]invalid|attempted the following formats|unsupported manifest"
+            "preserve digests|destination specifies a digest|manifest[ _]invalid|attempted the following formats|unsupported manifest"
                     + "|manifest type .* rejected|415 unsupported|uploading manifest \\S+ to \\S*: (?!put |post |patch |head |get )"),
     /** The source is not there. */
     NOT_FOUND("manifest unknown|manifest_unknown|name unknown|repository name not known|404 \\(?not found"

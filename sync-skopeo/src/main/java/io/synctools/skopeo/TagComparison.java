@@ -72,6 +72,11 @@ final class TagComparison {
         return wanted(tag);
     }
 
+    /** Whether the tag had the very digest at the destination when it was compared. */
+    boolean stood(String tag, Descriptor image) {
+        return image.digest().equals(before.get(tag));
+    }
+
     /**
      * Compares a tag.
      *

@@ -75,13 +75,46 @@ final class TagCopier implements Closeable {
         return written;
     }
 
+    /** Whether a destination may take an image as it is, so that it has the same digest there. */
+    boolean mayKeepDigest(Descriptor image, Repository to) {
+        return (image.isList() || image.isSingle()) && !ledger.refuses(to, kind(image, Skopeo.Form.UNCHANGED));
+    }
+
+    /**
+     * Copies what the digest names, every byte as it is.
+     *
+     * @param reference a tag with a colon in front, or its digest after an at
+     * @throws RefusedTypeException if the destination takes it only changed
+     */
+    void copyUnchanged(
+            RegistrySource source,
+            Repository from,
+            String tag,
+            Descriptor image,
+            Repository to,
+            String reference,
+            Progress progress)
+            throws IOException, InterruptedException {
+        int pulls = reserve(source, from, image, tag, progress);
+        try {
+            run(from, image, to, reference, Skopeo.Form.UNCHANGED);
+        } finally {
+            api.pulls(from).giveBack(pulls);
+        }
+    }
+
+    /** Gives an image that is at the destination under its digest its name there. */
+    void tag(Repository to, Descriptor image, String name) throws IOException, InterruptedException {
+        api.tag(to, image, name);
+    }
+
     /** Tries one form after the other, beginning with the first that this destination has not refused before. */
     private String write(Repository from, Descriptor image, Repository to, String tag)
             throws IOException, InterruptedException {
         List<Skopeo.Form> refused = new ArrayList<>();
         for (Skopeo.Form form : forms(image, to)) {
             try {
-                String written = run(from, image, to, tag, form);
+                String written = run(from, image, to, ":" + tag, form);
                 refused.forEach(one -> ledger.rememberRefusal(to, kind(image, one)));
                 return written;
             } catch (RefusedTypeException e) {
@@ -111,12 +144,12 @@ final class TagCopier implements Closeable {
         return form == Skopeo.Form.UNCHANGED ? image.mediaType() : image.mediaType() + ";" + form;
     }
 
-    private String run(Repository from, Descriptor image, Repository to, String tag, Skopeo.Form form)
+    private String run(Repository from, Descriptor image, Repository to, String reference, Skopeo.Form form)
             throws IOException, InterruptedException {
         Path digestFile = folder().resolve("digest-" + copies.incrementAndGet());
         List<Login> secrets = new ArrayList<>();
         Skopeo.End source = end(from, "@" + image.digest(), "source.json", secrets);
-        Skopeo.End destination = end(to, ":" + tag, "destination.json", secrets);
+        Skopeo.End destination = end(to, reference, "destination.json", secrets);
         Optional<Path> policy = skopeo.needsPolicy()
                 ? Optional.of(file("policy.json", ACCEPT_ALL.getBytes(StandardCharsets.UTF_8)))
                 : Optional.empty();

@@ -5,6 +5,7 @@ import io.synctools.model.FailureKind;
 import io.synctools.model.Listing;
 import io.synctools.model.NameFilter;
 import io.synctools.model.SyncException;
+import io.synctools.model.TagPatterns;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,7 +34,7 @@ record TagRule(NameFilter filter) {
      */
     void admit(Repository from, Listing listing) {
         boolean isShare = listing.leftOut().stream().anyMatch(entry -> filter.accepts(entry.path()));
-        if (!filter.equals(NameFilter.ALL) && listing.entries().isEmpty() && !isShare) {
+        if (chooses() && listing.entries().isEmpty() && !isShare) {
             List<String> tags = listing.leftOut().stream().map(Entry::path).toList();
             throw new SyncException(
                     FailureKind.NOT_FOUND,
@@ -55,8 +56,16 @@ record TagRule(NameFilter filter) {
         }
     }
 
+    /** Whether it leaves tags out that stand for themselves. */
+    private boolean chooses() {
+        String everything =
+                filter.referrers() ? TagPatterns.all().withReferrers().text() : "";
+        return !filter.text().equals(everything);
+    }
+
     private List<String> nearest(List<String> tags) {
-        Set<String> wanted = pairs(filter.text().replaceAll("\\b(?:word|include|exclude|semver|newest|rename)=", ""));
+        Set<String> wanted =
+                pairs(filter.text().replaceAll("\\b(?:word|include|exclude|semver|newest|rename|referrers)=", ""));
         return tags.stream()
                 .sorted(Comparator.comparingDouble((String tag) -> -likeness(pairs(tag), wanted))
                         .thenComparing(Comparator.naturalOrder()))

@@ -51,7 +51,7 @@ final class BearerGate implements Function<RecordedRequest, Optional<MockRespons
         String wanted = "repository:" + repository + ":" + access;
         String token = shown.replaceFirst("^Bearer ", "");
         boolean covers = request.getTarget().equals("/v2/")
-                || scopes.getOrDefault(token, "").startsWith("repository:" + repository + ":pull");
+                || scopes.getOrDefault(token, "").startsWith(wanted);
         AtomicInteger more = left.get(token);
         boolean isPlanning =
                 request.getMethod().equals("HEAD") && request.getTarget().contains("/manifests/");

@@ -10,9 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.Outcome;
 import io.synctools.SyncReport;
+import io.synctools.model.ArtifactRef;
 import io.synctools.model.FailureKind;
 import io.synctools.model.NameFilter;
 import io.synctools.model.Shard;
+import io.synctools.model.Share;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
 import io.synctools.model.TagPatterns;
@@ -23,6 +25,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import mockwebserver3.MockResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -273,6 +277,55 @@ class MirrorIT {
                     .get(0);
             assertEquals(Outcome.UP_TO_DATE, item.outcome(), "an empty share is no failure: " + item);
         }
+    }
+
+    @Test
+    void aShareMayNameTagsOfARepository() throws Exception {
+        for (String tag : List.of("v1", "v2", "v3", "x")) {
+            both.push(TestImage.oci(tag), tag);
+        }
+        NameFilter versions = TagPatterns.all().include("v.*");
+        SyncPlan plan =
+                SyncPlan.of("test", List.of(TwoRegistries.item(TwoRegistries.FROM, TwoRegistries.TO, versions)));
+        SyncPlan share =
+                plan.share(new Share(new Shard(1, 2), List.of("ascend/cann:v2", "ascend/cann:v3", "ascend/cann:x"), 0));
+        assertEquals(List.of(), share.warnings());
+        SyncReport.Item item = both.run(share.items().toArray(SyncItem[]::new)).get(0);
+        assertEquals(2, item.entries().copied(), item::toString);
+        assertEquals(1, both.to.count("PUT", "/manifests/v2"));
+        assertEquals(0, both.to.count("PUT", "/manifests/v1") + both.to.count("PUT", "/manifests/x"));
+        assertEquals(
+                1,
+                plan.share(new Share(new Shard(0, 2), List.of("ascend/can:v2"), 0))
+                        .warnings()
+                        .size());
+    }
+
+    @Test
+    void pullsThatARegistryCountsAreSpentWithMeasureOnSizes() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            both.push(TestImage.oci("image " + i), "v" + i);
+        }
+        AtomicInteger left = new AtomicInteger(20);
+        both.from.withAnswers((request, answer) -> {
+            if (!request.getTarget().contains("/manifests/")) {
+                return answer;
+            }
+            left.addAndGet(request.getMethod().equals("GET") ? -1 : 0);
+            return answer.newBuilder()
+                    .setHeader("ratelimit-limit", "100;w=21600")
+                    .setHeader("ratelimit-remaining", left + ";w=21600")
+                    .build();
+        });
+        List<String> tags = IntStream.range(0, 10).mapToObj(i -> "v" + i).toList();
+        ImageSizes.Sizes sizes = ImageSizes.of(both.settings()).of(ArtifactRef.of("docker", TwoRegistries.FROM), tags);
+        assertTrue(left.get() >= 8, "about half are left for copies: " + left);
+        assertEquals(4, sizes.bytes().size(), "three manifests each");
+        assertTrue(sizes.bytes().values().stream().allMatch(bytes -> bytes > 100), sizes::toString);
+        assertEquals(
+                "quay.io counts pulls: 12 were made to learn the sizes of 4 of 10 tags of ascend/cann;"
+                        + " 8 of 100 pulls left in 6 h",
+                sizes.note().orElse(""));
     }
 
     @Test

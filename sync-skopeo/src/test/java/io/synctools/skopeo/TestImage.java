@@ -101,19 +101,83 @@ final class TestImage {
 
     private void push(String authority, String repository, String tag, byte[] listBytes, String... userAndPassword) {
         String base = "http://" + authority + "/v2/" + repository;
-        blobs.forEach((digest, bytes) -> {
-            HttpUrl begun = send(base + "/blobs/uploads/", "POST", new byte[0], "text/plain", userAndPassword);
-            String location = begun.toString();
-            send(
-                    location + (location.contains("?") ? "&" : "?") + "digest=" + digest,
-                    "PUT",
-                    bytes,
-                    "application/octet-stream",
-                    userAndPassword);
-        });
+        blobs.values().forEach(bytes -> blob(base, bytes, userAndPassword));
         children.forEach(
                 (digest, bytes) -> send(base + "/manifests/" + digest, "PUT", bytes, childType(), userAndPassword));
         send(base + "/manifests/" + tag, "PUT", listBytes, listType(), userAndPassword);
+    }
+
+    /** The digests of the images of its platforms. */
+    List<String> childDigests() {
+        return List.copyOf(children.keySet());
+    }
+
+    /**
+     * Pushes a manifest without image that refers to another, as notation and newer cosign do.
+     *
+     * @return its digest
+     */
+    static String pushReferrer(
+            String authority, String repository, String subject, String content, String... userAndPassword) {
+        byte[] config = "{}".getBytes(StandardCharsets.UTF_8);
+        byte[] layer = content.getBytes(StandardCharsets.UTF_8);
+        byte[] manifest = ("{\"schemaVersion\":2,\"mediaType\":\"" + Manifest.OCI_MANIFEST
+                        + "\",\"artifactType\":\"application/vnd.example.signature\",\"config\":"
+                        + descriptor("application/vnd.oci.empty.v1+json", config) + ",\"layers\":["
+                        + descriptor("application/vnd.example.signature+json", layer)
+                        + "],\"subject\":{\"mediaType\":\"" + Manifest.OCI_INDEX + "\",\"digest\":\"" + subject
+                        + "\",\"size\":2}}")
+                .getBytes(StandardCharsets.UTF_8);
+        String base = "http://" + authority + "/v2/" + repository;
+        blob(base, config, userAndPassword);
+        blob(base, layer, userAndPassword);
+        send(base + "/manifests/" + digest(manifest), "PUT", manifest, Manifest.OCI_MANIFEST, userAndPassword);
+        return digest(manifest);
+    }
+
+    /** Pushes a tag about a digest, as cosign does. */
+    static String pushCosign(String authority, String repository, String subject, String kind, String content) {
+        byte[] layer = content.getBytes(StandardCharsets.UTF_8);
+        byte[] config =
+                ("{\"architecture\":\"\",\"os\":\"\",\"config\":{},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\""
+                                + digest(layer) + "\"]}}")
+                        .getBytes(StandardCharsets.UTF_8);
+        byte[] manifest = ("{\"schemaVersion\":2,\"mediaType\":\"" + Manifest.OCI_MANIFEST + "\",\"config\":"
+                        + descriptor("application/vnd.oci.image.config.v1+json", config) + ",\"layers\":["
+                        + descriptor("application/vnd.dev.cosign.simplesigning.v1+json", layer) + "]}")
+                .getBytes(StandardCharsets.UTF_8);
+        String base = "http://" + authority + "/v2/" + repository;
+        blob(base, config);
+        blob(base, layer);
+        String tag = subject.replace(':', '-') + "." + kind;
+        send(base + "/manifests/" + tag, "PUT", manifest, Manifest.OCI_MANIFEST);
+        return tag;
+    }
+
+    /** Pushes the list of what refers to a digest, as clients do where a registry has no API. */
+    static void pushList(String authority, String repository, String subject, String... referrers) {
+        List<String> entries = new ArrayList<>();
+        for (String digest : referrers) {
+            entries.add("{\"mediaType\":\"" + Manifest.OCI_MANIFEST + "\",\"digest\":\"" + digest
+                    + "\",\"size\":1,\"artifactType\":\"application/vnd.example.signature\","
+                    + "\"annotations\":{\"by\":\"test\"}}");
+        }
+        byte[] list = ("{\"schemaVersion\":2,\"mediaType\":\"" + Manifest.OCI_INDEX + "\",\"manifests\":["
+                        + String.join(",", entries) + "]}")
+                .getBytes(StandardCharsets.UTF_8);
+        String base = "http://" + authority + "/v2/" + repository;
+        send(base + "/manifests/" + subject.replace(':', '-'), "PUT", list, Manifest.OCI_INDEX);
+    }
+
+    private static void blob(String base, byte[] bytes, String... userAndPassword) {
+        String location = send(base + "/blobs/uploads/", "POST", new byte[0], "text/plain", userAndPassword)
+                .toString();
+        send(
+                location + (location.contains("?") ? "&" : "?") + "digest=" + digest(bytes),
+                "PUT",
+                bytes,
+                "application/octet-stream",
+                userAndPassword);
     }
 
     /** Deletes what a tag points to. */

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * One HTTP question.
  *
- * @param method {@code GET}, {@code HEAD} or {@code POST}
+ * @param method {@code GET}, {@code HEAD}, {@code POST}, {@code PUT} or {@code PATCH}
  * @param url where
  * @param headers sent at every hop
  * @param credentials headers (Authorization, Cookie) sent to the origin of {@code url} only: scheme, host and port
  * @param follow whether redirects are followed by hand; https to http never is
- * @param body null but for POST
+ * @param body null for GET and HEAD
  * @param redirected what is asked where a redirect names an address
  */
 public record Ask(
