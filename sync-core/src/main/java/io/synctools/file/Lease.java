@@ -223,7 +223,7 @@ public final class Lease implements Closeable {
                     throw new HeldByAnotherException("another runner works on it: " + holder.describe() + " holds "
                             + file + "; waited "
                             + Duration.ofNanos(time.nanos() - begun).toSeconds()
-                            + " s; it is alive; run again later or give a longer --wait");
+                            + " s; it is alive; run again later, or give the option \"wait\" a longer time");
                 }
                 time.sleep(LOOK);
             }

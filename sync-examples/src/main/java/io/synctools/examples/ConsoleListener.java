@@ -6,11 +6,13 @@ import io.synctools.PlanPrinter;
 import io.synctools.SyncListener;
 import io.synctools.SyncReport;
 import io.synctools.SyncReport.Failure;
+import io.synctools.examples.report.Reason;
 import io.synctools.model.Entry;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -37,7 +39,7 @@ final class ConsoleListener implements SyncListener {
     private final Verbosity verbosity;
 
     private final Set<SyncItem> listed = new HashSet<>();
-    private final Set<Failure> told = new HashSet<>();
+    private final Set<List<String>> told = new HashSet<>();
     private final AtomicInteger unlisted = new AtomicInteger();
     private final AtomicInteger failed = new AtomicInteger();
 
@@ -88,7 +90,9 @@ final class ConsoleListener implements SyncListener {
                     .filter(failure -> verbosity != Verbosity.QUIET
                             && failure.entry().isEmpty()) // of the item as a whole: not told yet
                     .forEach(failure -> tell(item.label() + ": "
-                            + (told.add(failure) ? Summary.text(failure) : failure.kind() + ": as told above")));
+                            + (told.add(Summary.gist(result))
+                                    ? Summary.text(result, failure)
+                                    : Reason.of(result, failure) + ": as told above")));
         }
         result.notes().forEach(note -> say(item.label() + ": " + note));
         if (result.outcome() == Outcome.UP_TO_DATE && verbosity != Verbosity.VERBOSE) {
@@ -133,7 +137,7 @@ final class ConsoleListener implements SyncListener {
 
     /** Names and messages come from outside: nothing in them may steer a terminal. */
     private void tell(String line) {
-        display.line(CONTROLS.matcher(line).replaceAll("?"));
+        display.line(CONTROLS.matcher(OptionNames.written(line)).replaceAll("?"));
     }
 
     private void say(String line) {

@@ -70,7 +70,7 @@ final class FlowPlan {
         }
         survey.items().stream().filter(item -> !item.well()).forEach(item -> shell.err()
                 .println(item.from() + ": size unknown, counted as the mean of the others: "
-                        + Summary.text(item.failures().get(0))));
+                        + OptionNames.written(Summary.text(item))));
         ArrayNode shares = Json.MAPPER.createArrayNode();
         Shares.balanced(plan, survey, count).forEach(share -> shares.add(Portion.json(share)));
         shell.out().println(shares); // on one line, as $GITHUB_OUTPUT wants it

@@ -80,7 +80,9 @@ final class LintTool {
                 Stream.concat(declared.stream(), inThrownAwayHomes(lists)).toList();
         boolean wrong = faults.stream().anyMatch(ListFault::error);
         List<ListFault> missing = online ? missing(lint, lists) : List.of();
-        List<ListFault> all = Stream.concat(faults.stream(), missing.stream()).toList();
+        List<ListFault> all = Stream.concat(faults.stream(), missing.stream())
+                .map(OptionNames::written)
+                .toList();
         shell.out().print(Lint.print(Lint.inOrder(all, lists), format()));
         return wrong ? 2 : missing.isEmpty() ? 0 : 1;
     }

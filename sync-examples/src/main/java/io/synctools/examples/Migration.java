@@ -144,8 +144,10 @@ final class Migration {
             edits.add("  - " + edit.before());
             edits.add(edit.after().isEmpty() ? "  + (nothing)" : "  + " + edit.after());
         }
-        faults.stream().filter(ListFault::error).map(ListFault::toString).forEach(byHand::add);
-        faults.stream().filter(fault -> !fault.error()).map(ListFault::toString).forEach(asTheyAre::add);
+        faults.stream().filter(ListFault::error).forEach(fault -> byHand.add(OptionNames.written(fault.toString())));
+        faults.stream()
+                .filter(fault -> !fault.error())
+                .forEach(fault -> asTheyAre.add(OptionNames.written(fault.toString())));
     }
 
     /** Lists, projects and clusters; a package.json and the like are none of ours. */

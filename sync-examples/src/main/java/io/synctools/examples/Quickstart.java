@@ -184,7 +184,7 @@ final class Quickstart {
         try {
             return FlowRun.of(inside, step.flow()).run(arguments);
         } catch (PlanException e) {
-            shell.out().println(e.getMessage());
+            shell.out().println(OptionNames.written(String.valueOf(e.getMessage())));
             return 2;
         }
     }
