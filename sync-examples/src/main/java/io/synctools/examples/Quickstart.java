@@ -1,6 +1,5 @@
 package io.synctools.examples;
 
-import io.synctools.PlanException;
 import io.synctools.SyncReport;
 import io.synctools.examples.hub.Hub;
 import io.synctools.examples.hub.HubRepository;
@@ -13,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -30,7 +30,8 @@ final class Quickstart {
 
     private final Shell shell;
     private final Path folder;
-    private final List<String> failed = new ArrayList<>();
+    /** What did not go well, and why where there is no report that says it. */
+    private final Map<String, String> failed = new LinkedHashMap<>();
 
     @Option(names = "--fresh", description = "remove what an earlier quickstart left, and start over")
     private boolean fresh;
@@ -107,12 +108,12 @@ final class Quickstart {
             return;
         }
         shell.out().println("\nNot all went well:");
-        for (String flow : failed) {
-            Path report = folder.resolve(flow + ".json");
-            if (Files.exists(report)) {
+        for (Map.Entry<String, String> one : failed.entrySet()) {
+            if (one.getValue().isEmpty()) {
+                Path report = folder.resolve(one.getKey() + ".json");
                 Summary.of(SyncReport.read(report)).forEach(line -> shell.out().println("  " + line));
             } else {
-                shell.out().println("  " + flow + ": it could not begin; its lines above say why");
+                shell.out().println("  " + one.getKey() + " could not begin: " + one.getValue());
             }
         }
         shell.out()
@@ -172,19 +173,24 @@ final class Quickstart {
         arguments.addAll(List.of("--report", report.toString()));
         shell.out().println("\n$ ./sync " + step.flow() + " " + String.join(" ", arguments));
         int status = run(step, inside, arguments);
-        if (status != 0) {
-            failed.add(step.flow());
+        if (Files.exists(report)) {
+            shell.out().println("in " + step.layout() + "; the report is " + report);
         }
-        shell.out().println("in " + step.layout() + "; the report is " + report);
         return status;
     }
 
     /** A flow that cannot begin, for example since skopeo is too old, does not keep the others from showing. */
     private int run(Step step, Shell inside, List<String> arguments) throws IOException {
         try {
-            return FlowRun.of(inside, step.flow()).run(arguments);
-        } catch (PlanException e) {
-            shell.out().println(OptionNames.written(String.valueOf(e.getMessage())));
+            int status = FlowRun.of(inside, step.flow()).run(arguments);
+            if (status != 0) {
+                failed.put(step.flow(), "");
+            }
+            return status;
+        } catch (IllegalArgumentException e) {
+            String why = OptionNames.written(String.valueOf(e.getMessage()));
+            shell.out().println(why);
+            failed.put(step.flow(), why);
             return 2;
         }
     }

@@ -111,6 +111,7 @@ final class Summary {
                 REQUEST.matcher(EFFORT.matcher(text).replaceAll(""))
                         .replaceAll("$1")
                         .replace(item.from(), "…")
+                        .replace(item.to(), "…")
                         .replace(item.from().replaceFirst("^[^:]*:", ""), "…");
             default -> text;
         };

@@ -53,8 +53,15 @@ class MessagesTest {
         arguments.addAll(List.of("--models", write("m.ini", models), "--datasets", write("d.ini", datasets)));
         arguments.addAll(List.of(
                 "--modelscope-cache", folder.resolve("cache").toString(), "--retry-for", "1s", "--retries", "0"));
+        Path report = folder.resolve("run.json");
+        arguments.addAll(List.of("--report", report.toString()));
         arguments.addAll(List.of(more));
         assertEquals(status, console.run(arguments.toArray(String[]::new)), () -> console.out() + console.err());
+        if (Files.exists(report)) {
+            SyncReport.read(report)
+                    .items()
+                    .forEach(item -> assertEquals(List.of(), Troubleshooting.unexplained(item)));
+        }
         return console;
     }
 
@@ -188,14 +195,13 @@ class MessagesTest {
                         .orElseThrow()
                         .resolveSibling("lease");
             }
-            Path report = folder.resolve("report.json");
             Settings holder = Settings.of(Map.of()).with("run-url", "https://ci.example.com/runs/7");
             String who;
             try (Lease held = Lease.take(lease, holder)) {
                 who = Holder.read(lease).orElseThrow().describe();
                 Files.delete(folder.resolve("cache/models/acme/chat/config.json"));
                 Console second = at(hub.origin().toString()).with("GITHUB_ACTIONS", "true");
-                run(1, second, "acme/chat\n", "# none\n", "--verify", "--report", report.toString());
+                run(1, second, "acme/chat\n", "# none\n", "--verify");
                 String words = "HELD_BY_ANOTHER: another runner works on it: " + who + " holds " + lease;
                 assertEquals(3, times(second.out(), words), second::out); // at once, at the end, as an annotation
                 assertTrue(second.out().contains("run again later, or give --wait a longer time"), second::out);
@@ -203,7 +209,7 @@ class MessagesTest {
                         second.out().contains("OTHER: another") && !second.out().contains("BY_ANOTHER"));
             }
             assertTrue(who.matches("process \\d+ on \\S+, since \\S+Z, run https://ci.example.com/runs/7"), who);
-            SyncReport kept = SyncReport.read(report);
+            SyncReport kept = SyncReport.read(folder.resolve("run.json"));
             assertTrue(Notification.of(kept, Optional.empty(), "")
                     .orElseThrow()
                     .lines()
