@@ -112,7 +112,8 @@ final class EmittedMessages {
 
     /** The body of a method, or what variables of that name are set to; none where it is of another file. */
     private Stream<String> meanings(String name, boolean method) {
-        return Pattern.compile(method ? "\\bString " + name + "\\([^)]*\\)[^{;]*\\{" : "\\bString " + name + "\\s*=(?!=)")
+        return Pattern.compile(
+                        method ? "\\bString " + name + "\\([^)]*\\)[^{;]*\\{" : "\\bString " + name + "\\s*=(?!=)")
                 .matcher(source)
                 .results()
                 .map(found -> expression(method ? found.end() - 1 : found.end()));

@@ -172,8 +172,8 @@ class LaunchTest {
         assertEquals(0, new Console(folder).run("lint", models), "at home it is where one looks");
         Console machine = new Console(folder).with("GITHUB_ACTIONS", "true");
         assertEquals(0, machine.run("lint", models), "a job on the machine itself has a home that stays");
-        String ofAFlow = Files.copy(Path.of(models), folder.resolve("hk001-models.json"))
-                .toString();
+        String ofAFlow =
+                Files.copy(Path.of(models), folder.resolve("hk001-models.json")).toString();
         Console flow = new Console(folder).with("GITHUB_ACTIONS", "true");
         assertEquals(2, flow.run("lint", ofAFlow), "that flow's job mounts its disk in a container");
         Console job = new Console(folder).with("GITHUB_ACTIONS", "true").with("HOME", "/github/home");

@@ -58,9 +58,7 @@ class MessagesTest {
         arguments.addAll(List.of(more));
         assertEquals(status, console.run(arguments.toArray(String[]::new)), () -> console.out() + console.err());
         if (Files.exists(report)) {
-            SyncReport.read(report)
-                    .items()
-                    .forEach(item -> assertEquals(List.of(), Troubleshooting.unexplained(item)));
+            SyncReport.read(report).items().forEach(item -> assertEquals(List.of(), Troubleshooting.unexplained(item)));
         }
         return console;
     }

@@ -99,8 +99,12 @@ class QuickstartTest {
                         + "      Trying again will not help before this is mended.\n",
                 end.substring(0, end.indexOf("  3 items: ")),
                 out);
-        assertTrue(end.contains("  hk001-datasets could not begin: --huggingface-cache " + file + ": " + file + " is not a folder"), out);
-        assertTrue(end.contains("What is there is in " + quickstart + "; mend what the lines name and run it again"), out);
+        assertTrue(
+                end.contains("  hk001-datasets could not begin: --huggingface-cache " + file + ": " + file
+                        + " is not a folder"),
+                out);
+        assertTrue(
+                end.contains("What is there is in " + quickstart + "; mend what the lines name and run it again"), out);
         assertFalse(out.contains("nothing is left to do"), out);
         assertEquals("mine", Files.readString(inTheWay));
 

@@ -65,10 +65,9 @@ public final class Troubleshooting {
     }
 
     private boolean explains(String kind, Failure failure) {
-        return shown.getOrDefault(kind, List.of()).stream()
-                .anyMatch(entry -> pattern(entry)
-                        .matcher(OptionNames.written(failure.message()))
-                        .find());
+        return shown.getOrDefault(kind, List.of()).stream().anyMatch(entry -> pattern(entry)
+                .matcher(OptionNames.written(failure.message()))
+                .find());
     }
 
     private static Pattern pattern(String entry) {

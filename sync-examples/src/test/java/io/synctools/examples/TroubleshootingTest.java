@@ -31,12 +31,14 @@ class TroubleshootingTest {
 
     @Test
     void eachKindHasItsSectionInBothLanguagesWithTheSameMessages() {
-        Set<String> kinds = Stream.of(FailureKind.values()).map(Enum::name).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> kinds =
+                Stream.of(FailureKind.values()).map(Enum::name).collect(Collectors.toCollection(TreeSet::new));
         kinds.add(Outcome.HELD_BY_ANOTHER.name());
         assertEquals(kinds, new TreeSet<>(page.shown().keySet()));
         assertTrue(page.shown().values().stream().noneMatch(List::isEmpty));
         assertEquals(
-                page.shown(), Troubleshooting.read("docs/troubleshooting.zh-CN.md").shown());
+                page.shown(),
+                Troubleshooting.read("docs/troubleshooting.zh-CN.md").shown());
     }
 
     @Test

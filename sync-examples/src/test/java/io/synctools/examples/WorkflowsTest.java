@@ -201,7 +201,8 @@ class WorkflowsTest {
             out.putNextEntry(new ZipEntry("sync-tools-9/lib/sync-examples.jar"));
             out.write(1);
         }
-        String right = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(zip)));
+        String right =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(zip)));
         Path checksum = Files.writeString(dist.resolve("sync-tools-9.zip.sha256"), right + "  sync-tools-9.zip\n");
         String script = new Workflows(Workflows.texts()).script("sync-images.yml", "sync", "Take a release");
         Path environment = folder.resolve("environment");
