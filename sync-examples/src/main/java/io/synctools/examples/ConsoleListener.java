@@ -95,7 +95,10 @@ final class ConsoleListener implements SyncListener {
                                     : Reason.of(result, failure) + ": as told above")));
         }
         result.notes().forEach(note -> say(item.label() + ": " + note));
-        if (result.outcome() == Outcome.UP_TO_DATE && verbosity != Verbosity.VERBOSE) {
+        boolean wholly = !result.well()
+                && !result.failures().isEmpty()
+                && result.failures().stream().allMatch(failure -> failure.entry().isEmpty()); // and told just now
+        if (wholly || (result.outcome() == Outcome.UP_TO_DATE && verbosity != Verbosity.VERBOSE)) {
             return;
         }
         say(item.label() + ": " + words(result.outcome())

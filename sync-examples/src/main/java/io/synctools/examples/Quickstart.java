@@ -87,7 +87,7 @@ final class Quickstart {
         try (Hub hub = Hub.start(slow, HubRepository.allBelow(served))) {
             shell.out()
                     .println("A hub in this process, " + hub.origin()
-                            + ", serves small stand-ins for what the lists declare.");
+                            + ",\nserves small stand-ins for what the lists declare.");
             int worst = 0;
             for (Step step : steps()) {
                 worst = Math.max(worst, show(step, shell.with(environment(hub))));
@@ -100,11 +100,13 @@ final class Quickstart {
 
     private void end(Path served) throws IOException {
         if (failed.isEmpty()) {
-            shell.out()
-                    .println("\nAll of it is in " + folder + "\nRun it again: nothing is left to do."
-                            + " Change a file below " + served + " and run it again: that file comes, and no other."
-                            + " --fresh starts over.\nNext: ./sync --help, and docs/mirroring-models.md for lists of your"
-                            + " own.");
+            shell.out().println("\nAll of it is in " + folder + """
+
+                    Run it again: nothing is left to do.
+                    Change a file below %s, and run it again:
+                    that file comes, and no other. --fresh starts over.
+                    Next: ./sync --help, and docs/mirroring-models.md for lists of your own.
+                    """.formatted(served).stripTrailing());
             return;
         }
         shell.out().println("\nNot all went well:");
@@ -117,15 +119,15 @@ final class Quickstart {
             }
         }
         shell.out()
-                .println("What is there is in " + folder + "; mend what the lines name and run it again, or start over"
-                        + " with --fresh.");
+                .println("What is there is in " + folder + "; mend what the lines name\nand run it again,"
+                        + " or start over with --fresh.");
     }
 
     /** An image flow as it is, between two registries in this process. */
     private int showImages() throws IOException {
         if (!hasSkopeo()) {
             shell.out()
-                    .println("\nskopeo is not installed: the images are left out. Install it, for example"
+                    .println("\nskopeo is not installed: the images are left out.\nInstall it, for example"
                             + " apt-get install skopeo, and run this again.");
             return 0;
         }
@@ -145,7 +147,7 @@ final class Quickstart {
             // The real ledger and the real logins have nothing to do with this.
             environment.put("HOME", folder.resolve("home").toString());
             shell.out()
-                    .println("\nTwo registries in this process stand for docker.io and quay.io; only tags with \"cann\""
+                    .println("\nTwo registries in this process stand for docker.io and quay.io;\nonly tags with \"cann\""
                             + " in them are declared.");
             Step step = new Step(
                     "images-docker-hub-to-quay",
@@ -171,10 +173,14 @@ final class Quickstart {
         Path report = folder.resolve(step.flow() + ".json");
         Files.deleteIfExists(report); // what is read at the end is of this run
         arguments.addAll(List.of("--report", report.toString()));
-        shell.out().println("\n$ ./sync " + step.flow() + " " + String.join(" ", arguments));
+        shell.out().print("\n$ ./sync " + step.flow());
+        for (int i = 0; i < arguments.size(); i += 2) {
+            shell.out().print(" \\\n    " + arguments.get(i) + " " + arguments.get(i + 1));
+        }
+        shell.out().println();
         int status = run(step, inside, arguments);
         if (Files.exists(report)) {
-            shell.out().println("in " + step.layout() + "; the report is " + report);
+            shell.out().println("in " + step.layout() + ";\nthe report is " + report);
         }
         return status;
     }

@@ -127,9 +127,16 @@ final class Summary {
         part(parts, totals.heldByAnother(), "held by another runner");
         return totals.items() + (totals.items() == 1 ? " item: " : " items: ")
                 + (parts.isEmpty() ? "nothing to do" : String.join(", ", parts))
-                + "; " + PlanPrinter.size(totals.bytesTransferred()) + " received, "
+                + "; " + received(report)
                 + totals.requests() + (totals.requests() == 1 ? " request, " : " requests, ")
                 + Span.text(Duration.between(report.started(), report.finished()));
+    }
+
+    /** Of images nothing: their bytes go from registry to registry. */
+    private static String received(SyncReport report) {
+        boolean counted = report.items().isEmpty()
+                || report.items().stream().anyMatch(item -> item.bytes().isPresent());
+        return counted ? PlanPrinter.size(report.totals().bytesTransferred()) + " received, " : "";
     }
 
     private static void part(List<String> parts, long count, String what) {

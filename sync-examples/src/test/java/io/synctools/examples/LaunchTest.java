@@ -155,6 +155,15 @@ class LaunchTest {
     }
 
     @Test
+    void theHelpFitsATerminalOf80Columns() {
+        Console console = new Console(folder);
+        assertEquals(0, console.run("--help"));
+        assertEquals(
+                List.of(),
+                console.out().lines().filter(line -> line.length() > 80).toList());
+    }
+
+    @Test
     void helpOfAFlowNamesItsOptionsWithTheirDefaults() {
         Console console = new Console(folder);
         assertEquals(0, console.run("hk001-models", "--help"));
