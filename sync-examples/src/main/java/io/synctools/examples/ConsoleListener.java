@@ -8,6 +8,7 @@ import io.synctools.SyncReport;
 import io.synctools.SyncReport.Failure;
 import io.synctools.examples.report.Reason;
 import io.synctools.model.Entry;
+import io.synctools.model.FailureKind;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
 import java.time.Duration;
@@ -88,7 +89,8 @@ final class ConsoleListener implements SyncListener {
             failed.incrementAndGet();
             result.failures().stream()
                     .filter(failure -> verbosity != Verbosity.QUIET
-                            && failure.entry().isEmpty()) // of the item as a whole: not told yet
+                            && failure.entry().isEmpty() // of the item as a whole: not told yet
+                            && failure.kind() != FailureKind.INTERRUPTED) // which the end says once for all
                     .forEach(failure -> tell(item.label() + ": "
                             + (told.add(Summary.gist(result))
                                     ? Summary.text(result, failure)

@@ -19,6 +19,9 @@ final class Summary {
     private static final int FAILURES_SHOWN = 5;
     private static final int ITEMS_SHOWN = 5;
     private static final Pattern EFFORT = Pattern.compile("gave up after \\d+ tries in \\d+ s: ");
+    /** The system's words come with the first of several lookups only. */
+    private static final Pattern LOOKUP = Pattern.compile("(no address is known for the host \\S+) \\([^)]*\\)");
+
     private static final Pattern REQUEST = Pattern.compile("(?:GET|HEAD|POST) (https?://[^/ ]+)[^ ]*:(?= |$)");
 
     private Summary() {}
@@ -108,7 +111,8 @@ final class Summary {
         String text = text(item, failure);
         return switch (failure.kind()) {
             case UNAVAILABLE, TIMEOUT, RATE_LIMITED -> // of a host, whatever it is asked for
-                REQUEST.matcher(EFFORT.matcher(text).replaceAll(""))
+                LOOKUP.matcher(REQUEST.matcher(EFFORT.matcher(text).replaceAll(""))
+                                .replaceAll("$1"))
                         .replaceAll("$1")
                         .replace(item.from(), "…")
                         .replace(item.to(), "…")

@@ -36,6 +36,7 @@ import mockwebserver3.RecordedRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The words in which a person learns what is wrong, each as it is printed. */
@@ -86,6 +87,24 @@ class MessagesTest {
                         + ":1:1: error: modelscope:models/a/b: MODELSCOPE_ENDPOINT=hub.example.com:8080 has no scheme;"
                         + " write MODELSCOPE_ENDPOINT=https://hub.example.com:8080\n  the same for 2 items more\n",
                 bare.err());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://huggingface.co/api, leads inside of the hub's interface; write HF_ENDPOINT=https://huggingface.co",
+        "hf-mirror.com, has no scheme; write HF_ENDPOINT=https://hf-mirror.com"
+    })
+    void theSameOfTheOtherHub(String endpoint, String right) throws IOException {
+        String list = write(
+                "hf.json",
+                "[{\"platform\": \"huggingface\", \"organization\": \"a\", \"model_name\": \"b\"},"
+                        + " {\"platform\": \"huggingface\", \"organization\": \"a\", \"model_name\": \"c\"}]");
+        Console console = new Console(folder).with("HF_ENDPOINT", endpoint);
+        assertEquals(2, console.run("hk001-models", "--models", list));
+        assertEquals(
+                list + ":1:2: error: huggingface:models/a/b: HF_ENDPOINT=" + endpoint + " " + right
+                        + "\n  the same for 1 item more\n",
+                console.err());
     }
 
     @Test
@@ -162,6 +181,12 @@ class MessagesTest {
                     hub::out);
             assertEquals(2, times(hub.out(), "is not the hub's"), hub::out);
         }
+    }
+
+    @Test
+    void aHostWithoutAddressIsToldOfOnceToo() throws IOException {
+        String out = run(1, at("http://hub.invalid"), "a/b\nc/d\n", "e/f\n").out();
+        assertEquals(2, times(out, "no address is known for the host hub.invalid"), out);
     }
 
     @Test
