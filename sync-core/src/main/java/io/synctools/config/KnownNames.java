@@ -25,7 +25,7 @@ public final class KnownNames {
      * What may have been meant: a near name of that kind at that platform, the same name as another kind or at another
      * platform, or the repository of that name of another organization.
      *
-     * @return {@code ; did you mean …?}, or nothing
+     * @return {@code ; did you mean …?}, or which list it belongs to, or nothing
      */
     public String hint(ArtifactRef missing) {
         String kind = kind(missing);
@@ -39,6 +39,14 @@ public final class KnownNames {
         Optional<String> near = Nearest.to(name, alike);
         if (near.isPresent()) {
             return "; did you mean " + Quoted.of(near.get()) + "?";
+        }
+        boolean swapped = known.stream()
+                .anyMatch(one -> one.scheme().equals(missing.scheme())
+                        && name(one).equals(name)
+                        && !kind(one).equals(kind));
+        if (swapped && (kind.equals("models/") || kind.equals("datasets/"))) {
+            String other = kind.equals("models/") ? "dataset" : "model";
+            return "; there is a " + other + " of that name: move the entry to the list of " + other + "s";
         }
         Optional<ArtifactRef> elsewhere =
                 known.stream().filter(one -> name(one).equals(name)).findFirst();

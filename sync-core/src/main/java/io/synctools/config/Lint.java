@@ -128,8 +128,8 @@ public final class Lint {
         return Optional.of(ListFault.warning(
                 item.declaredAt(),
                 "a commit alone has no name in the Hugging Face cache: `vllm serve " + item.label()
-                        + "` offline will not find it there; its readers have to name the commit too"
-                        + " (--revision), or declare a branch or tag"));
+                        + "` offline will not find it there; its readers have to name the commit too,"
+                        + " as their revision, or declare a branch or tag"));
     }
 
     /** What the files declare, as far as it can be read: the same in several files once for each of them. */

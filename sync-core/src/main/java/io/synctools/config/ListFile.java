@@ -36,7 +36,7 @@ public record ListFile(String name, Optional<String> text, List<ListFault> fault
             return without(name, "this is a folder; name a file");
         }
         if (name.endsWith(".yml") || name.endsWith(".yaml")) {
-            return without(name, "is YAML, and lists are INI or JSON; workflow files are checked by ./sync test");
+            return without(name, "is YAML, and lists are INI or JSON");
         }
         try (InputStream in = Files.newInputStream(path)) {
             return of(name, in.readNBytes(MOST_BYTES + 1));

@@ -80,8 +80,8 @@ public final class ListReader {
                     file.top(),
                     "is " + other.get().phrase() + ", and " + kind.phrase() + " is expected here; "
                             + (other.get() == ListKind.PROJECT || other.get() == ListKind.CLUSTERS
-                                    ? "a project is mirrored by ./sync project NAME --projects DIR"
-                                    : "give it as --" + other.get().label()));
+                                    ? "the flow \"project\" mirrors one, by its name"
+                                    : "give it as the option \"" + other.get().label() + "\""));
             return List.of();
         }
         return switch (kind) {

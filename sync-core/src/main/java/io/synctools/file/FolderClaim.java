@@ -49,7 +49,6 @@ final class FolderClaim implements Claim {
             endSession();
         } finally {
             try {
-                made.removeEmpty(); // before somebody else may work there
                 lease.close();
             } finally {
                 made.removeEmpty();

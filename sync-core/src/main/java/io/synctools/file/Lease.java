@@ -247,7 +247,7 @@ public final class Lease implements Closeable {
                     throw new HeldByAnotherException("another runner works on it: "
                             + now.map(Holder::describe).orElse("somebody") + " holds " + file + "; waited "
                             + Duration.ofNanos(lease.time.nanos() - begun).toSeconds()
-                            + " s; it is alive; run again later or give a longer --wait");
+                            + " s; it is alive; run again later, or give the option \"wait\" a longer time");
                 }
                 now.ifPresent(this::tell);
                 lease.time.sleep(now.isPresent() ? LOOK : SOON);

@@ -25,9 +25,10 @@ record Candidate(Inventory inventory, Holding holding, PruneRules rules, Instant
         if (inUse) {
             notes.add(holding.to() + " stays: something that is declared lies in " + holding.folder());
         } else if (!ours && !rules.foreign()) {
-            notes.add(holding.to() + " stays: no proof says that we published it; --foreign removes such ones too");
+            notes.add(holding.to()
+                    + " stays: no proof says that we published it; the option \"foreign\" removes such ones too");
         } else if (!revisions.stream().allMatch(this::isOldEnough) || (revisions.isEmpty() && isAgeAsked())) {
-            notes.add(holding.to() + " stays: --older-than, " + age(revisions));
+            notes.add(holding.to() + " stays: the option \"older-than\", " + age(revisions));
         } else {
             long bytes = revisions.stream().mapToLong(Revision::bytes).sum() + fetched;
             String what = ours ? (revisions.isEmpty() ? ", and it was never published" : "") : ", and it is not ours";
@@ -48,7 +49,7 @@ record Candidate(Inventory inventory, Holding holding, PruneRules rules, Instant
             boolean foreign = revision.published().isEmpty();
             if (!stays && foreign && !rules.foreign()) {
                 notes.add(holding.to() + " revision " + revision.id()
-                        + " stays: no proof says that we published it; --foreign removes such ones too");
+                        + " stays: no proof says that we published it; the option \"foreign\" removes such ones too");
             } else if (!stays) {
                 unnamed.add(revision);
             }

@@ -110,7 +110,7 @@ public final class Pruner {
         }
         PrunePlan plan = new PrunePlan(removals, obstacles, notes, leftovers);
         if (rules.maxDelete().isPresent() && plan.count() > rules.maxDelete().getAsInt()) {
-            obstacles.add("there are " + plan.count() + " removals, and --max-delete allows "
+            obstacles.add("there are " + plan.count() + " removals, and the option \"max-delete\" allows "
                     + rules.maxDelete().getAsInt());
         }
         return new PrunePlan(removals, obstacles, notes, leftovers);

@@ -21,7 +21,7 @@ class KnownNamesTest {
                 "modelscope | models/Qwen/Qwen2.5-7B-Instrct | ; did you mean \"Qwen/Qwen2.5-7B-Instruct\"?",
                 "modelscope | models/LLM-Research/Meta-Llana-3-8B | ; did you mean \"LLM-Research/Meta-Llama-3-8B\"?",
                 "modelscope | models/deepseek-ai/Qwen2.5-7B-Instruct | ; did you mean \"Qwen/Qwen2.5-7B-Instruct\"?",
-                "huggingface | models/openai/gsm8k | ; did you mean huggingface:datasets/openai/gsm8k?",
+                "huggingface | models/openai/gsm8k | ; there is a dataset of that name: move the entry to the list of datasets",
                 "huggingface | models/Qwen/Qwen2.5-7B-Instruct | ; did you mean modelscope:models/Qwen/Qwen2.5-7B-Instruct?",
                 "docker | quay.io/ascend/can | ; did you mean \"ascend/cann\"?",
                 "modelscope | models/nobody/Something-Else | ''"

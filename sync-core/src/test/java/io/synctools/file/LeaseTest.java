@@ -74,7 +74,7 @@ class LeaseTest {
         HeldByAnotherException e = assertThrows(HeldByAnotherException.class, () -> Lease.take(file, settings));
         assertTrue(e.getMessage().contains("node-7"), e.getMessage());
         assertTrue(e.getMessage().contains("https://ci/run/9"), e.getMessage());
-        assertTrue(time.passed().compareTo(Duration.ofSeconds(5)) < 0, "without --wait it does not wait");
+        assertTrue(time.passed().compareTo(Duration.ofSeconds(5)) < 0, "without the option it does not wait");
     }
 
     @Test

@@ -6,11 +6,14 @@ import io.synctools.PlanPrinter;
 import io.synctools.SyncListener;
 import io.synctools.SyncReport;
 import io.synctools.SyncReport.Failure;
+import io.synctools.examples.report.Reason;
 import io.synctools.model.Entry;
+import io.synctools.model.FailureKind;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -37,7 +40,7 @@ final class ConsoleListener implements SyncListener {
     private final Verbosity verbosity;
 
     private final Set<SyncItem> listed = new HashSet<>();
-    private final Set<Failure> told = new HashSet<>();
+    private final Set<List<String>> told = new HashSet<>();
     private final AtomicInteger unlisted = new AtomicInteger();
     private final AtomicInteger failed = new AtomicInteger();
 
@@ -86,12 +89,18 @@ final class ConsoleListener implements SyncListener {
             failed.incrementAndGet();
             result.failures().stream()
                     .filter(failure -> verbosity != Verbosity.QUIET
-                            && failure.entry().isEmpty()) // of the item as a whole: not told yet
+                            && failure.entry().isEmpty() // of the item as a whole: not told yet
+                            && failure.kind() != FailureKind.INTERRUPTED) // which the end says once for all
                     .forEach(failure -> tell(item.label() + ": "
-                            + (told.add(failure) ? Summary.text(failure) : failure.kind() + ": as told above")));
+                            + (told.add(Summary.gist(result))
+                                    ? Summary.text(result, failure)
+                                    : Reason.of(result, failure) + ": as told above")));
         }
         result.notes().forEach(note -> say(item.label() + ": " + note));
-        if (result.outcome() == Outcome.UP_TO_DATE && verbosity != Verbosity.VERBOSE) {
+        boolean wholly = !result.well()
+                && !result.failures().isEmpty()
+                && result.failures().stream().allMatch(failure -> failure.entry().isEmpty()); // and told just now
+        if (wholly || (result.outcome() == Outcome.UP_TO_DATE && verbosity != Verbosity.VERBOSE)) {
             return;
         }
         say(item.label() + ": " + words(result.outcome())
@@ -133,7 +142,7 @@ final class ConsoleListener implements SyncListener {
 
     /** Names and messages come from outside: nothing in them may steer a terminal. */
     private void tell(String line) {
-        display.line(CONTROLS.matcher(line).replaceAll("?"));
+        display.line(CONTROLS.matcher(OptionNames.written(line)).replaceAll("?"));
     }
 
     private void say(String line) {

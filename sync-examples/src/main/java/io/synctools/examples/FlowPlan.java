@@ -71,7 +71,7 @@ final class FlowPlan {
         SyncReport survey = Syncer.builder().settings(settings).build().survey(plan);
         survey.items().stream().filter(item -> !item.well()).forEach(item -> shell.err()
                 .println(item.from() + ": size unknown, counted as the mean of the others: "
-                        + Summary.text(item.failures().get(0))));
+                        + OptionNames.written(Summary.text(item))));
         print(Shares.balanced(plan, survey, count));
         return survey.exit();
     }

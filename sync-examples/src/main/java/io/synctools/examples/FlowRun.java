@@ -80,7 +80,7 @@ final class FlowRun {
         } finally {
             display.close();
         }
-        return tell(ended(explained(report, plan).withOnly(options.lists.only)), plan);
+        return tell(OptionNames.written(ended(explained(report, plan).withOnly(options.lists.only))), plan);
     }
 
     /** With what may have been meant by names that the hubs do not know. */

@@ -78,19 +78,19 @@ final class Flows {
     }
 
     static final List<Named> ALL = List.of(
-            new Named("vllm-guiyang003", "ModelScope -> its cache: models and datasets for vLLM", VllmGuiyang003::plan),
+            new Named("vllm-guiyang003", "ModelScope -> its cache: Guiyang 003", VllmGuiyang003::plan),
             new Named(
                     "sglang-sglang01",
-                    "ModelScope -> its cache: models and datasets for SGLang, inner source",
+                    "ModelScope -> its cache: inner source",
                     SglangSglang01::plan),
             new Named(
                     "sglang-guiyang004",
-                    "ModelScope -> its cache: models and datasets for SGLang, open source",
+                    "ModelScope -> its cache: open source",
                     SglangGuiyang004::plan),
-            new Named("hk001-models", "ModelScope and Hugging Face -> caches or folders: models", Hk001Models::plan),
+            new Named("hk001-models", "both hubs -> caches or folders: models", Hk001Models::plan),
             new Named(
                     "hk001-datasets",
-                    "ModelScope and Hugging Face -> caches or folders: datasets",
+                    "both hubs -> caches or folders: datasets",
                     Hk001Datasets::plan),
             new Named(
                     "images-ap-southeast1-to-quay", "SGLang images: Hong Kong -> Quay", ImagesApSoutheast1ToQuay::plan),
@@ -102,16 +102,16 @@ final class Flows {
                     ImagesApSoutheast1ToCnEast4::plan),
             new Named(
                     "images-docker-hub-to-cn-southwest2",
-                    "SGLang's CANN images: Docker Hub -> Guiyang",
+                    "SGLang CANN images: Docker Hub -> Guiyang",
                     ImagesDockerHubToCnSouthwest2::plan),
             new Named(
                     "images-docker-hub-to-quay",
-                    "SGLang's CANN images: Docker Hub -> Quay",
+                    "SGLang CANN images: Docker Hub -> Quay",
                     ImagesDockerHubToQuay::plan),
             new Named(
                     "images-quay-to-ap-southeast1", "verl's images: Quay -> Hong Kong", ImagesQuayToApSoutheast1::plan),
             new Named("images", "any list of image rules: --images FILE", Images::plan),
-            new Named("project", "NAME --projects DIR: one project's models and datasets", Project::plan));
+            new Named("project", "NAME --projects DIR: models and datasets", Project::plan));
 
     private Flows() {}
 

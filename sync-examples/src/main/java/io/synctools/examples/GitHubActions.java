@@ -56,10 +56,7 @@ final class GitHubActions {
                 .forEach(item -> out.println("::error " + place(item, plan) + "title="
                         + property(report.flow() + ": " + item.name() + " is not there")
                         + "::"
-                        + data(
-                                item.failures().isEmpty()
-                                        ? item.outcome().name()
-                                        : Summary.text(item.failures().get(0)))));
+                        + data(Summary.text(item))));
         if (summary.isPresent()) {
             Files.writeString(
                     summary.get(),
@@ -109,7 +106,7 @@ final class GitHubActions {
         List<Failure> failures = item.failures();
         text.append("| ").append(cell(item.name()));
         text.append(" | ").append(cell(item.declaredAt()));
-        text.append(" | ").append(cell(failures.isEmpty() ? item.outcome().name() : Summary.text(failures.get(0))));
+        text.append(" | ").append(cell(Summary.text(item)));
         text.append(" | ").append(failures.stream().allMatch(Failure::retryable) ? "may help" : "will not help");
         text.append(" |\n");
     }

@@ -47,11 +47,12 @@ public final class Launch {
             if (shell.signal().getAsInt() != 0) { // it reached a program that we had asked as well
                 return shell.signal().getAsInt();
             }
-            List<ListFault> faults = once(e.faults(), shell);
+            List<ListFault> faults =
+                    once(e.faults().stream().map(OptionNames::written).toList(), shell);
             GitHubActions.of(shell).ifPresent(actions -> actions.show(faults));
             return 2;
         } catch (IllegalArgumentException e) {
-            shell.err().println("sync: " + e.getMessage());
+            shell.err().println("sync: " + OptionNames.written(String.valueOf(e.getMessage())));
             return 2;
         } catch (InterruptedException e) {
             return Math.max(1, shell.signal().getAsInt());

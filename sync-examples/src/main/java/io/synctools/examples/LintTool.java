@@ -37,6 +37,9 @@ final class LintTool {
 
     private static final Pattern HOME = Pattern.compile("\"local_dir\"\\s*:\\s*(\"(?:~|\\$HOME|\\$\\{HOME\\})[/\"])");
 
+    /** As GitHub Actions sets it in a job's container. */
+    private static final String HOME_OF_CONTAINERS = "/github/home";
+
     private final Shell shell;
 
     @Parameters(paramLabel = "FILE", arity = "0..*", description = "lists of any kind (default: all shipped ones)")
@@ -80,17 +83,23 @@ final class LintTool {
                 Stream.concat(declared.stream(), inThrownAwayHomes(lists)).toList();
         boolean wrong = faults.stream().anyMatch(ListFault::error);
         List<ListFault> missing = online ? missing(lint, lists) : List.of();
-        List<ListFault> all = Stream.concat(faults.stream(), missing.stream()).toList();
+        List<ListFault> all = Stream.concat(faults.stream(), missing.stream())
+                .map(OptionNames::written)
+                .toList();
         shell.out().print(Lint.print(Lint.inOrder(all, lists), format()));
         return wrong ? 2 : missing.isEmpty() ? 0 : 1;
     }
 
-    /** In a job's container the home ends with the job: what is mirrored there is gone, and the disk stays empty. */
+    /**
+     * In a job's container the home ends with the job: what is mirrored there is gone, and the disk stays empty. That is of
+     * the lists of flows, whose jobs mount a disk in a container, and of any list inside of one.
+     */
     private Stream<ListFault> inThrownAwayHomes(List<ListFile> lists) {
         if (!onActions()) {
             return Stream.empty();
         }
-        return lists.stream().flatMap(list -> {
+        boolean contained = shell.env("HOME").equals(HOME_OF_CONTAINERS);
+        return lists.stream().filter(list -> contained || isOfAFlow(list)).flatMap(list -> {
             List<ListFault> found = new ArrayList<>();
             String[] lines = list.text().orElse("").split("\\R", -1);
             for (int i = 0; i < lines.length; i++) {
@@ -105,6 +114,10 @@ final class LintTool {
             }
             return found.stream();
         });
+    }
+
+    private static boolean isOfAFlow(ListFile list) {
+        return Flows.ALL.stream().anyMatch(flow -> flow.shipped().contains(baseName(list)));
     }
 
     private boolean onActions() {

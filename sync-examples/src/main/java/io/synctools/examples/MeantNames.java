@@ -106,10 +106,7 @@ final class MeantNames {
             Set<ArtifactRef> absent = syncer.unreadable(others.values()).keySet();
             others.forEach((from, other) -> {
                 if (!absent.contains(other)) {
-                    String kind = other.name().startsWith("models/") ? "model" : "dataset";
-                    hints.put(
-                            from,
-                            "; there is a " + kind + " of that name: move the entry to the list of " + kind + "s");
+                    hints.put(from, new KnownNames(List.of(other)).hint(unknown.get(from)));
                 }
             });
         } catch (InterruptedException e) {

@@ -131,7 +131,15 @@ final class Migration {
         OldList old = new OldList(text);
         String mended = json ? old.mended() : text;
         ListFile read = ListFile.of(file.toString(), mended.getBytes(StandardCharsets.UTF_8));
-        List<ListFault> faults = lint.check(List.of(read));
+        List<ListFile> world = new ArrayList<>(List.of(read));
+        if (text.contains("\"clusters\"")) { // it names projects, whose files lie beside it
+            for (Path project : projects(file)) {
+                world.add(ListFile.read(project));
+            }
+        }
+        List<ListFault> faults = lint.check(world).stream()
+                .filter(fault -> fault.place().file().equals(read.name()))
+                .toList();
         List<SyncItem> declared = lint.declared(List.of(read));
         items.addAll(declared);
         List<Edit> changes = json ? old.edits() : List.of();
@@ -144,8 +152,20 @@ final class Migration {
             edits.add("  - " + edit.before());
             edits.add(edit.after().isEmpty() ? "  + (nothing)" : "  + " + edit.after());
         }
-        faults.stream().filter(ListFault::error).map(ListFault::toString).forEach(byHand::add);
-        faults.stream().filter(fault -> !fault.error()).map(ListFault::toString).forEach(asTheyAre::add);
+        faults.stream().filter(ListFault::error).forEach(fault -> byHand.add(OptionNames.written(fault.toString())));
+        faults.stream()
+                .filter(fault -> !fault.error())
+                .forEach(fault -> asTheyAre.add(OptionNames.written(fault.toString())));
+    }
+
+    private static List<Path> projects(Path clusters) throws IOException {
+        Path beside = clusters.resolveSibling("projects");
+        if (!Files.isDirectory(beside)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(beside)) {
+            return all.filter(file -> file.toString().endsWith(".json")).sorted().toList();
+        }
     }
 
     /** Lists, projects and clusters; a package.json and the like are none of ours. */
@@ -194,6 +214,10 @@ final class Migration {
         }
         if (RENAMED.containsKey(name)) {
             return name + ": set " + RENAMED.get(name) + " to its value";
+        }
+        if (name.matches(".*(TOKEN|KEY).*") && name.matches("HF_.*|.*HUGGING.*|.*MODELSCOPE.*")) {
+            String ours = name.contains("MODELSCOPE") ? "MODELSCOPE_API_TOKEN" : "HF_TOKEN";
+            return name + ": set " + ours + " to its value";
         }
         return name + ": not read; a registry's login goes by HOST_USER and HOST_PASSWORD, for example QUAY_IO_USER";
     }

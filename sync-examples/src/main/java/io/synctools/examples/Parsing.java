@@ -5,11 +5,13 @@ import io.synctools.internal.disk.UserFolders;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.ArgSpec;
@@ -22,6 +24,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The words of a command line, turned into values; what is wrong is said with what was meant. */
 final class Parsing {
+    private static final int PART = 4; // characters that say something
+
     private final CommandLine line;
 
     /**
@@ -75,19 +79,41 @@ final class Parsing {
     }
 
     /**
-     * Which of the known words a mistyped one may mean; picocli has an ear for that.
+     * Which of the known words may be meant: those that begin with what was typed, or hold it; else the one that differs by
+     * a few slips of a finger.
      *
-     * @return {@code ; did you mean …?}, or nothing
+     * @return {@code ; did you mean …?}, or nothing where none is near
      */
     static String hint(String typed, Collection<String> known) {
-        CommandLine words = new CommandLine(CommandSpec.create());
-        known.forEach(word -> words.addSubcommand(word, CommandSpec.create()));
-        try {
-            words.parseArgs(typed);
-            return "";
-        } catch (UnmatchedArgumentException e) {
-            return meant(e.getSuggestions(), 1); // the nearest comes first
+        String word = typed.toLowerCase(Locale.ROOT);
+        List<String> longer = known.stream()
+                .filter(name -> word.length() >= PART && name.contains(word))
+                .sorted(Comparator.comparing(name -> !name.startsWith(word)))
+                .toList();
+        if (!longer.isEmpty()) {
+            return meant(longer, 3);
         }
+        int slips = Math.max(1, Math.min(3, word.length() / 3));
+        return known.stream()
+                .filter(name -> distance(word, name) <= slips)
+                .min(Comparator.comparingInt(name -> distance(word, name)))
+                .map(name -> meant(List.of(name), 1))
+                .orElse("");
+    }
+
+    /** Characters to insert, remove or replace. */
+    private static int distance(String from, String to) {
+        int[] row = IntStream.rangeClosed(0, to.length()).toArray();
+        for (int i = 1; i <= from.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= to.length(); j++) {
+                int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[to.length()];
     }
 
     private static String meant(List<String> suggestions, int most) {

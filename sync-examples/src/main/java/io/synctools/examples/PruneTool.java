@@ -82,7 +82,7 @@ final class PruneTool {
         try {
             declared = declared();
         } catch (PlanException e) {
-            e.faults().forEach(shell.err()::println);
+            e.faults().forEach(fault -> shell.err().println(OptionNames.written(fault)));
             return 2;
         }
         if (declared.isEmpty() && apply && maxDelete == null) {
@@ -129,12 +129,12 @@ final class PruneTool {
     private int preview(Pruner pruner, PrunePlan plan) throws IOException {
         List<String> obstacles = new ArrayList<>(plan.obstacles());
         obstacles.addAll(pruner.holders(plan));
-        plan.notes().forEach(shell.out()::println);
+        plan.notes().forEach(note -> shell.out().println(OptionNames.written(note)));
         plan.removals().forEach(removal -> show("would remove", removal));
         plan.leftovers().forEach(left -> shell.out()
                 .println("would delete what an earlier prune left in "
                         + left.trash().folder()));
-        obstacles.forEach(obstacle -> shell.out().println("nothing may be removed: " + obstacle));
+        obstacles.forEach(obstacle -> shell.out().println("nothing may be removed: " + OptionNames.written(obstacle)));
         shell.out()
                 .println(total(plan.removals(), "to remove")
                         + (obstacles.isEmpty() ? "; nothing was touched, add --apply to do it" : ""));
@@ -142,14 +142,14 @@ final class PruneTool {
     }
 
     private int apply(Pruner pruner, PrunePlan plan) throws IOException, InterruptedException {
-        plan.notes().forEach(shell.out()::println);
+        plan.notes().forEach(note -> shell.out().println(OptionNames.written(note)));
         List<Removal> removed = new ArrayList<>();
         List<String> faults = pruner.apply(plan, removal -> {
             removed.add(removal);
             show("removed", removal);
         });
-        faults.forEach(
-                fault -> shell.out().println((removed.isEmpty() ? "nothing was removed: " : "not removed: ") + fault));
+        faults.forEach(fault -> shell.out()
+                .println((removed.isEmpty() ? "nothing was removed: " : "not removed: ") + OptionNames.written(fault)));
         shell.out().println(total(removed, "removed"));
         return faults.isEmpty() ? 0 : 1;
     }

@@ -1,6 +1,5 @@
 package io.synctools.examples;
 
-import io.synctools.PlanException;
 import io.synctools.SyncReport;
 import io.synctools.examples.hub.Hub;
 import io.synctools.examples.hub.HubRepository;
@@ -13,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -30,7 +30,8 @@ final class Quickstart {
 
     private final Shell shell;
     private final Path folder;
-    private final List<String> failed = new ArrayList<>();
+    /** What did not go well, and why where there is no report that says it. */
+    private final Map<String, String> failed = new LinkedHashMap<>();
 
     @Option(names = "--fresh", description = "remove what an earlier quickstart left, and start over")
     private boolean fresh;
@@ -65,7 +66,7 @@ final class Quickstart {
                                 folder.resolve("huggingface").toString())));
     }
 
-    int run(List<String> arguments) throws IOException {
+    int run(List<String> arguments) throws IOException, InterruptedException {
         Parsing parsing = new Parsing("quickstart", this, shell.env("HOME"));
         if (parsing.wantsHelp(arguments)) {
             shell.out().print(parsing.help());
@@ -86,7 +87,7 @@ final class Quickstart {
         try (Hub hub = Hub.start(slow, HubRepository.allBelow(served))) {
             shell.out()
                     .println("A hub in this process, " + hub.origin()
-                            + ", serves small stand-ins for what the lists declare.");
+                            + ",\nserves small stand-ins for what the lists declare.");
             int worst = 0;
             for (Step step : steps()) {
                 worst = Math.max(worst, show(step, shell.with(environment(hub))));
@@ -99,32 +100,34 @@ final class Quickstart {
 
     private void end(Path served) throws IOException {
         if (failed.isEmpty()) {
-            shell.out()
-                    .println("\nAll of it is in " + folder + "\nRun it again: nothing is left to do."
-                            + " Change a file below " + served + " and run it again: that file comes, and no other."
-                            + " --fresh starts over.\nNext: ./sync --help, and docs/mirroring-models.md for lists of your"
-                            + " own.");
+            shell.out().println("\nAll of it is in " + folder + """
+
+                    Run it again: nothing is left to do.
+                    Change a file below %s, and run it again:
+                    that file comes, and no other. --fresh starts over.
+                    Next: ./sync --help, and docs/mirroring-models.md for lists of your own.
+                    """.formatted(served).stripTrailing());
             return;
         }
         shell.out().println("\nNot all went well:");
-        for (String flow : failed) {
-            Path report = folder.resolve(flow + ".json");
-            if (Files.exists(report)) {
+        for (Map.Entry<String, String> one : failed.entrySet()) {
+            if (one.getValue().isEmpty()) {
+                Path report = folder.resolve(one.getKey() + ".json");
                 Summary.of(SyncReport.read(report)).forEach(line -> shell.out().println("  " + line));
             } else {
-                shell.out().println("  " + flow + ": it could not begin; its lines above say why");
+                shell.out().println("  " + one.getKey() + " could not begin: " + one.getValue());
             }
         }
         shell.out()
-                .println("What is there is in " + folder + "; mend what the lines name and run it again, or start over"
-                        + " with --fresh.");
+                .println("What is there is in " + folder + "; mend what the lines name\nand run it again,"
+                        + " or start over with --fresh.");
     }
 
     /** An image flow as it is, between two registries in this process. */
-    private int showImages() throws IOException {
+    private int showImages() throws IOException, InterruptedException {
         if (!hasSkopeo()) {
             shell.out()
-                    .println("\nskopeo is not installed: the images are left out. Install it, for example"
+                    .println("\nskopeo is not installed: the images are left out.\nInstall it, for example"
                             + " apt-get install skopeo, and run this again.");
             return 0;
         }
@@ -144,7 +147,7 @@ final class Quickstart {
             // The real ledger and the real logins have nothing to do with this.
             environment.put("HOME", folder.resolve("home").toString());
             shell.out()
-                    .println("\nTwo registries in this process stand for docker.io and quay.io; only tags with \"cann\""
+                    .println("\nTwo registries in this process stand for docker.io and quay.io;\nonly tags with \"cann\""
                             + " in them are declared.");
             Step step = new Step(
                     "images-docker-hub-to-quay",
@@ -163,28 +166,37 @@ final class Quickstart {
                 .anyMatch(path -> !path.isEmpty() && Files.isExecutable(Path.of(path, "skopeo")));
     }
 
-    private int show(Step step, Shell inside) throws IOException {
+    private int show(Step step, Shell inside) throws IOException, InterruptedException {
         List<String> arguments = new ArrayList<>(step.arguments());
         shell.out().println("\n$ ./sync plan " + step.flow());
         new FlowPlan(inside, step.flow()).run(arguments);
         Path report = folder.resolve(step.flow() + ".json");
         Files.deleteIfExists(report); // what is read at the end is of this run
         arguments.addAll(List.of("--report", report.toString()));
-        shell.out().println("\n$ ./sync " + step.flow() + " " + String.join(" ", arguments));
-        int status = run(step, inside, arguments);
-        if (status != 0) {
-            failed.add(step.flow());
+        shell.out().print("\n$ ./sync " + step.flow());
+        for (int i = 0; i < arguments.size(); i += 2) {
+            shell.out().print(" \\\n    " + arguments.get(i) + " " + arguments.get(i + 1));
         }
-        shell.out().println("in " + step.layout() + "; the report is " + report);
+        shell.out().println();
+        int status = run(step, inside, arguments);
+        if (Files.exists(report)) {
+            shell.out().println("in " + step.layout() + ";\nthe report is " + report);
+        }
         return status;
     }
 
     /** A flow that cannot begin, for example since skopeo is too old, does not keep the others from showing. */
     private int run(Step step, Shell inside, List<String> arguments) throws IOException {
         try {
-            return FlowRun.of(inside, step.flow()).run(arguments);
-        } catch (PlanException e) {
-            shell.out().println(e.getMessage());
+            int status = FlowRun.of(inside, step.flow()).run(arguments);
+            if (status != 0) {
+                failed.put(step.flow(), "");
+            }
+            return status;
+        } catch (IllegalArgumentException e) {
+            String why = OptionNames.written(String.valueOf(e.getMessage()));
+            shell.out().println(why);
+            failed.put(step.flow(), why);
             return 2;
         }
     }

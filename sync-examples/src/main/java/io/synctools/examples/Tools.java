@@ -50,13 +50,13 @@ final class Tools {
             new Named(
                     Task.TRY,
                     "hub",
-                    "serves a folder of repositories as both hubs do, for trials by hand",
+                    "serves a folder of repositories as both hubs do, to try things",
                     "./sync hub target/quickstart/hub --port 8080",
                     (shell, arguments) -> new HubTool(shell).run(arguments)),
             new Named(
                     Task.BEFORE,
                     "lint",
-                    "all faults of lists; --online asks the hubs; --migrate reads old scripts' lists",
+                    "all faults of lists; --online asks hubs, --migrate reads old lists",
                     "./sync lint my-models.json --online",
                     (shell, arguments) -> new LintTool(shell).run(arguments)),
             new Named(
@@ -74,7 +74,7 @@ final class Tools {
             new Named(
                     Task.AFTER,
                     "status",
-                    "who works on what, what is half-fetched or published, bytes on disk",
+                    "who works on what, what is half-fetched, published, bytes on disk",
                     "./sync status --modelscope-cache /mnt/models/modelscope",
                     (shell, arguments) -> new StatusTool(shell).run(arguments)),
             new Named(
@@ -87,12 +87,12 @@ final class Tools {
                     Task.AFTER,
                     "prune",
                     "what no list declares; --apply removes it",
-                    "./sync prune --keep-declared my-models.json --local-root /mnt/models",
+                    "./sync prune --keep-declared my-models.json --local-root /models",
                     (shell, arguments) -> new PruneTool(shell).run(arguments)),
             new Named(
                     Task.REPORT,
                     "report",
-                    "a page or JUnit from kept reports; one report from those of all shares",
+                    "a page or JUnit from kept reports; one report of all shares",
                     "./sync report reports --html mirrors.html --junit junit.xml",
                     (shell, arguments) -> new ReportTool(shell).run(arguments)),
             new Named(

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LaunchTest {
     @TempDir
@@ -90,6 +92,26 @@ class LaunchTest {
         assertEquals("", console.out());
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "hk001 | ; did you mean hk001-models or hk001-datasets?",
+                "guiyang003 | ; did you mean vllm-guiyang003?",
+                "Vllm_Guiyang003 | ; did you mean vllm-guiyang003?",
+                "quikstart | ; did you mean quickstart?",
+                "sync | ''",
+                "mirror | ''",
+                "download | ''",
+                "run | ''"
+            })
+    void onlyNearNamesAreSuggested(String typed, String hint) {
+        Console console = new Console(folder);
+        assertEquals(2, console.run(typed));
+        assertEquals(
+                "sync: there is no flow or tool \"" + typed + "\"" + hint + "\nSee ./sync --help\n", console.err());
+    }
+
     @Test
     void pathsThatCannotBeWrittenAreRefusedBeforeAnythingIsDone() throws IOException {
         String reports = Files.createDirectory(folder.resolve("reports")).toString();
@@ -133,6 +155,15 @@ class LaunchTest {
     }
 
     @Test
+    void theHelpFitsATerminalOf80Columns() {
+        Console console = new Console(folder);
+        assertEquals(0, console.run("--help"));
+        assertEquals(
+                List.of(),
+                console.out().lines().filter(line -> line.length() > 80).toList());
+    }
+
+    @Test
     void helpOfAFlowNamesItsOptionsWithTheirDefaults() {
         Console console = new Console(folder);
         assertEquals(0, console.run("hk001-models", "--help"));
@@ -148,7 +179,13 @@ class LaunchTest {
                                 + "  \"local_dir\": \"~/b\"}]")
                 .toString();
         assertEquals(0, new Console(folder).run("lint", models), "at home it is where one looks");
-        Console job = new Console(folder).with("GITHUB_ACTIONS", "true");
+        Console machine = new Console(folder).with("GITHUB_ACTIONS", "true");
+        assertEquals(0, machine.run("lint", models), "a job on the machine itself has a home that stays");
+        String ofAFlow =
+                Files.copy(Path.of(models), folder.resolve("hk001-models.json")).toString();
+        Console flow = new Console(folder).with("GITHUB_ACTIONS", "true");
+        assertEquals(2, flow.run("lint", ofAFlow), "that flow's job mounts its disk in a container");
+        Console job = new Console(folder).with("GITHUB_ACTIONS", "true").with("HOME", "/github/home");
         assertEquals(2, job.run("lint", models, "--format", "text"));
         assertTrue(
                 job.out().startsWith(models + ":2:16: error: \"local_dir\" lies in the home of the job's container"),

@@ -6,16 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.synctools.examples.hub.Hub;
 import io.synctools.examples.hub.HubFile;
 import io.synctools.examples.hub.HubRepository;
+import io.synctools.model.Version;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher with what was built, as it runs from an unpacked release. */
 class LauncherIT {
@@ -44,6 +48,30 @@ class LauncherIT {
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertTrue(process.waitFor(1, TimeUnit.MINUTES));
         return new Ended(process.exitValue(), printed);
+    }
+
+    /** What was archived for a fast start is of one Java only; another one has no use for it, and nobody is to hear of it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"of another version", "cut", "something else"})
+    void afterAnUpgradeOfJavaThereIsNoLineFromIt(String fault) throws Exception {
+        Path archive = folder.resolve("release/sync.jsa");
+        assertEquals(Version.TOOL + "\n", sync("http://127.0.0.1:1", "--version").printed());
+        byte[] good = Files.readAllBytes(archive);
+        byte[] bad = good.clone();
+        int version = new String(good, 0, 4096, StandardCharsets.ISO_8859_1)
+                .indexOf(System.getProperty("java.vm.version"));
+        assertTrue(version > 0, "the archive tells its Java's version");
+        bad[version] ^= 3;
+        if (fault.equals("cut")) {
+            bad = Arrays.copyOf(good, good.length / 3);
+        } else if (fault.equals("something else")) {
+            bad = "something else".getBytes(StandardCharsets.UTF_8);
+        }
+        Files.delete(archive); // it cannot be written
+        Files.write(archive, bad);
+        Ended again = sync("http://127.0.0.1:1", "--version");
+        assertEquals(Version.TOOL + "\n", again.printed());
+        assertEquals(0, again.status());
     }
 
     @Test

@@ -86,6 +86,21 @@ class MigrationTest {
     }
 
     @Test
+    void projectsLieBesideTheFileThatNamesThem() throws IOException {
+        write("projects-clusters.json", "{\"chat\": {\"clusters\": [\"one\"]}, \"gone\": {\"clusters\": [\"one\"]}}");
+        write(
+                "projects/chat.json",
+                "{\"models\": [{\"platform\": \"modelscope\", \"organization\": \"a\", \"model_name\": \"b\"}],"
+                        + " \"datasets\": []}");
+        write("run.yml", "A: ${{ secrets.HUGGING_FACE_TOKEN }}\nB: ${{ secrets.CI_MODELSCOPE_TOKEN }}\n");
+        String said = migrate(2);
+        assertTrue(said.contains("the project \"gone\" has no file projects/gone.json"), said);
+        assertFalse(said.contains("the project \"chat\" has no file"), said);
+        assertTrue(said.contains("  HUGGING_FACE_TOKEN: set HF_TOKEN to its value\n"), said);
+        assertTrue(said.contains("  CI_MODELSCOPE_TOKEN: set MODELSCOPE_API_TOKEN to its value\n"), said);
+    }
+
+    @Test
     void whatNoRuleMendsIsToBeDecided() throws IOException {
         write(
                 "models.json",

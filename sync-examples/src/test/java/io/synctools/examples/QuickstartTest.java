@@ -77,4 +77,42 @@ class QuickstartTest {
         assertEquals(0, new Console(folder).run("quickstart", "--fresh"));
         assertEquals(totals("hk001-models").items(), totals("hk001-models").copied());
     }
+
+    @Test
+    void whatFailedIsSaidWithItsReasonAndTheOthersAreShownAllTheSame() throws IOException {
+        Path quickstart = folder.resolve("target/quickstart");
+        Path inTheWay = quickstart.resolve("local/models/Qwen/Qwen2.5-0.5B-Instruct/config.json/mine.txt");
+        Files.createDirectories(inTheWay.getParent());
+        Files.writeString(inTheWay, "mine");
+        Path file = Files.writeString(quickstart.resolve("huggingface"), "not a folder");
+        Console console = new Console(folder);
+        assertEquals(2, console.run("quickstart"), () -> console.out() + console.err());
+        String out = console.out();
+        assertTrue(out.contains("vllm-guiyang003: all that is declared is there"), out);
+        String end = out.substring(out.indexOf("Not all went well:"));
+        assertEquals(
+                "Not all went well:\n"
+                        + "  hk001-models: 1 of 3 items is not there\n"
+                        + "    huggingface:models/Qwen/Qwen2.5-0.5B-Instruct  (hk001-models.json:2)\n"
+                        + "      DISK: " + inTheWay.getParent()
+                        + " is a folder, but the repository has a file there; move it away\n"
+                        + "      Trying again will not help before this is mended.\n",
+                end.substring(0, end.indexOf("  3 items: ")),
+                out);
+        assertTrue(
+                end.contains("  hk001-datasets could not begin: --huggingface-cache " + file + ": " + file
+                        + " is not a folder"),
+                out);
+        assertTrue(
+                end.contains("What is there is in " + quickstart + "; mend what the lines name\nand run it again"), out);
+        assertFalse(out.contains("nothing is left to do"), out);
+        assertEquals("mine", Files.readString(inTheWay));
+
+        Files.delete(inTheWay);
+        Files.delete(inTheWay.getParent());
+        Files.delete(file);
+        Console next = new Console(folder);
+        assertEquals(0, next.run("quickstart"), () -> next.out() + next.err());
+        assertTrue(next.out().contains("Run it again: nothing is left to do."), next::out);
+    }
 }

@@ -230,8 +230,15 @@ final class Workflows {
         if (minutes < 1 || minutes > 5 * 24 * 60) {
             fault(file, "no timeout-minutes that Actions takes");
         }
+        boolean contained = job.has("container");
+        if (contained && !job.path("container").path("options").asText().contains("--user root")) {
+            fault(file, "the image's user may not write to the workspace");
+        }
         for (JsonNode step : job.path("steps")) {
             checkNotification(file, step);
+            if (contained && step.path("with").path("path").asText().contains("~/.m2")) {
+                fault(file, "Maven's folder is not in the home of a container's job");
+            }
             String uses = step.path("uses").asText();
             if (uses.startsWith("actions/checkout@")
                     && step.path("with").path("persist-credentials").asBoolean(true)) {

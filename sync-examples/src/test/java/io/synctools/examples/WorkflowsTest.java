@@ -1,6 +1,7 @@
 package io.synctools.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -8,10 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,6 +120,8 @@ class WorkflowsTest {
                 "sync-images.yml | timeout-minutes: 330 | name: x | no timeout-minutes",
                 "test.yml | ./sync test | ./sync tests | ./sync does not know tests",
                 "sync-flow.yml | ./sync notify | ./sync notiffy | ./sync does not know notiffy",
+                "sync-flow.yml | options: --user root | options: --init | may not write to the workspace",
+                "sync-flow.yml | path: target/maven | path: ~/.m2/repository | not in the home of a container's job",
                 "test.yml | persist-credentials: false | fetch-depth: 1 | keeps the token",
                 "sync-images.yml | fail-fast: false | fail-fast: true | stops the others",
                 "sync-images.yml | contents: read | contents: write | permissions",
@@ -189,6 +196,32 @@ class WorkflowsTest {
         Files.writeString(folder.resolve("last/good.json"), "the run that was told last");
         assertEquals(0, run(script, Map.of(variable, "good")).status());
         assertEquals("the run that was told last", Files.readString(folder.resolve("last/good.json")));
+    }
+
+    /** So that an hourly job of a few requests does not begin with a build. */
+    @Test
+    void aReleaseIsTakenInsteadOfABuildAndOneThatIsDamagedIsNot() throws Exception {
+        Path dist = Files.createDirectory(folder.resolve("dist"));
+        Path zip = dist.resolve("sync-tools-9.zip");
+        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
+            out.putNextEntry(new ZipEntry("sync-tools-9/lib/sync-examples.jar"));
+            out.write(1);
+        }
+        String right =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(zip)));
+        Path checksum = Files.writeString(dist.resolve("sync-tools-9.zip.sha256"), right + "  sync-tools-9.zip\n");
+        String script = new Workflows(Workflows.texts()).script("sync-images.yml", "sync", "Take a release");
+        Path environment = folder.resolve("environment");
+        Map<String, String> given = Map.of("RELEASE", zip.toUri().toString(), "GITHUB_ENV", environment.toString());
+        Ended taken = run(script, given);
+        assertEquals(0, taken.status(), taken.out());
+        Path home = Path.of(Files.readString(environment).strip().replaceFirst("^SYNC_HOME=", ""));
+        assertTrue(Files.exists(home.resolve("lib/sync-examples.jar")), home::toString);
+
+        Files.delete(environment);
+        Files.writeString(checksum, right.replaceFirst("^..", "00") + "  sync-tools-9.zip\n");
+        assertNotEquals(0, run(script, given).status());
+        assertTrue(Files.notExists(environment));
     }
 
     @Test

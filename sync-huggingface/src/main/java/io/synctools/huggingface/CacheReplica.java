@@ -142,7 +142,7 @@ final class CacheReplica implements Replica {
         return new SyncException(
                 FailureKind.DISK,
                 "cannot write to the Hugging Face cache: " + e.getMessage()
-                        + "; make it writable or choose another with --huggingface-cache",
+                        + "; make it writable or choose another by the option \"huggingface-cache\"",
                 false,
                 e);
     }

@@ -26,13 +26,13 @@ final class HomeFolders {
                 .or(() -> folders.variable("HF_HUB_CACHE"))
                 .or(() -> folders.variable("HUGGINGFACE_HUB_CACHE"))
                 .or(() -> clientHome().map(home -> home.resolve("hub")))
-                .orElseGet(
-                        () -> folders.belowHome(".cache/huggingface/hub", "--huggingface-cache, or set HF_HUB_CACHE"));
+                .orElseGet(() -> folders.belowHome(
+                        ".cache/huggingface/hub", "the option \"huggingface-cache\", or set HF_HUB_CACHE"));
     }
 
     /** What relative local directories are relative to: option {@code local-root}, else {@code ~/.cache}. */
     Path localRoot() {
-        return folders.option("local-root").orElseGet(() -> folders.belowHome(".cache", "--local-root"));
+        return folders.option("local-root").orElseGet(() -> folders.belowHome(".cache", "the option \"local-root\""));
     }
 
     /** The token file that {@code HF_TOKEN_PATH} names; empty where it is not set. */

@@ -45,7 +45,7 @@ final class HubApi {
             if (!RepoId.isCommit(sha)) {
                 throw new SyncException(
                         FailureKind.INCOMPATIBLE,
-                        hub.host() + ": " + what + ": the hub names no commit; check HF_ENDPOINT");
+                        hub.host() + ": " + what + ": the hub names no commit; " + hub.question());
             }
             return sha;
         } catch (JsonProcessingException e) {
@@ -211,8 +211,9 @@ final class HubApi {
 
     private static IOException unreadable(HubEndpoint hub, String what, JsonProcessingException e) {
         return new IOException(
-                hub.host() + ": " + what + ": the answer is not the hub's (" + e.getOriginalMessage()
-                        + "); is HF_ENDPOINT right, and is no proxy in between?",
+                hub.host() + ": " + what + ": the answer is not the hub's ("
+                        + (e.getOriginalMessage().contains("('<'") ? "a page" : e.getOriginalMessage()) + "); "
+                        + hub.question(),
                 e);
     }
 }

@@ -52,6 +52,13 @@ record HubEndpoint(HttpUrl base) {
         return at("/" + repo.prefix() + repo.id() + "/resolve/" + commit + "/" + encode(path, "/"), "");
     }
 
+    /** What to ask a person where somebody else than the hub seems to answer. */
+    String question() {
+        String value = base.newBuilder().username("").password("").toString().replaceAll("/+$", "");
+        return "is HF_ENDPOINT=" + value + " right, and is no proxy in between? Its usual value is "
+                + PUBLIC_HUB.base.toString().replaceAll("/+$", "");
+    }
+
     /** Whether an address has this endpoint's scheme, host and port. */
     boolean owns(HttpUrl url) {
         return url.scheme().equals(base.scheme()) && url.host().equals(base.host()) && url.port() == base.port();

@@ -161,7 +161,8 @@ public final class LocalDir implements Target<FileSource>, Inventory {
         }
         throw new SyncException(
                 FailureKind.UNSAFE_NAME,
-                "local_dir '" + Refusal.quotable(name) + "': write an absolute path or one relative to --local-root,"
+                "local_dir '" + Refusal.quotable(name)
+                        + "': write an absolute path or one relative to the option \"local-root\","
                         + " without empty parts, '.', '..' or '~'");
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.synctools.internal.http.Answer;
 import io.synctools.internal.http.StatusException;
 import io.synctools.internal.json.Json;
+import io.synctools.internal.retry.Failures;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
 import java.io.IOException;
@@ -31,6 +32,8 @@ final class Refusal {
     /** The answer is neither the hub's nor that of one of its mirrors: text or HTML, without any header of theirs. */
     private final boolean foreign;
 
+    private final Optional<String> wantOfTls;
+
     private Refusal(int status, Function<String, Optional<String>> header, String body) {
         this.status = status;
         this.code = header.apply("X-Error-Code").orElse("");
@@ -39,6 +42,7 @@ final class Refusal {
                 && !body.isBlank()
                 && !body.strip().startsWith("{")
                 && header.apply("X-Repo-Commit").isEmpty();
+        this.wantOfTls = status == 400 ? Failures.wantOfTls(body) : Optional.empty();
         this.words = quotable(header.apply("X-Error-Message").orElseGet(() -> messageIn(body)));
     }
 
@@ -58,6 +62,9 @@ final class Refusal {
      * @param hasToken whether a token was sent
      */
     SyncException of(HubEndpoint hub, RepoId repo, String what, boolean hasToken) {
+        if (wantOfTls.isPresent()) {
+            return new SyncException(FailureKind.UNAVAILABLE, hub.host() + ": " + wantOfTls.get());
+        }
         String where = hub.host() + ": " + what;
         if (words.startsWith("Invalid credentials in Authorization header")) {
             return access(where + ": the hub does not know the token that it was sent; renew it at " + hub.base()
@@ -81,9 +88,8 @@ final class Refusal {
         if (foreign && status == 404) {
             return new SyncException(
                     FailureKind.OTHER,
-                    hub.host() + " does not answer as Hugging Face's hub does (HTTP 404 in no form of its own); is"
-                            + " HF_ENDPOINT=" + hub.base().scheme() + "://" + hub.host()
-                            + " right? Its usual value is https://huggingface.co");
+                    hub.host() + " does not answer as Hugging Face's hub does (HTTP 404 in no form of its own); "
+                            + hub.question());
         }
         if (code.equals("RepoNotFound") || status == 401 || status == 404) {
             return new SyncException(
@@ -109,7 +115,7 @@ final class Refusal {
                 hub.host() + ": " + file + " has " + size + " bytes; above 50 GB the hub may serve a file"
                         + " from its chunk store only, whose chunks of it could not be had or were switched off, and it answered "
                         + status + said()
-                        + "; allow them (--xet auto, docs/xet.md), leave the file out with ignore_patterns or take it from another hub");
+                        + "; set the option \"xet\" to auto (docs/xet.md), leave the file out with ignore_patterns or take it from another hub");
     }
 
     private String said() {

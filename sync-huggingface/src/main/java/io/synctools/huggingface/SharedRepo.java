@@ -67,8 +67,8 @@ final class SharedRepo {
         return repo;
     }
 
-    /** The lease, and the folders that were made for it. */
-    private record Taken(Lease lease, FoldersMade made) {}
+    /** The lease, and the folders that were made for it: where it lies, and those that it protects. */
+    private record Taken(Lease lease, FoldersMade home, FoldersMade inside) {}
 
     /** Brings one content here. */
     @FunctionalInterface
@@ -115,7 +115,7 @@ final class SharedRepo {
             long left = end - System.nanoTime();
             if (left <= 0) {
                 throw new HeldByAnotherException("another run of this process works on " + repo.folder()
-                        + "; run again later or give a longer --wait");
+                        + "; run again later, or give the option \"wait\" a longer time");
             }
             reporter.waits("another run of this process");
             wait(Math.max(1, left / 1_000_000));
@@ -130,26 +130,50 @@ final class SharedRepo {
     }
 
     private Taken take(Reporter reporter) throws IOException, InterruptedException {
-        FoldersMade made = new FoldersMade(repo.snapshots(), repo.refs(), repo.blobs(), repo.temporary(), repo.parts());
-        // In an order in which a scan of the cache finds nothing amiss at any time.
-        Rights.makeFolders(repo.snapshots());
-        Rights.makeFolders(repo.refs());
-        Rights.makeFolders(repo.blobs());
-        Rights.makeFolders(repo.state());
+        FoldersMade home = new FoldersMade(repo.state());
+        FoldersMade inside = new FoldersMade(inside());
+        makeFolders();
         Lease lease = Lease.take(repo.lease(), settings, reporter::waits);
         boolean ready = false;
         try {
+            makeFolders(); // whoever had the lease before us may have removed what it left empty
             disk.deleteTree(repo.temporary());
             Rights.makeFolders(repo.temporary());
             Rights.makeFolders(repo.parts());
             removeUnfinished();
             ready = true;
-            return new Taken(lease, made);
+            return new Taken(lease, home, inside);
         } finally {
             if (!ready) {
                 lease.close();
             }
         }
+    }
+
+    private Path[] inside() {
+        return new Path[] {repo.snapshots(), repo.refs(), repo.blobs(), repo.temporary(), repo.parts()};
+    }
+
+    /** In an order in which a scan of the cache finds nothing amiss at any time. */
+    private void makeFolders() throws IOException {
+        Rights.makeFolders(repo.snapshots());
+        Rights.makeFolders(repo.refs());
+        Rights.makeFolders(repo.blobs());
+        Rights.makeFolders(repo.state());
+    }
+
+    /** Whether nothing came: a scan of the cache wants all folders of a repository, also empty ones. */
+    private boolean isUnused() throws IOException {
+        for (Path folder : inside()) {
+            try (DirectoryStream<Path> names = Files.newDirectoryStream(folder)) {
+                if (names.iterator().hasNext()) {
+                    return false;
+                }
+            } catch (NoSuchFileException e) {
+                continue;
+            }
+        }
+        return true;
     }
 
     /** Small files of a dead run, which come anew; its partials of large ones stay for whoever goes on with them. */
@@ -202,15 +226,17 @@ final class SharedRepo {
         }
     }
 
-    private static void giveUp(@Nullable FutureTask<Taken> given) throws IOException {
+    private void giveUp(@Nullable FutureTask<Taken> given) throws IOException {
         if (given == null || !given.isDone()) {
             return;
         }
         try {
             Taken had = given.get();
-            had.made().removeEmpty(); // before somebody else may work there
+            if (isUnused()) {
+                had.inside().removeEmpty();
+            }
             had.lease().close();
-            had.made().removeEmpty();
+            had.home().removeEmpty();
         } catch (ExecutionException e) {
             return; // it was never taken
         } catch (InterruptedException e) {

@@ -216,7 +216,7 @@ class HuggingFaceOptionsTest {
                 assertThrows(IllegalArgumentException.class, () -> HomeFolders.of(Settings.of(Map.of()))
                         .cache());
 
-        assertTrue(e.getMessage().contains("--huggingface-cache"), e.getMessage());
+        assertTrue(e.getMessage().contains("option \"huggingface-cache\""), e.getMessage());
     }
 
     @Test

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.synctools.internal.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 
 /**
  * What the hub wraps every answer in ({@code protocols/modelscope.md} section 2).
@@ -16,6 +17,15 @@ import java.io.InputStream;
  * @param hasData whether there was a {@code Data} that is not null
  */
 record Envelope(long code, String message, String requestId, boolean hasData) {
+
+    /** A page for people, which the hub has none of where we ask. */
+    static final class PageException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        PageException() {
+            super("its answer is a page");
+        }
+    }
 
     /** Where an envelope had no {@code Code}. */
     static final long NO_CODE = -1;
@@ -31,10 +41,19 @@ record Envelope(long code, String message, String requestId, boolean hasData) {
      * Reads a whole envelope without keeping it in memory.
      *
      * @param data hears of {@code Data} before anybody knows whether {@code Code} means success
+     * @throws PageException if it is a page for people
      * @throws IOException if the body ends early or is not an envelope
      */
     static Envelope read(InputStream body, DataReader data) throws IOException {
-        try (JsonParser json = Json.FACTORY.createParser(body)) {
+        PushbackInputStream text = new PushbackInputStream(body);
+        int first = text.read();
+        if (first == '<') {
+            throw new PageException();
+        }
+        if (first >= 0) {
+            text.unread(first);
+        }
+        try (JsonParser json = Json.FACTORY.createParser(text)) {
             return read(json, data);
         } catch (JsonProcessingException e) {
             throw new IOException(

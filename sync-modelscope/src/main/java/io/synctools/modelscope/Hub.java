@@ -357,6 +357,8 @@ final class Hub {
             Envelope envelope;
             try {
                 envelope = Envelope.read(answer.body(), data);
+            } catch (Envelope.PageException e) { // a proxy's for a while, or that of another server
+                throw new IOException(refusal.elsewhere("HTTP 200 with a page"), e);
             } catch (IOException e) {
                 throw new IOException(
                         Endpoints.authority(endpoint) + ": asked for " + repository.words() + ": " + e.getMessage(), e);

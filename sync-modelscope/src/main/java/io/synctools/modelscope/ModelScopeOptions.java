@@ -98,8 +98,8 @@ record ModelScopeOptions(List<Endpoints> sites, Optional<String> token, Optional
         UserFolders folders = UserFolders.of(settings);
         return folders.option("modelscope-cache")
                 .or(() -> folders.variable("MODELSCOPE_CACHE"))
-                .orElseGet(() ->
-                        folders.belowHome(".cache/modelscope/hub", "--modelscope-cache, or set MODELSCOPE_CACHE"));
+                .orElseGet(() -> folders.belowHome(
+                        ".cache/modelscope/hub", "the option \"modelscope-cache\", or set MODELSCOPE_CACHE"));
     }
 
     private static void requireHeaderValue(String token) {

@@ -1,6 +1,7 @@
 package io.synctools.modelscope;
 
 import io.synctools.internal.http.Endpoints;
+import io.synctools.internal.retry.Failures;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
 import java.io.ByteArrayInputStream;
@@ -54,6 +55,10 @@ final class Refusal {
      * @throws IOException if the hub seems to be in trouble, so that trying again may help
      */
     SyncException of(int status, String body) throws IOException {
+        Optional<String> wantOfTls = status == 400 ? Failures.wantOfTls(body) : Optional.empty();
+        if (wantOfTls.isPresent()) {
+            return new SyncException(FailureKind.UNAVAILABLE, host() + ": " + wantOfTls.get());
+        }
         Envelope envelope;
         try {
             envelope = Envelope.read(
@@ -61,25 +66,33 @@ final class Refusal {
         } catch (IOException e) {
             if (status == 404
                     && body.stripLeading().startsWith("<")) { // a page for people, which the hub has none of here
-                return new SyncException(
-                        FailureKind.OTHER,
-                        host() + " does not answer as ModelScope does (HTTP 404 with a page); is MODELSCOPE_ENDPOINT="
-                                + base() + " right? Its usual value is " + ModelScopeOptions.DEFAULT_ENDPOINT);
+                return new SyncException(FailureKind.OTHER, elsewhere("HTTP 404 with a page"));
             }
             envelope = new Envelope(Envelope.NO_CODE, body, "", false);
         }
         return of(status, envelope);
     }
 
+    /** What to say where somebody else seems to answer, for example {@code HTTP 200 with a page}. */
+    String elsewhere(String answer) {
+        return host() + " does not answer as ModelScope does (" + answer + "); is MODELSCOPE_ENDPOINT=" + base()
+                + " right? Its usual value is " + ModelScopeOptions.DEFAULT_ENDPOINT;
+    }
+
     /** The same for an envelope, for example one that came with status 200. */
     SyncException of(int status, Envelope envelope) throws IOException {
+        if (status == 200 && envelope.code() == Envelope.NO_CODE) {
+            throw new IOException(elsewhere("HTTP 200 without a Code"));
+        }
         String answer = "HTTP " + status
                 + (envelope.code() == Envelope.NO_CODE ? "" : ", Code " + envelope.code())
                 + (envelope.message().isBlank() ? "" : ": \"" + words(envelope.message()) + "\"")
                 + (envelope.requestId().isBlank() ? "" : ", RequestId " + words(envelope.requestId()));
         return switch (meaning(status, envelope.code(), envelope.message())) {
-            case ACCESS -> elsewhere(status, envelope, new SyncException(FailureKind.ACCESS, noAccess(answer)));
-            case NOT_FOUND -> elsewhere(status, envelope, new SyncException(FailureKind.NOT_FOUND, absent(answer)));
+            case ACCESS ->
+                perhapsAtAnotherSite(status, envelope, new SyncException(FailureKind.ACCESS, noAccess(answer)));
+            case NOT_FOUND ->
+                perhapsAtAnotherSite(status, envelope, new SyncException(FailureKind.NOT_FOUND, absent(answer)));
             case UNAVAILABLE ->
                 throw new IOException(host() + ": the hub failed on " + subject() + " (" + answer + ")");
             default ->
@@ -90,7 +103,7 @@ final class Refusal {
     }
 
     /** Where the repository itself is absent, or seems to be, it may be at another site. */
-    private static SyncException elsewhere(int status, Envelope envelope, SyncException refusal) {
+    private static SyncException perhapsAtAnotherSite(int status, Envelope envelope, SyncException refusal) {
         boolean ofRepository = (status == 404 || envelope.code() == ABSENT) && envelope.code() != NO_TREE;
         return ofRepository ? new Sites.NotHereException(refusal) : refusal;
     }

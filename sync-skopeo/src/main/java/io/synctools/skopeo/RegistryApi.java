@@ -350,7 +350,7 @@ final class RegistryApi {
                 throw new SyncException(
                         FailureKind.UNAVAILABLE,
                         endpoint.authority() + " speaks plain http, not https; if it is meant to, name it by"
-                                + " --plain-http " + endpoint.authority(),
+                                + " the option \"plain-http." + endpoint.authority() + "\"",
                         false,
                         e);
             }

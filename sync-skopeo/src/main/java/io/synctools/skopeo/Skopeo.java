@@ -265,7 +265,8 @@ final class Skopeo {
             case PLAIN ->
                 throw new SyncException(
                         FailureKind.UNAVAILABLE,
-                        message + "; if that registry is meant to speak plain http, name it by --plain-http");
+                        message
+                                + "; if that registry is meant to speak plain http, name it by the option \"plain-http\"");
             case TLS ->
                 throw new SyncException(
                         FailureKind.UNAVAILABLE,
@@ -293,7 +294,7 @@ final class Skopeo {
         return new SyncException(
                 FailureKind.TIMEOUT,
                 what + "it took longer than " + limit.toSeconds()
-                        + " s; the next run goes on with the layers that are there, or raise --copy-timeout",
+                        + " s; the next run goes on with the layers that are there, or raise the option \"copy-timeout\"",
                 true,
                 null);
     }

@@ -63,7 +63,7 @@ public record SkopeoOptions(
             String host = Repository.canonicalHost(name.substring(PLAIN.length()));
             if (!Repository.isHost(host)) {
                 throw new IllegalArgumentException(
-                        "--plain-http " + host + ": write HOST[:PORT], without a scheme or a path");
+                        "option \"plain-http." + host + "\": write HOST[:PORT], without a scheme or a path");
             }
             hosts.add(host);
         });
@@ -75,8 +75,8 @@ public record SkopeoOptions(
         settings.options(ADDRESS).forEach((name, address) -> {
             String host = Repository.canonicalHost(name.substring(ADDRESS.length()));
             if (!Repository.isHost(host) || !Repository.isHost(address)) {
-                throw new IllegalArgumentException(
-                        "--registry " + host + "=" + address + ": write HOST=HOST[:PORT], without a scheme or a path");
+                throw new IllegalArgumentException("option \"registry." + host + "=" + address
+                        + "\": write HOST=HOST[:PORT], without a scheme or a path");
             }
             addresses.put(host, address);
         });

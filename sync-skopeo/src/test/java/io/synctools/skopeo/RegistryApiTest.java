@@ -391,7 +391,9 @@ class RegistryApiTest {
                 String other = address + ":" + plain.getLocalPort();
                 SyncException refused = assertThrows(
                         SyncException.class, () -> api(login, other).head(CANN, "v1"));
-                assertTrue(String.valueOf(refused.getMessage()).contains("--plain-http " + other), refused::toString);
+                assertTrue(
+                        String.valueOf(refused.getMessage()).contains("option \"plain-http." + other + "\""),
+                        refused::toString);
             }
             elsewhere.enqueue(manifest().build());
             Settings named =

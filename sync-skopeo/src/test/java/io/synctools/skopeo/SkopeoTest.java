@@ -244,7 +244,7 @@ class SkopeoTest {
         SyncException late = refusal("1.9");
         assertEquals(FailureKind.TIMEOUT, late.kind());
         assertTrue(late.retryable());
-        assertTrue(late.getMessage().contains("--copy-timeout"), late.getMessage());
+        assertTrue(late.getMessage().contains("option \"copy-timeout\""), late.getMessage());
     }
 
     @Test

@@ -35,7 +35,9 @@ public final class UserFolders {
      * @throws IllegalArgumentException if it is written as no path, saying what to write
      */
     public Optional<Path> option(String name) {
-        return settings.option(name).filter(text -> !text.isEmpty()).map(text -> expanded("--" + name, text));
+        return settings.option(name)
+                .filter(text -> !text.isEmpty())
+                .map(text -> expanded("option \"" + name + "\"", text));
     }
 
     /** The same for a variable of the environment. */

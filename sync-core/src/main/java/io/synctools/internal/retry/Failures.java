@@ -4,6 +4,7 @@ import io.synctools.internal.disk.Reason;
 import io.synctools.model.FailureKind;
 import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ProtocolException;
@@ -14,6 +15,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,12 @@ public final class Failures {
     private static final String CERTIFICATE_ADVICE =
             "; if the server's certificate comes from a private authority, name its PEM file in SSL_CERT_FILE"
                     + " or set JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=FILE";
+
+    private static final String NOT_PLAIN =
+            "the server does not speak plain HTTP on this port; write https:// instead of http://, or correct the port";
+    /** The words of nginx and of programs in Go, with status 400. */
+    private static final Pattern SENT_WITHOUT_TLS =
+            Pattern.compile("HTTP request (was sent )?to (an )?HTTPS (port|server)", Pattern.CASE_INSENSITIVE);
 
     private Failures() {}
 
@@ -113,9 +122,8 @@ public final class Failures {
                 && text.contains("Unsupported or unrecognized SSL message")) {
             return "the server does not speak TLS on this port; write http:// instead of https://, or correct the port";
         }
-        if (text != null && failure instanceof ProtocolException && text.startsWith("Unexpected status line")) {
-            return "the server does not speak plain HTTP on this port; write https:// instead of http://, or correct"
-                    + " the port";
+        if (isAnswerOfTls(failure)) {
+            return NOT_PLAIN;
         }
         if (failure instanceof AccessDeniedException denied && denied.getReason() == null) {
             return "permission denied: " + denied.getFile();
@@ -124,6 +132,20 @@ public final class Failures {
             return failure.getClass().getSimpleName().replace("Exception", "") + ": " + text;
         }
         return text == null || text.isBlank() ? failure.getClass().getSimpleName() : text;
+    }
+
+    /** Whether a server that speaks TLS only answered to plain HTTP: with an alert, of which no line can be made. */
+    private static boolean isAnswerOfTls(Throwable failure) {
+        if (failure instanceof ProtocolException) {
+            return String.valueOf(failure.getMessage()).startsWith("Unexpected status line");
+        }
+        return failure.getCause() instanceof EOFException end
+                && String.valueOf(end.getMessage()).contains("content=1503");
+    }
+
+    /** What to say of an answer with status 400 that complains of a request without TLS; empty for any other. */
+    public static Optional<String> wantOfTls(String body) {
+        return SENT_WITHOUT_TLS.matcher(body).find() ? Optional.of(NOT_PLAIN) : Optional.empty();
     }
 
     private static String advice(IOException last, boolean passes) {

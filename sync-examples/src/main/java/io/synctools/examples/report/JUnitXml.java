@@ -66,12 +66,11 @@ public final class JUnitXml {
         if (!item.well()) {
             Failure first = item.failures().isEmpty() ? null : item.failures().get(0);
             xml.writeStartElement("failure");
-            xml.writeAttribute(
-                    "type", first == null ? item.outcome().name() : first.kind().name());
+            xml.writeAttribute("type", Reason.of(item));
             xml.writeAttribute("message", clean(first == null ? item.outcome().name() : first.message()));
             for (Failure failure : item.failures()) {
                 String entry = failure.entry().isEmpty() ? "" : failure.entry() + ": ";
-                xml.writeCharacters(clean(entry + failure.kind() + ": " + failure.message()) + "\n");
+                xml.writeCharacters(clean(entry + Reason.of(item, failure) + ": " + failure.message()) + "\n");
             }
             xml.writeEndElement();
         }

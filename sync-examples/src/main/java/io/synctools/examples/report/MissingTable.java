@@ -1,6 +1,5 @@
 package io.synctools.examples.report;
 
-import io.synctools.Outcome;
 import io.synctools.SyncReport.Failure;
 import io.synctools.SyncReport.Item;
 import java.time.Instant;
@@ -97,10 +96,9 @@ final class MissingTable {
     /** The same failure of several entries is told once. */
     private void why(Row row) {
         Item item = row.item();
-        boolean held = item.outcome() == Outcome.HELD_BY_ANOTHER;
         boolean mild = history.found(row.runner(), item) != State.MISSING;
         if (item.failures().isEmpty()) {
-            reason(held ? "HELD" : item.outcome().name(), mild, "");
+            reason(Reason.of(item), mild, "");
         }
         Map<String, List<Failure>> alike = item.failures().stream()
                 .collect(Collectors.groupingBy(
@@ -108,7 +106,7 @@ final class MissingTable {
         alike.values().stream().limit(REASONS_SHOWN).forEach(same -> {
             Failure first = same.get(0);
             String entries = first.entry().isEmpty() ? "" : entries(same) + ": ";
-            reason(held ? "HELD" : first.kind().name(), mild, entries + first.message());
+            reason(Reason.of(item, first), mild, entries + first.message());
         });
         if (alike.size() > REASONS_SHOWN) {
             html.element("span class=\"dim small\"", "and " + (alike.size() - REASONS_SHOWN) + " more reasons");

@@ -58,21 +58,24 @@ public record Notification(String title, List<String> lines, SyncReport report, 
         if (missing.size() > ITEMS) {
             lines.add("and " + (missing.size() - ITEMS) + " more");
         }
+        int items = report.items().size();
         return new Notification(
-                report.flow() + ": " + missing.size() + " of " + report.items().size() + " items not there",
+                report.flow() + ": " + missing.size() + " of " + items + (items == 1 ? " item" : " items")
+                        + " not there",
                 lines,
                 report,
                 run);
     }
 
     private static Notification recovered(SyncReport report, String run) {
-        return new Notification(
-                report.flow() + ": all " + report.items().size() + " items are there again", List.of(), report, run);
+        int items = report.items().size();
+        String all = items == 1 ? "the item is" : "all " + items + " items are";
+        return new Notification(report.flow() + ": " + all + " there again", List.of(), report, run);
     }
 
     private static String line(Item item) {
         Failure first = item.failures().isEmpty() ? null : item.failures().get(0);
-        return item.name() + ": " + (first == null ? item.outcome().name() : first.kind() + ", " + first.message());
+        return item.name() + ": " + Reason.of(item) + (first == null ? "" : ", " + first.message());
     }
 
     /**
@@ -118,9 +121,7 @@ public record Notification(String title, List<String> lines, SyncReport report, 
             Failure first = item.failures().isEmpty() ? null : item.failures().get(0);
             failed.addObject()
                     .put("item", item.name())
-                    .put(
-                            "kind",
-                            first == null ? item.outcome().name() : first.kind().name())
+                    .put("kind", Reason.of(item))
                     .put("message", first == null ? "" : first.message());
         });
         SyncReport.Totals totals = report.totals();

@@ -134,7 +134,8 @@ public final class Page {
 
     private String verdict(List<String> runners) {
         if (gone() > 0) {
-            return gone() + " of " + Amount.count(declared(), "item") + " are not there, on "
+            return gone() + " of " + Amount.count(declared(), "item") + (gone() == 1 ? " is" : " are")
+                    + " not there, on "
                     + of(runners, runner -> !history.missing(runner).isEmpty()) + ".";
         }
         long unfinished = runners.stream().filter(this::isUnfinished).count();

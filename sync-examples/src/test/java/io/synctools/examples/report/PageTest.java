@@ -23,7 +23,7 @@ class PageTest {
                         Reports.of("one", "0/1", 6, Reports.there("o/a"), Reports.failed("o/b", "wrong bytes")),
                         Reports.of("two", "0/1", 6, Reports.there("o/a"))),
                 Reports.BEGIN);
-        assertTrue(page.contains("1 of 3 items are not there, on 1 of 2 runners."), page);
+        assertTrue(page.contains("1 of 3 items is not there, on 1 of 2 runners."), page);
         assertTrue(page.contains("wrong bytes"));
         assertTrue(page.contains("2026-03-01 10:01"), "when it was there last");
         assertTrue(page.contains("1 item there wherever declared"));
@@ -39,7 +39,7 @@ class PageTest {
                         Reports.on(north, "project maths", "0/1", 0, Reports.there("o/c")),
                         Reports.on(Optional.of("south"), "project chat", "0/1", 0, Reports.there("o/b"))),
                 Reports.BEGIN);
-        assertTrue(page.contains("1 of 4 items are not there, on 1 of 2 runners."), page);
+        assertTrue(page.contains("1 of 4 items is not there, on 1 of 2 runners."), page);
         assertTrue(page.contains("north lacks 1 of 3"), page);
         assertTrue(page.contains("o/<wbr>b</code></td><td class=bad>✗</td><td class=good>✓</td>"), page);
     }
@@ -55,7 +55,7 @@ class PageTest {
 
         String page = Reports.page(List.of(report), Reports.BEGIN);
 
-        assertTrue(page.contains("1 of 2 items are not there, on 1 of 1 runner."), page);
+        assertTrue(page.contains("1 of 2 items is not there, on 1 of 1 runner."), page);
         assertTrue(page.contains("wrong bytes"), page);
         assertTrue(page.contains("a@v1"), page);
         String junit = JUnitXml.of(List.of(report));
@@ -73,7 +73,7 @@ class PageTest {
                 Reports.of("one", "1/2", 0, Reports.there("o/c")),
                 Reports.of("one", "0/1", 1, Reports.there("o/a")).withOnly(List.of("*/a"))));
         String page = Reports.page(reports, Reports.BEGIN);
-        assertTrue(page.contains("1 of 3 items are not there, on 1 of 1 runner."), page);
+        assertTrue(page.contains("1 of 3 items is not there, on 1 of 1 runner."), page);
         assertTrue(page.contains("no space"));
         assertFalse(page.contains("wrong bytes"), page);
 
@@ -90,7 +90,7 @@ class PageTest {
 
         reports.add(Reports.of("one", "0/1", 5, Reports.failed("o/z", "the lists are others now")));
         page = Reports.page(reports, Reports.BEGIN);
-        assertTrue(page.contains("1 of 1 item are not there, on 1 of 1 runner."), "a full run replaces all: " + page);
+        assertTrue(page.contains("1 of 1 item is not there, on 1 of 1 runner."), "a full run replaces all: " + page);
     }
 
     @Test
@@ -115,7 +115,7 @@ class PageTest {
 
         reports.add(Reports.of("one", "0/1", 3, Reports.there("o/a"), Reports.failed("o/b", "wrong bytes")));
         page = Reports.page(reports, Reports.BEGIN);
-        assertTrue(page.contains("1 of 3 items are not there, on 1 of 2 runners."), page);
+        assertTrue(page.contains("1 of 3 items is not there, on 1 of 2 runners."), page);
         assertTrue(page.contains("one lacks 1 of 2; two could not check 1 of 1"), page);
 
         reports.add(Reports.of("one", "0/1", 4, Reports.there("o/a"), Reports.unanswered("o/b", FailureKind.TIMEOUT)));
@@ -128,7 +128,7 @@ class PageTest {
         String page = Reports.page(
                 List.of(Reports.of("one", "0/1", 0, Reports.unanswered("o/a", FailureKind.UNAVAILABLE))),
                 Reports.BEGIN);
-        assertTrue(page.contains("1 of 1 item are not there, on 1 of 1 runner."), page);
+        assertTrue(page.contains("1 of 1 item is not there, on 1 of 1 runner."), page);
     }
 
     @Test
@@ -136,9 +136,9 @@ class PageTest {
         List<SyncReport> reports = new ArrayList<>(List.of(
                 Reports.of("one", "0/1", 0, Reports.there("o/a")),
                 Reports.of("one", "0/1", 1, Reports.unanswered("o/a", FailureKind.TIMEOUT, "c".repeat(40)))));
-        assertTrue(Reports.page(reports, Reports.BEGIN).contains("1 of 1 item are not there"));
+        assertTrue(Reports.page(reports, Reports.BEGIN).contains("1 of 1 item is not there"));
         reports.add(Reports.of("one", "0/1", 2, Reports.unanswered("o/a", FailureKind.TIMEOUT, "")));
-        assertTrue(Reports.page(reports, Reports.BEGIN).contains("1 of 1 item are not there"), "it still is");
+        assertTrue(Reports.page(reports, Reports.BEGIN).contains("1 of 1 item is not there"), "it still is");
     }
 
     @Test
@@ -149,7 +149,7 @@ class PageTest {
                         Reports.of("one", "0/1", 1, Reports.held("o/a")),
                         Reports.of("one", "0/1", 2, Reports.unanswered("o/a", FailureKind.UNAVAILABLE))),
                 Reports.BEGIN);
-        assertTrue(page.contains("1 of 1 item are not there"), page);
+        assertTrue(page.contains("1 of 1 item is not there"), page);
     }
 
     @Test
