@@ -143,8 +143,10 @@ public final class RepositoryPages {
                         FailureKind.NOT_FOUND,
                         text + "; make the repository first, or correct \"dest\"; if it is private, "
                                 + advice(repository));
-            case 400, 413, 422 -> new SyncException(FailureKind.INCOMPATIBLE, text);
-            default -> new SyncException(FailureKind.OTHER, text);
+            case 400, 413, 422 ->
+                new SyncException(
+                        FailureKind.INCOMPATIBLE, text + "; the text itself is refused: shorten or correct it");
+            default -> new SyncException(FailureKind.OTHER, text + "; its page was not changed, run again later");
         };
     }
 
