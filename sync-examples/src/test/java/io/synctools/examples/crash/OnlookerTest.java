@@ -66,10 +66,7 @@ class OnlookerTest {
         Path file = publish();
         try (Onlooker onlooker = onlooker()) {
             looksAgain(onlooker);
-            Files.move(
-                    Files.writeString(root.resolve("other"), "other"),
-                    file,
-                    StandardCopyOption.REPLACE_EXISTING);
+            Files.move(Files.writeString(root.resolve("other"), "other"), file, StandardCopyOption.REPLACE_EXISTING);
             looksAgain(onlooker);
             assertTrue(onlooker.complaints().contains("a/b.json is neither old nor new"), "it was not seen");
         }
