@@ -327,7 +327,7 @@ class LauncherTest {
         }
         Ended ended = run(Map.of(), "test");
         assertEquals(0, ended.status(), ended.err());
-        assertEquals(List.of("-B -ntp verify"), builds());
+        assertEquals(List.of("-B -ntp -T 2 verify"), builds());
 
         Files.delete(bin.resolve("git"));
         Ended without = run(Map.of(), "test");
@@ -352,7 +352,7 @@ class LauncherTest {
                 Files.readAllLines(tree.resolve("dnf.log")).stream()
                         .filter(line -> line.startsWith("install"))
                         .toList());
-        assertEquals(List.of("-B -ntp verify"), builds());
+        assertEquals(List.of("-B -ntp -T 2 verify"), builds());
     }
 
     @Test
@@ -362,6 +362,6 @@ class LauncherTest {
         }
         Ended ended = run(Map.of(), "test", "-Dtest=FooTest");
         assertEquals(0, ended.status(), ended.err());
-        assertEquals(List.of("-B -ntp verify -Dtest=FooTest"), builds());
+        assertEquals(List.of("-B -ntp -T 2 verify -Dtest=FooTest"), builds());
     }
 }

@@ -3,6 +3,7 @@ package io.synctools.examples.crash;
 import io.synctools.examples.hub.Hub;
 import io.synctools.examples.hub.HubFile;
 import io.synctools.examples.hub.HubRepository;
+import io.synctools.file.Disk;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,33 +35,43 @@ final class SharedClasses {
     }
 
     private static List<String> make() throws IOException, InterruptedException {
-        Path folder = Files.createDirectories(Path.of("target", "crash-classes"));
-        folder = Files.createTempDirectory(folder, "of").toAbsolutePath();
+        Path folder = goesWithUs(Files.createTempDirectory("classes"));
         List<String> jars = new ArrayList<>();
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
             Path path = Path.of(entry);
             if (Files.isDirectory(path)) {
-                path = pack(path, folder.resolve("classes" + jars.size() + ".jar")); // no archive takes a folder
+                Path jar = goesWithUs(folder.resolve("classes" + jars.size() + ".jar"));
+                pack(path, jar); // no archive takes a folder
+                path = jar;
             }
             jars.add(path.toAbsolutePath().toString());
         }
         List<String> classPath = List.of("-cp", String.join(File.pathSeparator, jars));
-        Path archive = folder.resolve("classes.jsa");
+        Path archive = goesWithUs(folder.resolve("classes.jsa"));
         HubRepository small = HubRepository.of(Mirror.NAME, List.of(HubFile.random("a", 3 * Mirror.PART, 1)));
         try (Hub hub = Hub.start(Hub.Options.PLAIN, List.of(small))) {
             List<String> dump = Stream.concat(classPath.stream(), Stream.of("-XX:ArchiveClassesAtExit=" + archive))
                     .toList();
-            try (Child first = new Child(dump, Mirror.Layout.LOCAL_DIR, hub, folder.resolve("mirror"))) {
-                if (first.exit() != 0 || !Files.exists(archive)) {
-                    throw new IOException("no classes were archived: " + first.said());
+            Path mirror = folder.resolve("mirror");
+            try (Child first = new Child(dump, Mirror.Layout.LOCAL_DIR, hub, mirror)) {
+                if (first.exit() != 0) {
+                    throw new IOException("a whole mirror failed: " + first.said());
                 }
             }
+            new Disk().deleteTree(mirror);
         }
-        return Stream.concat(classPath.stream(), Stream.of("-XX:SharedArchiveFile=" + archive))
-                .toList();
+        return Files.exists(archive) // else this Java has no archive of its own that ours could extend
+                ? Stream.concat(classPath.stream(), Stream.of("-XX:SharedArchiveFile=" + archive))
+                        .toList()
+                : classPath;
     }
 
-    private static Path pack(Path classes, Path jar) throws IOException {
+    private static Path goesWithUs(Path path) {
+        path.toFile().deleteOnExit();
+        return path;
+    }
+
+    private static void pack(Path classes, Path jar) throws IOException {
         try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
                 Stream<Path> all = Files.walk(classes)) {
             for (Path file : all.filter(Files::isRegularFile).sorted().toList()) {
@@ -68,6 +79,5 @@ final class SharedClasses {
                 Files.copy(file, out);
             }
         }
-        return jar;
     }
 }
