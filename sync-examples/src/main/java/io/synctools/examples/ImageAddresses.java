@@ -38,7 +38,10 @@ final class ImageAddresses {
         private final String title;
         private final String about;
         private final String more;
+
+        @SuppressWarnings("ImmutableEnumChecker") // made by List.of
         private final List<String> columns;
+
         private final String all;
         private final String origin;
 
