@@ -99,7 +99,7 @@ record Readme(String text, int relative) {
         String run() {
             String fence = "";
             StringBuilder prose = new StringBuilder();
-            for (String line : text.split("(?<=\n)")) {
+            for (String line : text.split("(?<=\n)", -1)) {
                 String after = fenceAfter(line.stripTrailing(), fence);
                 if (fence.isEmpty() && after.isEmpty()) {
                     prose.append(line);
@@ -211,7 +211,7 @@ record Readme(String text, int relative) {
         /** The lines, with the targets of those that give a name to one. */
         private String defined(String part) {
             StringBuilder all = new StringBuilder();
-            for (String line : part.split("(?<=\n)")) {
+            for (String line : part.split("(?<=\n)", -1)) {
                 String plain = line.stripTrailing();
                 Matcher found = DEFINITION.matcher(plain);
                 all.append(
