@@ -1,5 +1,6 @@
 package io.synctools;
 
+import io.synctools.EntryStates.State;
 import io.synctools.SyncReport.Bytes;
 import io.synctools.Verdict.Publication;
 import io.synctools.internal.http.Tally;
@@ -144,6 +145,9 @@ final class ItemWalk {
         EntryWork entries = new EntryWork(run, item, log, session, listing);
         work = entries;
         entries.check(() -> false);
+        if (entries.states().counts().of(State.MISSING) > 0) {
+            source.check(pinned()); // a listing may be open to those who may not have the files
+        }
         entries.reserve();
         Listing whole = entries.withoutGone(source, pinned());
         boolean news = run.retrier().call("look at " + item.to(), () -> session.publish(whole));

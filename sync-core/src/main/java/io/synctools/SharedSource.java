@@ -39,6 +39,9 @@ final class SharedSource {
     private @Nullable SyncException failure;
 
     @GuardedBy("lock")
+    private @Nullable ArtifactRef readable;
+
+    @GuardedBy("lock")
     private int users;
 
     private volatile String host = "";
@@ -117,6 +120,22 @@ final class SharedSource {
             }
             Listing part = Listing.divide(listing.entries(), filter, listing.attributes());
             return new Listing(part.entries(), part.leftOut(), part.attributes(), listing.notes());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns if the files of a pinned reference may be read; asked once for all items. */
+    void check(ArtifactRef at) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            if (!at.equals(readable)) {
+                retrier.call("ask whether " + from + " may be read", () -> {
+                    source.check(at);
+                    return true;
+                });
+                readable = at;
+            }
         } finally {
             lock.unlock();
         }

@@ -23,11 +23,14 @@ public interface Source {
 
     /**
      * Returns if an artifact is there and may be read; with one request where the platform tells that much by one. Nothing
-     * is remembered of it.
+     * is remembered of it. Of a pinned one, which can be listed, whether its files may be read, too: one request at most,
+     * and none where the listing tells.
      *
      * @throws io.synctools.model.SyncException {@code NOT_FOUND} or {@code ACCESS} if not, saying what to do
      */
     default void check(ArtifactRef ref) throws IOException, InterruptedException {
-        list(pin(ref), NameFilter.ALL);
+        if (ref.pin().isEmpty()) {
+            list(pin(ref), NameFilter.ALL);
+        }
     }
 }

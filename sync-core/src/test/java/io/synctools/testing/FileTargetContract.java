@@ -276,6 +276,23 @@ public abstract class FileTargetContract {
     }
 
     @Test
+    void aPreviewThatMeetsAHolderSaysSoAndWaitsForNobody() throws Exception {
+        commit(Map.of("a", "one"));
+        List<String> notes = new ArrayList<>();
+        try (Walk holder = walk()) {
+            holder.claim();
+            Object before = trace();
+            Target<FileSource> patient = target(Settings.of(Map.of()).with("wait", "PT1M"));
+            new Walk(patient.open(hub, item(), notes::add), pin(), hub.list(pin(), NameFilter.ALL)).look();
+            assertEquals(before, trace());
+        }
+        assertEquals(1, notes.size(), notes::toString);
+
+        walk(notes::add).look();
+        assertEquals(1, notes.size(), notes::toString);
+    }
+
+    @Test
     void closingTwiceIsHarmless() throws Exception {
         commit(Map.of("a", "one"));
         Walk walk = walk();
@@ -495,11 +512,19 @@ public abstract class FileTargetContract {
 
     /** One more runner, which has opened and pinned. */
     private Walk walk() throws Exception {
-        return walk(hub.list(pin(), NameFilter.ALL));
+        return walk(text -> {});
+    }
+
+    private Walk walk(Reporter reporter) throws Exception {
+        return walk(hub.list(pin(), NameFilter.ALL), reporter);
     }
 
     private Walk walk(Listing listing) throws Exception {
-        Replica replica = target(Settings.of(Map.of())).open(hub, item(), text -> {});
+        return walk(listing, text -> {});
+    }
+
+    private Walk walk(Listing listing, Reporter reporter) throws Exception {
+        Replica replica = target(Settings.of(Map.of())).open(hub, item(), reporter);
         return new Walk(replica, pin(), listing);
     }
 

@@ -157,6 +157,11 @@ public final class MemoryShelf implements Target<FileSource> {
         @Override
         public Session look(ArtifactRef pinned, Listing listing) {
             NameGuard.check(listing.entries(), Set.of());
+            synchronized (held) {
+                if (held.containsKey(name)) {
+                    reporter.note("another runner works on " + name);
+                }
+            }
             return new Visit(this, pinned, false);
         }
 

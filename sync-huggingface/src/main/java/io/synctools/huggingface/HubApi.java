@@ -103,13 +103,14 @@ final class HubApi {
         }
     }
 
-    private void checkAccess(HubEndpoint hub, RepoId repo, String what) throws IOException, InterruptedException {
+    /** Returns if the files of a repository that can be described may be read. */
+    void checkAccess(HubEndpoint hub, RepoId repo, String what) throws IOException, InterruptedException {
         try (Answer answer = send(hub, hub.accessTo(repo))) {
             boolean notOffered = answer.status() == 405
                     || (answer.status() == 404
                             && answer.header("X-Error-Code").isEmpty()); // a mirror: the files will tell
             if (!answer.ok() && !notOffered) {
-                throw Refusal.of(answer).of(hub, repo, what, true);
+                throw Refusal.of(answer).of(hub, repo, what, !credentials.isEmpty());
             }
         }
     }

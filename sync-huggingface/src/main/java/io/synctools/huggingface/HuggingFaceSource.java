@@ -82,7 +82,11 @@ public final class HuggingFaceSource implements FileSource {
         RepoId repo = RepoId.of(ref);
         String revision = RepoId.revision(ref);
         endpoints.ask(base -> {
-            api.check(new HubEndpoint(base), repo, revision);
+            if (ref.pin().isEmpty()) {
+                api.check(new HubEndpoint(base), repo, revision);
+            } else {
+                api.checkAccess(new HubEndpoint(base), repo, repo + "@" + revision);
+            }
             return revision;
         });
     }

@@ -147,6 +147,9 @@ final class FakeHub implements AutoCloseable {
             if (trees.keySet().stream().noneMatch(key -> key.startsWith(repo + "@"))) {
                 return error(token.isEmpty() ? 401 : 404, "RepoNotFound", "Repository not found");
             }
+            if (parts.get(4).equals("auth-check")) {
+                return json("{}");
+            }
             Optional<String> commit = Optional.ofNullable(commits.get(repo + "@" + parts.get(5)));
             return commit.isEmpty()
                     ? error(404, "RevisionNotFound", "Invalid rev id: " + parts.get(5))

@@ -457,6 +457,33 @@ class HuggingFaceCacheTest {
     }
 
     @Test
+    void aPreviewSaysWhatARunWouldMeet() throws Exception {
+        hub.commit(REPO, "main", weights, config);
+        Disk small = new Disk() {
+            @Override
+            public long usableSpace(Path folder) {
+                return 1000;
+            }
+        };
+        SyncReport.Item noRoom = mirror().disk(small).preview(MAIN).items().get(0);
+        assertEquals(Outcome.FAILED, noRoom.outcome());
+        assertEquals(FailureKind.NO_SPACE, noRoom.failures().get(0).kind());
+
+        hub.requests.clear();
+        hub.fault = request -> request.getTarget().contains("auth-check")
+                ? Optional.of(new MockResponse.Builder()
+                        .code(403)
+                        .addHeader("X-Error-Code", "GatedRepo")
+                        .build())
+                : Optional.empty();
+        SyncReport gated = mirror().preview(MAIN);
+        assertEquals(1, gated.exit());
+        assertEquals(FailureKind.ACCESS, gated.items().get(0).failures().get(0).kind());
+        assertEquals(1, hub.count("auth-check"), "one request more");
+        assertEquals(List.of(), names(work));
+    }
+
+    @Test
     void anEmptyOrBrokenRefIsReplacedWithoutFetchingAnything() throws Exception {
         String commit = hub.commit(REPO, "main", config);
         mirror().runOne(MAIN);

@@ -92,7 +92,9 @@ public final class ModelScopeSource implements FileSource {
     /** {@inheritDoc} Of a dataset the one request does not tell whether it has the revision. */
     @Override
     public void check(ArtifactRef ref) throws IOException, InterruptedException {
-        hub.check(Repository.of(ref), revision(ref));
+        if (ref.pin().isEmpty()) { // else the listing told
+            hub.check(Repository.of(ref), revision(ref));
+        }
     }
 
     private List<Entry> listAgain(Repository repository, ArtifactRef pinned) throws IOException, InterruptedException {

@@ -69,7 +69,9 @@ public final class RegistrySource implements Source {
 
     @Override
     public void check(ArtifactRef ref) throws IOException, InterruptedException {
-        api.check(Repository.of(ref));
+        if (ref.pin().isEmpty()) { // else each tag was asked for
+            api.check(Repository.of(ref));
+        }
     }
 
     /**
