@@ -11,6 +11,7 @@ import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -40,6 +41,7 @@ final class ConsoleListener implements SyncListener {
     private final Set<Failure> told = new HashSet<>();
     private final AtomicInteger unlisted = new AtomicInteger();
     private final AtomicInteger failed = new AtomicInteger();
+    private volatile ItemLabels names = new ItemLabels(SyncPlan.of("none", List.of()));
 
     ConsoleListener(Display display, Verbosity verbosity) {
         this.display = display;
@@ -48,13 +50,14 @@ final class ConsoleListener implements SyncListener {
 
     @Override
     public void runStarted(SyncPlan plan, Supplier<Activity> activity) {
+        names = new ItemLabels(plan);
         unlisted.set(plan.items().size());
         plan.warnings().forEach(this::tell);
         if (verbosity != Verbosity.QUIET) {
             int items = plan.items().size();
             tell(plan.flow() + ": " + items + (items == 1 ? " item" : " items")
                     + (plan.shard().count() == 1 ? "" : ", share " + plan.shard()));
-            display.start(() -> new Standing(activity.get(), unlisted.get(), failed.get()));
+            display.start(() -> new Standing(activity.get(), unlisted.get(), failed.get(), this::name));
         }
     }
 
@@ -62,7 +65,7 @@ final class ConsoleListener implements SyncListener {
     public void itemChecked(SyncItem item, int entries, int missing, long missingBytes) {
         known(item);
         if (missing > 0) {
-            say(item.label() + ": " + missing + " of " + entries + " to fetch"
+            say(name(item) + ": " + missing + " of " + entries + " to fetch"
                     + (missingBytes > 0 ? ", " + PlanPrinter.size(missingBytes) : ""));
         }
     }
@@ -70,13 +73,13 @@ final class ConsoleListener implements SyncListener {
     @Override
     public void entryPulled(SyncItem item, Entry entry) {
         if (verbosity == Verbosity.VERBOSE) {
-            tell(item.label() + ": " + entry.path() + " is here");
+            tell(name(item) + ": " + entry.path() + " is here");
         }
     }
 
     @Override
     public void entryFailed(SyncItem item, Failure failure) {
-        tell(item.label() + ": " + Summary.text(failure));
+        tell(name(item) + ": " + Summary.text(failure));
     }
 
     @Override
@@ -87,14 +90,14 @@ final class ConsoleListener implements SyncListener {
             result.failures().stream()
                     .filter(failure -> verbosity != Verbosity.QUIET
                             && failure.entry().isEmpty()) // of the item as a whole: not told yet
-                    .forEach(failure -> tell(item.label() + ": "
+                    .forEach(failure -> tell(name(item) + ": "
                             + (told.add(failure) ? Summary.text(failure) : failure.kind() + ": as told above")));
         }
-        result.notes().forEach(note -> say(item.label() + ": " + note));
+        result.notes().forEach(note -> say(name(item) + ": " + note));
         if (result.outcome() == Outcome.UP_TO_DATE && verbosity != Verbosity.VERBOSE) {
             return;
         }
-        say(item.label() + ": " + words(result.outcome())
+        say(name(item) + ": " + words(result.outcome())
                 + result.bytes()
                         .filter(bytes -> bytes.transferred() > 0)
                         .map(bytes -> ", " + PlanPrinter.size(bytes.transferred()) + " in " + seconds(result))
@@ -108,6 +111,10 @@ final class ConsoleListener implements SyncListener {
     @Override
     public void runFinished(SyncReport report) {
         display.close();
+    }
+
+    private String name(SyncItem item) {
+        return names.of(item);
     }
 
     /** What is to be fetched of an item is known from now on. */

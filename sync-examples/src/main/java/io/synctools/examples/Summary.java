@@ -6,6 +6,7 @@ import io.synctools.SyncReport;
 import io.synctools.SyncReport.Failure;
 import io.synctools.SyncReport.Item;
 import io.synctools.SyncReport.Totals;
+import io.synctools.examples.report.ItemNames;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,7 +32,8 @@ final class Summary {
                     + (report.interrupted() ? ", since the run was interrupted; the next one goes on from here" : ""));
             Map<List<Failure>, List<Item>> alike = missing.stream()
                     .collect(Collectors.groupingBy(Item::failures, LinkedHashMap::new, Collectors.toList()));
-            alike.forEach((failures, met) -> describe(met, failures, lines));
+            ItemNames names = new ItemNames(report.items());
+            alike.forEach((failures, met) -> describe(met, names, failures, lines));
         } else if (items == 0) {
             lines.add(report.flow() + ": nothing was done, since " + whyNothing(report));
         } else if (report.dryRun()) {
@@ -51,10 +53,11 @@ final class Summary {
     }
 
     /** Items that met the very same, which is told once. */
-    private static void describe(List<Item> items, List<Failure> failures, List<String> lines) {
+    private static void describe(List<Item> items, ItemNames names, List<Failure> failures, List<String> lines) {
         items.stream()
                 .limit(items.size() <= ITEMS_SHOWN ? ITEMS_SHOWN : ITEMS_SHOWN - 1)
-                .map(item -> "  " + item.name() + (item.declaredAt().isEmpty() ? "" : "  (" + item.declaredAt() + ")"))
+                .map(item ->
+                        "  " + names.of(item) + (item.declaredAt().isEmpty() ? "" : "  (" + item.declaredAt() + ")"))
                 .forEach(lines::add);
         if (items.size() > ITEMS_SHOWN) {
             lines.add("  and " + (items.size() - ITEMS_SHOWN + 1) + " items more, all for the same reason:");
