@@ -1,12 +1,14 @@
 package io.synctools.examples;
 
 import io.synctools.Activity.Transfer;
+import io.synctools.model.SyncItem;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -63,7 +65,8 @@ final class BarDisplay implements Display {
                 .toList();
         for (int bar = 1; bar <= biggest.size(); bar++) {
             Transfer transfer = biggest.get(bar - 1);
-            lines.add(bars.get(bar).text(transfer.done(), transfer.entry().size(), text(transfer, width)));
+            lines.add(bars.get(bar)
+                    .text(transfer.done(), transfer.entry().size(), text(transfer, standing.names(), width)));
         }
         screen.draw(lines);
     }
@@ -78,10 +81,10 @@ final class BarDisplay implements Display {
         return String.join("  ", all);
     }
 
-    private static String text(Transfer transfer, int width) {
+    private static String text(Transfer transfer, Function<SyncItem, String> names, int width) {
         long size = transfer.entry().size();
         String bytes = size < 0 ? "" : "  " + Standing.portion(transfer.done(), size, " of ");
-        String name = transfer.item().label() + "  " + transfer.entry().path();
+        String name = names.apply(transfer.item()) + "  " + transfer.entry().path();
         int room = Math.max(10, width - gauge(width) - bytes.length());
         return (Screen.columns(name) > room ? "…" + name.substring(Math.max(0, name.length() - room + 1)) : name)
                 + bytes;

@@ -43,6 +43,7 @@ final class ConsoleListener implements SyncListener {
     private final Set<List<String>> told = new HashSet<>();
     private final AtomicInteger unlisted = new AtomicInteger();
     private final AtomicInteger failed = new AtomicInteger();
+    private volatile ItemLabels names = new ItemLabels(SyncPlan.of("none", List.of()));
 
     ConsoleListener(Display display, Verbosity verbosity) {
         this.display = display;
@@ -51,13 +52,14 @@ final class ConsoleListener implements SyncListener {
 
     @Override
     public void runStarted(SyncPlan plan, Supplier<Activity> activity) {
+        names = new ItemLabels(plan);
         unlisted.set(plan.items().size());
         plan.warnings().forEach(this::tell);
         if (verbosity != Verbosity.QUIET) {
             int items = plan.items().size();
             tell(plan.flow() + ": " + items + (items == 1 ? " item" : " items")
                     + (plan.shard().count() == 1 ? "" : ", share " + plan.shard()));
-            display.start(() -> new Standing(activity.get(), unlisted.get(), failed.get()));
+            display.start(() -> new Standing(activity.get(), unlisted.get(), failed.get(), this::name));
         }
     }
 
@@ -65,7 +67,7 @@ final class ConsoleListener implements SyncListener {
     public void itemChecked(SyncItem item, int entries, int missing, long missingBytes) {
         known(item);
         if (missing > 0) {
-            say(item.label() + ": " + missing + " of " + entries + " to fetch"
+            say(name(item) + ": " + missing + " of " + entries + " to fetch"
                     + (missingBytes > 0 ? ", " + PlanPrinter.size(missingBytes) : ""));
         }
     }
@@ -73,13 +75,13 @@ final class ConsoleListener implements SyncListener {
     @Override
     public void entryPulled(SyncItem item, Entry entry) {
         if (verbosity == Verbosity.VERBOSE) {
-            tell(item.label() + ": " + entry.path() + " is here");
+            tell(name(item) + ": " + entry.path() + " is here");
         }
     }
 
     @Override
     public void entryFailed(SyncItem item, Failure failure) {
-        tell(item.label() + ": " + Summary.text(failure));
+        tell(name(item) + ": " + Summary.text(failure));
     }
 
     @Override
@@ -91,12 +93,12 @@ final class ConsoleListener implements SyncListener {
                     .filter(failure -> verbosity != Verbosity.QUIET
                             && failure.entry().isEmpty() // of the item as a whole: not told yet
                             && failure.kind() != FailureKind.INTERRUPTED) // which the end says once for all
-                    .forEach(failure -> tell(item.label() + ": "
+                    .forEach(failure -> tell(name(item) + ": "
                             + (told.add(Summary.gist(result))
                                     ? Summary.text(result, failure)
                                     : Reason.of(result, failure) + ": as told above")));
         }
-        result.notes().forEach(note -> say(item.label() + ": " + note));
+        result.notes().forEach(note -> say(name(item) + ": " + note));
         boolean wholly = !result.well()
                 && !result.failures().isEmpty()
                 && result.failures().stream()
@@ -104,7 +106,7 @@ final class ConsoleListener implements SyncListener {
         if (wholly || (result.outcome() == Outcome.UP_TO_DATE && verbosity != Verbosity.VERBOSE)) {
             return;
         }
-        say(item.label() + ": " + words(result.outcome())
+        say(name(item) + ": " + words(result.outcome())
                 + result.bytes()
                         .filter(bytes -> bytes.transferred() > 0)
                         .map(bytes -> ", " + PlanPrinter.size(bytes.transferred()) + " in " + seconds(result))
@@ -118,6 +120,10 @@ final class ConsoleListener implements SyncListener {
     @Override
     public void runFinished(SyncReport report) {
         display.close();
+    }
+
+    private String name(SyncItem item) {
+        return names.of(item);
     }
 
     /** What is to be fetched of an item is known from now on. */

@@ -41,7 +41,7 @@ final class Flows {
             return switch (option) {
                 case "--models" -> lists().contains(ListKind.MODELS);
                 case "--datasets" -> lists().contains(ListKind.DATASETS);
-                case "--images", "--registry", "--append-name", "--copy-timeout" -> images;
+                case "--images", "--registry", "--append-name", "--copy-timeout", "--plain-http" -> images;
                 case "--projects", "NAME" -> lists().contains(ListKind.PROJECT);
                 case "--modelscope-cache" -> !images;
                 case "--huggingface-layout", "--huggingface-cache", "--local-root" ->

@@ -7,6 +7,7 @@ import io.synctools.SyncReport.Failure;
 import io.synctools.SyncReport.Item;
 import io.synctools.config.Lint;
 import io.synctools.config.ListFault;
+import io.synctools.examples.report.ItemNames;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
 import java.io.IOException;
@@ -51,10 +52,11 @@ final class GitHubActions {
     void show(SyncReport report, SyncPlan plan) throws IOException {
         List<Item> missing =
                 report.items().stream().filter(item -> !item.well()).toList();
+        ItemNames names = new ItemNames(report.items());
         missing.stream()
                 .limit(ANNOTATIONS)
                 .forEach(item -> out.println("::error " + place(item, plan) + "title="
-                        + property(report.flow() + ": " + item.name() + " is not there")
+                        + property(report.flow() + ": " + names.of(item) + " is not there")
                         + "::"
                         + data(Summary.text(item))));
         if (summary.isPresent()) {
@@ -80,10 +82,11 @@ final class GitHubActions {
     }
 
     private static String markdown(SyncReport report, List<Item> missing) {
+        ItemNames names = new ItemNames(report.items());
         StringBuilder text = new StringBuilder("### " + report.flow() + "\n\n");
         if (!missing.isEmpty()) {
             text.append("| not there | declared at | why | trying again |\n|---|---|---|---|\n");
-            missing.stream().limit(ROWS).forEach(item -> missing(text, item));
+            missing.stream().limit(ROWS).forEach(item -> missing(text, names.of(item), item));
             more(text, missing.size());
         }
         List<Item> changed = report.items().stream()
@@ -94,7 +97,7 @@ final class GitHubActions {
                     .append(changed.size())
                     .append(report.dryRun() ? " to copy" : " copied")
                     .append("</summary>\n\n| item | received | seconds | host |\n|---|---:|---:|---|\n");
-            changed.stream().limit(ROWS).forEach(item -> changed(text, item));
+            changed.stream().limit(ROWS).forEach(item -> changed(text, names.of(item), item));
             more(text, changed.size());
             text.append("</details>\n\n");
         }
@@ -102,17 +105,17 @@ final class GitHubActions {
         return text.append(lines.get(lines.size() - 1)).append("\n\n").toString();
     }
 
-    private static void missing(StringBuilder text, Item item) {
+    private static void missing(StringBuilder text, String name, Item item) {
         List<Failure> failures = item.failures();
-        text.append("| ").append(cell(item.name()));
+        text.append("| ").append(cell(name));
         text.append(" | ").append(cell(item.declaredAt()));
         text.append(" | ").append(cell(Summary.text(item)));
         text.append(" | ").append(failures.stream().allMatch(Failure::retryable) ? "may help" : "will not help");
         text.append(" |\n");
     }
 
-    private static void changed(StringBuilder text, Item item) {
-        text.append("| ").append(cell(item.name()));
+    private static void changed(StringBuilder text, String name, Item item) {
+        text.append("| ").append(cell(name));
         text.append(" | ")
                 .append(item.bytes()
                         .map(bytes -> PlanPrinter.size(bytes.transferred()))

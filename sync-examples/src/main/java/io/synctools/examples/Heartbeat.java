@@ -52,7 +52,9 @@ final class Heartbeat {
         List<String> parts = new ArrayList<>(standing.parts(speed));
         Map<String, Long> active = standing.activity().transfers().stream()
                 .collect(Collectors.groupingBy(
-                        transfer -> transfer.item().label(), LinkedHashMap::new, Collectors.counting()));
+                        transfer -> standing.names().apply(transfer.item()),
+                        LinkedHashMap::new,
+                        Collectors.counting()));
         if (!active.isEmpty()) {
             parts.add("active: "
                     + active.entrySet().stream()

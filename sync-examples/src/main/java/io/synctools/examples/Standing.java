@@ -2,11 +2,13 @@ package io.synctools.examples;
 
 import io.synctools.Activity;
 import io.synctools.PlanPrinter;
+import io.synctools.model.SyncItem;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Where a run stands, in words: what the engine counts, and what the console's listener does.
@@ -14,9 +16,15 @@ import java.util.Map;
  * @param activity what goes on
  * @param unlisted items of which it is not known yet what is to be fetched
  * @param failed items that will not be there at the end
+ * @param names what items are called
  */
-record Standing(Activity activity, int unlisted, int failed) {
+record Standing(Activity activity, int unlisted, int failed, Function<SyncItem, String> names) {
     private static final List<String> UNITS = List.of("B", "KiB", "MiB", "GiB", "TiB", "PiB");
+
+    /** Where items are called by their labels. */
+    Standing(Activity activity, int unlisted, int failed) {
+        this(activity, unlisted, failed, SyncItem::label);
+    }
 
     /** Bytes that are here, of all that are to come; until all items are listed there may be more than is known. */
     String bytes() {

@@ -6,6 +6,7 @@ import io.synctools.SyncReport;
 import io.synctools.SyncReport.Failure;
 import io.synctools.SyncReport.Item;
 import io.synctools.SyncReport.Totals;
+import io.synctools.examples.report.ItemNames;
 import io.synctools.examples.report.Reason;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,10 +36,11 @@ final class Summary {
             lines.add(report.flow() + ": " + missing.size() + " of " + items + (items == 1 ? " item" : " items")
                     + (missing.size() == 1 ? " is" : " are") + " not there"
                     + (report.interrupted() ? ", since the run was interrupted; the next one goes on from here" : ""));
+            ItemNames names = new ItemNames(report.items());
             missing.stream()
                     .collect(Collectors.groupingBy(Summary::gist, LinkedHashMap::new, Collectors.toList()))
                     .values()
-                    .forEach(alike -> describe(alike, lines));
+                    .forEach(alike -> describe(alike, names, lines));
         } else if (items == 0) {
             lines.add(report.flow() + ": nothing was done, since " + whyNothing(report));
         } else if (report.dryRun()) {
@@ -58,10 +60,11 @@ final class Summary {
     }
 
     /** Items that met the same, which is told once. */
-    private static void describe(List<Item> items, List<String> lines) {
+    private static void describe(List<Item> items, ItemNames names, List<String> lines) {
         items.stream()
                 .limit(items.size() <= ITEMS_SHOWN ? ITEMS_SHOWN : ITEMS_SHOWN - 1)
-                .map(item -> "  " + item.name() + (item.declaredAt().isEmpty() ? "" : "  (" + item.declaredAt() + ")"))
+                .map(item ->
+                        "  " + names.of(item) + (item.declaredAt().isEmpty() ? "" : "  (" + item.declaredAt() + ")"))
                 .forEach(lines::add);
         if (items.size() > ITEMS_SHOWN) {
             lines.add("  and " + (items.size() - ITEMS_SHOWN + 1) + " items more, all for the same reason:");

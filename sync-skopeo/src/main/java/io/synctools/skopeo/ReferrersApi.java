@@ -72,7 +72,20 @@ final class ReferrersApi {
         Map<String, Referrer> all = new LinkedHashMap<>();
         tagged(repository, digest).forEach(one -> all.put(one.manifest().digest(), one));
         more.forEach(one -> all.put(one.manifest().digest(), one));
-        api.put(repository, tag(digest), Manifest.OCI_INDEX, Referrer.list(List.copyOf(all.values())));
+        try {
+            api.put(repository, tag(digest), Manifest.OCI_INDEX, Referrer.list(List.copyOf(all.values())));
+        } catch (SyncException e) {
+            if (e.kind() != FailureKind.OTHER) {
+                throw e;
+            }
+            throw new SyncException(
+                    FailureKind.INCOMPATIBLE,
+                    e.getMessage()
+                            + "; it has no API for what refers to an image, and takes no list of it either: leave"
+                            + " \"referrers\" out of that rule",
+                    false,
+                    e);
+        }
     }
 
     /** What the API says; empty where there is none. */

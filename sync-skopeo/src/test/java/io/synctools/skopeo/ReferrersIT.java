@@ -226,6 +226,19 @@ class ReferrersIT {
     }
 
     @Test
+    void aDestinationWithNeitherApiNorListsIsIncompatible() throws Exception {
+        ReferrersDoor.of(both.from);
+        push(image, "v1");
+        sign(image.digest(), "us");
+        String tag = image.digest().replace(':', '-');
+        both.to.withFault(always(asks("PUT", "/manifests/" + tag), errors(400, "MANIFEST_INVALID", "no index")));
+        SyncReport.Item item = run(rule);
+        assertEquals(FailureKind.INCOMPATIBLE, item.failures().get(0).kind(), item::toString);
+        assertTrue(item.failures().get(0).message().contains("leave \"referrers\" out"), item::toString);
+        assertEquals(Set.of(), tags());
+    }
+
+    @Test
     void listsUnderTagsAreReadWhereTheSourceHasNoApi() throws Exception {
         push(image, "v1");
         String signature = sign(image.digest(), "us");

@@ -23,6 +23,11 @@ final class ImageCases {
                         List.of(Goal.times(OURS, 2, "HEAD loop"), Goal.requests(OURS, 201)),
                         place -> unchanged(place, 100, Duration.ZERO)),
                 new Case(
+                        "100-tags-5ms",
+                        "100 tags, none changed, 5 ms",
+                        List.of(Goal.times(OURS, 2, "HEAD loop"), Goal.requests(OURS, 201)),
+                        place -> unchanged(place, 100, Duration.ofMillis(5))),
+                new Case(
                         "100-tags-25ms",
                         "100 tags, none changed, 25 ms",
                         List.of(Goal.times(OURS, 2, "HEAD loop"), Goal.requests(OURS, 201)),
@@ -34,19 +39,33 @@ final class ImageCases {
                                 place -> unchanged(place, 1000, Duration.ZERO))
                         .upTo(3),
                 new Case(
+                                "40-repositories",
+                                "1,000 tags of 40 repositories, none changed, 25 ms",
+                                List.of(Goal.times(OURS, 1.2, "HEAD loop"), Goal.requests(OURS, 2040)),
+                                ImageCases::many)
+                        .upTo(3),
+                new Case(
                                 "40-new-tags",
                                 "40 new tags of two platforms and 512 KiB each, 25 ms",
-                                List.of(),
+                                List.of(Goal.times(OURS, 0.2, "skopeo sync")),
                                 ImageCases::fresh)
                         .upTo(3));
+    }
+
+    private static Case.Setting many(Place place) throws IOException {
+        TwoRegistries both = TwoRegistries.start(place, LATENCY, 40, 25, 1);
+        both.fillDestination();
+        return new Case.Setting(looking(place, both), both::requests, both::connections, List.of(both));
+    }
+
+    private static List<Contender> looking(Place place, TwoRegistries both) {
+        return List.of(Contender.ours(OURS, new Ours(place, both)), ImagePeers.headLoop(place, both));
     }
 
     private static Case.Setting unchanged(Place place, int tags, Duration latency) throws IOException {
         TwoRegistries both = TwoRegistries.start(place, latency, tags, 20);
         both.fillDestination();
-        List<Contender> contenders = new ArrayList<>();
-        contenders.add(Contender.ours(OURS, new Ours(place, both)));
-        contenders.add(ImagePeers.headLoop(place, both));
+        List<Contender> contenders = new ArrayList<>(looking(place, both));
         if (latency.isZero() && tags <= 100) { // elsewhere these two take a minute each, and show nothing new
             contenders.add(ImagePeers.skopeoSync(both).once());
             contenders.add(ImagePeers.inspectLoop(both).once());
@@ -68,16 +87,21 @@ final class ImageCases {
                 List.of(both));
     }
 
-    /** A rule of one repository. What we remember between runs stays, as it does between jobs. */
+    /** A rule for each repository. What we remember between runs stays, as it does between jobs. */
     private record Ours(Place place, TwoRegistries both) implements Contender.Work {
         @Override
         public List<String> command(Path into) throws IOException {
-            String rule = "[{\"src\": \"%s\", \"dest\": \"%s\"}]\n".formatted(both.from(), both.to());
+            List<String> rules = new ArrayList<>();
+            for (int i = 0; i < both.sources().size(); i++) {
+                rules.add("{\"src\": \"%s\", \"dest\": \"%s\"}"
+                        .formatted(both.sources().get(i), both.destinations().get(i)));
+            }
             return List.of(
                     place.launcher().toString(),
                     "images",
                     "--images",
-                    place.note("images.json", rule).toString());
+                    place.note("images.json", "[" + String.join(",\n", rules) + "]\n")
+                            .toString());
         }
 
         @Override

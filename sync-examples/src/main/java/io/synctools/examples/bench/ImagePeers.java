@@ -2,8 +2,8 @@ package io.synctools.examples.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What people would use instead to copy images, or only to look at them. */
 final class ImagePeers {
@@ -55,7 +55,7 @@ final class ImagePeers {
             @Override
             public List<String> command(Path into) throws IOException {
                 StringBuilder config = new StringBuilder();
-                for (String repository : List.of(both.from(), both.to())) {
+                for (String repository : repositories(both)) {
                     String base = "http://" + repository.replaceFirst("/", "/v2/") + "/manifests/";
                     both.tags().forEach(tag -> config.append("url = \"")
                             .append(base)
@@ -73,14 +73,20 @@ final class ImagePeers {
                         .filter(header -> header[0].equalsIgnoreCase("Docker-Content-Digest"))
                         .map(header -> header[1].trim())
                         .toList();
-                List<String> expected = new ArrayList<>(both.digests());
-                expected.addAll(both.digests());
+                List<String> expected = repositories(both).stream()
+                        .flatMap(repository -> both.digests().stream())
+                        .toList();
                 if (!seen.equals(expected)) {
                     throw new IOException("curl saw " + seen.size() + " digests, not those of the tags");
                 }
             }
         };
         return Contender.peer("HEAD loop", Contender.OURS, work);
+    }
+
+    private static List<String> repositories(TwoRegistries both) {
+        return Stream.concat(both.sources().stream(), both.destinations().stream())
+                .toList();
     }
 
     private interface Command {

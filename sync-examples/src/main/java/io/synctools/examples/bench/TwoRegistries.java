@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
- * Two registries, each behind a door, and a repository in the first with tags that the second shall have. Used by one thread.
+ * Two registries, each behind a door, and repositories in the first with tags that the second shall have, all with the same
+ * tags. Used by one thread.
  */
 final class TwoRegistries implements Closeable {
     /** What the old jobs' {@code skopeo sync} appends to a destination, and so the repository's last name at both ends. */
@@ -23,18 +25,33 @@ final class TwoRegistries implements Closeable {
     private final Registry destination;
     private final Door from;
     private final Door to;
+    private final List<String> repositories;
     private final Map<String, Image> tags = new TreeMap<>();
 
-    private TwoRegistries(Place place, Duration latency) throws IOException {
+    private TwoRegistries(Place place, Duration latency, List<String> repositories) throws IOException {
+        this.repositories = repositories;
         source = Registry.start(place.folder().resolve("source"));
         destination = Registry.start(place.folder().resolve("destination"));
         from = Door.before(source.port(), latency);
         to = Door.before(destination.port(), latency);
     }
 
-    /** Starts both, with so many tags of so many different images in the source. */
+    /** Starts both, with so many tags of so many different images in a repository of the source. */
     static TwoRegistries start(Place place, Duration latency, int tags, int images) throws IOException {
-        TwoRegistries both = new TwoRegistries(place, latency);
+        return start(place, latency, List.of(REPOSITORY), tags, images);
+    }
+
+    /** The same with that in each of so many repositories. */
+    static TwoRegistries start(Place place, Duration latency, int repositories, int tags, int images)
+            throws IOException {
+        List<String> names =
+                IntStream.range(0, repositories).mapToObj(i -> "bench/cann" + i).toList();
+        return start(place, latency, names, tags, images);
+    }
+
+    private static TwoRegistries start(Place place, Duration latency, List<String> repositories, int tags, int images)
+            throws IOException {
+        TwoRegistries both = new TwoRegistries(place, latency, repositories);
         try {
             both.fill(tags, images);
             return both;
@@ -45,22 +62,26 @@ final class TwoRegistries implements Closeable {
     }
 
     private void fill(int count, int images) throws IOException {
-        RegistryClient client = RegistryClient.of(source.authority(), REPOSITORY);
-        List<Image> pushed = new ArrayList<>();
+        List<Image> made = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             if (i < images) {
-                pushed.add(Image.random(i, LAYER));
-                client.push(pushed.get(i), tag(i));
-            } else {
-                client.tag(pushed.get(i % images), tag(i));
+                made.add(Image.random(i, LAYER));
             }
-            tags.put(tag(i), pushed.get(i % images));
+            tags.put(tag(i), made.get(i % images));
+        }
+        for (String repository : repositories) {
+            fill(RegistryClient.of(source.authority(), repository));
         }
     }
 
     /** Brings all tags to the destination, as if they had been copied before. */
     void fillDestination() throws IOException {
-        RegistryClient client = RegistryClient.of(destination.authority(), REPOSITORY);
+        for (String repository : repositories) {
+            fill(RegistryClient.of(destination.authority(), repository));
+        }
+    }
+
+    private void fill(RegistryClient client) throws IOException {
         Set<Image> there = new HashSet<>();
         for (Map.Entry<String, Image> tag : tags.entrySet()) {
             if (there.add(tag.getValue())) {
@@ -76,28 +97,43 @@ final class TwoRegistries implements Closeable {
         destination.empty();
     }
 
-    /** Host, port and path of the source, through its door. */
+    /** Host, port and path of the only or first source, through its door. */
     String from() {
-        return from.authority() + "/" + REPOSITORY;
+        return sources().get(0);
     }
 
-    /** Host, port and path of the destination, through its door. */
+    /** Host, port and path of its destination, through its door. */
     String to() {
-        return to.authority() + "/" + REPOSITORY;
+        return destinations().get(0);
+    }
+
+    /** Host, port and path of all sources. */
+    List<String> sources() {
+        return repositories.stream().map(name -> from.authority() + "/" + name).toList();
+    }
+
+    /** Host, port and path of all destinations, in the same order. */
+    List<String> destinations() {
+        return repositories.stream().map(name -> to.authority() + "/" + name).toList();
     }
 
     Set<String> tags() {
         return tags.keySet();
     }
 
-    /** What the source's tags name, in the order of the tags. */
+    /** What a source's tags name, in the order of the tags. */
     List<String> digests() {
         return tags.values().stream().map(image -> image.index().digest()).toList();
     }
 
     /** Throws unless the destination has every tag; a registry takes no list without all that it names. */
     void check() throws IOException {
-        RegistryClient client = RegistryClient.of(destination.authority(), REPOSITORY);
+        for (String repository : repositories) {
+            check(RegistryClient.of(destination.authority(), repository));
+        }
+    }
+
+    private void check(RegistryClient client) throws IOException {
         for (Map.Entry<String, Image> tag : tags.entrySet()) {
             String digest = client.digest(tag.getKey());
             if (!digest.equals(tag.getValue().index().digest())) {

@@ -24,6 +24,7 @@ final class History {
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
 
     private final List<SyncReport> runs;
+    private final ItemNames names;
     private final SortedMap<String, SortedMap<Share, SyncReport>> newest = new TreeMap<>();
     private final SortedMap<String, Map<String, State>> states = new TreeMap<>();
     private final Map<String, Long> sizes = new HashMap<>();
@@ -67,6 +68,10 @@ final class History {
                 .sorted(Comparator.comparing(SyncReport::finished))
                 .toList();
         runs.forEach(this::follow);
+        names = new ItemNames(newest.values().stream()
+                .flatMap(shares -> shares.values().stream())
+                .flatMap(report -> report.items().stream())
+                .toList());
         newest.forEach((runner, shares) ->
                 shares.values().forEach(report -> report.items().forEach(item -> settle(runner, item))));
     }
@@ -153,11 +158,11 @@ final class History {
     }
 
     private void settle(String runner, Item item) {
-        states.computeIfAbsent(item.name(), key -> new HashMap<>())
+        states.computeIfAbsent(name(item), key -> new HashMap<>())
                 .merge(runner, found(runner, item), (one, other) -> one.compareTo(other) > 0 ? one : other);
         item.bytes()
                 .filter(bytes -> bytes.total() > 0) // else nobody was told
-                .ifPresent(bytes -> sizes.merge(item.name(), bytes.total(), Math::max));
+                .ifPresent(bytes -> sizes.merge(name(item), bytes.total(), Math::max));
     }
 
     /** All runs, oldest first; dry runs left out. */
@@ -208,6 +213,11 @@ final class History {
         return report.exit() == 1
                 && !report.items().stream().allMatch(Item::well)
                 && report.items().stream().allMatch(item -> found(runner, item) == State.THERE);
+    }
+
+    /** What an item is called among all of them. */
+    String name(Item item) {
+        return names.of(item);
     }
 
     /** The names of all items, in order. */

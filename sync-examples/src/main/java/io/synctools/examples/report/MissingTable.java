@@ -73,7 +73,7 @@ final class MissingTable {
 
     private void row(Row row) {
         Item item = row.item();
-        html.raw("<tr><td>").name(item.name());
+        html.raw("<tr><td>").name(history.name(item));
         if (!item.declaredAt().isEmpty()) {
             html.raw("<br>").element("span class=\"dim small\"", item.declaredAt());
         }

@@ -53,8 +53,11 @@ public record Notification(String title, List<String> lines, SyncReport report, 
         }
         List<Item> missing =
                 report.items().stream().filter(item -> !item.well()).toList();
-        List<String> lines =
-                missing.stream().limit(ITEMS).map(Notification::line).collect(java.util.stream.Collectors.toList());
+        ItemNames names = new ItemNames(report.items());
+        List<String> lines = missing.stream()
+                .limit(ITEMS)
+                .map(item -> line(names.of(item), item))
+                .collect(java.util.stream.Collectors.toList());
         if (missing.size() > ITEMS) {
             lines.add("and " + (missing.size() - ITEMS) + " more");
         }
@@ -73,9 +76,9 @@ public record Notification(String title, List<String> lines, SyncReport report, 
         return new Notification(report.flow() + ": " + all + " there again", List.of(), report, run);
     }
 
-    private static String line(Item item) {
+    private static String line(String name, Item item) {
         Failure first = item.failures().isEmpty() ? null : item.failures().get(0);
-        return item.name() + ": " + Reason.of(item) + (first == null ? "" : ", " + first.message());
+        return name + ": " + Reason.of(item) + (first == null ? "" : ", " + first.message());
     }
 
     /**
@@ -116,11 +119,12 @@ public record Notification(String title, List<String> lines, SyncReport report, 
         json.put("exit", report.exit());
         json.put("run", run);
         json.put("text", title);
+        ItemNames names = new ItemNames(report.items());
         var failed = json.putArray("failed");
         report.items().stream().filter(item -> !item.well()).forEach(item -> {
             Failure first = item.failures().isEmpty() ? null : item.failures().get(0);
             failed.addObject()
-                    .put("item", item.name())
+                    .put("item", names.of(item))
                     .put("kind", Reason.of(item))
                     .put("message", first == null ? "" : first.message());
         });
