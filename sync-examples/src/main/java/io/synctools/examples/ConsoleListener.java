@@ -99,7 +99,8 @@ final class ConsoleListener implements SyncListener {
         result.notes().forEach(note -> say(item.label() + ": " + note));
         boolean wholly = !result.well()
                 && !result.failures().isEmpty()
-                && result.failures().stream().allMatch(failure -> failure.entry().isEmpty()); // and told just now
+                && result.failures().stream()
+                        .allMatch(failure -> failure.entry().isEmpty()); // and told just now
         if (wholly || (result.outcome() == Outcome.UP_TO_DATE && verbosity != Verbosity.VERBOSE)) {
             return;
         }

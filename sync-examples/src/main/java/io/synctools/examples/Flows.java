@@ -79,19 +79,10 @@ final class Flows {
 
     static final List<Named> ALL = List.of(
             new Named("vllm-guiyang003", "ModelScope -> its cache: Guiyang 003", VllmGuiyang003::plan),
-            new Named(
-                    "sglang-sglang01",
-                    "ModelScope -> its cache: inner source",
-                    SglangSglang01::plan),
-            new Named(
-                    "sglang-guiyang004",
-                    "ModelScope -> its cache: open source",
-                    SglangGuiyang004::plan),
+            new Named("sglang-sglang01", "ModelScope -> its cache: inner source", SglangSglang01::plan),
+            new Named("sglang-guiyang004", "ModelScope -> its cache: open source", SglangGuiyang004::plan),
             new Named("hk001-models", "both hubs -> caches or folders: models", Hk001Models::plan),
-            new Named(
-                    "hk001-datasets",
-                    "both hubs -> caches or folders: datasets",
-                    Hk001Datasets::plan),
+            new Named("hk001-datasets", "both hubs -> caches or folders: datasets", Hk001Datasets::plan),
             new Named(
                     "images-ap-southeast1-to-quay", "SGLang images: Hong Kong -> Quay", ImagesApSoutheast1ToQuay::plan),
             new Named(
@@ -105,9 +96,7 @@ final class Flows {
                     "SGLang CANN images: Docker Hub -> Guiyang",
                     ImagesDockerHubToCnSouthwest2::plan),
             new Named(
-                    "images-docker-hub-to-quay",
-                    "SGLang CANN images: Docker Hub -> Quay",
-                    ImagesDockerHubToQuay::plan),
+                    "images-docker-hub-to-quay", "SGLang CANN images: Docker Hub -> Quay", ImagesDockerHubToQuay::plan),
             new Named(
                     "images-quay-to-ap-southeast1", "verl's images: Quay -> Hong Kong", ImagesQuayToApSoutheast1::plan),
             new Named("images", "any list of image rules: --images FILE", Images::plan),

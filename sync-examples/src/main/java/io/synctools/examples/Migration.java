@@ -164,7 +164,9 @@ final class Migration {
             return List.of();
         }
         try (Stream<Path> all = Files.list(beside)) {
-            return all.filter(file -> file.toString().endsWith(".json")).sorted().toList();
+            return all.filter(file -> file.toString().endsWith(".json"))
+                    .sorted()
+                    .toList();
         }
     }
 

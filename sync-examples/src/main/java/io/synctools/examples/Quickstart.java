@@ -100,7 +100,9 @@ final class Quickstart {
 
     private void end(Path served) throws IOException {
         if (failed.isEmpty()) {
-            shell.out().println("\nAll of it is in " + folder + """
+            shell.out()
+                    .println("\nAll of it is in " + folder
+                            + """
 
                     Run it again: nothing is left to do.
                     Change a file below %s, and run it again:
@@ -147,8 +149,9 @@ final class Quickstart {
             // The real ledger and the real logins have nothing to do with this.
             environment.put("HOME", folder.resolve("home").toString());
             shell.out()
-                    .println("\nTwo registries in this process stand for docker.io and quay.io;\nonly tags with \"cann\""
-                            + " in them are declared.");
+                    .println(
+                            "\nTwo registries in this process stand for docker.io and quay.io;\nonly tags with \"cann\""
+                                    + " in them are declared.");
             Step step = new Step(
                     "images-docker-hub-to-quay",
                     "an OCI layout, " + mirrored.resolve("ascend/sglang"),

@@ -55,11 +55,12 @@ class LauncherIT {
     @ValueSource(strings = {"of another version", "cut", "something else"})
     void afterAnUpgradeOfJavaThereIsNoLineFromIt(String fault) throws Exception {
         Path archive = folder.resolve("release/sync.jsa");
-        assertEquals(Version.TOOL + "\n", sync("http://127.0.0.1:1", "--version").printed());
+        assertEquals(
+                Version.TOOL + "\n", sync("http://127.0.0.1:1", "--version").printed());
         byte[] good = Files.readAllBytes(archive);
         byte[] bad = good.clone();
-        int version = new String(good, 0, 4096, StandardCharsets.ISO_8859_1)
-                .indexOf(System.getProperty("java.vm.version"));
+        int version =
+                new String(good, 0, 4096, StandardCharsets.ISO_8859_1).indexOf(System.getProperty("java.vm.version"));
         assertTrue(version > 0, "the archive tells its Java's version");
         bad[version] ^= 3;
         if (fault.equals("cut")) {

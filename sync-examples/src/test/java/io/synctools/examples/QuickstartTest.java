@@ -104,7 +104,8 @@ class QuickstartTest {
                         + " is not a folder"),
                 out);
         assertTrue(
-                end.contains("What is there is in " + quickstart + "; mend what the lines name\nand run it again"), out);
+                end.contains("What is there is in " + quickstart + "; mend what the lines name\nand run it again"),
+                out);
         assertFalse(out.contains("nothing is left to do"), out);
         assertEquals("mine", Files.readString(inTheWay));
 
