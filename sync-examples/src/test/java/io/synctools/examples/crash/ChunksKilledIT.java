@@ -22,10 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** A process that fetches a large file by chunks, and is killed half-way by SIGKILL. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class ChunksKilledIT {
-    private static final int SIZE = 24 << 20;
+    private static final int SIZE = 6 << 20;
     private static final long LARGEST_CHUNK = 128 * 1024;
     /** So slow that next to nothing is under way when the process is killed. */
-    private static final Hub.Options SLOW = new Hub.Options(0, Duration.ZERO, 2L << 20);
+    private static final Hub.Options SLOW = new Hub.Options(0, Duration.ZERO, 256 << 10);
 
     @TempDir
     Path root;
