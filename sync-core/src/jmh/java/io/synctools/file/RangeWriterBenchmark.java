@@ -6,6 +6,7 @@ import io.synctools.model.Entry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +35,7 @@ public class RangeWriterBenchmark {
     private static final int SIZE = 64 << 20;
     private static final Entry ENTRY =
             new Entry("weights", SIZE, Optional.of(Checksum.sha256("0".repeat(64))), Map.of());
+    private static final List<ByteRange> PARTS = Ranges.equalParts(SIZE, 8 << 20);
 
     private final byte[] buffer = new byte[FileReceiver.BUFFER];
     private final AtomicLong writers = new AtomicLong();
@@ -52,7 +54,7 @@ public class RangeWriterBenchmark {
     @Benchmark
     public long write() throws IOException {
         Partial.Writer writer = new Partial.Writer("bench", writers.incrementAndGet());
-        try (Partial partial = Partial.open(new Disk(), folder, ENTRY, writer, 8 << 20)) {
+        try (Partial partial = Partial.open(new Disk(), folder, ENTRY, writer, PARTS)) {
             for (var range = partial.claim(); range.isPresent(); range = partial.claim()) {
                 write(partial, range.get());
             }

@@ -20,16 +20,18 @@ final class Arrivals implements Closeable {
     /**
      * Fills the buffer as far as the connection lasts.
      *
-     * @return bytes read, {@code wanted} while the connection lasts; 0 when it broke after it had brought something
+     * @param least bytes that are waited for
+     * @param most that it holds, at least as many
+     * @return bytes read, {@code least} or more while the connection lasts; 0 when it broke after it had brought something
      * @throws IOException when it brought nothing, or ended in silence, which counts as no progress
      */
-    int fill(byte[] buffer, int wanted) throws IOException, InterruptedException {
+    int fill(byte[] buffer, int least, int most) throws IOException, InterruptedException {
         int filled = 0;
-        while (filled < wanted && broken == null) {
+        while (filled < least && broken == null) {
             try {
-                int read = in.read(buffer, filled, wanted - filled);
+                int read = in.read(buffer, filled, most - filled);
                 if (read < 0) {
-                    throw new EOFException("the connection ended " + (wanted - filled) + " bytes or more too early");
+                    throw new EOFException("the connection ended " + (least - filled) + " bytes or more too early");
                 }
                 filled += read;
             } catch (IOException e) {

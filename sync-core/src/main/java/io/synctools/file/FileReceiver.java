@@ -98,7 +98,8 @@ public final class FileReceiver {
                         delivery.pinned() + ": the hub lists no size or no checksum for "
                                 + NameGuard.printable(entry.path())
                                 + "; it could not be verified, so it is not fetched"));
-        Transfer transfer = new Transfer(delivery, entry, progress);
+        Retractable told = new Retractable(progress);
+        Transfer transfer = new Transfer(delivery, entry, told);
         Tally tally = Tally.current();
         try {
             LocalCopies copies = retrier.call(transfer.what(), () -> LocalCopies.of(delivery.local(), entry));
@@ -109,6 +110,7 @@ public final class FileReceiver {
                 if (checksum.matches(hash)) {
                     return;
                 }
+                told.takeBack();
                 if (!copies.isEmpty()) {
                     copies = LocalCopies.NONE;
                     tries--; // what lay on disk was wrong, not what came
@@ -117,7 +119,7 @@ public final class FileReceiver {
         } catch (ClosedByInterruptException e) {
             throw interrupted();
         } finally {
-            tally.takeNote(entry.path()).ifPresent(progress::note);
+            tally.takeNote(entry.path()).ifPresent(told::note);
         }
         throw new SyncException(
                 FailureKind.CHECKSUM,
@@ -186,7 +188,7 @@ public final class FileReceiver {
                     hasher.update(bytes, 0, n);
                 };
                 long size = transfer.entry().size();
-                new Stretch(transfer, copies, new ByteRange(0, size), sink).fetchAll();
+                new Stretch(transfer, copies, new ByteRange(0, size), BUFFER, sink).fetchAll();
                 hash = hasher.finish();
                 if (transfer.isRight(hash)) {
                     disk.sync(channel);
@@ -208,14 +210,14 @@ public final class FileReceiver {
         boolean isCut = Ranges.areWhole(asked, transfer.entry().size());
         List<ByteRange> cuts =
                 copies.cut(isCut ? asked : Ranges.equalParts(transfer.entry().size(), partSize), partSize);
-        // A stretch that is stored together cannot be begun anywhere: what is known to be there is told more often.
-        int step = isCut ? BUFFER : Partial.RECORD_STEP;
+        // A stretch that is stored together cannot be begun anywhere: each piece of it is written and recorded as it comes.
+        int least = isCut ? 1 : BUFFER;
         Path parts = transfer.delivery().parts();
         try (Partial partial = Partial.open(disk, parts, transfer.entry(), newWriter(), cuts, live)) {
             transfer.progress().reused(partial.reused());
             byte[] hash;
             try {
-                hash = new Ranged(transfer, copies, partial, step).fetchAndHash();
+                hash = new Ranged(transfer, copies, partial, least).fetchAndHash();
             } catch (SyncException e) {
                 if (e.kind() == FailureKind.NO_SPACE) {
                     partial.discard(); // so that smaller items fit
@@ -242,13 +244,16 @@ public final class FileReceiver {
     private final class Stretch {
         private final Transfer transfer;
         private final LocalCopies copies;
+        private final int least;
         private final Sink sink;
         private final long end;
         private long at;
 
-        Stretch(Transfer transfer, LocalCopies copies, ByteRange range, Sink sink) {
+        /** @param least bytes that are waited for before they are handed on */
+        Stretch(Transfer transfer, LocalCopies copies, ByteRange range, int least, Sink sink) {
             this.transfer = transfer;
             this.copies = copies;
+            this.least = least;
             this.sink = sink;
             this.at = range.offset();
             this.end = range.end();
@@ -305,7 +310,8 @@ public final class FileReceiver {
             try (Arrivals in = new Arrivals(transfer.open(rest))) {
                 byte[] buffer = BUFFERS.get();
                 while (at < end) {
-                    int length = in.fill(buffer, (int) Math.min(buffer.length, end - at));
+                    int most = (int) Math.min(buffer.length, end - at);
+                    int length = in.fill(buffer, Math.min(least, most), most);
                     if (length == 0) {
                         return; // The connection broke after it had brought something.
                     }
@@ -326,7 +332,7 @@ public final class FileReceiver {
         private final Transfer transfer;
         private final LocalCopies copies;
         private final Partial partial;
-        private final int recordStep;
+        private final int least;
         private final Tally tally = Tally.current();
         private final long wastedBefore = tally.wasted();
         private final List<Worker> workers = new ArrayList<>();
@@ -335,11 +341,11 @@ public final class FileReceiver {
         private boolean syncing;
         private long unsynced;
 
-        Ranged(Transfer transfer, LocalCopies copies, Partial partial, int recordStep) {
+        Ranged(Transfer transfer, LocalCopies copies, Partial partial, int least) {
             this.transfer = transfer;
             this.copies = copies;
             this.partial = partial;
-            this.recordStep = recordStep;
+            this.least = least;
         }
 
         byte[] fetchAndHash() throws IOException, InterruptedException {
@@ -521,11 +527,12 @@ public final class FileReceiver {
 
             void fetch(ByteRange range) throws IOException, InterruptedException {
                 Written written = new Written(range.offset());
-                Stretch stretch = new Stretch(transfer, copies, range, (bytes, length, at) -> {
+                int step = least < BUFFER ? least : Partial.RECORD_STEP;
+                Stretch stretch = new Stretch(transfer, copies, range, least, (bytes, length, at) -> {
                     toDisk();
                     try {
                         partial.write(bytes, length, at);
-                        written.upTo(at + length, recordStep);
+                        written.upTo(at + length, step);
                     } finally {
                         fromDisk();
                     }

@@ -12,40 +12,52 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the files of one repository are made of, kept beside its proof, so that of a newer revision only what changed is
- * fetched. What other items of the same run received counts as well.
+ * fetched. What other items of the same run received counts as well, and what earlier runs kept of the repositories in the
+ * folders beside this one.
  *
  * <p>A record that is damaged or does not fit its file any more costs a fetch and nothing else. Thread-safe.
  */
 public final class Recipes {
     private static final int MAGIC = 0x53525831;
+    private static final String FOLDER = "recipes";
     private static final Pattern NAME = Pattern.compile("[0-9a-f]{32}");
-    private static final long LONGEST_RECORD = 8 << 20;
+    private static final int LONGEST_RECORD = 8 << 20;
     /** Smaller files come faster than questions about them. */
     private static final long LEAST = 1 << 20;
 
     private final Disk disk;
-    private final Path folder;
+    private final Path state;
     private final Path root;
     private final Received received;
+    private final Neighbours neighbours;
     private List<Known> kept = List.of();
     private boolean loaded;
+    private boolean swept;
 
     /**
      * The recipes of one repository; reads nothing yet.
@@ -55,14 +67,24 @@ public final class Recipes {
      */
     public Recipes(Settings settings, Path state, Path root) {
         this.disk = Disk.of(settings);
-        this.folder = state.resolve("recipes");
+        this.state = state;
         this.root = root;
         this.received = settings.shared(Received.class, any -> new Received());
+        this.neighbours = settings.shared(Neighbours.class, any -> new Neighbours());
     }
 
     /** A file on disk and what it is made of. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Known(Path file, long size, byte[] recipe) {}
+    private record Known(Path file, long size, byte[] recipe) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Known known && known.file.equals(file);
+        }
+
+        @Override
+        public int hashCode() {
+            return file.hashCode();
+        }
+    }
 
     /** What this run received, whichever item it was for; those received last. */
     static final class Received {
@@ -82,26 +104,65 @@ public final class Recipes {
         }
     }
 
+    /** What earlier runs kept of repositories that lie beside each other: read once in a run, where it is wanted first. */
+    static final class Neighbours {
+        private final Map<Path, List<Known>> byFolder = new HashMap<>();
+
+        /** All that is kept beside a repository's folder, its own records too. */
+        synchronized List<Known> beside(Path repository, Path state, Path root) throws IOException {
+            Path parent = repository.resolveSibling("");
+            Path below = repository.relativize(state);
+            List<Known> known = byFolder.get(parent.resolve(below));
+            if (known == null) {
+                known = new ArrayList<>();
+                if (Stat.isFolder(parent)) {
+                    try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent)) {
+                        for (Path folder : folders) {
+                            if (Stat.isFolder(folder, LinkOption.NOFOLLOW_LINKS)) {
+                                Path files = folder.resolve(repository.relativize(root));
+                                known.addAll(load(folder.resolve(below), files.normalize()));
+                            }
+                        }
+                    }
+                }
+                byFolder.put(parent.resolve(below), known);
+            }
+            return known;
+        }
+    }
+
     /** Where bytes of a revision's files lie already. */
     public LocalBytes local(FileSource source, ArtifactRef pinned) {
         return entry -> {
             List<LocalBytes.Piece> pieces = new ArrayList<>();
-            if (entry.size() < LEAST) {
+            if (entry.size() < LEAST || source.recipe(pinned, entry).isEmpty()) {
                 return pieces;
             }
+            Ranges covered = new Ranges();
             for (Known known : all()) {
-                if (sizeOf(known.file()) == known.size()) {
-                    try {
-                        for (SharedRange shared : source.shared(pinned, entry, known.recipe(), known.file())) {
-                            pieces.add(new LocalBytes.Piece(shared.range(), known.file(), shared.offset()));
-                        }
-                    } catch (NoSuchFileException e) {
-                        // It went while we looked.
-                    }
+                for (SharedRange shared : shared(source, pinned, entry, known)) {
+                    pieces.add(new LocalBytes.Piece(shared.range(), known.file(), shared.offset()));
+                    covered.add(shared.range().offset(), shared.range().end());
+                }
+                if (covered.total() == entry.size()) {
+                    break;
                 }
             }
             return pieces;
         };
+    }
+
+    private static List<SharedRange> shared(FileSource source, ArtifactRef pinned, Entry entry, Known known)
+            throws IOException, InterruptedException {
+        try {
+            List<SharedRange> shared = source.shared(pinned, entry, known.recipe(), known.file());
+            return shared.isEmpty() || sizeOf(known.file()) != known.size() ? List.of() : shared;
+        } catch (IOException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw e;
+            }
+            return List.of(); // It went, or cannot be read: that costs a fetch.
+        }
     }
 
     private static long sizeOf(Path file) throws IOException {
@@ -111,41 +172,81 @@ public final class Recipes {
                 .orElse(-1L);
     }
 
-    private List<Known> all() throws IOException {
-        List<Known> all = new ArrayList<>(kept());
+    /** Those most like it first: of the same repository, of the same run, of its neighbours. */
+    private Iterable<Known> all() throws IOException {
+        Set<Known> all = new LinkedHashSet<>(kept());
         all.addAll(received.all());
+        Path repository = state;
+        while (repository != null && !root.startsWith(repository)) {
+            repository = repository.getParent();
+        }
+        if (repository != null && repository.getParent() != null) {
+            all.addAll(neighbours.beside(repository, state, root));
+        }
         return all;
     }
 
     /** What was there before this run wrote anything: later records may be of files that are not in their place yet. */
     private synchronized List<Known> kept() throws IOException {
         if (!loaded) {
-            kept = load();
+            kept = load(state, root);
             loaded = true;
         }
         return kept;
     }
 
-    private List<Known> load() throws IOException {
+    private static List<Known> load(Path state, Path root) throws IOException {
         List<Known> found = new ArrayList<>();
-        if (!Stat.isFolder(folder)) {
-            return found;
-        }
-        try (DirectoryStream<Path> records = Files.newDirectoryStream(folder)) {
-            for (Path record : records) {
-                if (NAME.matcher(record.getFileName().toString()).matches()) {
-                    read(record).ifPresent(found::add);
-                }
-            }
+        for (Path record : records(state)) {
+            read(record, root).ifPresent(found::add);
         }
         return found;
     }
 
-    private Optional<Known> read(Path record) throws IOException {
-        if (Files.size(record) > LONGEST_RECORD) {
+    private static List<Path> records(Path state) throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> records = Files.newDirectoryStream(folderIn(state))) {
+            for (Path record : records) {
+                if (NAME.matcher(record.getFileName().toString()).matches()) {
+                    found.add(record);
+                }
+            }
+        } catch (NoSuchFileException | NotDirectoryException | AccessDeniedException e) {
+            return List.of();
+        }
+        return found;
+    }
+
+    /** Where a repository's recipes are kept. */
+    public static Path folderIn(Path state) {
+        return state.resolve(FOLDER);
+    }
+
+    /**
+     * Removes recipes of files that are gone.
+     *
+     * @param state the repository's private folder
+     * @param root below which its files appear
+     */
+    public static void sweep(Disk disk, Path state, Path root) throws IOException {
+        for (Path record : records(state)) {
+            Optional<Known> known = read(record, root);
+            if (known.isEmpty() || sizeOf(known.get().file()) != known.get().size()) {
+                disk.delete(record);
+            }
+        }
+    }
+
+    private static Optional<Known> read(Path record, Path root) throws IOException {
+        byte[] bytes;
+        try (InputStream in = Files.newInputStream(record)) {
+            bytes = in.readNBytes(LONGEST_RECORD + 1);
+        } catch (NoSuchFileException | AccessDeniedException e) {
             return Optional.empty();
         }
-        byte[] bytes = Files.readAllBytes(record);
+        if (bytes.length > LONGEST_RECORD) {
+            return Optional.empty();
+        }
         CRC32 sum = new CRC32();
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             sum.update(bytes, 0, Math.max(0, bytes.length - Integer.BYTES));
@@ -184,8 +285,9 @@ public final class Recipes {
         }
         kept();
         received.add(new Known(arrived, entry.size(), recipe.get()));
+        sweepOnce();
         String below = root.relativize(place).toString();
-        Rights.makeFolders(folder);
+        Path folder = Rights.makeFolders(folderIn(state));
         disk.replace(folder.resolve(name(below)), folder, out -> {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             DataOutputStream data = new DataOutputStream(bytes);
@@ -198,6 +300,14 @@ public final class Recipes {
             data.writeInt((int) sum.getValue());
             out.write(bytes.toByteArray());
         });
+    }
+
+    /** Files that are gone since, by a prune or by hand, take their records along. */
+    private synchronized void sweepOnce() throws IOException {
+        if (!swept) {
+            swept = true;
+            sweep(disk, state, root);
+        }
     }
 
     private static String name(String place) {

@@ -6,7 +6,10 @@ public interface Progress {
     /** That many body bytes came over the network, wasted ones included. */
     void received(long bytes);
 
-    /** That many bytes of the entry were found on disk from an earlier run and need not be fetched. */
+    /**
+     * That many bytes of the entry were found on disk and need not be fetched; less than nothing where some that were told
+     * of turned out wrong.
+     */
     default void reused(long bytes) {}
 
     /** Something that people should read about this entry, for example that an image was converted. */

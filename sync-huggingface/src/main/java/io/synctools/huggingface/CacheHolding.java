@@ -3,6 +3,7 @@ package io.synctools.huggingface;
 import io.synctools.file.Disk;
 import io.synctools.file.FolderIndex;
 import io.synctools.file.Proof;
+import io.synctools.file.Recipes;
 import io.synctools.file.Unfinished;
 import io.synctools.internal.disk.Rights;
 import io.synctools.internal.disk.Stat;
@@ -192,7 +193,8 @@ final class CacheHolding implements Holding {
         for (String part : List.of("snapshots", "refs", "trees", ".no_exist", "blobs")) {
             move(repo.folder().resolve(part), taken.resolve(part), disk);
         }
-        for (Path own : List.of(repo.proofs(), repo.parts(), repo.temporary(), repo.journal())) {
+        Path recipes = Recipes.folderIn(state());
+        for (Path own : List.of(repo.proofs(), repo.parts(), repo.temporary(), repo.journal(), recipes)) {
             move(own, taken.resolve("own-" + own.getFileName()), disk);
         }
         return new Trash(taken, state());
@@ -254,6 +256,7 @@ final class CacheHolding implements Holding {
             for (String blob : unused) {
                 disk.delete(repo.blobs().resolve(blob));
             }
+            Recipes.sweep(disk, state(), repo.blobs());
         }
         disk.deleteTree(trash.folder());
     }
@@ -296,7 +299,8 @@ final class CacheHolding implements Holding {
     public void tidy(Disk disk) throws IOException {
         deleteEmpty(List.of(trash()), disk);
         if (Folders.in(repo.snapshots()).isEmpty()) {
-            deleteEmpty(List.of(repo.parts(), repo.temporary(), repo.proofs(), state()), disk);
+            deleteEmpty(
+                    List.of(repo.parts(), repo.temporary(), repo.proofs(), Recipes.folderIn(state()), state()), disk);
         }
         if (!Stat.exists(state(), LinkOption.NOFOLLOW_LINKS)) {
             deleteEmpty(List.of(repo.blobs(), repo.refs(), repo.snapshots(), folder()), disk);

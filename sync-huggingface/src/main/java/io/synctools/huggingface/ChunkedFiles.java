@@ -22,9 +22,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Files by the chunks of the hub's store. A file whose chunks cannot be had is left to plain HTTP, with a note; so is
@@ -70,13 +72,27 @@ final class ChunkedFiles {
     /** With its size: a listing may be wrong. */
     private record Name(Place place, String hash, long size) {}
 
+    /** What a file is made of, and of which xorbs. */
+    record Made(Recipe recipe, Set<Long> xorbs) {}
+
     /** A file and how it went. */
     private static final class Known {
         private final ChunkedFile file;
         private final AtomicInteger strikes = new AtomicInteger();
+        private volatile @Nullable Made made;
 
         Known(ChunkedFile file) {
             this.file = file;
+        }
+
+        Made made() throws IOException, InterruptedException {
+            Made known = made;
+            if (known == null) {
+                Recipe recipe = new Recipe(file.terms());
+                known = new Made(recipe, recipe.xorbs());
+                made = known;
+            }
+            return known;
         }
     }
 
@@ -99,8 +115,8 @@ final class ChunkedFiles {
     }
 
     /** What a file is made of; empty where the file came another way. */
-    Optional<Recipe> recipe(RepoId repo, String commit, Entry entry) throws IOException, InterruptedException {
-        return ask(repo, commit, entry, known -> new Recipe(known.file.terms()));
+    Optional<Made> made(RepoId repo, String commit, Entry entry) throws IOException, InterruptedException {
+        return ask(repo, commit, entry, Known::made);
     }
 
     private <T> Optional<T> ask(RepoId repo, String commit, Entry entry, Question<T> question)

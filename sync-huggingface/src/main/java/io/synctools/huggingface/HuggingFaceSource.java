@@ -16,6 +16,7 @@ import io.synctools.spi.SharedRange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,7 +75,25 @@ public final class HuggingFaceSource implements FileSource {
         RepoId repo = RepoId.of(pinned);
         String commit = RepoId.commit(pinned);
         List<Entry> all = endpoints.ask(base -> walk(new TreeWalk.Key(new HubEndpoint(base), repo, commit)));
-        return Listing.divide(all, filter, Map.of());
+        return told(Listing.divide(all, filter, Map.of()));
+    }
+
+    /** With a word on files that the hub may refuse to send whole, before work begins. */
+    private Listing told(Listing listing) {
+        List<String> notes = new ArrayList<>(listing.notes());
+        for (Entry entry : listing.entries()) {
+            boolean hasHash = GitFacts.of(entry).map(GitFacts::xetHash).isPresent();
+            if (entry.size() > Refusal.PLAIN_HTTP_LIMIT && (chunks.isEmpty() || !hasHash)) {
+                notes.add(
+                        Refusal.quotable(entry.path())
+                                + " has more than 50 GB and comes by plain HTTP, which the hub may"
+                                + " refuse for files of that size; "
+                                + (hasHash
+                                        ? "by chunks it would come surely: use --xet auto, and unset HF_HUB_DISABLE_XET"
+                                        : "it lists no chunks of it: should it fail, ask the hub itself or another mirror for it"));
+            }
+        }
+        return new Listing(listing.entries(), listing.leftOut(), listing.attributes(), notes);
     }
 
     @Override
@@ -133,19 +152,19 @@ public final class HuggingFaceSource implements FileSource {
 
     @Override
     public Optional<byte[]> recipe(ArtifactRef pinned, Entry entry) throws IOException, InterruptedException {
-        return made(pinned, entry).map(Recipe::toBytes);
+        return made(pinned, entry).map(made -> made.recipe().toBytes());
     }
 
     @Override
     public List<SharedRange> shared(ArtifactRef pinned, Entry entry, byte[] recipe, Path file)
             throws IOException, InterruptedException {
-        Optional<Recipe> made = made(pinned, entry);
-        return made.isEmpty() ? List.of() : made.get().sharedWith(Recipe.of(recipe), file);
+        Optional<ChunkedFiles.Made> made = made(pinned, entry);
+        return made.isEmpty() || !Recipe.mentions(recipe, made.get().xorbs())
+                ? List.of()
+                : made.get().recipe().sharedWith(Recipe.of(recipe), file);
     }
 
-    private Optional<Recipe> made(ArtifactRef pinned, Entry entry) throws IOException, InterruptedException {
-        return chunks.isEmpty()
-                ? Optional.empty()
-                : chunks.get().recipe(RepoId.of(pinned), RepoId.commit(pinned), entry);
+    private Optional<ChunkedFiles.Made> made(ArtifactRef pinned, Entry entry) throws IOException, InterruptedException {
+        return chunks.isEmpty() ? Optional.empty() : chunks.get().made(RepoId.of(pinned), RepoId.commit(pinned), entry);
     }
 }

@@ -20,7 +20,7 @@ final class Refusal {
     private static final int BODY_LIMIT = 8192;
     private static final int QUOTE_LIMIT = 300;
     /** Above this the hub's own clients do not even try plain HTTP: 50 GB. */
-    private static final long PLAIN_HTTP_LIMIT = 50_000_000_000L;
+    static final long PLAIN_HTTP_LIMIT = 50_000_000_000L;
 
     /** What the hub answers to a question for a file of a repository whose terms nobody accepted. */
     static final Refusal GATED =

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.synctools.file.Disk;
 import io.synctools.file.Lease;
 import io.synctools.huggingface.FakeHub.File;
+import io.synctools.huggingface.xet.Chunks;
+import io.synctools.huggingface.xet.FakeStore;
 import io.synctools.mirror.Declared;
 import io.synctools.mirror.Finding;
 import io.synctools.mirror.Inventory;
@@ -276,6 +278,25 @@ class CacheInventoryTest {
         assertKillsAreHarmless(List.of("refs/main", "snapshots/" + main + "/config.json"), MAIN);
         assertEquals(sorted(second.sha256(), config.gitId()), names("blobs"));
         assertEquals(List.of(main), names("snapshots"));
+    }
+
+    @Test
+    void whatFilesWereMadeOfGoesWithThem() throws Exception {
+        try (FakeStore store = new FakeStore()) {
+            hub.store = store;
+            byte[] before = Chunks.weights(1_500_000, 1);
+            byte[] after = Chunks.weights(1_600_000, 2);
+            store.file(before, 60_000, 10);
+            store.file(after, 60_000, 10);
+            publish(MAIN, File.lfs("w.safetensors", before));
+            publish(MAIN, File.lfs("w.safetensors", after));
+            assertEquals(2, names(".sync-tools/recipes").size());
+
+            assertEquals(List.of(), pruner(new Disk()).apply(plan(PruneRules.PLAIN, MAIN), removal -> {}));
+            assertEquals(1, names(".sync-tools/recipes").size());
+            assertEquals(List.of(), pruner(new Disk()).apply(plan(PruneRules.PLAIN), removal -> {}));
+            assertFalse(Files.exists(repo), () -> "there is still something in " + repo);
+        }
     }
 
     @Test

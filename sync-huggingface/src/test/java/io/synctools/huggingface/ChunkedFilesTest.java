@@ -376,6 +376,69 @@ class ChunkedFilesTest {
 
         assertArrayEquals(after, Files.readAllBytes(at("folder", commit, "w.safetensors")));
         assertTrue(item.bytes().orElseThrow().transferred() > 10_000_000);
+        assertEquals(0, item.bytes().orElseThrow().reused());
+    }
+
+    @Test
+    void aRunTakesWhatEarlierRunsBroughtForOtherRepositories() throws Exception {
+        Deduplicated uploads = new Deduplicated(store);
+        byte[] base = Chunks.weights(20_000_000, 5);
+        uploads.file(base);
+        hub.commit(REPO, "main", File.lfs("w.safetensors", base));
+        to("cache");
+        byte[] tuned = inserted(base, 10_000_000, 1024);
+        uploads.file(tuned);
+        String commit = hub.commit("models/other/tuned", "main", File.lfs("tuned.safetensors", tuned));
+
+        SyncReport.Item item = mirror().runOne(Mirror.toCache("models/other/tuned", ""));
+
+        assertEquals(Outcome.COPIED, item.outcome(), item.failures().toString());
+        assertArrayEquals(
+                tuned,
+                Files.readAllBytes(work.resolve("hub/models--other--tuned/snapshots")
+                        .resolve(commit)
+                        .resolve("tuned.safetensors")));
+        long travelled = item.bytes().orElseThrow().transferred();
+        assertTrue(travelled < 400_000, travelled + " bytes");
+        assertTrue(item.bytes().orElseThrow().reused() > 19_000_000);
+    }
+
+    @Test
+    void theReportNamesTheHostsOfTheStoreToo() throws Exception {
+        keepBoth();
+
+        SyncReport.Item item = copied(mirror());
+
+        String hubHost = hub.url().replaceAll("^http://|/$", "");
+        List<String> others = new java.util.TreeSet<>(
+                        List.of("localhost:" + store.cas.getPort(), "localhost:" + store.transfer.getPort()))
+                .stream().toList();
+        assertEquals(hubHost + ", " + String.join(", ", others), item.host());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"auto, true, 0", "off, true, 1", "auto, false, 1"})
+    void ofFilesAbove50GbWithoutChunksItIsSaidBeforeWork(String option, boolean hasHash, int notes) {
+        String hash = hasHash ? ",\"xetHash\":\"" + "ab".repeat(32) + "\"" : "";
+        String file = "{\"type\":\"file\",\"path\":\"huge.bin\",\"size\":60000000000,\"oid\":\"" + "c".repeat(40)
+                + "\",\"lfs\":{\"oid\":\"" + "d".repeat(64) + "\",\"size\":60000000000,\"pointerSize\":130}" + hash
+                + "}";
+        hub.commit(REPO, "main", config);
+        hub.fault = request -> request.getTarget().contains("/tree/")
+                ? Optional.of(new MockResponse.Builder().body("[" + file + "]").build())
+                : Optional.empty();
+
+        SyncReport.Item item = mirror().option("xet", option)
+                .preview(Mirror.toCache(REPO, ""))
+                .items()
+                .get(0);
+
+        assertEquals(
+                notes,
+                item.notes().stream()
+                        .filter(note -> note.startsWith("huge.bin has more than 50 GB"))
+                        .count(),
+                item.notes().toString());
     }
 
     @Test
@@ -422,7 +485,7 @@ class ChunkedFilesTest {
         SyncReport.Item item = to("cache");
 
         assertArrayEquals(content, Files.readAllBytes(at("cache", commit, "w.safetensors")));
-        assertEquals(1, store.count("Signed-Range"), store.requests.toString());
+        assertEquals(6, store.count("Signed-Range"), store.requests.toString());
         assertTrue(item.bytes().orElseThrow().transferred() < 6_000_000);
     }
 
@@ -450,14 +513,16 @@ class ChunkedFilesTest {
                     .body(new Buffer().write(store.stored(xorb), 0, half))
                     .build());
         };
-        SyncReport.Item failed = mirror().runOne(Mirror.toCache(REPO, ""));
+        Mirror large = mirror().option("part-size", "11000000");
+        SyncReport.Item failed = large.runOne(Mirror.toCache(REPO, ""));
         assertEquals(Outcome.FAILED, failed.outcome());
         long first = failed.bytes().orElseThrow().transferred();
         store.fault = request -> Optional.empty();
         store.requests.clear();
 
-        SyncReport.Item item = to("cache");
+        SyncReport.Item item = large.runOne(Mirror.toCache(REPO, ""));
 
+        assertEquals(Outcome.COPIED, item.outcome(), item.failures().toString());
         assertArrayEquals(content, Files.readAllBytes(at("cache", commit, "w.safetensors")));
         assertEquals(2, store.count("/v2/reconstructions/"), store.requests.toString());
         long all = store.stored(store.pieces(

@@ -5,9 +5,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Counts the requests made on behalf of one item, the body bytes that no receiver sees, and what
@@ -25,6 +29,7 @@ public final class Tally {
     private final Map<String, String> notes = new ConcurrentHashMap<>();
     private final Queue<String> itemNotes = new ConcurrentLinkedQueue<>();
     private volatile String host = "";
+    private final Set<String> others = new ConcurrentSkipListSet<>();
 
     /** The tally of the item that this thread works for; one that nobody reads where none is bound. */
     public static Tally current() {
@@ -54,6 +59,11 @@ public final class Tally {
     /** The hub or registry that answered, as {@code host} or {@code host:port} where the port is not the scheme's own. */
     public void servedBy(String authority) {
         host = authority;
+    }
+
+    /** A host that it named, which gave bytes of files or told of them. */
+    public void alsoServedBy(String authority) {
+        others.add(authority);
     }
 
     /** Something that people should read about the item, which its source saw. */
@@ -90,9 +100,12 @@ public final class Tally {
         return wasted.get();
     }
 
-    /** Who answered last; empty before the first answer. */
+    /** Who answered last, and behind it, after commas, the others who did; empty before the first answer. */
     public String host() {
-        return host;
+        String first = host;
+        return Stream.concat(Stream.of(first), others.stream().filter(other -> !other.equals(first)))
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.joining(", "));
     }
 
     /** A binding that ends when closed. */

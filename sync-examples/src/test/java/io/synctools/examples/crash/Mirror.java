@@ -60,7 +60,7 @@ final class Mirror {
                 .with("modelscope-cache", root.toString())
                 .with("huggingface-cache", root.toString())
                 .with("local-root", root.toString())
-                .with("part-size", Integer.toString(PART))
+                .with("part-size", Integer.toString(Integer.getInteger("crash.part", PART)))
                 .with("connections", Integer.toString(CONNECTIONS))
                 .with("jobs", "4");
     }

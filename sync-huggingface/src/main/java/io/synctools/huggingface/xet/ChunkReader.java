@@ -4,6 +4,7 @@ import io.synctools.internal.retry.MismatchException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.concurrent.Semaphore;
 
 /**
  * Reads chunks, one after the other, as the store keeps them: a header of eight bytes, then data that may be packed.
@@ -19,6 +20,13 @@ final class ChunkReader {
     private static final int PLAIN = 0;
     private static final int LZ4 = 1;
     private static final int GROUPED_LZ4 = 2;
+
+    /**
+     * One for each processor: more threads than these would not unpack faster, but keep the hash of what is there waiting,
+     * and the compiler, without which it takes ten times as long.
+     */
+    private static final Semaphore PROCESSORS =
+            new Semaphore(Runtime.getRuntime().availableProcessors());
 
     private final String where;
     private final InputStream in;
@@ -50,25 +58,11 @@ final class ChunkReader {
         int length = unpackedLength();
         packed = atLeast(packed, packedLength);
         fill(packed, packedLength);
-        switch (header[4]) {
-            case PLAIN -> {
-                if (packedLength != length) {
-                    throw damaged("a chunk of " + packedLength + " bytes that claims " + length);
-                }
-                chunk = packed;
-            }
-            case LZ4 -> {
-                unpacked = atLeast(unpacked, length);
-                unpack(packedLength, length);
-                chunk = unpacked;
-            }
-            default -> {
-                unpacked = atLeast(unpacked, length);
-                unpack(packedLength, length);
-                joined = atLeast(joined, length);
-                ByteGroups.join(unpacked, length, joined);
-                chunk = joined;
-            }
+        PROCESSORS.acquireUninterruptibly();
+        try {
+            unpack(packedLength, length);
+        } finally {
+            PROCESSORS.release();
         }
         return length;
     }
@@ -118,6 +112,28 @@ final class ChunkReader {
     }
 
     private void unpack(int packedLength, int length) throws MismatchException {
+        switch (header[4]) {
+            case PLAIN -> {
+                if (packedLength != length) {
+                    throw damaged("a chunk of " + packedLength + " bytes that claims " + length);
+                }
+                chunk = packed;
+            }
+            case LZ4 -> {
+                decode(packedLength, length);
+                chunk = unpacked;
+            }
+            default -> {
+                decode(packedLength, length);
+                joined = atLeast(joined, length);
+                ByteGroups.join(unpacked, length, joined);
+                chunk = joined;
+            }
+        }
+    }
+
+    private void decode(int packedLength, int length) throws MismatchException {
+        unpacked = atLeast(unpacked, length);
         try {
             Lz4Frame.decode(packed, packedLength, unpacked, length);
         } catch (Lz4Frame.DamagedFrameException e) {

@@ -109,6 +109,7 @@ public final class ChunkStore {
         }
         try {
             Reconstruction made = ReconstructionReader.read(where, answer.body(), range, size);
+            Tally.current().alsoServedBy(where);
             boolean downgrades = answer.url().isHttps()
                     && made.stored().stream().anyMatch(stored -> !stored.url().isHttps());
             if (downgrades) {
@@ -146,6 +147,7 @@ public final class ChunkStore {
                 default -> throw new IOException(range + ": status " + answer.status());
             }
             kept = true;
+            Tally.current().alsoServedBy(Endpoints.authority(range.url()));
             return Optional.of(new Delivery(answer.body(), answer));
         } finally {
             if (!kept) {

@@ -20,6 +20,9 @@ public final class ChunkedFile {
     /** What is asked about at once; more would make an answer that is long, and addresses that end before they are used. */
     static final long WINDOW = 4L << 30;
 
+    /** A part that begins or ends amid what is stored together costs a question of its own: no file has more than these. */
+    private static final int MOST_CUTS = 64;
+
     private final ChunkStore store;
     private final StoreAccess access;
     private final String hash;
@@ -64,13 +67,16 @@ public final class ChunkedFile {
     }
 
     /**
-     * Where the file is best cut: what is stored together is fetched together, and small pieces up to a size.
+     * Where the file is best cut. What is stored in small pieces is fetched together up to a size, and what is stored
+     * together in several parts, lest its connections end one by one while the front of the file waits; the larger the
+     * file, the larger the parts.
      *
-     * @param least bytes in a part, unless the file or the window ends
+     * @param least bytes in a part, unless the file, the window or what is stored together ends
      * @return ranges without a hole that are the whole file
      */
     public List<ByteRange> parts(long least) throws IOException, InterruptedException {
         List<ByteRange> parts = new ArrayList<>();
+        long most = Math.max(least, size / MOST_CUTS);
         for (long from = 0; from < size; from += WINDOW) {
             ByteRange window = window(from);
             Reconstruction made = at(from);
@@ -81,12 +87,23 @@ public final class ChunkedFile {
                 boolean goesOn =
                         !isLast && made.stored().get(i).equals(made.stored().get(i + 1));
                 if (end > start && (isLast || (end - start >= least && !goesOn))) {
-                    parts.add(new ByteRange(start, end - start));
+                    cut(new ByteRange(start, end - start), most, parts);
                     start = end;
                 }
             }
         }
         return parts;
+    }
+
+    /** Equal parts of about a size. */
+    private static void cut(ByteRange range, long size, List<ByteRange> into) {
+        long count = Math.max(1, (range.length() + size / 2) / size);
+        long start = range.offset();
+        for (long i = 1; i <= count; i++) {
+            long end = range.offset() + range.length() * i / count;
+            into.add(new ByteRange(start, end - start));
+            start = end;
+        }
     }
 
     /** What the whole file is made of. */

@@ -10,9 +10,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,6 +96,24 @@ public record Recipe(List<Term> terms) {
             return new Recipe(List.of());
         }
         return new Recipe(terms);
+    }
+
+    /** The xorbs that it takes chunks of, each by the beginning of its hash: enough to tell most files apart. */
+    public Set<Long> xorbs() {
+        Set<Long> found = new HashSet<>();
+        terms.forEach(term -> found.add(Long.parseUnsignedLong(term.xorb(), 0, Long.BYTES * 2, 16)));
+        return found;
+    }
+
+    /** Whether a recipe, as bytes, takes chunks of one of these xorbs: quick, since all files of a mirror may be asked. */
+    public static boolean mentions(byte[] recipe, Set<Long> xorbs) {
+        ByteBuffer in = ByteBuffer.wrap(recipe);
+        for (int at = 1; at + TERM_BYTES <= recipe.length; at += TERM_BYTES) {
+            if (xorbs.contains(in.getLong(at))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

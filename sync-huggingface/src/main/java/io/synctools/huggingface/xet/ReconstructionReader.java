@@ -2,6 +2,7 @@ package io.synctools.huggingface.xet;
 
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.synctools.internal.json.Json;
 import io.synctools.internal.retry.MismatchException;
@@ -50,10 +51,16 @@ final class ReconstructionReader {
      * @throws MismatchException if it is JSON, and not what makes up this range of this file
      */
     static Reconstruction read(String where, InputStream body, ByteRange range, long size) throws IOException {
-        try (JsonParser parser = Json.FACTORY.createParser(new Limited(where, body))) {
+        BoundedStream bounded = new BoundedStream(body, LONGEST);
+        try (JsonParser parser = Json.FACTORY.createParser(bounded)) {
             ReconstructionReader reader = new ReconstructionReader(where, parser);
             reader.readAll();
             return reader.checked(range, size);
+        } catch (JsonProcessingException e) {
+            if (bounded.left() == 0) {
+                throw new MismatchException(where + ": the store answered with more than " + LONGEST + " bytes");
+            }
+            throw e;
         }
     }
 
@@ -264,38 +271,5 @@ final class ReconstructionReader {
 
     private MismatchException wrong(String what) {
         return new MismatchException(where + ": the store answered with " + what);
-    }
-
-    /** Ends an answer that is too long to be one. */
-    private static final class Limited extends InputStream {
-        private final String where;
-        private final InputStream in;
-        private long left = LONGEST;
-
-        Limited(String where, InputStream in) {
-            this.where = where;
-            this.in = in;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            int count = in.read(bytes, offset, length);
-            left -= Math.max(0, count);
-            if (left < 0) {
-                throw new MismatchException(where + ": the store answered with more than " + LONGEST + " bytes");
-            }
-            return count;
-        }
-
-        @Override
-        public void close() throws IOException {
-            in.close();
-        }
     }
 }

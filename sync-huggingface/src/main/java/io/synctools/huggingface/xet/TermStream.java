@@ -51,14 +51,16 @@ final class TermStream extends InputStream {
     private static final class Run {
         private final StoredRange range;
         private final ChunkStore.Delivery delivery;
-        private final Counted body;
+        /** No more than the range, from a server that may send on. */
+        private final BoundedStream body;
+
         private final ChunkReader reader;
         private int next;
 
         Run(StoredRange range, ChunkStore.Delivery delivery) {
             this.range = range;
             this.delivery = delivery;
-            this.body = new Counted(delivery.body(), range.length());
+            this.body = new BoundedStream(delivery.body(), range.length());
             this.reader = new ChunkReader(range.toString(), body);
             this.next = range.firstChunk();
         }
@@ -76,7 +78,7 @@ final class TermStream extends InputStream {
 
         private void passed() throws MismatchException {
             next++;
-            if (next == range.endChunk() ? body.left != 0 : body.left == 0) {
+            if (next == range.endChunk() ? body.left() != 0 : body.left() == 0) {
                 throw new MismatchException(range + ": the store sent another number of chunks than it told");
             }
         }
@@ -180,9 +182,9 @@ final class TermStream extends InputStream {
             isOwn = false;
         }
         now = found(now);
-        if (!isOwn && skips() > MOST_SKIPPED) {
-            // Where in what is stored together the position is only the store can tell; it does not send what lies
-            // before.
+        if (!isOwn && (skips() > MOST_SKIPPED || leaves() > MOST_SKIPPED)) {
+            // Where in what is stored together a position is only the store can tell; it does not send what lies before
+            // or behind.
             now = found(file.exactly(rest()));
             isOwn = true;
         }
@@ -203,6 +205,21 @@ final class TermStream extends InputStream {
         int from = open != null && open.next <= term.firstChunk() ? open.next : range.firstChunk();
         int chunks = term.firstChunk() - from;
         return position - term.offset() + chunks * USUAL_CHUNK;
+    }
+
+    /** How many bytes of the file that are stored together with the present position lie behind the end. */
+    private long leaves() {
+        Reconstruction now = Objects.requireNonNull(made);
+        long last = end;
+        if (now.holds(new ByteRange(end - 1, 1))) {
+            for (int i = now.termAt(end - 1); i < now.terms().size() && last - end <= MOST_SKIPPED; i++) {
+                if (!now.stored().get(i).equals(stored())) {
+                    break;
+                }
+                last = now.terms().get(i).end();
+            }
+        }
+        return last - end;
     }
 
     private ByteRange rest() {
@@ -252,7 +269,7 @@ final class TermStream extends InputStream {
     }
 
     private void end(Run ended) {
-        balance += ended.range.length() - ended.body.left;
+        balance += ended.range.length() - ended.body.left();
         ended.delivery.close();
     }
 
@@ -263,32 +280,5 @@ final class TermStream extends InputStream {
         run = null;
         Tally.current().wasted(balance);
         balance = 0;
-    }
-
-    /** No more than the range, from a server that may send on. */
-    private static final class Counted extends InputStream {
-        private final InputStream in;
-        private long left;
-
-        Counted(InputStream in, long length) {
-            this.in = in;
-            this.left = length;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            if (left == 0 && length > 0) {
-                return -1;
-            }
-            int count = in.read(bytes, offset, (int) Math.min(length, left));
-            left -= Math.max(0, count);
-            return count;
-        }
     }
 }

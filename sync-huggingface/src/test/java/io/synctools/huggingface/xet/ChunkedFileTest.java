@@ -165,9 +165,36 @@ class ChunkedFileTest {
 
         assertEquals(
                 List.of(new ByteRange(0, 350_000), new ByteRange(350_000, 350_000), new ByteRange(700_000, 300_000)),
-                file.parts(1));
-        assertEquals(List.of(new ByteRange(0, 700_000), new ByteRange(700_000, 300_000)), file.parts(400_000));
+                file.parts(300_000));
+        assertEquals(List.of(new ByteRange(0, 700_000), new ByteRange(700_000, 300_000)), file.parts(600_000));
         assertEquals(1, fake.requests.size());
+    }
+
+    @Test
+    void whatIsStoredTogetherComesInSeveralPartsAndEachAsksForItsOwnChunks() throws Exception {
+        ChunkedFile file = open(fake.file(content, 10_000, 100), content.length);
+
+        List<ByteRange> parts = file.parts(400_000);
+
+        assertEquals(
+                List.of(new ByteRange(0, 333_333), new ByteRange(333_333, 333_333), new ByteRange(666_666, 333_334)),
+                parts);
+        Tally tally = new Tally();
+        try (Tally.Scope bound = tally.bind()) {
+            for (ByteRange part : parts) {
+                assertReads(file, content, (int) part.offset(), (int) part.length());
+            }
+        }
+        assertEquals(1 + 3, fake.count("/v2/reconstructions/"));
+        assertEquals(3, fake.count("X-Xet-Signed-Range"));
+        assertTrue(tally.wasted() < 0, tally.wasted() + " bytes more than were read");
+    }
+
+    @Test
+    void aLargeFileIsCutIntoSoManyPartsThatQuestionsStayFew() throws Exception {
+        ChunkedFile file = open(fake.file(content, 1_000, 1_000), content.length);
+
+        assertEquals(64, file.parts(1_000).size());
     }
 
     @Test
