@@ -210,7 +210,8 @@ public final class FileReceiver {
         boolean isCut = Ranges.areWhole(asked, transfer.entry().size());
         List<ByteRange> cuts =
                 copies.cut(isCut ? asked : Ranges.equalParts(transfer.entry().size(), partSize), partSize);
-        // A stretch that is stored together cannot be begun anywhere: each piece of it is written and recorded as it comes.
+        // A stretch that is stored together cannot be begun anywhere: each piece of it is written and recorded as it
+        // comes.
         int least = isCut ? 1 : BUFFER;
         Path parts = transfer.delivery().parts();
         try (Partial partial = Partial.open(disk, parts, transfer.entry(), newWriter(), cuts, live)) {

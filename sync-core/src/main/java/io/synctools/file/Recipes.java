@@ -74,6 +74,7 @@ public final class Recipes {
     }
 
     /** A file on disk and what it is made of. */
+    @SuppressWarnings("ArrayRecordComponent") // equal by its file
     private record Known(Path file, long size, byte[] recipe) {
         @Override
         public boolean equals(@Nullable Object other) {

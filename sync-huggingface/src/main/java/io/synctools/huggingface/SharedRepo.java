@@ -170,7 +170,7 @@ final class SharedRepo {
                     return false;
                 }
             } catch (NoSuchFileException e) {
-                continue;
+                // Nothing can be in it.
             }
         }
         return true;
