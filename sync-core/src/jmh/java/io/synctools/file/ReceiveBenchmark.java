@@ -78,14 +78,9 @@ public class ReceiveBenchmark {
 
     @Benchmark
     public void receive(Parts parts) throws IOException, InterruptedException {
-        parts.receiver.receive(
-                new Memory(content),
-                PINNED,
-                entry,
-                folder.resolve("parts"),
-                folder.resolve("weights"),
-                lease,
-                bytes -> {});
+        Delivery delivery = new Delivery(
+                new Memory(content), PINNED, LocalBytes.NONE, folder.resolve("parts"), lease, Reservation.NONE);
+        parts.receiver.receive(delivery, entry, folder.resolve("weights"), bytes -> {});
     }
 
     /** How the file comes: in one stretch or in ranges. */
