@@ -53,8 +53,8 @@ public class RangeWriterBenchmark {
 
     @Benchmark
     public long write() throws IOException {
-        Partial.Writer writer = new Partial.Writer("bench", writers.incrementAndGet());
-        try (Partial partial = Partial.open(new Disk(), folder, ENTRY, writer, PARTS)) {
+        String writer = "bench-" + writers.incrementAndGet();
+        try (Partial partial = Partial.open(new Disk(), folder, ENTRY, writer, PARTS, new Partial.Live())) {
             for (var range = partial.claim(); range.isPresent(); range = partial.claim()) {
                 write(partial, range.get());
             }
