@@ -70,7 +70,8 @@ class SpeedIT {
                         TagPatterns.all().semver(">=9000 <9003")));
         assertEquals(
                 List.of(5L, 10L, 3L),
-                items.stream().map(item -> (long) item.entries().same()).toList(), items::toString);
+                items.stream().map(item -> (long) item.entries().same()).toList(),
+                items::toString);
         assertEquals(1, both.from.count("GET", "/tags/list"));
         assertEquals(0, both.to.count("GET", "/tags/list"));
         assertEquals(18, both.to.requests().size());
