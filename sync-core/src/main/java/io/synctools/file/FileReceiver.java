@@ -46,6 +46,9 @@ public final class FileReceiver {
     /** One buffer; twice as much brings next to nothing for its memory, half as much costs ({@code performance.md} section 1). */
     static final int BUFFER = 128 * 1024;
 
+    /** What is stored together comes in pieces that are longer, as a rule. */
+    private static final int PIECE = 32 * 1024;
+
     /** After so many parts of a large file what was written is synced. */
     private static final int PARTS_BETWEEN_SYNCS = 4;
 
@@ -212,7 +215,7 @@ public final class FileReceiver {
                 copies.cut(isCut ? asked : Ranges.equalParts(transfer.entry().size(), partSize), partSize);
         // A stretch that is stored together cannot be begun anywhere: each piece of it is written and recorded as it
         // comes.
-        int least = isCut ? 1 : BUFFER;
+        int least = isCut ? PIECE : BUFFER;
         Path parts = transfer.delivery().parts();
         try (Partial partial = Partial.open(disk, parts, transfer.entry(), newWriter(), cuts, live)) {
             transfer.progress().reused(partial.reused());
