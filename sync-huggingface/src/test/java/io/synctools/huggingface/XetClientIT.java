@@ -92,7 +92,9 @@ class XetClientIT {
         assertEquals(Outcome.COPIED, item.outcome(), item.failures().toString());
         assertEquals(0, hub.count("/resolve/"));
         assertEquals(1, hub.count("/xet-read-token/"));
-        assertEquals(all.length, store.count("/reconstructions/"));
+        long cuts = Stream.of(all).mapToLong(file -> file.content().length >> 20).sum();
+        long asked = store.count("/reconstructions/");
+        assertTrue(asked >= all.length && asked <= all.length + cuts, () -> asked + " reconstructions");
         for (File file : all) {
             Path mirrored = work.resolve("hub/models--acme--tiny/snapshots/" + commit + "/" + file.path());
             assertArrayEquals(file.content(), Files.readAllBytes(mirrored), file.path());
