@@ -21,7 +21,7 @@ final class ImageAddresses {
                 "Which image is found where. Made by `%s`. A mirror has the tags that its flow keeps, with the digests of"
                         + " where they come from wherever the registry takes them; it may lag by an hour.",
                 " How images are mirrored: [mirroring images](images.md).",
-                List.of("address", "tags", "comes from", "flow"),
+                "address | tags | comes from | flow",
                 "all",
                 "its origin"),
         /** Chinese. */
@@ -30,7 +30,7 @@ final class ImageAddresses {
                 "# 镜像地址",
                 "哪个镜像在哪里。本页由 `%s` 生成。镜像站点拥有其流程保留的标签；只要仓库接受，摘要与来源一致；可能滞后一小时。",
                 "如何同步镜像：[镜像同步](images.zh-CN.md)。",
-                List.of("地址", "标签", "来源", "流程"),
+                "地址 | 标签 | 来源 | 流程",
                 "全部",
                 "原始位置");
 
@@ -38,12 +38,11 @@ final class ImageAddresses {
         private final String title;
         private final String about;
         private final String more;
-        private final List<String> columns;
+        private final String columns;
         private final String all;
         private final String origin;
 
-        Language(
-                String twin, String title, String about, String more, List<String> columns, String all, String origin) {
+        Language(String twin, String title, String about, String more, String columns, String all, String origin) {
             this.twin = twin;
             this.title = title;
             this.about = about;
@@ -95,7 +94,7 @@ final class ImageAddresses {
                 .append('\n');
         byName.forEach((name, places) -> {
             page.append("\n## ").append(name).append("\n\n");
-            row(page, words.columns);
+            row(page, List.of(words.columns));
             page.append("|---|---|---|---|\n");
             for (Address place : places) {
                 row(

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.Outcome;
 import io.synctools.SyncReport;
+import io.synctools.model.TagPatterns;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -48,6 +50,31 @@ class SpeedIT {
         assertEquals(2001, both.from.requests().size() + both.to.requests().size());
         assertTrue(both.from.connections() <= 4, () -> both.from.connections() + " connections");
         assertTrue(both.to.connections() <= 4, () -> both.to.connections() + " connections");
+    }
+
+    @Test
+    void tenThousandTagsAreListedOnceForThreeRules() {
+        Function<RecordedRequest, Optional<MockResponse>> registry = listOf(10_000);
+        both.from.withFault(registry);
+        both.to.withFault(registry);
+        List<SyncReport.Item> items = both.run(
+                TwoRegistries.item(
+                        TwoRegistries.FROM, TwoRegistries.TO, TagPatterns.all().newest(5)),
+                TwoRegistries.item(
+                        TwoRegistries.FROM,
+                        TwoRegistries.TO + "-two",
+                        TagPatterns.all().include("v9.9")),
+                TwoRegistries.item(
+                        TwoRegistries.FROM,
+                        TwoRegistries.TO + "-three",
+                        TagPatterns.all().semver(">=9000 <9003")));
+        assertEquals(
+                List.of(5L, 10L, 3L),
+                items.stream().map(item -> (long) item.entries().same()).toList(),
+                items::toString);
+        assertEquals(1, both.from.count("GET", "/tags/list"));
+        assertEquals(0, both.to.count("GET", "/tags/list"));
+        assertEquals(18, both.to.requests().size());
     }
 
     @Test
