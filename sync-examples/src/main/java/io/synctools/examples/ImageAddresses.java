@@ -42,8 +42,7 @@ final class ImageAddresses {
         private final String all;
         private final String origin;
 
-        Language(
-                String twin, String title, String about, String more, String columns, String all, String origin) {
+        Language(String twin, String title, String about, String more, String columns, String all, String origin) {
             this.twin = twin;
             this.title = title;
             this.about = about;
