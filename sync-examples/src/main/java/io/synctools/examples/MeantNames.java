@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -106,7 +107,7 @@ final class MeantNames {
             Set<ArtifactRef> absent = syncer.unreadable(others.values()).keySet();
             others.forEach((from, other) -> {
                 if (!absent.contains(other)) {
-                    hints.put(from, new KnownNames(List.of(other)).hint(unknown.get(from)));
+                    hints.put(from, new KnownNames(List.of(other)).hint(Objects.requireNonNull(unknown.get(from))));
                 }
             });
         } catch (InterruptedException e) {
