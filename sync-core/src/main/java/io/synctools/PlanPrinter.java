@@ -102,7 +102,9 @@ public final class PlanPrinter {
         }
         text.append('\n');
         for (Failure failure : item.failures()) {
-            text.append("              ").append(failure.kind()).append(' ');
+            text.append("              ")
+                    .append(item.outcome() == Outcome.HELD_BY_ANOTHER ? item.outcome() : failure.kind())
+                    .append(' ');
             text.append(failure.entry().isEmpty() ? "" : failure.entry() + ": ");
             text.append(failure.message().replace("\n", "\n              ")).append('\n');
         }

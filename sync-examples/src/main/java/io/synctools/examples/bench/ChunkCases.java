@@ -67,7 +67,8 @@ final class ChunkCases {
                 new Case(
                                 "xet-1000",
                                 "1,000 files of 1.5 MiB by chunks, 20 ms",
-                                // The commit, a page and, since it is full, a look whether it was the last; a token; for each
+                                // The commit, a page and, since it is full, a look whether it was the last; a token;
+                                // for each
                                 // file what it is made of, and its bytes.
                                 List.of(Goal.requests(OURS_FROM_HUGGING_FACE, 3 + 1 + 1000 + 1000)),
                                 ChunkCases::many)
