@@ -70,7 +70,7 @@ class SpeedIT {
                         TagPatterns.all().semver(">=9000 <9003")));
         assertEquals(
                 List.of(5L, 10L, 3L),
-                items.stream().map(item -> (long) item.entries().same()).toList(),
+                items.stream().map(item -> item.entries().same()).toList(),
                 items::toString);
         assertEquals(1, both.from.count("GET", "/tags/list"));
         assertEquals(0, both.to.count("GET", "/tags/list"));
