@@ -1,5 +1,6 @@
 package io.synctools.file;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.internal.disk.Rights;
 import io.synctools.internal.disk.Stat;
 import io.synctools.model.ArtifactRef;
@@ -19,6 +20,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +46,11 @@ public final class Recipes {
     private final Path folder;
     private final Path root;
     private final Received received;
+
+    @GuardedBy("this")
     private List<Known> kept = List.of();
+
+    @GuardedBy("this")
     private boolean loaded;
 
     /**
@@ -62,18 +68,26 @@ public final class Recipes {
 
     /** A file on disk and what it is made of. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Known(Path file, long size, byte[] recipe) {}
+    record Known(Path file, long size, byte[] recipe) {}
 
     /** What this run received, whichever item it was for; those received last. */
     static final class Received {
         private static final int MOST = 2000;
+        private static final long MOST_BYTES = 64L << 20;
 
+        @GuardedBy("this")
         private final Map<Path, Known> files = new LinkedHashMap<>();
 
+        @GuardedBy("this")
+        private long bytes;
+
         synchronized void add(Known known) {
-            files.put(known.file(), known);
-            if (files.size() > MOST) {
-                files.remove(files.keySet().iterator().next());
+            Known before = files.put(known.file(), known);
+            bytes += known.recipe().length - (before == null ? 0 : before.recipe().length);
+            Iterator<Known> oldest = files.values().iterator();
+            while (files.size() > MOST || bytes > MOST_BYTES) {
+                bytes -= oldest.next().recipe().length;
+                oldest.remove();
             }
         }
 
