@@ -40,6 +40,8 @@ module io.synctools.core {
             io.synctools.huggingface,
             io.synctools.skopeo,
             io.synctools.examples;
+    exports io.synctools.internal.threads to
+            io.synctools.skopeo;
 
     uses io.synctools.spi.SourceProvider;
     uses io.synctools.spi.TargetProvider;

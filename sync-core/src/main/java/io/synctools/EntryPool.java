@@ -1,10 +1,14 @@
 package io.synctools;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.internal.threads.Threads;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +24,22 @@ final class EntryPool implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
+    private final int size;
+
+    @GuardedBy("lock")
     private final List<Batch> batches = new ArrayList<>();
+    @GuardedBy("lock")
     private final List<Worker> workers = new ArrayList<>();
+
+    /** What each worker settles. */
+    @GuardedBy("lock")
+    private final Map<Worker, Batch> atWork = new HashMap<>();
+
+    @GuardedBy("lock")
     private boolean closed;
 
     EntryPool(int size) {
+        this.size = size;
         lock.lock(); // so that no worker begins before all are there
         try {
             for (int i = 0; i < size; i++) {
@@ -36,11 +51,12 @@ final class EntryPool implements AutoCloseable {
     }
 
     int size() {
-        return workers.size();
+        return size;
     }
 
-    Condition condition() {
-        return lock.newCondition();
+    /** What guards the pool, and its batches with it. */
+    Lock lock() {
+        return lock;
     }
 
     void submit(Batch batch) {
@@ -61,35 +77,11 @@ final class EntryPool implements AutoCloseable {
     boolean await(Batch batch) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (!batch.done() && !batch.raised) {
-                batch.changed.await();
-            }
+            boolean done = batch.await();
             if (closed) {
                 throw new InterruptedException();
             }
-            batch.raised = false;
-            return batch.done();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Asks for the attention of the thread that waits for the batch. */
-    void raise(Batch batch) {
-        lock.lock();
-        try {
-            batch.raised = true;
-            batch.changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Hands out nothing more of a batch; what is at work goes on. */
-    void exhaust(Batch batch) {
-        lock.lock();
-        try {
-            batch.exhaust();
+            return done;
         } finally {
             lock.unlock();
         }
@@ -105,22 +97,11 @@ final class EntryPool implements AutoCloseable {
             batch.exhaust();
             batches.remove(batch);
             for (Worker worker : workers) {
-                if (batch.equals(worker.current)) {
+                if (batch.equals(atWork.get(worker))) {
                     worker.thread.interrupt();
                 }
             }
-            long left = TimeUnit.SECONDS.toNanos(GRACE_SECONDS);
-            boolean interrupted = Thread.interrupted();
-            while (batch.inFlight > 0 && left > 0) {
-                try {
-                    left = batch.changed.awaitNanos(left);
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            batch.awaitIdle(TimeUnit.SECONDS.toNanos(GRACE_SECONDS));
         } finally {
             lock.unlock();
         }
@@ -143,7 +124,6 @@ final class EntryPool implements AutoCloseable {
     private final class Worker implements Runnable {
         private final boolean biggest;
         private final Thread thread;
-        private @Nullable Batch current;
 
         Worker(boolean biggest, String name) {
             this.biggest = biggest;
@@ -174,7 +154,7 @@ final class EntryPool implements AutoCloseable {
                 while (!closed) {
                     Batch best = best();
                     if (best != null) {
-                        current = best;
+                        atWork.put(this, best);
                         return best.claim(biggest);
                     }
                     work.awaitUninterruptibly();
@@ -185,6 +165,7 @@ final class EntryPool implements AutoCloseable {
             }
         }
 
+        @GuardedBy("EntryPool.this.lock")
         private @Nullable Batch best() {
             Batch best = null;
             for (Batch batch : batches) {
@@ -202,11 +183,10 @@ final class EntryPool implements AutoCloseable {
         private void settled(Batch batch) {
             lock.lock();
             try {
-                current = null;
-                batch.inFlight--;
+                atWork.remove(this);
+                batch.settled();
                 if (batch.done()) {
                     batches.remove(batch);
-                    batch.changed.signalAll();
                 }
                 // An interruption meant for that batch must not reach the next one.
                 if (!closed) {

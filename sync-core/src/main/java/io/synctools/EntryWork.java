@@ -200,7 +200,7 @@ final class EntryWork {
             run.listener().entryPulled(item, entry);
         } catch (HeldByAnotherException e) {
             held.compareAndSet(null, e);
-            run.pool().exhaust(batch);
+            batch.exhaust();
         } catch (RuntimeException | Error e) {
             pull.failed();
             failed(number, entry, batch, e);
@@ -223,11 +223,11 @@ final class EntryWork {
         run.listener().entryFailed(item, failure);
         if (Diagnosis.smellsOfMove(failure.kind())) {
             doubt.set(true);
-            run.pool().raise(batch);
+            batch.raise();
         }
         if (Diagnosis.concernsAll(failure.kind()) && failuresInARow.incrementAndGet() >= tooMany()) {
             givenUp = true;
-            run.pool().exhaust(batch);
+            batch.exhaust();
         }
     }
 }

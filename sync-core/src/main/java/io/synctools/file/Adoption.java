@@ -1,5 +1,6 @@
 package io.synctools.file;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.internal.digest.Hasher;
 import io.synctools.internal.disk.Stat;
 import io.synctools.model.ByteRange;
@@ -115,6 +116,8 @@ public final class Adoption implements LocalBytes {
     /** The files in the folders that people name, by their sizes; read once in a run, when the first file is missing. */
     private static final class Named {
         private final List<Path> roots;
+
+        @GuardedBy("this")
         private Optional<Map<Long, List<Path>>> bySize = Optional.empty();
 
         Named(Settings settings) {

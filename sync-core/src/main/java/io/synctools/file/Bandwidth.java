@@ -1,5 +1,6 @@
 package io.synctools.file;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.internal.retry.TimeSource;
 import io.synctools.spi.Settings;
 import java.time.Duration;
@@ -8,6 +9,8 @@ import java.time.Duration;
 final class Bandwidth {
     private final long bytesPerSecond;
     private final TimeSource time;
+
+    @GuardedBy("this")
     private long freeAt;
 
     /** Reads the option {@code bandwidth}, in bytes per second. */

@@ -1,5 +1,6 @@
 package io.synctools.file;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.internal.digest.Hasher;
 import io.synctools.internal.disk.Stat;
 import io.synctools.internal.http.Tally;
@@ -339,10 +340,20 @@ public final class FileReceiver {
         private final int least;
         private final Tally tally = Tally.current();
         private final long wastedBefore = tally.wasted();
+
+        @GuardedBy("this")
         private final List<Worker> workers = new ArrayList<>();
+
+        @GuardedBy("this")
         private @Nullable Throwable failure;
+
+        @GuardedBy("this")
         private boolean stopped;
+
+        @GuardedBy("this")
         private boolean syncing;
+
+        @GuardedBy("this")
         private long unsynced;
 
         Ranged(Transfer transfer, LocalCopies copies, Partial partial, int least) {
@@ -503,7 +514,11 @@ public final class FileReceiver {
          */
         private final class Worker {
             private final Thread thread;
+
+            @GuardedBy("this")
             private boolean onDisk;
+
+            @GuardedBy("this")
             private boolean stopAfter;
 
             Worker(Thread thread) {

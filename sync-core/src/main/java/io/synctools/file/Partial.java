@@ -1,5 +1,6 @@
 package io.synctools.file;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.internal.disk.Rights;
 import io.synctools.internal.disk.Stat;
 import io.synctools.model.ByteRange;
@@ -43,8 +44,13 @@ final class Partial implements Closeable {
     private final Path folder;
     private final FileChannel data;
     private final RangeJournal journal;
+
+    @GuardedBy("this")
     private final Ranges covered = new Ranges();
+
+    @GuardedBy("this")
     private final Queue<ByteRange> open;
+
     private final long reused;
     private volatile @Nullable IOException unsynced;
 

@@ -1,5 +1,6 @@
 package io.synctools.file;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.internal.disk.Rights;
 import java.io.Closeable;
 import java.io.IOException;
@@ -22,6 +23,8 @@ final class RangeJournal implements Closeable {
 
     private final Disk disk;
     private final FileChannel channel;
+
+    @GuardedBy("this")
     private long end;
 
     private RangeJournal(Disk disk, FileChannel channel) {
@@ -59,7 +62,7 @@ final class RangeJournal implements Closeable {
         }
     }
 
-    private void replay(long size, Ranges found) throws IOException {
+    private synchronized void replay(long size, Ranges found) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(RECORD * 1024);
         while (channel.read(buffer, end) >= RECORD) {
             buffer.flip();

@@ -1,5 +1,6 @@
 package io.synctools.file;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.internal.disk.Rights;
 import io.synctools.internal.disk.Stat;
 import io.synctools.model.ArtifactRef;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -55,8 +57,14 @@ public final class Recipes {
     private final Path root;
     private final Received received;
     private final Neighbours neighbours;
+
+    @GuardedBy("this")
     private List<Known> kept = List.of();
+
+    @GuardedBy("this")
     private boolean loaded;
+
+    @GuardedBy("this")
     private boolean swept;
 
     /**
@@ -75,7 +83,7 @@ public final class Recipes {
 
     /** A file on disk and what it is made of. */
     @SuppressWarnings("ArrayRecordComponent") // equal by its file
-    private record Known(Path file, long size, byte[] recipe) {
+    record Known(Path file, long size, byte[] recipe) {
         @Override
         public boolean equals(@Nullable Object other) {
             return other instanceof Known known && known.file.equals(file);
@@ -90,13 +98,21 @@ public final class Recipes {
     /** What this run received, whichever item it was for; those received last. */
     static final class Received {
         private static final int MOST = 2000;
+        private static final long MOST_BYTES = 64L << 20;
 
+        @GuardedBy("this")
         private final Map<Path, Known> files = new LinkedHashMap<>();
 
+        @GuardedBy("this")
+        private long bytes;
+
         synchronized void add(Known known) {
-            files.put(known.file(), known);
-            if (files.size() > MOST) {
-                files.remove(files.keySet().iterator().next());
+            Known before = files.put(known.file(), known);
+            bytes += known.recipe().length - (before == null ? 0 : before.recipe().length);
+            Iterator<Known> oldest = files.values().iterator();
+            while (files.size() > MOST || bytes > MOST_BYTES) {
+                bytes -= oldest.next().recipe().length;
+                oldest.remove();
             }
         }
 

@@ -11,9 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -31,16 +33,22 @@ final class Space {
     /** What one item still has to write; equal to itself alone. */
     private final class Room implements Reservation {
         private final Object device;
+        private final long whole;
         private final AtomicLong bytes;
 
         Room(Object device, long bytes) {
             this.device = device;
+            this.whole = bytes;
             this.bytes = new AtomicLong(bytes);
         }
 
         @Override
         public void arrived(long count) {
             bytes.addAndGet(-count);
+        }
+
+        private long left() {
+            return Math.max(0, bytes.get());
         }
 
         @Override
@@ -55,13 +63,16 @@ final class Space {
     Reservation reserve(Path parts, List<Entry> missing) throws IOException {
         Path folder = existing(parts);
         long needed = stillNeeded(parts, missing);
-        long free = disk.usableSpace(folder);
         Object device = Stat.device(folder);
+        // Counted before the disk is asked: bytes that arrive between the two count twice, never not at all.
+        Map<Room, Long> before = promised(device);
+        long free = free(folder);
         synchronized (this) {
-            long promised = rooms.stream()
-                    .filter(room -> room.device.equals(device))
-                    .mapToLong(room -> Math.max(0, room.bytes.get()))
-                    .sum();
+            long promised = before.values().stream().mapToLong(Long::longValue).sum()
+                    + rooms.stream()
+                            .filter(room -> room.device.equals(device) && !before.containsKey(room))
+                            .mapToLong(room -> room.whole)
+                            .sum();
             if (free >= 0 && needed > 0 && needed > free - promised) {
                 throw new SyncException(
                         FailureKind.NO_SPACE,
@@ -75,6 +86,26 @@ final class Space {
             Room room = new Room(device, needed);
             rooms.add(room);
             return room;
+        }
+    }
+
+    /** What the items of one disk still have to write. */
+    private synchronized Map<Room, Long> promised(Object device) {
+        Map<Room, Long> promised = new HashMap<>();
+        for (Room room : rooms) {
+            if (room.device.equals(device)) {
+                promised.put(room, room.left());
+            }
+        }
+        return promised;
+    }
+
+    /** What may still be written; -1 where nobody can tell, which stops nobody. */
+    private long free(Path folder) {
+        try {
+            return disk.usableSpace(folder);
+        } catch (IOException | RuntimeException e) {
+            return -1;
         }
     }
 

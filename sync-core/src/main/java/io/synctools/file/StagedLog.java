@@ -1,5 +1,6 @@
 package io.synctools.file;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.internal.disk.Rights;
 import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
@@ -28,6 +29,8 @@ final class StagedLog implements Closeable {
 
     private final Disk disk;
     private final FileChannel channel;
+
+    @GuardedBy("this")
     private long end;
 
     private StagedLog(Disk disk, FileChannel channel, long end) {

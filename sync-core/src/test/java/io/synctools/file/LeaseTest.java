@@ -3,23 +3,32 @@ package io.synctools.file;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.internal.retry.TimeSource;
 import io.synctools.model.HeldByAnotherException;
 import io.synctools.spi.Settings;
+import io.synctools.testing.FaultyFileSystem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class LeaseTest {
@@ -169,5 +178,124 @@ class LeaseTest {
                     Holder.beatOffset(first.length));
         }
         assertEquals(elsewhere(123_456), Holder.read(file).orElseThrow());
+    }
+
+    /** Counts operations of the disk, and may do something before each. */
+    private Path watched(AtomicLong looks, FaultyFileSystem.Fault fault) {
+        return FaultyFileSystem.path(folder, (operation, path) -> {
+                    looks.incrementAndGet();
+                    fault.before(operation, path);
+                })
+                .resolve("state/lease");
+    }
+
+    @Test
+    void aLinkThatLeadsNowhereIsNobodysLease() throws Exception {
+        Files.createDirectories(file.getParent());
+        Files.createSymbolicLink(file, Path.of("nowhere"));
+        AtomicLong looks = new AtomicLong();
+        try (Lease lease = Lease.take(watched(looks, (operation, path) -> {}), settings)) {
+            lease.confirm();
+            assertTrue(time.passed().compareTo(Lease.SILENCE) <= 0, "a minute at most");
+            assertTrue(looks.get() < 1000, "looked " + looks + " times");
+        }
+    }
+
+    @Test
+    void aLeaseThatTheServerDeniesAndListsIsGivenUpAfterAMinuteWithoutHurry() {
+        AtomicLong looks = new AtomicLong();
+        Path denied = watched(looks, (operation, path) -> {
+            if (operation.equals("link")) {
+                throw new FileAlreadyExistsException(path.toString());
+            }
+        });
+        IOException e = assertThrows(IOException.class, () -> Lease.take(denied, settings));
+        assertTrue(String.valueOf(e.getMessage()).contains("can neither be made nor read"), e.getMessage());
+        assertTrue(time.passed().compareTo(Lease.SILENCE) >= 0, "not earlier");
+        assertTrue(time.passed().compareTo(Lease.SILENCE.plusSeconds(2)) < 0, "not later");
+        assertTrue(looks.get() < 60 * 50 * 10, "looked " + looks + " times in a minute");
+    }
+
+    @Test
+    void aLeaseThatComesAndGoesIsWaitedForNoLongerThanAsked() {
+        AtomicLong looks = new AtomicLong();
+        AtomicLong sleeps = new AtomicLong();
+        write(elsewhere(0));
+        time.whileSleeping = () -> {
+            try {
+                if (sleeps.incrementAndGet() % 2 == 0) {
+                    write(elsewhere(sleeps.get()));
+                } else {
+                    Files.delete(file);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        };
+        Path odd = watched(looks, (operation, path) -> {
+            if (operation.equals("link")) {
+                throw new FileAlreadyExistsException(path.toString());
+            }
+        });
+        Settings patient = withTime(Settings.of(Map.of()).with("wait", "PT5M"));
+        assertThrows(HeldByAnotherException.class, () -> Lease.take(odd, patient));
+        assertTrue(time.passed().compareTo(Duration.ofMinutes(6)) < 0);
+        assertTrue(looks.get() < 6 * 60 * 50 * 10, "looked " + looks + " times in " + time.passed());
+    }
+
+    @Test
+    void aLeaseWhoseCreationAnswerWasLostIsRecognisedAsOurs() throws Exception {
+        Path lossy = watched(new AtomicLong(), (operation, path) -> {
+            if (operation.equals("link") && !Files.exists(file)) {
+                Files.createLink(file, temporary());
+                throw new FileSystemException(path.toString(), null, "Connection timed out");
+            }
+        });
+        try (Lease lease = Lease.take(lossy, settings)) {
+            assertEquals(Duration.ZERO, time.passed(), "it waits for nobody");
+            assertEquals(lease.nonce(), Holder.read(file).orElseThrow().nonce());
+            lease.confirm();
+        }
+        assertFalse(Files.exists(file));
+    }
+
+    @Test
+    void whereTakingItFailsAfterAllItIsGivenUp() throws Exception {
+        Path lossy = watched(new AtomicLong(), (operation, path) -> {
+            if (operation.equals("link") && !Files.exists(file)) {
+                Files.createLink(file, temporary());
+                throw new IOException("something else");
+            }
+        });
+        assertThrows(IOException.class, () -> Lease.take(lossy, settings));
+        assertFalse(Files.exists(file), "else the next try would wait for ourselves");
+    }
+
+    private Path temporary() throws IOException {
+        try (var files = Files.list(file.getParent())) {
+            return files.filter(path -> path.toString().endsWith(".tmp"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void theWaitForAHolderCanBeInterrupted() throws Exception {
+        CountDownLatch waiting = new CountDownLatch(1);
+        Settings patient = Settings.of(Map.of()).with("wait", "PT1H");
+        try (Lease holder = Lease.take(file, Settings.of(Map.of()))) {
+            FutureTask<Lease> late = new FutureTask<>(() -> Lease.take(file, patient, who -> waiting.countDown()));
+            Thread thread = new Thread(late);
+            thread.start();
+            assertTrue(waiting.await(30, TimeUnit.SECONDS));
+            thread.interrupt();
+            ExecutionException e = assertThrows(ExecutionException.class, late::get);
+            assertInstanceOf(InterruptedException.class, e.getCause());
+            holder.confirm();
+            try (var left = Files.list(file.getParent())) {
+                assertEquals(1, left.count(), "the holder's alone");
+            }
+        }
     }
 }

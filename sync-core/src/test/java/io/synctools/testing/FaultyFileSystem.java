@@ -40,6 +40,15 @@ public final class FaultyFileSystem extends FileSystem {
 
         /** Hears that a file is open now; {@code close} is heard when it is closed. */
         default void opened(Path path) {}
+
+        /**
+         * Which disk a path lies on.
+         *
+         * @param real the number that it has
+         */
+        default long device(Path path, long real) {
+            return real;
+        }
     }
 
     private FaultyFileSystem(FileSystem real, Fault fault) {

@@ -16,6 +16,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.spi.FileSystemProvider;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
@@ -172,7 +173,13 @@ final class FaultyProvider extends FileSystemProvider {
 
     @Override
     public Map<String, Object> readAttributes(Path path, String attributes, LinkOption... options) throws IOException {
-        return real.readAttributes(at("stat", path), attributes, options);
+        Path found = at("stat", path);
+        Map<String, Object> values = real.readAttributes(found, attributes, options);
+        if (values.get("dev") instanceof Long device) {
+            values = new HashMap<>(values);
+            values.put("dev", fault.device(found, device));
+        }
+        return values;
     }
 
     @Override

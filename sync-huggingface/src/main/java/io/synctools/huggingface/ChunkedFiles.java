@@ -1,5 +1,6 @@
 package io.synctools.huggingface;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.huggingface.xet.ChunkStore;
 import io.synctools.huggingface.xet.ChunkedFile;
 import io.synctools.huggingface.xet.NoChunksException;
@@ -46,6 +47,8 @@ final class ChunkedFiles {
     private final ChunkStore store;
     private final TimeSource time;
     private final Map<Place, StoreAccess> accesses = new ConcurrentHashMap<>();
+
+    @GuardedBy("files")
     private final Map<Name, Known> files = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 

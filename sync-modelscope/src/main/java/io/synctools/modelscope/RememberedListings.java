@@ -1,5 +1,6 @@
 package io.synctools.modelscope;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Entry;
 import java.util.Iterator;
@@ -14,7 +15,11 @@ import java.util.Optional;
  */
 final class RememberedListings {
     private final int most;
+
+    @GuardedBy("this")
     private final Map<ArtifactRef, List<Entry>> listings = new LinkedHashMap<>();
+
+    @GuardedBy("this")
     private int entries;
 
     /** @param most entries to keep in all; the newest listing is kept whatever its size */

@@ -1,6 +1,7 @@
 package io.synctools.skopeo;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.internal.http.Answer;
 import io.synctools.internal.http.Ask;
 import io.synctools.internal.http.Http;
@@ -41,6 +42,8 @@ final class Access {
     private volatile String header;
     private volatile long staleAt;
     private volatile @Nullable Duration life;
+
+    @GuardedBy("lock")
     private @Nullable Challenge bearer;
 
     /**

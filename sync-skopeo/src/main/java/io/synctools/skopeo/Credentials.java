@@ -11,12 +11,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 
 /**
@@ -41,8 +42,12 @@ final class Credentials {
     private final Settings settings;
     private final Map<String, String> otherAddresses;
     private final CommandRunner runner;
-    private final Map<Repository, Optional<Login>> found = new HashMap<>();
-    private final Map<String, String> remarks = new HashMap<>();
+    private final Map<String, String> remarks = new ConcurrentHashMap<>();
+
+    /** Held while a helper is asked, for up to its limit: whoever waits for the answer can be interrupted. */
+    private final ReentrantLock asking = new ReentrantLock();
+
+    private final Map<Repository, Optional<Login>> found = new ConcurrentHashMap<>();
 
     Credentials(Settings settings, Map<String, String> otherAddresses, CommandRunner runner) {
         this.settings = settings;
@@ -51,17 +56,28 @@ final class Credentials {
     }
 
     /** The account for a repository; empty means that it is used anonymously. */
-    synchronized Optional<Login> find(Repository repository) throws InterruptedException {
-        Optional<Login> known = found.get(repository);
-        if (known == null) {
-            known = look(repository);
-            found.put(repository, known);
+    Optional<Login> find(Repository repository) throws InterruptedException {
+        asking.lockInterruptibly();
+        try {
+            Optional<Login> known = found.get(repository);
+            if (known == null) {
+                known = look(repository);
+                found.put(repository, known);
+            }
+            return known;
+        } finally {
+            asking.unlock();
         }
-        return known;
+    }
+
+    /** Looks up each account once more: people log in, and helpers change their minds. */
+    void lookAnew() {
+        found.clear();
+        remarks.clear();
     }
 
     /** What to do where the account is missing or wrong: names everything that was looked for. */
-    synchronized String advice(String host) {
+    String advice(String host) {
         String remark = remarks.getOrDefault(host, "");
         List<String> own = variables(host);
         StringBuilder text = new StringBuilder("set " + own.get(0) + " and " + own.get(1));

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.file.Disk;
 import io.synctools.internal.json.Json;
 import io.synctools.internal.retry.TimeSource;
@@ -54,8 +55,14 @@ final class DigestLedger {
     private final Disk disk;
     private final TimeSource time;
     private final int bound;
+
+    @GuardedBy("this")
     private final Map<String, Written> changes = new LinkedHashMap<>();
+
+    @GuardedBy("this")
     private final Set<String> refusals = new LinkedHashSet<>();
+
+    @GuardedBy("this")
     private @Nullable Content content;
 
     /**
@@ -212,6 +219,7 @@ final class DigestLedger {
         tags.put(key, written);
     }
 
+    @GuardedBy("this")
     private Content content() {
         Content known = content;
         if (known == null) {

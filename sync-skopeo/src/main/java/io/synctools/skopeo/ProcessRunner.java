@@ -1,5 +1,7 @@
 package io.synctools.skopeo;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.synctools.internal.threads.Threads;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -38,7 +40,7 @@ final class ProcessRunner implements CommandRunner {
     private static final Set<Child> AT_WORK = ConcurrentHashMap.newKeySet();
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> AT_WORK.forEach(Child::kill), "sync-children"));
+        Threads.atExit("sync-children", () -> AT_WORK.forEach(Child::kill));
     }
 
     private final boolean daemons;
@@ -201,7 +203,11 @@ final class ProcessRunner implements CommandRunner {
     /** Keeps the last bytes of what is written. */
     private static final class Tail extends OutputStream {
         private static final int SIZE = 1 << 16;
+
+        @GuardedBy("this")
         private final byte[] ring = new byte[SIZE];
+
+        @GuardedBy("this")
         private long written;
 
         @Override

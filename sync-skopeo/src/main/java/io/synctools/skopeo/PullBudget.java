@@ -1,5 +1,6 @@
 package io.synctools.skopeo;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,8 @@ final class PullBudget {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition returned = lock.newCondition();
     private final Map<Repository, Double> childBytes = new ConcurrentHashMap<>();
+
+    @GuardedBy("lock")
     private int reserved;
 
     /** Something that is asked of a registry, at no pull. */

@@ -6,6 +6,7 @@ import io.synctools.internal.http.Answer;
 import io.synctools.internal.http.Ask;
 import io.synctools.internal.http.Http;
 import io.synctools.internal.http.LinkHeader;
+import io.synctools.internal.http.PageBound;
 import io.synctools.internal.json.Json;
 import io.synctools.internal.retry.TimeSource;
 import io.synctools.model.FailureKind;
@@ -43,7 +44,6 @@ import org.jspecify.annotations.Nullable;
 final class RegistryApi {
     private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
     private static final int MANIFEST_LIMIT = 4 << 20;
-    private static final int PAGES = 10_000;
     private static final int CONNECTIONS = 4;
 
     private final Http http;
@@ -77,6 +77,17 @@ final class RegistryApi {
                     new Credentials(s, options.addresses(), ProcessRunner.ofHelpers()),
                     TimeSource.SYSTEM);
         });
+    }
+
+    /**
+     * Forgets what earlier runs were told of accounts: a password that was refused then may be right by now. For another run
+     * that is under way it costs a question.
+     */
+    void lookAnew() {
+        credentials.lookAnew();
+        accounts.clear();
+        accesses.clear();
+        quotas.clear();
     }
 
     /** Where a repository's registry is reached. */
@@ -122,6 +133,10 @@ final class RegistryApi {
      * @param odd what stands among them and cannot be a tag
      */
     record Tags(SortedSet<String> names, SortedSet<String> odd) {
+        private int count() {
+            return names.size() + odd.size();
+        }
+
         private void add(String name) {
             (TAG.matcher(name).matches() ? names : odd).add(name);
         }
@@ -135,15 +150,20 @@ final class RegistryApi {
     Tags tags(Repository repository) throws IOException, InterruptedException {
         Tags tags = new Tags(new TreeSet<>(), new TreeSet<>());
         Set<String> seen = new HashSet<>();
+        PageBound bound = new PageBound(repository.toString());
         Optional<String> page = Optional.of(repository.path() + "/tags/list");
         while (page.isPresent()) {
-            if (!seen.add(page.get()) || seen.size() > PAGES) {
+            if (!seen.add(page.get())) {
                 throw new SyncException(
                         FailureKind.INCOMPATIBLE,
                         "the tag list of " + repository + " does not end: its page " + seen.size()
                                 + " leads back to one that was read");
             }
+            int before = tags.count();
             page = page(repository, page.get(), tags);
+            if (page.isPresent()) {
+                bound.passed(tags.count() - before);
+            }
         }
         return tags;
     }

@@ -1,5 +1,6 @@
 package io.synctools.skopeo;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.internal.http.Tally;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Entry;
@@ -40,7 +41,9 @@ public final class RegistrySource implements Source {
      * @throws IllegalArgumentException if the settings are wrong, saying which and how to mend it
      */
     public static RegistrySource of(Settings settings) {
-        return new RegistrySource(RegistryApi.of(settings));
+        RegistryApi api = RegistryApi.of(settings);
+        api.lookAnew();
+        return new RegistrySource(api);
     }
 
     @Override
@@ -111,7 +114,11 @@ public final class RegistrySource implements Source {
     /** What one tag points to; whoever asks first asks for all. */
     private final class TagLook {
         private final ReentrantLock lock = new ReentrantLock();
+
+        @GuardedBy("lock")
         private @Nullable Descriptor descriptor;
+
+        @GuardedBy("lock")
         private @Nullable Manifest manifest;
         private @Nullable List<Referrer> referrers;
 

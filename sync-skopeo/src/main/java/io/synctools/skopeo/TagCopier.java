@@ -1,5 +1,6 @@
 package io.synctools.skopeo;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.model.FailureKind;
 import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncException;
@@ -38,7 +39,11 @@ final class TagCopier implements Closeable {
     private final Path temporary;
     private final AtomicInteger copies = new AtomicInteger();
     private final AtomicBoolean quotaTold = new AtomicBoolean();
+
+    @GuardedBy("this")
     private final Map<String, Path> files = new HashMap<>();
+
+    @GuardedBy("this")
     private @Nullable PrivateFolder folder;
 
     TagCopier(RegistryApi api, DigestLedger ledger, Skopeo skopeo, Path temporary) {

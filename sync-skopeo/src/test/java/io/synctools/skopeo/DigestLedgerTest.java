@@ -6,12 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.file.Disk;
+import io.synctools.internal.retry.TimeSource;
 import io.synctools.skopeo.DigestLedger.Written;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -175,6 +182,43 @@ class DigestLedgerTest {
         }
         ledger.save();
         assertEquals(Optional.of(ONE), ledger().written(CANN, "v1"));
+    }
+
+    @Test
+    @Timeout(60)
+    void whileItWaitsForThatLockNobodyWaitsForIt() throws Exception {
+        AtomicReference<DigestLedger> waiting = new AtomicReference<>();
+        AtomicInteger reads = new AtomicInteger();
+        TimeSource watched = new TimeSource() {
+            @Override
+            public long nanos() {
+                return time.nanos();
+            }
+
+            @Override
+            public Instant now() {
+                return time.now();
+            }
+
+            @Override
+            public void sleep(Duration pause) {
+                time.pass(pause);
+                Optional<Written> read = CompletableFuture.supplyAsync(
+                                () -> waiting.get().written(CANN, "v1"))
+                        .orTimeout(20, TimeUnit.SECONDS)
+                        .join();
+                assertEquals(Optional.of(ONE), read);
+                reads.incrementAndGet();
+            }
+        };
+        DigestLedger ledger = new DigestLedger(file, new Disk(), watched);
+        waiting.set(ledger);
+        ledger.remember(CANN, "v1", ONE);
+        Files.createDirectories(folder);
+        try (Holder holder = Holder.of(folder.resolve("ledger.json.lock"))) {
+            assertThrows(IOException.class, ledger::save);
+        }
+        assertTrue(reads.get() > 1 && reads.get() <= 101, reads + " looks in 10 s");
     }
 
     /** Another process that locks a file until it is closed. */

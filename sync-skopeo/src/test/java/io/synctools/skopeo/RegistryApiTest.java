@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.internal.http.Http;
+import io.synctools.model.ArtifactRef;
 import io.synctools.model.FailureKind;
+import io.synctools.model.NameFilter;
 import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncException;
 import io.synctools.spi.Settings;
@@ -70,6 +72,18 @@ class RegistryApiTest {
         SyncException endless =
                 assertThrows(SyncException.class, () -> anonymous().tags(CANN));
         assertEquals(FailureKind.INCOMPATIBLE, endless.kind());
+    }
+
+    @Test
+    void aListOfCrumbsThatLeadsOnForEverFails() {
+        for (int i = 0; i < 50; i++) {
+            answer(tags("t" + i).setHeader("Link", "</v2/ascend/cann/tags/list?last=t" + i + ">; rel=\"next\""));
+        }
+        answer(tags("end"));
+        SyncException endless =
+                assertThrows(SyncException.class, () -> anonymous().tags(CANN));
+        assertEquals(FailureKind.INCOMPATIBLE, endless.kind());
+        assertTrue(String.valueOf(endless.getMessage()).contains("never ends"), endless::toString);
     }
 
     @Test
@@ -318,6 +332,23 @@ class RegistryApiTest {
             assertTrue(String.valueOf(refused.getMessage()).contains("user \"u\""), refused::toString);
         }
         assertEquals(basic ? 1 : 2, server.getRequestCount());
+    }
+
+    @Test
+    void anotherRunShowsThePasswordThatWasRefusedOnceMore() throws Exception {
+        Settings settings = Settings.of(Map.of("QUAY_IO_USER", "u", "QUAY_IO_PASSWORD", "p"))
+                .with("registry.quay.io", "127.0.0.1:" + server.getPort())
+                .with("stall", "PT5S");
+        ArtifactRef cann = ArtifactRef.of("docker", "quay.io/ascend/cann");
+        answer(new MockResponse.Builder().code(401).setHeader("WWW-Authenticate", "Basic realm=\"r\""));
+        RegistrySource tonight = RegistrySource.of(settings);
+        assertThrows(SyncException.class, () -> tonight.list(cann, NameFilter.ALL));
+        answer(tags("v1"));
+
+        RegistrySource tomorrow = RegistrySource.of(settings);
+
+        assertEquals(1, tomorrow.list(cann, NameFilter.ALL).entries().size());
+        assertEquals(2, server.getRequestCount());
     }
 
     @Test

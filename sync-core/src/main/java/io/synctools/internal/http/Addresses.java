@@ -1,5 +1,6 @@
 package io.synctools.internal.http;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -7,6 +8,7 @@ import okhttp3.HttpUrl;
 
 /** Where redirects of files led, for the files asked for last. Thread-safe. Never stored, since addresses are signed. */
 final class Addresses {
+    @GuardedBy("this")
     private final Map<HttpUrl, HttpUrl> found;
 
     Addresses(int limit) {

@@ -1,5 +1,6 @@
 package io.synctools.internal.http;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,6 +53,7 @@ final class BufferedSocketFactory extends SocketFactory {
 
     /** One socket, one buffer. */
     private static final class BufferedSocket extends Socket {
+        @GuardedBy("this")
         private @Nullable InputStream buffered;
 
         @Override

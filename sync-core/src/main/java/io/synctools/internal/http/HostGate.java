@@ -1,5 +1,6 @@
 package io.synctools.internal.http;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.internal.retry.RetryPolicy;
 import io.synctools.internal.retry.TimeSource;
 import java.time.Duration;
@@ -69,9 +70,16 @@ final class HostGate {
 
     /** What is known of one host. */
     private static final class State {
+        @GuardedBy("this")
         private boolean closed;
+
+        @GuardedBy("this")
         private long notBefore;
+
+        @GuardedBy("this")
         private long closedAt;
+
+        @GuardedBy("this")
         private int refusals;
 
         synchronized long left(long now) {

@@ -1,5 +1,6 @@
 package io.synctools.internal.http;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.internal.retry.NetworkException;
 import io.synctools.internal.retry.TimeSource;
 import io.synctools.model.FailureKind;
@@ -41,6 +42,8 @@ final class Sender {
     private final HostGate gate;
     private final Watchdog watchdog;
     private final TimeSource time;
+
+    @GuardedBy("this")
     private @Nullable OkHttpClient secure;
 
     private final ProxyRules proxies;

@@ -1,5 +1,6 @@
 package io.synctools.internal.http;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.internal.retry.StalledException;
 import io.synctools.internal.retry.TimeSource;
 import io.synctools.internal.threads.Threads;
@@ -27,6 +28,8 @@ final class Watchdog {
     private final long leastBytes;
     private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
     private final Object lock = new Object();
+
+    @GuardedBy("lock")
     private @Nullable Thread thread;
 
     Watchdog(Duration stall, TimeSource time) {

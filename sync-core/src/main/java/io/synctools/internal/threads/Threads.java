@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <tr><td>sync-watchdog</td><td>ends silent connections</td><td>while there are some</td></tr>
  * <tr><td>sync-ask</td><td>questions to hubs without a run</td><td>the questions</td></tr>
  * <tr><td>sync-verify</td><td>reads files for {@code verify}</td><td>the verification</td></tr>
+ * <tr><td>sync-children</td><td>kills what tools were started</td><td>while the process ends</td></tr>
  * </table>
  */
 public final class Threads implements AutoCloseable {
@@ -67,6 +68,11 @@ public final class Threads implements AutoCloseable {
         Thread thread = daemon(name, work);
         thread.start();
         return thread;
+    }
+
+    /** Has something done when the process ends. */
+    public static void atExit(String name, Runnable work) {
+        Runtime.getRuntime().addShutdownHook(daemon(name, work));
     }
 
     /** Ends all pools; what hangs in a disk ends when the disk lets it. */

@@ -1,5 +1,6 @@
 package io.synctools.huggingface.xet;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.model.ByteRange;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,6 +29,8 @@ public final class ChunkedFile {
     private final String hash;
     private final long size;
     private final Lock asking = new ReentrantLock();
+
+    @GuardedBy("asking")
     private final Map<Long, Reconstruction> windows = new HashMap<>();
 
     /**

@@ -1,5 +1,6 @@
 package io.synctools.huggingface.xet;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.internal.retry.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
@@ -21,6 +22,7 @@ public final class StoreAccess {
     private final Lock asking = new ReentrantLock();
     private volatile @Nullable Known known;
     /** Set where the hub gives no token at all: it is not asked for each file. */
+    @GuardedBy("asking")
     private @Nullable String refusal;
 
     /** Asks the hub for a token. */
@@ -67,6 +69,7 @@ public final class StoreAccess {
         }
     }
 
+    @GuardedBy("asking")
     private StoreToken ask() throws IOException, InterruptedException {
         try {
             return hub.ask();
