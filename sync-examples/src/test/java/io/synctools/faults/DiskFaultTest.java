@@ -32,12 +32,13 @@ import org.junit.jupiter.params.provider.EnumSource;
  * syncs and renames. What fails once is tried again; what fails for ever fails the item and harms nothing.
  *
  * <p>A build lets each place of a layout fail once in the first scene that reaches it, and for ever at every fifth of
- * them; {@code -Ddisk.faults=all} asks for every place in every scene.
+ * them; the nightly profile, and {@code -Ddisk.faults=all}, ask for every place in every scene.
  */
 @Execution(ExecutionMode.CONCURRENT)
-@Timeout(900)
+@Timeout(3600)
 class DiskFaultTest {
-    private static final boolean ALL = "all".equals(System.getProperty("disk.faults"));
+    static final boolean ALL = Boolean.getBoolean("nightly") || "all".equals(System.getProperty("disk.faults"));
+
     private static final List<String> ERRORS = List.of("Input/output error", "Stale file handle");
 
     @TempDir(factory = InMemory.class)

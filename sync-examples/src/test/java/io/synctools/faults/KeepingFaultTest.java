@@ -35,8 +35,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(300)
 class KeepingFaultTest {
     private static final String GONE = "models/o/gone";
-    /** A build prunes with a fault at every second place; {@code -Ddisk.faults=all} at each. */
-    private static final int EVERY = "all".equals(System.getProperty("disk.faults")) ? 1 : 2;
+    /** A build prunes with a fault at every second place; a longer run at each, as {@link DiskFaultTest} has it. */
+    private static final int EVERY = DiskFaultTest.ALL ? 1 : 2;
 
     @TempDir(factory = InMemory.class)
     Path folder;

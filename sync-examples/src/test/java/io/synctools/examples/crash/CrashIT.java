@@ -24,12 +24,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Processes that die at every kind of point, run again until the work is done: at the n-th operation on the disk, counted
- * anew in each run, and by SIGKILL at random times. {@code -Dcrash.kills=N} asks for N kills in each layout (default 76).
+ * anew in each run, and by SIGKILL at random times. {@code -Dcrash.kills=N} asks for N kills in each layout (default 84, and
+ * 334 in the nightly profile).
  */
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class CrashIT {
-    private static final int KILLS = Integer.getInteger("crash.kills", 76);
+    private static final int KILLS = Integer.getInteger("crash.kills", Boolean.getBoolean("nightly") ? 334 : 84);
     private static final int DIED = 137;
 
     @TempDir
