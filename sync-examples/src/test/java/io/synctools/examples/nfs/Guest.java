@@ -70,7 +70,9 @@ final class Guest {
 
         private void say(TestIdentifier test, String how, String why) {
             StringBuilder path = new StringBuilder(test.getDisplayName());
-            for (TestIdentifier at = test; plan.getParent(at).isPresent(); at = plan.getParent(at).get()) {
+            for (TestIdentifier at = test;
+                    plan.getParent(at).isPresent();
+                    at = plan.getParent(at).get()) {
                 if (at != test && plan.getParent(at).isPresent()) {
                     path.insert(0, at.getDisplayName() + " ");
                 }

@@ -33,7 +33,8 @@ final class Host implements AutoCloseable {
         this.name = name;
         this.report = folder.resolve("report.json");
         this.output = folder.resolve("output.txt");
-        List<String> command = new ArrayList<>(List.of("unshare", "--uts", "--pid", "--fork", "--kill-child", "--mount-proc"));
+        List<String> command =
+                new ArrayList<>(List.of("unshare", "--uts", "--pid", "--fork", "--kill-child", "--mount-proc"));
         command.addAll(List.of("sh", "-c", "hostname " + name + " && exec \"$@\"", "sh"));
         command.addAll(as);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -41,14 +42,20 @@ final class Host implements AutoCloseable {
         command.addAll(List.of("-jar", System.getProperty("sync.jar"), "hk001-models"));
         command.addAll(List.of("--models", list.toString(), "--report", report.toString(), "--wait", "5m"));
         command.addAll(List.of("--modelscope-cache", root.resolve("ms").toString()));
-        command.addAll(List.of("--huggingface-layout", "cache", "--huggingface-cache", root.resolve("hf").toString()));
+        command.addAll(List.of(
+                "--huggingface-layout",
+                "cache",
+                "--huggingface-cache",
+                root.resolve("hf").toString()));
         command.addAll(List.of("--local-root", root.resolve("ld").toString()));
         command.addAll(List.of("--part-size", PART + "", "--connections", CONNECTIONS + "", "--quiet"));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-        builder.environment().putAll(Map.of(
-                "HOME", folder.toString(),
-                "HF_ENDPOINT", hub.origin().toString(),
-                "MODELSCOPE_ENDPOINT", hub.origin().toString()));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment()
+                .putAll(Map.of(
+                        "HOME", folder.toString(),
+                        "HF_ENDPOINT", hub.origin().toString(),
+                        "MODELSCOPE_ENDPOINT", hub.origin().toString()));
         this.process = builder.start();
     }
 
@@ -59,7 +66,8 @@ final class Host implements AutoCloseable {
 
     /** The same, as another user than root. */
     static Host mirrorsAs(int user, String name, Hub hub, Path list, Path root) throws IOException {
-        return new Host(name, hub, list, root, List.of("setpriv", "--reuid=" + user, "--regid=" + user, "--clear-groups"));
+        return new Host(
+                name, hub, list, root, List.of("setpriv", "--reuid=" + user, "--regid=" + user, "--clear-groups"));
     }
 
     /** Waits for the end and returns the exit status. */
@@ -72,7 +80,10 @@ final class Host implements AutoCloseable {
 
     /** Sends a signal to the process that mirrors. */
     void signal(String signal) throws IOException, InterruptedException {
-        long java = process.children().findFirst().orElseThrow(() -> new IOException(name + " ended")).pid();
+        long java = process.children()
+                .findFirst()
+                .orElseThrow(() -> new IOException(name + " ended"))
+                .pid();
         Shell.run("kill", "-" + signal, Long.toString(java));
     }
 
@@ -80,7 +91,8 @@ final class Host implements AutoCloseable {
     Map<String, Outcome> outcomes() throws IOException {
         Map<String, Outcome> outcomes = new TreeMap<>();
         for (JsonNode item : items()) {
-            outcomes.put(item.get("to").asText(), Outcome.valueOf(item.get("outcome").asText()));
+            outcomes.put(
+                    item.get("to").asText(), Outcome.valueOf(item.get("outcome").asText()));
         }
         return outcomes;
     }
@@ -89,7 +101,9 @@ final class Host implements AutoCloseable {
     List<FailureKind> kinds() throws IOException {
         List<FailureKind> kinds = new ArrayList<>();
         for (JsonNode item : items()) {
-            item.get("failures").forEach(failure -> kinds.add(FailureKind.valueOf(failure.get("kind").asText())));
+            item.get("failures")
+                    .forEach(failure ->
+                            kinds.add(FailureKind.valueOf(failure.get("kind").asText())));
         }
         return kinds;
     }
@@ -100,7 +114,8 @@ final class Host implements AutoCloseable {
 
     /** What it printed and reported, for messages. */
     String said() throws IOException {
-        return name + " said: " + Files.readString(output) + (Files.exists(report) ? Files.readString(report) : "no report");
+        return name + " said: " + Files.readString(output)
+                + (Files.exists(report) ? Files.readString(report) : "no report");
     }
 
     @Override

@@ -58,7 +58,10 @@ class NfsIT {
         command.addAll(List.of("-Dsync.jar=" + jar(), "-Dsync.java=" + String.join(" ", options())));
         List<String> classes = new ArrayList<>(List.of(System.getProperty("java.class.path")));
         for (String module : List.of("sync-modelscope", "sync-huggingface")) {
-            classes.add(Path.of("..", module, "target", "test-classes").toAbsolutePath().normalize().toString());
+            classes.add(Path.of("..", module, "target", "test-classes")
+                    .toAbsolutePath()
+                    .normalize()
+                    .toString());
         }
         command.addAll(List.of("-cp", String.join(File.pathSeparator, classes), Guest.class.getName()));
         command.addAll(List.of(arguments));
