@@ -48,7 +48,7 @@ final class Host implements AutoCloseable {
                 "--huggingface-cache",
                 root.resolve("hf").toString()));
         command.addAll(List.of("--local-root", root.resolve("ld").toString()));
-        command.addAll(List.of("--part-size", PART + "", "--connections", CONNECTIONS + "", "--quiet"));
+        command.addAll(List.of("--part-size", PART / 1024 + "KiB", "--connections", CONNECTIONS + "", "--quiet"));
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment()
