@@ -1,6 +1,7 @@
 package io.synctools.file;
 
 import io.synctools.internal.disk.NfsLitter;
+import io.synctools.internal.disk.OpenedFolders;
 import io.synctools.internal.disk.Rights;
 import io.synctools.internal.disk.Stat;
 import java.io.IOException;
@@ -76,6 +77,7 @@ record Workspace(Path folder) {
     /** The workspace whose publication was decided but not finished; empty where there is none. */
     static Optional<Workspace> decided(Path state) throws IOException {
         for (Workspace work : in(state)) {
+            OpenedFolders.look(work.folder()); // NFS may remember that nothing was decided when it looked last
             if (Stat.exists(work.decision())) {
                 return Optional.of(work);
             }

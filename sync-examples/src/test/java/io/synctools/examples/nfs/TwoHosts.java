@@ -1,0 +1,305 @@
+package io.synctools.examples.nfs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.synctools.Outcome;
+import io.synctools.examples.hub.Hub;
+import io.synctools.examples.hub.HubFile;
+import io.synctools.examples.hub.HubRepository;
+import io.synctools.file.Disk;
+import io.synctools.model.FailureKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Two hosts on one NFS server, each with a client that remembers for itself. Runs in the small machine only, where the server
+ * is ours to stop; {@link NfsIT} takes it there. Each run mirrors one repository into each of the three layouts.
+ */
+class TwoHosts {
+    private static final String ROOM = "1g";
+    /** What may come twice after a death: a part for each connection to each of the hub's two origins, for each layout. */
+    private static final long AGAIN = 3L * 2 * Host.CONNECTIONS * Host.PART;
+
+    private static final List<String> PLACES = List.of("ms", "hf", "ld");
+
+    private Path served;
+    private Path list;
+    private Hub hub;
+    private List<HubRepository> repositories = List.of();
+
+    @BeforeEach
+    void startHub() throws Exception {
+        served = Files.createTempDirectory(Nfs.SERVER, "case");
+        Files.setAttribute(served, "unix:mode", 0755);
+        Path folder = Files.createTempDirectory("list");
+        Files.setAttribute(folder, "unix:mode", 0755);
+        list = Files.writeString(folder.resolve("list.json"), """
+                [{"platform": "modelscope", "organization": "org", "model_name": "ms"},
+                 {"platform": "huggingface", "organization": "org", "model_name": "hf"},
+                 {"platform": "huggingface", "organization": "org", "model_name": "ld", "local_dir": "models/org/ld"}]
+                """);
+        hub = Hub.start(new Hub.Options(0, Duration.ofMillis(20), 100_000), List.of());
+        hubHas(1);
+    }
+
+    @AfterEach
+    void stopHub() throws Exception {
+        hub.close();
+        Shell.run("mount", "-o", "remount,size=" + ROOM, Nfs.SERVER.toString());
+        new Disk().deleteTree(served);
+    }
+
+    private void hubHas(int revision) throws IOException {
+        List<HubRepository> now = new ArrayList<>();
+        for (String place : PLACES) {
+            List<HubFile> files = new ArrayList<>();
+            files.add(HubFile.of("config.json", "{\"revision\": " + revision + "}"));
+            files.add(HubFile.random("model.safetensors", 1_500_000, 10 * revision + place.hashCode()));
+            for (int i = 0; i < 5; i++) {
+                files.add(HubFile.random("data/" + i + ".bin", 40_000, 100 * revision + 10 * i + place.hashCode()));
+            }
+            now.add(HubRepository.of("models/org/" + place, files));
+        }
+        now.forEach(hub::put);
+        repositories = now;
+    }
+
+    private long content() {
+        return repositories.stream()
+                .flatMap(repository -> repository.files().stream())
+                .mapToLong(HubFile::size)
+                .sum();
+    }
+
+    private Host mirrors(String name, Path mount) throws IOException {
+        return Host.mirrors(name, hub, list, at(mount));
+    }
+
+    private Path at(Path mount) {
+        return mount.resolve(served.getFileName());
+    }
+
+    /** Waits until the hub has sent a third of its content, counted from now on. */
+    private void aThirdIsFetched(long before, Host host) throws Exception {
+        for (int i = 0; hub.bytes() - before < content() / 3; i++) {
+            assertTrue(i < 1200, () -> "nothing arrives at " + host);
+            Thread.sleep(100);
+        }
+    }
+
+    private static void endsWell(Host host) throws Exception {
+        assertEquals(0, host.exit(), host.said());
+    }
+
+    /** Looks as the server sees it, so that no client's memory takes part. */
+    private void allIsThere() throws Exception {
+        for (HubRepository repository : repositories) {
+            String place = repository.name().substring("models/org/".length());
+            Path folder =
+                    switch (place) {
+                        case "ms" -> served.resolve("ms/models/org/ms");
+                        case "ld" -> served.resolve("ld/models/org/ld");
+                        default ->
+                            served.resolve("hf/models--org--hf/snapshots")
+                                    .resolve(Files.readString(served.resolve("hf/models--org--hf/refs/main")));
+                    };
+            for (HubFile file : repository.files()) {
+                Path there = folder.resolve(file.path());
+                assertTrue(Files.isRegularFile(there), () -> there + " is missing");
+                assertEquals(file.sha256(), HubFile.of("", there).sha256(), () -> there + " is not what the hub has");
+            }
+        }
+    }
+
+    /** What NFS keeps of a deleted file that was open goes soon after its process has. */
+    private void noLitterIsLeft() throws Exception {
+        for (int i = 0; i < 100 && !litter().isEmpty(); i++) {
+            Thread.sleep(100);
+        }
+        assertEquals(List.of(), litter());
+    }
+
+    private List<String> litter() throws IOException {
+        try (Stream<Path> all = Files.walk(served)) {
+            return all.map(Path::toString).filter(name -> name.contains(".nfs")).toList();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theOneThatWaitedFetchesNothingAgain(Nfs nfs) throws Exception {
+        try (Host a = mirrors("a", nfs.a());
+                Host b = mirrors("b", nfs.b())) {
+            endsWell(a);
+            endsWell(b);
+
+            allIsThere();
+            assertEquals(content(), hub.bytes(), a.said() + b.said());
+            Set<Outcome> outcomes = new HashSet<>(a.outcomes().values());
+            outcomes.addAll(b.outcomes().values());
+            assertEquals(Set.of(Outcome.COPIED, Outcome.UP_TO_DATE), outcomes, a.said() + b.said());
+        }
+        noLitterIsLeft();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anotherHostGoesOnWhereOneWasKilled(Nfs nfs) throws Exception {
+        try (Host a = mirrors("a", nfs.a())) {
+            aThirdIsFetched(0, a);
+            a.signal("KILL");
+            a.exit();
+        }
+        try (Host b = mirrors("b", nfs.b())) {
+            endsWell(b);
+
+            allIsThere();
+            assertTrue(hub.bytes() <= content() + AGAIN, () -> hub.bytes() + " of " + content() + " bytes were sent");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aSleeperThatWakesPublishesNothing(Nfs nfs) throws Exception {
+        try (Host a = mirrors("a", nfs.a())) {
+            aThirdIsFetched(0, a);
+            a.signal("STOP");
+            hubHas(2);
+            try (Host b = mirrors("b", nfs.b())) {
+                endsWell(b);
+                allIsThere();
+            }
+            a.signal("CONT");
+
+            assertEquals(1, a.exit(), a.said());
+            assertFalse(a.outcomes().containsValue(Outcome.COPIED), a.said());
+            allIsThere();
+        }
+        noLitterIsLeft();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aServerThatWasAwayIsWaitedFor(Nfs nfs) throws Exception {
+        try (Host a = mirrors("a", nfs.a())) {
+            aThirdIsFetched(0, a);
+            Shell.run("rpc.nfsd", "0");
+            try {
+                Thread.sleep(5_000);
+            } finally {
+                Shell.run("rpc.nfsd", "8");
+            }
+            endsWell(a);
+
+            allIsThere();
+            assertTrue(hub.bytes() <= content() + AGAIN, () -> hub.bytes() + " of " + content() + " bytes were sent");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsDeletedAndMadeAgainBehindBothIsMirroredAgain(Nfs nfs) throws Exception {
+        try (Host a = mirrors("a", nfs.a())) {
+            endsWell(a);
+        }
+        try (Host b = mirrors("b", nfs.b())) {
+            endsWell(b);
+            assertEquals(Set.of(Outcome.UP_TO_DATE), new HashSet<>(b.outcomes().values()), b.said());
+        }
+        emptyAndMakeAgain();
+        try (Host b = mirrors("b", nfs.b())) {
+            endsWell(b);
+            allIsThere();
+        }
+
+        long before = hub.bytes();
+        hubHas(2);
+        try (Host a = mirrors("a", nfs.a())) {
+            aThirdIsFetched(before, a);
+            emptyAndMakeAgain();
+            if (a.exit() == 0) {
+                allIsThere();
+            }
+        }
+        try (Host b = mirrors("b", nfs.b())) {
+            endsWell(b);
+            allIsThere();
+        }
+    }
+
+    private void emptyAndMakeAgain() throws Exception {
+        for (String place : PLACES) {
+            Shell.run("rm", "-rf", served.resolve(place).toString());
+            Files.createDirectory(served.resolve(place));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aDiskWithoutRoomFailsItsItemsAndIsGoneOnWith(Nfs nfs) throws Exception {
+        roomIs(1_000_000);
+        try (Host a = mirrors("a", nfs.a())) {
+            assertEquals(1, a.exit(), a.said());
+            assertEquals(Set.of(FailureKind.NO_SPACE), new HashSet<>(a.kinds()), a.said());
+            assertEquals(0, hub.bytes(), "seen before the first byte");
+        }
+
+        roomIs(20_000_000);
+        try (Host a = mirrors("a", nfs.a())) {
+            aThirdIsFetched(0, a);
+            roomIs(0); // somebody else fills it
+            assertEquals(1, a.exit(), a.said());
+            assertEquals(Set.of(FailureKind.NO_SPACE), new HashSet<>(a.kinds()), a.said());
+        }
+
+        roomIs(100_000_000);
+        try (Host b = mirrors("b", nfs.b())) {
+            endsWell(b);
+            allIsThere();
+        }
+    }
+
+    private static void roomIs(long bytes) throws Exception {
+        for (int tries = 1; ; tries++) {
+            long used =
+                    Nfs.SERVER.toFile().getTotalSpace() - Nfs.SERVER.toFile().getFreeSpace();
+            long size = (used + bytes) / 4096 * 4096 + 4096;
+            try {
+                Shell.run("mount", "-o", "remount,size=" + size, Nfs.SERVER.toString());
+                return;
+            } catch (IOException e) {
+                if (tries == 20) {
+                    throw e; // else more was written since we looked
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aFolderWithoutRightsIsSaidAndNothingIsFetched(Nfs nfs) throws Exception {
+        try (Host a = Host.mirrorsAs(1234, "a", hub, list, at(nfs.a()))) {
+            assertEquals(1, a.exit(), a.said());
+            assertEquals(Set.of(FailureKind.DISK), new HashSet<>(a.kinds()), a.said());
+            assertEquals(0, hub.bytes());
+        }
+        Files.setAttribute(served, "unix:uid", 1234);
+        try (Host a = Host.mirrorsAs(1234, "a", hub, list, at(nfs.a()))) {
+            endsWell(a);
+            allIsThere();
+        }
+    }
+}
