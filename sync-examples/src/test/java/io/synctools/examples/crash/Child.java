@@ -16,20 +16,27 @@ final class Child implements AutoCloseable {
     private final Path output;
 
     /** One that dies at the n-th operation on its disk, or lives where n is 0, and waits for nobody. */
-    Child(Mirror.Layout layout, Hub hub, Path root, int dieAt) throws IOException {
+    Child(Mirror.Layout layout, Hub hub, Path root, int dieAt) throws IOException, InterruptedException {
         this(layout, hub, root, dieAt, Duration.ZERO);
     }
 
-    Child(Mirror.Layout layout, Hub hub, Path root, int dieAt, Duration wait) throws IOException {
-        this(List.of(), System.getProperty("java.class.path"), layout, hub, root, dieAt, wait);
+    Child(Mirror.Layout layout, Hub hub, Path root, int dieAt, Duration wait)
+            throws IOException, InterruptedException {
+        this(List.of(), SharedClasses.options(), layout, hub, root, dieAt, wait);
+    }
+
+    /** One that lives, from classes of its own. */
+    Child(List<String> classes, Mirror.Layout layout, Hub hub, Path root) throws IOException {
+        this(List.of(), classes, layout, hub, root, 0, Duration.ZERO);
     }
 
     /** One that lives, started by another command, which gets its command line as arguments. */
     Child(List<String> by, String classPath, Mirror.Layout layout, Hub hub, Path root) throws IOException {
-        this(by, classPath, layout, hub, root, 0, Duration.ZERO);
+        this(by, List.of("-cp", classPath), layout, hub, root, 0, Duration.ZERO);
     }
 
-    private Child(List<String> by, String classPath, Mirror.Layout layout, Hub hub, Path root, int dieAt, Duration wait)
+    private Child(
+            List<String> by, List<String> classes, Mirror.Layout layout, Hub hub, Path root, int dieAt, Duration wait)
             throws IOException {
         output = Files.createTempFile("child", ".txt");
         List<String> command = new ArrayList<>(by);
@@ -37,9 +44,9 @@ final class Child implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx64m",
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1", // hashes slowly, starts fast: what counts here
-                "-cp",
-                classPath,
+                "-XX:TieredStopAtLevel=1")); // hashes slowly, starts fast: what counts here
+        command.addAll(classes);
+        command.addAll(List.of(
                 Mirror.class.getName(),
                 layout.name(),
                 hub.origin().toString(),

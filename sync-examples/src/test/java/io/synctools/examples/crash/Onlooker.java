@@ -9,26 +9,39 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Looks at a mirror as its readers do, again and again, and remembers what no reader may ever see. */
+/**
+ * Looks at a mirror as its readers do, again and again, and remembers what no reader may ever see. What it has read it reads
+ * again only where the file changed since: to hash everything at each look would take the cores from what it watches.
+ */
 final class Onlooker implements AutoCloseable {
     private static final long REST = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** Time stamps of files are as coarse as the kernel's tick: within so many milliseconds they do not prove that it rests. */
+    private static final long YOUNG = 100;
 
     private final Mirror.Layout layout;
     private final Path root;
     private final List<HubRepository> revisions;
     private final List<String> complaints = new ArrayList<>();
+    private final Map<Path, Read> read = new HashMap<>();
     private final Thread thread = new Thread(this::watch, "onlooker");
     private volatile boolean ended;
     private volatile long looks;
+
+    /** The hash of a file, and what changes with the file. */
+    private record Read(Map<String, Object> stamp, String hash) {}
 
     /** @param revisions all that the hub ever had */
     Onlooker(Mirror.Layout layout, Path root, List<HubRepository> revisions) {
@@ -114,10 +127,20 @@ final class Onlooker implements AutoCloseable {
         }
     }
 
-    private static Optional<String> hashOf(Path file) throws IOException {
+    private Optional<String> hashOf(Path file) throws IOException {
         try {
+            Map<String, Object> stamp = Files.readAttributes(file, "unix:dev,ino,size,ctime");
+            Read before = read.get(file);
+            if (before != null && before.stamp().equals(stamp)) {
+                return Optional.of(before.hash());
+            }
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return Optional.of(HexFormat.of().formatHex(digest.digest(Files.readAllBytes(file))));
+            String hash = HexFormat.of().formatHex(digest.digest(Files.readAllBytes(file)));
+            long age = System.currentTimeMillis() - ((FileTime) stamp.get("ctime")).toMillis();
+            if (age > YOUNG) {
+                read.put(file, new Read(stamp, hash));
+            }
+            return Optional.of(hash);
         } catch (NoSuchFileException | NotDirectoryException e) {
             return Optional.empty();
         } catch (NoSuchAlgorithmException e) {

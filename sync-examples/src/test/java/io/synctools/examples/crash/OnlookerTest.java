@@ -1,0 +1,77 @@
+package io.synctools.examples.crash;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.synctools.examples.hub.HubFile;
+import io.synctools.examples.hub.HubRepository;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a crash suite relies on: a reader that looks sees each change, also of files that it has read before. */
+@Timeout(60)
+class OnlookerTest {
+    @TempDir
+    Path root;
+
+    private Onlooker onlooker() throws IOException {
+        HubFile config = HubFile.of("config.json", "{}");
+        HubRepository revision = HubRepository.of(Mirror.NAME, List.of(config, HubFile.of("a/b.json", "right")));
+        return new Onlooker(Mirror.Layout.LOCAL_DIR, root, List.of(revision));
+    }
+
+    private Path publish() throws IOException {
+        Path folder = Files.createDirectories(root.resolve(Mirror.NAME).resolve("a"));
+        Files.writeString(folder.resolveSibling("config.json"), "{}");
+        return Files.writeString(folder.resolve("b.json"), "right");
+    }
+
+    private static void looksAgain(Onlooker onlooker) {
+        long until = onlooker.looks() + 2; // one may have been under way
+        while (onlooker.looks() < until) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void aFileThatRestsIsNoComplaintAndOneThatIsWrittenInPlaceIs() throws Exception {
+        Path file = publish();
+        FileTime before = Files.getLastModifiedTime(file);
+        try (Onlooker onlooker = onlooker()) {
+            long changed = ((FileTime) Files.getAttribute(file, "unix:ctime")).toMillis();
+            while (System.currentTimeMillis() < changed + Duration.ofMillis(200).toMillis()) {
+                looksAgain(onlooker);
+            }
+            looksAgain(onlooker);
+            assertEquals(List.of(), onlooker.complaints());
+
+            Files.writeString(file, "wrong"); // of the same size, and as old as before
+            Files.setLastModifiedTime(file, before);
+            looksAgain(onlooker);
+
+            assertTrue(onlooker.complaints().contains("a/b.json is neither old nor new"), "it was not seen");
+        }
+    }
+
+    @Test
+    void aFileThatIsReplacedIsReadAgain() throws Exception {
+        Path file = publish();
+        try (Onlooker onlooker = onlooker()) {
+            looksAgain(onlooker);
+            Files.move(
+                    Files.writeString(root.resolve("other"), "other"),
+                    file,
+                    StandardCopyOption.REPLACE_EXISTING);
+            looksAgain(onlooker);
+            assertTrue(onlooker.complaints().contains("a/b.json is neither old nor new"), "it was not seen");
+        }
+    }
+}
