@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,7 +35,7 @@ public final class Hub implements Closeable {
     }
 
     private final Options options;
-    private final Map<String, HubRepository> repositories = new ConcurrentHashMap<>();
+    private final Repositories repositories = new Repositories();
     private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong requests = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
@@ -77,9 +76,9 @@ public final class Hub implements Closeable {
         return hub;
     }
 
-    /** Adds a repository, or moves it on to other content. */
+    /** Adds a repository, or moves it on to other content; the commits before stay, by their names. */
     public void put(HubRepository repository) {
-        repositories.put(repository.name(), repository);
+        repositories.put(repository);
     }
 
     /** The address that clients are given, without a slash at its end. */

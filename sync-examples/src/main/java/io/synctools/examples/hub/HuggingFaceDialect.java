@@ -7,18 +7,18 @@ import io.synctools.internal.json.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The endpoints of protocols/huggingface.md sections 3 and 4. */
-record HuggingFaceDialect(Map<String, HubRepository> repositories, URI origin, URI storage, ChunkDialect chunks)
+record HuggingFaceDialect(Repositories repositories, URI origin, URI storage, ChunkDialect chunks)
         implements Dialect {
     private static final int PAGE = 1000;
 
     @Override
     public Optional<Answer> answer(Request request) {
         if (request.part(0).equals("api")) {
-            return Optional.of(find(request.part(1) + "/" + request.part(2) + "/" + request.part(3))
+            return Optional.of(repositories
+                    .find(request.part(1) + "/" + request.part(2) + "/" + request.part(3))
                     .map(repository -> api(request, repository))
                     .orElseGet(() -> error("RepoNotFound", "Repository not found")));
         }
@@ -27,18 +27,22 @@ record HuggingFaceDialect(Map<String, HubRepository> repositories, URI origin, U
         if (!request.part(at + 2).equals("resolve")) {
             return Optional.empty();
         }
-        return Optional.of(find((dataset ? "datasets/" : "models/") + request.part(at) + "/" + request.part(at + 1))
-                .map(repository -> isRevision(request.part(at + 3), repository)
-                        ? resolve(repository, request, request.rest(at + 4))
-                        : error("RevisionNotFound", "Invalid rev id"))
+        return Optional.of(repositories
+                .find((dataset ? "datasets/" : "models/") + request.part(at) + "/" + request.part(at + 1))
+                .map(repository -> at(repository, request.part(at + 3))
+                        .map(named -> resolve(named, request, request.rest(at + 4)))
+                        .orElseGet(() -> error("RevisionNotFound", "Invalid rev id")))
                 .orElseGet(() -> error("RepoNotFound", "Repository not found")));
     }
 
     private Answer api(Request request, HubRepository repository) {
         String revision = request.part(5).isEmpty() ? "main" : request.part(5);
-        if (!isRevision(revision, repository)) {
-            return error("RevisionNotFound", "Invalid rev id: " + revision);
-        }
+        return at(repository, revision)
+                .map(named -> api(request, named, revision))
+                .orElseGet(() -> error("RevisionNotFound", "Invalid rev id: " + revision));
+    }
+
+    private Answer api(Request request, HubRepository repository, String revision) {
         return switch (request.part(4)) {
             case "", "revision" -> info(repository);
             case "tree" -> tree(request, repository, revision);
@@ -120,12 +124,9 @@ record HuggingFaceDialect(Map<String, HubRepository> repositories, URI origin, U
                 .with("X-Repo-Commit", repository.commit());
     }
 
-    private Optional<HubRepository> find(String name) {
-        return Optional.ofNullable(repositories.get(name));
-    }
-
-    private static boolean isRevision(String revision, HubRepository repository) {
-        return revision.equals("main") || revision.equals(repository.commit());
+    /** What a revision means; a commit stays what it was when the branch moves on. */
+    private Optional<HubRepository> at(HubRepository newest, String revision) {
+        return revision.equals("main") ? Optional.of(newest) : repositories.at(newest.name(), revision);
     }
 
     private static Answer error(String code, String message) {

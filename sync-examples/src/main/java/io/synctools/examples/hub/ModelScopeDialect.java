@@ -7,11 +7,10 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The endpoints of protocols/modelscope.md sections 2 and 3. A dataset's numeric id is the hash of its name. */
-record ModelScopeDialect(Map<String, HubRepository> repositories, URI storage) implements Dialect {
+record ModelScopeDialect(Repositories repositories, URI storage) implements Dialect {
 
     private interface Data {
         void write(JsonGenerator json) throws IOException;
@@ -24,28 +23,27 @@ record ModelScopeDialect(Map<String, HubRepository> repositories, URI storage) i
         }
         String kind = request.part(2);
         boolean byId = request.part(3).matches("\\d+");
-        HubRepository repository = byId
-                ? repositories.values().stream()
-                        .filter(one ->
-                                one.name().startsWith(kind + "/") && idOf(one) == Long.parseLong(request.part(3)))
-                        .findFirst()
-                        .orElse(null)
-                : repositories.get(kind + "/" + request.part(3) + "/" + request.part(4));
-        if (repository == null) {
-            return Optional.of(missing());
-        }
-        if (!List.of("", "master", repository.commit()).contains(request.query().getOrDefault("Revision", ""))) {
-            return Optional.of(missing());
-        }
-        return Optional.of(
-                switch (request.rest(byId ? 4 : 5)) {
-                    case "" -> success(json -> about(json, repository));
-                    case "revisions" -> success(ModelScopeDialect::revisions);
-                    case "repo/files" -> success(json -> files(json, repository.files()));
-                    case "repo/tree" -> success(json -> files(json, page(request, repository)));
-                    case "repo" -> file(repository, request.query().getOrDefault("FilePath", ""));
-                    default -> missing();
-                });
+        Optional<HubRepository> newest = byId
+                ? repositories.find(
+                        one -> one.name().startsWith(kind + "/") && idOf(one) == Long.parseLong(request.part(3)))
+                : repositories.find(kind + "/" + request.part(3) + "/" + request.part(4));
+        String revision = request.query().getOrDefault("Revision", "");
+        return Optional.of(newest.flatMap(one -> List.of("", "master").contains(revision)
+                        ? newest
+                        : repositories.at(one.name(), revision))
+                .map(repository -> answer(request, repository, request.rest(byId ? 4 : 5)))
+                .orElseGet(ModelScopeDialect::missing));
+    }
+
+    private Answer answer(Request request, HubRepository repository, String page) {
+        return switch (page) {
+            case "" -> success(json -> about(json, repository));
+            case "revisions" -> success(ModelScopeDialect::revisions);
+            case "repo/files" -> success(json -> files(json, repository.files()));
+            case "repo/tree" -> success(json -> files(json, page(request, repository)));
+            case "repo" -> file(repository, request.query().getOrDefault("FilePath", ""));
+            default -> missing();
+        };
     }
 
     private Answer file(HubRepository repository, String path) {

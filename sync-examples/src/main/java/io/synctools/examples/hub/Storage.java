@@ -1,10 +1,9 @@
 package io.synctools.examples.hub;
 
-import java.util.Map;
 import java.util.Optional;
 
 /** The second origin, where hubs keep big files: {@code /<kind>/<organization>/<name>/<sha256>}. */
-record Storage(Map<String, HubRepository> repositories) implements Dialect {
+record Storage(Repositories repositories) implements Dialect {
 
     /** Where a file lies at the second origin, from its first slash on. */
     static String pathOf(HubRepository repository, HubFile file) {
@@ -13,11 +12,8 @@ record Storage(Map<String, HubRepository> repositories) implements Dialect {
 
     @Override
     public Optional<Answer> answer(Request request) {
-        HubRepository repository = repositories.get(request.part(0) + "/" + request.part(1) + "/" + request.part(2));
-        if (repository == null) {
-            return Optional.empty();
-        }
-        return Optional.ofNullable(repository.bySha256().get(request.part(3)))
+        return repositories
+                .content(request.part(0) + "/" + request.part(1) + "/" + request.part(2), request.part(3))
                 .map(file -> Answer.file(file).with("ETag", '"' + file.sha256() + '"'));
     }
 }
