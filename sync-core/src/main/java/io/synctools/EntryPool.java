@@ -28,6 +28,7 @@ final class EntryPool implements AutoCloseable {
 
     @GuardedBy("lock")
     private final List<Batch> batches = new ArrayList<>();
+
     @GuardedBy("lock")
     private final List<Worker> workers = new ArrayList<>();
 

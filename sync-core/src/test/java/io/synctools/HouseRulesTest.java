@@ -34,7 +34,8 @@ class HouseRulesTest {
         List<String> found = linesWith(MAKES_A_THREAD);
         found.removeIf(line -> PROGRAMS.stream().anyMatch(line::startsWith));
         assertTrue(
-                found.stream().anyMatch(line -> line.contains("new ThreadPoolExecutor(")), "the search finds something");
+                found.stream().anyMatch(line -> line.contains("new ThreadPoolExecutor(")),
+                "the search finds something");
         assertEquals(
                 List.of(),
                 found.stream()
@@ -65,9 +66,11 @@ class HouseRulesTest {
 
     private static void find(Path code, Pattern pattern, List<String> found) {
         try (Stream<Path> files = Files.walk(code)) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".java")).toList()) {
                 for (String line : Files.readAllLines(file)) {
-                    boolean isComment = line.strip().startsWith("*") || line.strip().startsWith("/");
+                    boolean isComment =
+                            line.strip().startsWith("*") || line.strip().startsWith("/");
                     if (!isComment && pattern.matcher(line).find()) {
                         found.add(code.relativize(file) + ": " + line.strip());
                     }

@@ -83,11 +83,13 @@ class LivenessTest {
     void anInterruptedRunReturnsWithinTenSecondsWhateverHangs() {
         Map<String, Case> cases = new LinkedHashMap<>();
         for (String question : new String[] {"pin", "list", "open"}) {
-            cases.put("the hub does not answer: " + question, (hang, hub, disk) -> hub.interfere(asked -> {
-                if (asked.startsWith(question)) {
-                    hang.here();
-                }
-            }));
+            cases.put(
+                    "the hub does not answer: " + question,
+                    (hang, hub, disk) -> hub.interfere(asked -> {
+                        if (asked.startsWith(question)) {
+                            hang.here();
+                        }
+                    }));
         }
         String[][] operations = {
             {"opendir", "", "sync-look", "a look at what is published"},
@@ -162,7 +164,9 @@ class LivenessTest {
             assertTrue(millis < 10_000, what + ": it took " + millis + " ms");
             assertTrue(flag[0], what + ": the caller still sees the interruption");
             assertEquals(
-                    FailureKind.INTERRUPTED, report.items().get(0).failures().get(0).kind(), what);
+                    FailureKind.INTERRUPTED,
+                    report.items().get(0).failures().get(0).kind(),
+                    what);
         };
     }
 

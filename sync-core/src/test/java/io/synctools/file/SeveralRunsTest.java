@@ -183,7 +183,8 @@ class SeveralRunsTest {
                 throw new IOException("Mount point not found");
             }
         });
-        assertEquals(Outcome.COPIED, run(LivenessTest.syncer(hub, chroot, inParts())).outcome());
+        assertEquals(
+                Outcome.COPIED, run(LivenessTest.syncer(hub, chroot, inParts())).outcome());
     }
 
     @Test

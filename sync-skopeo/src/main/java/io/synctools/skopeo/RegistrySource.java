@@ -120,6 +120,7 @@ public final class RegistrySource implements Source {
 
         @GuardedBy("lock")
         private @Nullable Manifest manifest;
+
         private @Nullable List<Referrer> referrers;
 
         List<Referrer> referrers(Repository repository, String digest, boolean mayHaveTag)
