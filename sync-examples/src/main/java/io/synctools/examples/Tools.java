@@ -56,7 +56,7 @@ final class Tools {
             new Named(
                     Task.BEFORE,
                     "lint",
-                    "all faults of lists; --online asks hubs, --migrate reads old lists",
+                    "all faults of lists; --online asks hubs; --migrate: old lists",
                     "./sync lint my-models.json --online",
                     (shell, arguments) -> new LintTool(shell).run(arguments)),
             new Named(
@@ -74,7 +74,7 @@ final class Tools {
             new Named(
                     Task.AFTER,
                     "status",
-                    "who works on what, what is half-fetched, published, bytes on disk",
+                    "who works on what, what is half-fetched or published, sizes",
                     "./sync status --modelscope-cache /mnt/models/modelscope",
                     (shell, arguments) -> new StatusTool(shell).run(arguments)),
             new Named(

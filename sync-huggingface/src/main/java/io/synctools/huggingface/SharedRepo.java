@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.file.Disk;
 import io.synctools.file.FoldersMade;
 import io.synctools.file.Lease;
+import io.synctools.internal.disk.OpenedFolders;
 import io.synctools.internal.disk.Rights;
 import io.synctools.internal.disk.Stat;
 import io.synctools.model.Checksum;
@@ -136,6 +137,8 @@ final class SharedRepo {
         Lease lease = Lease.take(repo.lease(), settings, reporter::waits);
         boolean ready = false;
         try {
+            OpenedFolders.look(repo.folder()); // NFS may remember what was there before
+            OpenedFolders.look(repo.state());
             makeFolders(); // whoever had the lease before us may have removed what it left empty
             disk.deleteTree(repo.temporary());
             Rights.makeFolders(repo.temporary());
