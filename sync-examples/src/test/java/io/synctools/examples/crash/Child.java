@@ -20,8 +20,7 @@ final class Child implements AutoCloseable {
         this(layout, hub, root, dieAt, Duration.ZERO);
     }
 
-    Child(Mirror.Layout layout, Hub hub, Path root, int dieAt, Duration wait)
-            throws IOException, InterruptedException {
+    Child(Mirror.Layout layout, Hub hub, Path root, int dieAt, Duration wait) throws IOException, InterruptedException {
         this(List.of(), SharedClasses.options(), layout, hub, root, dieAt, wait);
     }
 
