@@ -1,5 +1,6 @@
 package io.synctools.examples.crash;
 
+import io.synctools.Outcome;
 import io.synctools.SyncReport;
 import io.synctools.Syncer;
 import io.synctools.file.Disk;
@@ -21,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * With N = 0 it lives. Its exit status is that of the report, 137 when it died, and 75 when another holds the item.
  */
 final class Mirror {
-    static final String NAME = "models/bench/crash";
+    static final String NAME = "models/bench/crash-1.5";
     static final int PART = 64 * 1024;
     static final int CONNECTIONS = 4;
     static final int HELD = 75;
@@ -72,13 +73,15 @@ final class Mirror {
             DeadlyDisk disk = new DeadlyDisk(operations);
             settings.shared(Disk.class, s -> disk);
         }
-        SyncReport report = Syncer.builder()
-                .settings(settings)
-                .build()
-                .run(Layout.valueOf(args[0]).plan());
+        SyncReport report = run(Layout.valueOf(args[0]), settings);
         SyncReport.Item item = report.items().get(0);
         System.out.println(item.outcome() + " " + item.failures());
-        System.exit(item.outcome() == io.synctools.Outcome.HELD_BY_ANOTHER ? HELD : report.exit());
+        System.exit(item.outcome() == Outcome.HELD_BY_ANOTHER ? HELD : report.exit());
+    }
+
+    /** Mirrors in this process. */
+    static SyncReport run(Layout layout, Settings settings) {
+        return Syncer.builder().settings(settings).build().run(layout.plan());
     }
 
     /** Ends the process without any farewell at one of its operations, every second time after having done it. */

@@ -4,7 +4,6 @@ import io.synctools.examples.hub.HubFile;
 import io.synctools.examples.hub.HubRepository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -31,9 +30,7 @@ final class Onlooker implements AutoCloseable {
     /** Time stamps of files are as coarse as the kernel's tick: within so many milliseconds they do not prove that it rests. */
     private static final long YOUNG = 100;
 
-    private final Mirror.Layout layout;
-    private final Path root;
-    private final List<HubRepository> revisions;
+    private final Shelf shelf;
     private final List<String> complaints = new ArrayList<>();
     private final Map<Path, Read> read = new HashMap<>();
     private final Thread thread = new Thread(this::watch, "onlooker");
@@ -43,11 +40,9 @@ final class Onlooker implements AutoCloseable {
     /** The hash of a file, and what changes with the file. */
     private record Read(Map<String, Object> stamp, String hash) {}
 
-    /** @param revisions all that the hub ever had */
-    Onlooker(Mirror.Layout layout, Path root, List<HubRepository> revisions) {
-        this.layout = layout;
-        this.root = root;
-        this.revisions = revisions;
+    /** @param shelf where it looks */
+    Onlooker(Shelf shelf) {
+        this.shelf = shelf;
         thread.setDaemon(true);
         thread.start();
     }
@@ -55,46 +50,89 @@ final class Onlooker implements AutoCloseable {
     private void watch() {
         while (!ended) {
             try {
-                switch (layout) {
-                    case MODELSCOPE ->
-                        folder(
-                                root.resolve(Mirror.NAME),
-                                root.resolve(Mirror.NAME).resolve(".msc"));
-                    case LOCAL_DIR -> eachFile(root.resolve(Mirror.NAME));
-                    case HUGGINGFACE -> snapshot();
-                }
-                looks++;
+                look();
             } catch (IOException | UncheckedIOException e) {
                 // A look that collides with a rename; the next one counts.
+            } catch (IllegalStateException e) {
+                complain(String.valueOf(e.getMessage()));
             }
             LockSupport.parkNanos(REST); // a reader that never rests takes the cores from what it watches
         }
     }
 
-    /** A folder that has its index holds a whole revision, or two while one burst of renames passes. */
-    private void folder(Path folder, Path index) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
+    /** Looks once. */
+    synchronized void look() throws IOException {
+        Optional<Shelf.Settled> before = shelf.settled();
+        if (shelf.layout() == Mirror.Layout.HUGGINGFACE) {
+            snapshots();
+        } else {
+            eachFile();
         }
-        if (!Files.exists(index)) {
-            complain(folder + " is visible without its index");
-        }
-        eachFile(folder);
-        for (HubFile file : revisions.get(0).files()) {
-            if (!Files.exists(folder.resolve(file.path()))) {
-                complain(file.path() + " is missing in a visible folder");
+        if (before.isPresent()) {
+            Optional<HubRepository> proven = before.get().revision();
+            List<String> wrong = proven.isPresent() ? differences(proven.get()) : visible();
+            Optional<Shelf.Settled> after = shelf.settled();
+            if (after.isPresent() && after.get().stamp().equals(before.get().stamp())) {
+                wrong.forEach(this::complain);
             }
         }
+        looks++;
     }
 
-    /** Whatever stands under a name of the repository is that file, whole, of one revision or another. */
-    private void eachFile(Path folder) throws IOException {
-        for (HubRepository revision : revisions) {
-            for (HubFile file : revision.files()) {
-                Optional<String> hash = hashOf(folder.resolve(file.path()));
-                if (hash.isPresent() && revisions.stream().noneMatch(any -> has(any, file.path(), hash.get()))) {
-                    complain(file.path() + " is neither old nor new");
+    /** What readers see that is not the revision which the proof names. */
+    private List<String> differences(HubRepository revision) throws IOException {
+        List<String> found = new ArrayList<>();
+        for (HubFile file : revision.files()) {
+            Optional<String> hash = hashOf(shelf.filesOf(revision).resolve(file.path()));
+            if (!hash.equals(Optional.of(file.sha256()))) {
+                found.add(file.path() + " is " + hash.map(this::nameOf).orElse("not there") + ", and the proof says "
+                        + nameOf(file.sha256()));
+            }
+        }
+        return found;
+    }
+
+    /** What readers see although no proof says that anything is published. */
+    private List<String> visible() throws IOException {
+        List<String> found = new ArrayList<>();
+        if (shelf.layout() != Mirror.Layout.HUGGINGFACE) {
+            for (HubFile file : shelf.revisions().get(0).files()) {
+                if (Files.exists(shelf.folder().resolve(file.path()))) {
+                    found.add(file.path() + " is visible, and there is no proof");
                 }
+            }
+        }
+        return found;
+    }
+
+    /** Which revision has such a file first. */
+    private String nameOf(String hash) {
+        List<HubRepository> all = shelf.revisions();
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).bySha256().containsKey(hash)) {
+                return "that of revision " + (i + 1);
+            }
+        }
+        return "of no revision";
+    }
+
+    /**
+     * Whatever stands under a name of the repository is that file, whole, of one revision or another; and a folder of the
+     * ModelScope cache, which appears in whole, always has all of them, and its index.
+     */
+    private void eachFile() throws IOException {
+        Path folder = shelf.folder();
+        boolean isWhole = shelf.layout() == Mirror.Layout.MODELSCOPE && Files.exists(folder);
+        if (isWhole && !Files.exists(folder.resolve(".msc"))) {
+            complain(folder + " is visible without its index");
+        }
+        for (HubFile file : shelf.revisions().get(0).files()) {
+            Optional<String> hash = hashOf(folder.resolve(file.path()));
+            if (isWhole && hash.isEmpty()) {
+                complain(file.path() + " is missing in a visible folder");
+            }
+            if (hash.isPresent() && shelf.revisions().stream().noneMatch(any -> has(any, file.path(), hash.get()))) {
+                complain(file.path() + " is neither old nor new");
             }
         }
     }
@@ -104,25 +142,11 @@ final class Onlooker implements AutoCloseable {
                 .anyMatch(file -> file.path().equals(path) && file.sha256().equals(hash));
     }
 
-    /** What a reference names is there, whole. */
-    private void snapshot() throws IOException {
-        Path repository = root.resolve(Mirror.NAME.replace("/", "--"));
-        String commit;
-        try {
-            commit = Files.readString(repository.resolve("refs/main"), StandardCharsets.UTF_8);
-        } catch (NoSuchFileException | NotDirectoryException e) {
-            return;
-        }
-        Optional<HubRepository> named =
-                revisions.stream().filter(any -> any.commit().equals(commit)).findFirst();
-        if (named.isEmpty()) {
-            complain("refs/main holds \"" + commit + "\"");
-            return;
-        }
-        for (HubFile file : named.get().files()) {
-            Path path = repository.resolve("snapshots").resolve(commit).resolve(file.path());
-            if (!hashOf(path).equals(Optional.of(file.sha256()))) {
-                complain("refs/main names " + commit + ", whose " + file.path() + " is not there or not right");
+    /** Each snapshot that is there is whole. */
+    private void snapshots() throws IOException {
+        for (HubRepository revision : shelf.revisions()) {
+            if (Files.exists(shelf.filesOf(revision))) {
+                differences(revision).forEach(what -> complain("a visible snapshot: " + what));
             }
         }
     }

@@ -3,6 +3,7 @@ package io.synctools.examples.crash;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.synctools.examples.hub.Hub;
 import io.synctools.examples.hub.HubFile;
 import io.synctools.examples.hub.HubRepository;
 import java.io.IOException;
@@ -22,16 +23,24 @@ class OnlookerTest {
     @TempDir
     Path root;
 
+    private static HubRepository revision() throws IOException {
+        return HubRepository.of(Mirror.NAME, List.of(HubFile.of("config.json", "{}"), HubFile.of("a/b.json", "right")));
+    }
+
     private Onlooker onlooker() throws IOException {
-        HubFile config = HubFile.of("config.json", "{}");
-        HubRepository revision = HubRepository.of(Mirror.NAME, List.of(config, HubFile.of("a/b.json", "right")));
-        return new Onlooker(Mirror.Layout.LOCAL_DIR, root, List.of(revision));
+        return new Onlooker(new Shelf(Mirror.Layout.LOCAL_DIR, root, List.of(revision())));
     }
 
     private Path publish() throws IOException {
-        Path folder = Files.createDirectories(root.resolve(Mirror.NAME).resolve("a"));
-        Files.writeString(folder.resolveSibling("config.json"), "{}");
-        return Files.writeString(folder.resolve("b.json"), "right");
+        try (Hub hub = Hub.start(Hub.Options.PLAIN, List.of(revision()))) {
+            assertEquals(
+                    0,
+                    Mirror.run(
+                                    Mirror.Layout.LOCAL_DIR,
+                                    Mirror.settings(hub.origin().toString(), root))
+                            .exit());
+        }
+        return root.resolve(Mirror.NAME).resolve("a/b.json");
     }
 
     private static void looksAgain(Onlooker onlooker) {
@@ -69,6 +78,25 @@ class OnlookerTest {
             Files.move(Files.writeString(root.resolve("other"), "other"), file, StandardCopyOption.REPLACE_EXISTING);
             looksAgain(onlooker);
             assertTrue(onlooker.complaints().contains("a/b.json is neither old nor new"), "it was not seen");
+        }
+    }
+
+    @Test
+    void aFileOfAnotherRevisionThanTheProofNamesIsSeen() throws Exception {
+        Path file = publish();
+        HubRepository next = HubRepository.of(
+                Mirror.NAME, List.of(HubFile.of("config.json", "{}"), HubFile.of("a/b.json", "newer")));
+        try (Onlooker onlooker = new Onlooker(new Shelf(Mirror.Layout.LOCAL_DIR, root, List.of(revision(), next)))) {
+            onlooker.look();
+            assertEquals(List.of(), onlooker.complaints());
+
+            Files.writeString(file, "newer");
+            onlooker.look();
+
+            assertTrue(
+                    onlooker.complaints()
+                            .contains("a/b.json is that of revision 2, and the proof says that of revision 1"),
+                    onlooker.complaints()::toString);
         }
     }
 }

@@ -48,7 +48,7 @@ class WritersIT {
     void fourThatWaitForEachOtherFetchEverythingOnce(Mirror.Layout layout) throws Exception {
         HubRepository repository = repository();
         try (Hub hub = hub(repository);
-                Onlooker onlooker = new Onlooker(layout, root, List.of(repository))) {
+                Onlooker onlooker = new Onlooker(new Shelf(layout, root, List.of(repository)))) {
             List<Child> children = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 children.add(new Child(layout, hub, root, 0, Duration.ofMinutes(3)));
@@ -92,7 +92,7 @@ class WritersIT {
             changed.add(HubFile.of("config.json", "{\"newer\": true}"));
             HubRepository now = HubRepository.of(Mirror.NAME, changed);
             hub.put(now);
-            try (Onlooker onlooker = new Onlooker(Mirror.Layout.MODELSCOPE, root, List.of(now));
+            try (Onlooker onlooker = new Onlooker(new Shelf(Mirror.Layout.MODELSCOPE, root, List.of(now)));
                     Child heir = new Child(Mirror.Layout.MODELSCOPE, hub, root, 0)) {
                 assertEquals(0, heir.exit(), heir.said());
                 sleeper.signal("CONT");
