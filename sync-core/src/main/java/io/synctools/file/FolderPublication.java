@@ -38,7 +38,7 @@ final class FolderPublication {
             syncFolders(disk, work.staged(), Workspace.filesBelow(work.staged()));
         }
         lease.confirm();
-        Proof.of(pinned, replica.filterText(), listing.entries(), index)
+        Proof.of(pinned, replica.item(), listing.entries(), index)
                 .write(disk, work.decision(), listing.entries());
     }
 

@@ -73,7 +73,9 @@ class PruneTest {
         Files.createFile(holding.folder().resolve("sub/config.json"));
         Files.createDirectories(holding.state());
         List<Entry> files = List.of(Entry.file("sub/config.json", 0, Checksum.sha256(EMPTY)));
-        Proof.of(ArtifactRef.of("modelscope", name).pinned("master", "sha256:1"), "", files, "")
+        ArtifactRef from = ArtifactRef.of("modelscope", name);
+        SyncItem item = SyncItem.of(from, ArtifactRef.of("modelscope-cache", name));
+        Proof.of(from.pinned("master", "sha256:1"), item, files, "")
                 .write(new Disk(), FolderReplica.proofIn(holding.state()), files);
         String last = name.substring(name.lastIndexOf('/') + 1);
         if (last.contains(".")) {
