@@ -493,6 +493,86 @@ class FolderReplicaTest {
         assertEquals(expected("r1", entries), visible());
     }
 
+    /** What {@link #first} has below {@code a} becomes one file, and its {@code config.json} a folder. */
+    private List<Entry> reversed() {
+        return List.of(
+                source.put("a", 700, 5),
+                source.put("config.json/main.json", "three".getBytes(StandardCharsets.UTF_8)),
+                source.put("empty", new byte[0]));
+    }
+
+    @Test
+    void aFolderThatBecameAFileAndTheReverseGiveWayAlsoIfTheRunDiesAtAnyOperation() throws Exception {
+        List<Entry> before = first();
+        Map<String, String> old = expected("r1", before);
+        List<Entry> after = reversed();
+        Map<String, String> whole = expected("r2", after);
+        crashEverywhere(
+                () -> {
+                    new Disk().deleteTree(root.resolve("models"));
+                    first();
+                    sync(newRun(), "r1", before);
+                    reversed();
+                },
+                settings -> sync(settings, "r2", after),
+                () -> {
+                    Map<String, String> now = visible();
+                    if (Workspace.decided(layout.state()).isEmpty()) {
+                        assertTrue(now.equals(old) || now.equals(whole), "neither old nor new, and nobody finishes it");
+                    }
+                    assertTrue(now.get(".index").equals("r1") || now.equals(whole), "the index is ahead of the files");
+                });
+        assertEquals(whole, visible());
+        try (var left = Files.list(layout.state())) {
+            assertEquals(
+                    List.of("proof.json"),
+                    left.map(p -> p.getFileName().toString()).toList());
+        }
+    }
+
+    @Test
+    void whatSomebodyElsePutWhereAFileComesStays() throws Exception {
+        List<Entry> before = first();
+        sync(newRun(), "r1", before);
+        Files.writeString(layout.folder().resolve("a/b/notes.txt"), "mine");
+        Map<String, String> old = visible();
+        List<Entry> after = reversed();
+        SyncException foreseen = assertThrows(
+                SyncException.class, () -> walk(newRun(), "r2", after).look());
+        SyncException refused = assertThrows(SyncException.class, () -> sync(newRun(), "r2", after));
+        for (SyncException one : List.of(foreseen, refused)) {
+            assertEquals(FailureKind.DISK, one.kind());
+            assertTrue(one.getMessage().contains("a/b/notes.txt"), one.getMessage());
+        }
+        assertEquals(old, visible());
+        Files.delete(layout.folder().resolve("a/b/notes.txt"));
+        sync(newRun(), "r2", after);
+        assertEquals(expected("r2", after), visible());
+    }
+
+    @Test
+    void aLinkThatSomebodyPutInTheFoldersPlaceStaysToo() throws Exception {
+        sync(newRun(), "r1", first());
+        Path elsewhere = root.resolve("elsewhere");
+        Files.move(layout.folder().resolve("a"), elsewhere);
+        Files.createSymbolicLink(layout.folder().resolve("a"), elsewhere);
+        List<Entry> after = reversed();
+        assertThrows(SyncException.class, () -> sync(newRun(), "r2", after));
+        assertTrue(Files.exists(elsewhere.resolve("same.bin")));
+    }
+
+    @Test
+    void whatWasStagedBeforeTheFolderBecameAFileIsNotInItsWay() throws Exception {
+        List<Entry> entries = first();
+        try (Walk dead = walk(newRun(), "r1", entries)) {
+            dead.claim();
+            dead.compare().pull(bytes -> {});
+        }
+        List<Entry> after = reversed();
+        sync(newRun(), "r2", after);
+        assertEquals(expected("r2", after), visible());
+    }
+
     /** What a list of a flow declares for the place, as {@code list flow revision}. */
     private Walk declared(Settings settings, String text, String pin, List<Entry> entries) throws IOException {
         String[] words = text.split(" ");

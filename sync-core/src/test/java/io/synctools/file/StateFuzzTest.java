@@ -30,8 +30,7 @@ class StateFuzzTest {
     private static final long SIZE = 1 << 20;
     private static final ArtifactRef PINNED =
             ArtifactRef.of("modelscope", "models/o/n").pinned("master", "sha256:1");
-    private static final SyncItem ITEM =
-            SyncItem.of(PINNED, ArtifactRef.of("modelscope-cache", "models/o/n"));
+    private static final SyncItem ITEM = SyncItem.of(PINNED, ArtifactRef.of("modelscope-cache", "models/o/n"));
     private static final List<Entry> ENTRIES = List.of(
             Entry.file("a b/ü\".json", 12, Checksum.sha256("ab".repeat(32))),
             Entry.file("model.bin", 5_000_000_000L, Checksum.gitBlob("cd".repeat(20))));
