@@ -598,14 +598,13 @@ class FolderReplicaTest {
         Map<String, String> before = visible();
         List<Entry> two = second();
         for (String other : List.of("two.json flow v2", "one.json other v2")) {
-            SyncException refused =
-                    assertThrows(SyncException.class, () -> sync(newRun(), other, "r2", two), other);
+            SyncException refused = assertThrows(SyncException.class, () -> sync(newRun(), other, "r2", two), other);
             assertEquals(FailureKind.INCOMPATIBLE, refused.kind());
             for (String named : List.of("one.json (flow)", "@main", other.split(" ")[0], "@v2", "--replace")) {
                 assertTrue(refused.getMessage().contains(named), refused.getMessage());
             }
-            SyncException foreseen = assertThrows(
-                    SyncException.class, () -> declared(newRun(), other, "r2", two).look());
+            SyncException foreseen = assertThrows(SyncException.class, () -> declared(newRun(), other, "r2", two)
+                    .look());
             assertEquals(refused.getMessage(), foreseen.getMessage());
             assertTrue(
                     declared(newRun(), other, "r1", one).published().isEmpty(),
