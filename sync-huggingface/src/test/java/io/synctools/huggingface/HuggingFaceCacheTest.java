@@ -118,7 +118,9 @@ class HuggingFaceCacheTest {
         assertEquals(Outcome.UP_TO_DATE, mirror().runOf("one", "one.json", MAIN).outcome());
         assertEquals(
                 Outcome.COPIED,
-                mirror().option("replace", "true").runOf("two", "two.json", copy).outcome());
+                mirror().option("replace", "true")
+                        .runOf("two", "two.json", copy)
+                        .outcome());
     }
 
     @Test

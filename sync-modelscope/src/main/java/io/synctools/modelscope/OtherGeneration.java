@@ -64,7 +64,8 @@ record OtherGeneration(Path folder, Path state) implements FolderLayout {
 
     /** {@code <owner>--<name>/snapshots}, with a folder for each revision. */
     private static boolean isOfNewer(Path repository, Path below) {
-        return below.endsWith("snapshots") && repository.getFileName().toString().contains("--");
+        return below.endsWith("snapshots")
+                && repository.getFileName().toString().contains("--");
     }
 
     /** The older client marks what it downloads. */
@@ -75,7 +76,8 @@ record OtherGeneration(Path folder, Path state) implements FolderLayout {
 
     /** Whether it is a repository of this cache, or of ours with its root below this one. */
     private static boolean isOfACache(Path root, Path base, Path kind, Path repository) throws IOException {
-        boolean isHere = base.equals(root) && !repository.getFileName().toString().contains(".");
+        boolean isHere =
+                base.equals(root) && !repository.getFileName().toString().contains(".");
         Path state = kind.resolve(CacheLayout.STATE).resolve(kind.relativize(repository));
         return isHere || Stat.exists(state, LinkOption.NOFOLLOW_LINKS);
     }
