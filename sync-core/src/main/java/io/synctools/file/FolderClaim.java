@@ -29,7 +29,7 @@ final class FolderClaim implements Claim {
     public Session admit(ArtifactRef pinned, Listing listing) throws IOException {
         endSession();
         NameGuard.check(listing.entries(), replica.layout().reserved());
-        Proof.refuseEmptied(Proof.head(FolderReplica.proofIn(replica.layout().state())), listing);
+        replica.refuse(pinned, listing);
         FolderSession next = FolderSession.begin(replica, lease, pinned, listing);
         session = next;
         return next;

@@ -129,28 +129,13 @@ final class FolderComparison {
         return staged;
     }
 
-    /** A file cannot take the place of a folder, nor lie below a file; and what stands there may be somebody's. */
+    /** A file cannot take the place of a folder, nor lie below a file, if what stands there may be somebody's. */
     void refuseObstacles(List<Entry> missing) throws IOException {
-        Set<Path> seen = new HashSet<>();
-        Path root = layout.folder();
-        if (!folderExists) {
-            return;
-        }
-        for (Entry entry : missing) {
-            Path file = root.resolve(entry.path());
-            if (Stat.isFolder(file)) {
-                throw new SyncException(
-                        FailureKind.DISK, file + " is a folder, but the repository has a file there; move it away");
-            }
-            for (Path parent = file.getParent();
-                    parent != null && parent.startsWith(root) && seen.add(parent);
-                    parent = parent.getParent()) {
-                if (Stat.exists(parent, LinkOption.NOFOLLOW_LINKS) && !Stat.isFolder(parent)) {
-                    throw new SyncException(
-                            FailureKind.DISK,
-                            parent + " is a file, but the repository has a folder there; move it away");
-                }
-            }
+        if (folderExists) {
+            Path root = layout.folder();
+            Obstacles.of(
+                    layout,
+                    missing.stream().map(entry -> root.resolve(entry.path())).toList());
         }
     }
 

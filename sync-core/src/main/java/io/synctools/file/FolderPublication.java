@@ -14,10 +14,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * The steps of a publication, each of which a crash may follow: all files staged; the index staged; the decision written (a
- * proof); files renamed; index renamed; proof renamed. From the decision on, {@link #finish} does what a dead run left.
+ * proof); what gives way to files set aside; files renamed; index renamed; proof renamed. From the decision on, {@link
+ * #finish} does what a dead run left.
  */
 final class FolderPublication {
     private final FolderReplica replica;
@@ -35,11 +37,14 @@ final class FolderPublication {
         String index = replica.layout().writeIndex(pinned, listing, work.index());
         syncTopFiles(disk, work.index());
         if (Stat.isFolder(work.staged())) {
-            syncFolders(disk, work.staged(), Workspace.filesBelow(work.staged()));
+            List<Path> staged = Workspace.filesBelow(work.staged());
+            syncFolders(disk, work.staged(), staged);
+            if (!Obstacles.of(replica.layout(), staged).isEmpty()) {
+                Rights.makeFolders(work.replaced());
+            }
         }
         lease.confirm();
-        Proof.of(pinned, replica.filterText(), listing.entries(), index)
-                .write(disk, work.decision(), listing.entries());
+        Proof.of(pinned, replica.item(), listing.entries(), index).write(disk, work.decision(), listing.entries());
     }
 
     /** Does, or does again, all that follows the decision. */
@@ -51,6 +56,9 @@ final class FolderPublication {
             Rights.makeFolders(FolderReplica.parent(folder));
             disk.rename(work.staged(), folder);
         } else {
+            if (Stat.isFolder(work.replaced())) {
+                setAside(disk, layout, work);
+            }
             renameAll(disk, work.staged(), folder);
             renameAll(disk, work.index(), folder);
         }
@@ -59,6 +67,14 @@ final class FolderPublication {
         disk.rename(work.decision(), FolderReplica.proofIn(layout.state()));
         disk.syncFolder(layout.state());
         disk.deleteTree(work.folder());
+    }
+
+    /** What the proof, still that of the publication before, names and the files to come replace. */
+    private static void setAside(Disk disk, FolderLayout layout, Workspace work) throws IOException {
+        for (Path obstacle : Obstacles.of(layout, Workspace.filesBelow(work.staged()))) {
+            disk.rename(obstacle, work.replaced().resolve(UUID.randomUUID().toString()));
+            disk.syncFolder(FolderReplica.parent(obstacle));
+        }
     }
 
     private static void renameAll(Disk disk, Path from, Path to) throws IOException {

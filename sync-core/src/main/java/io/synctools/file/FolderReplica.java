@@ -65,7 +65,9 @@ public final class FolderReplica implements Replica {
         OpenedFolders folders = new OpenedFolders(layout.folder());
         OpenedFolders.look(layout.state());
         Path file = proofIn(layout.state());
-        Optional<Proof> proof = Proof.head(file).filter(found -> found.proves(pinned, filterText()));
+        Optional<Proof> proof = Proof.head(file)
+                .filter(found -> found.proves(pinned, filterText())
+                        && found.revision().equals(pinned.revision())); // as declared: it may move another way
         if (proof.isEmpty()
                 || FileReceiver.of(settings).verifies()
                 || Workspace.decided(layout.state()).isPresent()) {
@@ -89,12 +91,19 @@ public final class FolderReplica implements Replica {
     @Override
     public Session look(ArtifactRef pinned, Listing listing) throws IOException {
         NameGuard.check(listing.entries(), layout.reserved());
-        Proof.refuseEmptied(Proof.head(proofIn(layout.state())), listing);
+        refuse(pinned, listing);
         Holder.read(leaseIn(layout.state()))
                 .filter(holder -> !holder.isGone())
                 .ifPresent(holder -> reporter.note("another runner works on it: " + holder.describe()));
         return new FolderLook(new FolderComparison(
                 this, pinned, listing, Workspace.in(layout.state()).stream().findFirst()));
+    }
+
+    /** Refuses what may not be published over what stands here. */
+    void refuse(ArtifactRef pinned, Listing listing) throws IOException {
+        Optional<Proof> before = Publication.in(layout.state()).proof();
+        Declaration.of(item, pinned, settings).refuse(before);
+        Proof.refuseEmptied(before, listing);
     }
 
     @Override
@@ -145,6 +154,10 @@ public final class FolderReplica implements Replica {
 
     Disk disk() {
         return Disk.of(settings);
+    }
+
+    SyncItem item() {
+        return item;
     }
 
     String filterText() {

@@ -9,7 +9,9 @@ import io.synctools.spi.Presence;
 import io.synctools.spi.Progress;
 import io.synctools.spi.Session;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,7 +67,19 @@ final class FolderSession implements Session {
         for (Path file : Workspace.filesBelow(work.staged())) {
             if (!wanted.contains(file.toString())) {
                 disk.delete(work.staged().resolve(file));
+                removeEmpty(FolderReplica.parent(work.staged().resolve(file)), work.staged());
             }
+        }
+    }
+
+    /** A file may come where only folders are left. */
+    private static void removeEmpty(Path from, Path root) throws IOException {
+        try {
+            for (Path folder = from; !folder.equals(root); folder = FolderReplica.parent(folder)) {
+                Files.deleteIfExists(folder);
+            }
+        } catch (DirectoryNotEmptyException e) {
+            // Other staged files are wanted.
         }
     }
 

@@ -11,7 +11,9 @@ import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
 import io.synctools.model.Listing;
+import io.synctools.model.Place;
 import io.synctools.model.SyncException;
+import io.synctools.model.SyncItem;
 import io.synctools.model.Version;
 import io.synctools.spi.Settings;
 import java.io.IOException;
@@ -50,6 +52,8 @@ import org.jspecify.annotations.Nullable;
  * @param bytes their sum
  * @param index what the layout wrote of it into the clients' own files, as {@link FolderLayout#writeIndex} says; empty where
  *     nothing is to be compared, and in proofs of versions that did not keep it
+ * @param list base name of the list that declares it; empty where none does, and in proofs of versions that did not keep it
+ * @param flow that read the list; empty where {@code list} is
  */
 public record Proof(
         String from,
@@ -60,7 +64,9 @@ public record Proof(
         String tool,
         long files,
         long bytes,
-        String index) {
+        String index,
+        String list,
+        String flow) {
 
     /**
      * Refuses a listing without any file where there were some: a hub that answers so has lost them, or is in trouble. Where
@@ -170,8 +176,8 @@ public record Proof(
         }
     }
 
-    /** The proof of what is published now. */
-    public static Proof of(ArtifactRef pinned, String filter, List<Entry> entries, String index) {
+    /** The proof of what is published now, as an item declares it. */
+    public static Proof of(ArtifactRef pinned, SyncItem item, List<Entry> entries, String index) {
         long bytes = 0;
         for (Entry entry : entries) {
             bytes += entry.size();
@@ -180,12 +186,14 @@ public record Proof(
                 pinned.text(),
                 pinned.revision(),
                 pinned.pin(),
-                filter,
+                item.filter().text(),
                 Instant.now().truncatedTo(ChronoUnit.MICROS),
                 Version.TOOL,
                 entries.size(),
                 bytes,
-                index);
+                index,
+                item.declaredAt().list(),
+                item.declaredAt().equals(Place.NONE) ? "" : item.flow());
     }
 
     /** Writes the proof of these entries by temporary file, sync and rename. */
@@ -207,6 +215,10 @@ public record Proof(
                 json.writeNumberField("bytes", bytes);
                 if (!index.isEmpty()) {
                     json.writeStringField("index", index);
+                }
+                if (!list.isEmpty()) {
+                    json.writeStringField("list", list);
+                    json.writeStringField("flow", flow);
                 }
                 json.writeArrayFieldStart("entries");
                 for (Entry entry : entries) {
@@ -265,7 +277,9 @@ public record Proof(
                 text(head, "tool"),
                 Long.parseLong(text(head, "files")),
                 Long.parseLong(text(head, "bytes")),
-                head.getOrDefault("index", ""));
+                head.getOrDefault("index", ""),
+                head.getOrDefault("list", ""),
+                head.getOrDefault("flow", ""));
         return reader == null || proof.readEntries(json, reader) ? Optional.of(proof) : Optional.empty();
     }
 

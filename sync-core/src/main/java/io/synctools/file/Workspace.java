@@ -51,6 +51,11 @@ record Workspace(Path folder) {
         return folder.resolve("index");
     }
 
+    /** What of ours gives way to the files; there, before the decision, only if something does. */
+    Path replaced() {
+        return folder.resolve("replaced");
+    }
+
     /** The proof of what is being published; from the moment it exists, publishing is only finished, never undone. */
     Path decision() {
         return folder.resolve("publish.json");

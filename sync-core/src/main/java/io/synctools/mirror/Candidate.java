@@ -30,7 +30,14 @@ record Candidate(Inventory inventory, Holding holding, PruneRules rules, Instant
         } else if (!revisions.stream().allMatch(this::isOldEnough) || (revisions.isEmpty() && isAgeAsked())) {
             notes.add(holding.to() + " stays: the option \"older-than\", " + age(revisions));
         } else {
-            long bytes = revisions.stream().mapToLong(Revision::bytes).sum() + fetched;
+            long shared = holding.shared();
+            if (shared > 0) {
+                notes.add(holding.to() + ": " + shared
+                        + " bytes lie in the store that repositories of this cache share, and stay there; the hub's own tool"
+                        + " removes what nobody uses");
+            }
+            long bytes =
+                    Math.max(0, revisions.stream().mapToLong(Revision::bytes).sum() + fetched - shared);
             String what = ours ? (revisions.isEmpty() ? ", and it was never published" : "") : ", and it is not ours";
             return Optional.of(new Removal(inventory, holding, List.of(), "no list declares it" + what, bytes));
         }

@@ -37,6 +37,11 @@ public interface Holding {
     /** What was fetched and is not published yet. */
     Unfinished unfinished() throws IOException;
 
+    /** Bytes that names of it lead to outside of its folders, in a store of the hub's client; they stay when it goes. */
+    default long shared() throws IOException {
+        return 0;
+    }
+
     /** Moves all of it into the trash, so that no reader sees half of it. Only for the holder of the lease. */
     Trash discard(Disk disk) throws IOException;
 

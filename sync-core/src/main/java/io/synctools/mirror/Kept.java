@@ -28,6 +28,7 @@ import java.util.Set;
  * @param unfinished what was fetched and is not published yet
  * @param files on disk, each counted once, ours and the clients' own included
  * @param bytes their lengths
+ * @param shared bytes beside them, in a store that the hub's client keeps for several repositories
  */
 public record Kept(
         String to,
@@ -36,7 +37,8 @@ public record Kept(
         Optional<Held> held,
         Unfinished unfinished,
         long files,
-        long bytes) {
+        long bytes,
+        long shared) {
 
     public Kept {
         revisions = List.copyOf(revisions);
@@ -79,7 +81,8 @@ public record Kept(
                 first.isEmpty() ? Optional.empty() : held(lease, first.get()),
                 unfinished,
                 usage.files,
-                usage.bytes);
+                usage.bytes,
+                holding.shared());
     }
 
     /** Looks once more, since measuring the folder took its time. */

@@ -95,6 +95,9 @@ public record MirrorStatus(Instant taken, Map<String, Path> roots, List<Kept> it
         json.writeStringField("folder", item.folder().toString());
         json.writeNumberField("files", item.files());
         json.writeNumberField("bytes", item.bytes());
+        if (item.shared() > 0) {
+            json.writeNumberField("shared", item.shared());
+        }
         json.writeArrayFieldStart("revisions");
         for (Revision revision : item.revisions()) {
             write(revision, json);
@@ -123,6 +126,10 @@ public record MirrorStatus(Instant taken, Map<String, Path> roots, List<Kept> it
             json.writeStringField("from", one.proof().from());
             json.writeStringField("revision", one.proof().revision());
             json.writeStringField("filter", one.proof().filter());
+            if (!one.proof().list().isEmpty()) {
+                json.writeStringField("list", one.proof().list());
+                json.writeStringField("flow", one.proof().flow());
+            }
             json.writeStringField("at", one.proof().published().toString());
             json.writeStringField("tool", one.proof().tool());
             json.writeNumberField("files", one.proof().files());

@@ -16,7 +16,12 @@ public record Place(String file, int line, int column) {
 
     /** {@code base name:line}, as reports print it; empty for {@link #NONE}. */
     public String brief() {
-        return file.isEmpty() ? "" : file.substring(file.lastIndexOf('/') + 1) + ":" + line;
+        return file.isEmpty() ? "" : list() + ":" + line;
+    }
+
+    /** The list's base name; empty for {@link #NONE}. */
+    public String list() {
+        return file.substring(file.lastIndexOf('/') + 1);
     }
 
     // The one that Java makes for a record costs the start 10 ms: it makes classes when first asked.

@@ -12,13 +12,24 @@ import java.util.stream.Collectors;
  * @param to its destination; a revision here means that several revisions may live side by side at that place
  * @param filter which of its names are declared
  * @param declaredAt the place in the list
+ * @param flow of the plan that holds it; empty until one does
  */
-public record SyncItem(ArtifactRef from, ArtifactRef to, NameFilter filter, Place declaredAt) {
+public record SyncItem(ArtifactRef from, ArtifactRef to, NameFilter filter, Place declaredAt, String flow) {
     private static final String IMAGES = "docker";
+
+    /** An item that no plan holds yet. */
+    public SyncItem(ArtifactRef from, ArtifactRef to, NameFilter filter, Place declaredAt) {
+        this(from, to, filter, declaredAt, "");
+    }
 
     /** An item that declares everything and stands in no list. */
     public static SyncItem of(ArtifactRef from, ArtifactRef to) {
         return new SyncItem(from, to, NameFilter.ALL, Place.NONE);
+    }
+
+    /** The same item, held by a plan of this flow. */
+    SyncItem in(String plansFlow) {
+        return flow.equals(plansFlow) ? this : new SyncItem(from, to, filter, declaredAt, plansFlow);
     }
 
     /**
@@ -28,7 +39,7 @@ public record SyncItem(ArtifactRef from, ArtifactRef to, NameFilter filter, Plac
     Optional<SyncItem> share(Shard shard) {
         if (from.scheme().equals(IMAGES) && shard.count() > 1) {
             String rule = from.text() + " " + to.text();
-            return Optional.of(new SyncItem(from, to, new NameShare(filter, shard, rule), declaredAt));
+            return Optional.of(new SyncItem(from, to, new NameShare(filter, shard, rule), declaredAt, flow));
         }
         return shard.owns(from) ? Optional.of(this) : Optional.empty();
     }
@@ -56,7 +67,7 @@ public record SyncItem(ArtifactRef from, ArtifactRef to, NameFilter filter, Plac
     // The one that Java makes for a record costs the start 10 ms: it makes classes when first asked.
     @Override
     public int hashCode() {
-        return Objects.hash(from, to, filter, declaredAt);
+        return Objects.hash(from, to, filter, declaredAt, flow);
     }
 
     /**

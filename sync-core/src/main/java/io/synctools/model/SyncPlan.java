@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * <p>Immutable and thread-safe.
  *
  * @param flow the flow's name, for example {@code vllm-guiyang003}
- * @param items in the order of the lists; none twice
+ * @param items in the order of the lists, each of this {@link SyncItem#flow}; none twice
  * @param warnings what people should know although nothing stops, one sentence each
  * @param shard the share of the declared items that this plan holds
  */
@@ -29,7 +29,7 @@ public record SyncPlan(String flow, List<SyncItem> items, List<String> warnings,
         if (flow.isBlank()) {
             throw new IllegalArgumentException("a plan needs the name of its flow");
         }
-        items = List.copyOf(items);
+        items = items.stream().map(item -> item.in(flow)).toList();
         if (new HashSet<>(items).size() < items.size()) {
             throw new IllegalArgumentException("an item stands twice in the plan of " + flow);
         }

@@ -84,8 +84,12 @@ class FolderReplicaTest {
     private Walk walk(Settings settings, String pin, List<Entry> entries, NameFilter filter) throws IOException {
         SyncItem item = new SyncItem(
                 ArtifactRef.of("test", "models/o/n"), ArtifactRef.of("test", "models/o/n"), filter, Place.NONE);
+        return walk(settings, item, revision(pin), entries);
+    }
+
+    private Walk walk(Settings settings, SyncItem item, ArtifactRef pinned, List<Entry> entries) throws IOException {
         FolderReplica replica = FolderReplica.open(settings, layout, source, item, note -> {});
-        return new Walk(replica, revision(pin), new Listing(entries, List.of(), Map.of()));
+        return new Walk(replica, pinned, new Listing(entries, List.of(), Map.of()));
     }
 
     private Map<String, String> visible() throws IOException {
@@ -487,5 +491,163 @@ class FolderReplicaTest {
         }
         sync(newRun(), "r1", entries);
         assertEquals(expected("r1", entries), visible());
+    }
+
+    /** What {@link #first} has below {@code a} becomes one file, and its {@code config.json} a folder. */
+    private List<Entry> reversed() {
+        return List.of(
+                source.put("a", 700, 5),
+                source.put("config.json/main.json", "three".getBytes(StandardCharsets.UTF_8)),
+                source.put("empty", new byte[0]));
+    }
+
+    @Test
+    void aFolderThatBecameAFileAndTheReverseGiveWayAlsoIfTheRunDiesAtAnyOperation() throws Exception {
+        List<Entry> before = first();
+        Map<String, String> old = expected("r1", before);
+        List<Entry> after = reversed();
+        Map<String, String> whole = expected("r2", after);
+        crashEverywhere(
+                () -> {
+                    new Disk().deleteTree(root.resolve("models"));
+                    first();
+                    sync(newRun(), "r1", before);
+                    reversed();
+                },
+                settings -> sync(settings, "r2", after),
+                () -> {
+                    Map<String, String> now = visible();
+                    if (Workspace.decided(layout.state()).isEmpty()) {
+                        assertTrue(now.equals(old) || now.equals(whole), "neither old nor new, and nobody finishes it");
+                    }
+                    assertTrue(now.get(".index").equals("r1") || now.equals(whole), "the index is ahead of the files");
+                });
+        assertEquals(whole, visible());
+        try (var left = Files.list(layout.state())) {
+            assertEquals(
+                    List.of("proof.json"),
+                    left.map(p -> p.getFileName().toString()).toList());
+        }
+    }
+
+    @Test
+    void whatSomebodyElsePutWhereAFileComesStays() throws Exception {
+        List<Entry> before = first();
+        sync(newRun(), "r1", before);
+        Files.writeString(layout.folder().resolve("a/b/notes.txt"), "mine");
+        Map<String, String> old = visible();
+        List<Entry> after = reversed();
+        SyncException foreseen = assertThrows(
+                SyncException.class, () -> walk(newRun(), "r2", after).look());
+        SyncException refused = assertThrows(SyncException.class, () -> sync(newRun(), "r2", after));
+        for (SyncException one : List.of(foreseen, refused)) {
+            assertEquals(FailureKind.DISK, one.kind());
+            assertTrue(one.getMessage().contains("a/b/notes.txt"), one.getMessage());
+        }
+        assertEquals(old, visible());
+        Files.delete(layout.folder().resolve("a/b/notes.txt"));
+        sync(newRun(), "r2", after);
+        assertEquals(expected("r2", after), visible());
+    }
+
+    @Test
+    void aLinkThatSomebodyPutInTheFoldersPlaceStaysToo() throws Exception {
+        sync(newRun(), "r1", first());
+        Path elsewhere = root.resolve("elsewhere");
+        Files.move(layout.folder().resolve("a"), elsewhere);
+        Files.createSymbolicLink(layout.folder().resolve("a"), elsewhere);
+        List<Entry> after = reversed();
+        assertThrows(SyncException.class, () -> sync(newRun(), "r2", after));
+        assertTrue(Files.exists(elsewhere.resolve("same.bin")));
+    }
+
+    @Test
+    void whatWasStagedBeforeTheFolderBecameAFileIsNotInItsWay() throws Exception {
+        List<Entry> entries = first();
+        try (Walk dead = walk(newRun(), "r1", entries)) {
+            dead.claim();
+            dead.compare().pull(bytes -> {});
+        }
+        List<Entry> after = reversed();
+        sync(newRun(), "r2", after);
+        assertEquals(expected("r2", after), visible());
+    }
+
+    /** What a list of a flow declares for the place, as {@code list flow revision}. */
+    private Walk declared(Settings settings, String text, String pin, List<Entry> entries) throws IOException {
+        String[] words = text.split(" ");
+        SyncItem item = new SyncItem(
+                ArtifactRef.of("test", "models/o/n", words[2]),
+                ArtifactRef.of("test", "models/o/n"),
+                NameFilter.ALL,
+                new Place("lists/" + words[0], 3, 5),
+                words[1]);
+        return walk(settings, item, ArtifactRef.of("test", "models/o/n").pinned(words[2], pin), entries);
+    }
+
+    private void sync(Settings settings, String text, String pin, List<Entry> entries) throws Exception {
+        try (Walk walk = declared(settings, text, pin, entries)) {
+            walk.mirror();
+        }
+    }
+
+    @Test
+    void twoListsThatDeclareDifferentRevisionsForOnePlaceDoNotReplaceEachOther() throws Exception {
+        List<Entry> one = first();
+        sync(newRun(), "one.json flow main", "r1", one);
+        Map<String, String> before = visible();
+        List<Entry> two = second();
+        for (String other : List.of("two.json flow v2", "one.json other v2")) {
+            SyncException refused = assertThrows(SyncException.class, () -> sync(newRun(), other, "r2", two), other);
+            assertEquals(FailureKind.INCOMPATIBLE, refused.kind());
+            for (String named : List.of("one.json (flow)", "@main", other.split(" ")[0], "@v2", "--replace")) {
+                assertTrue(refused.getMessage().contains(named), refused.getMessage());
+            }
+            SyncException foreseen = assertThrows(SyncException.class, () -> declared(newRun(), other, "r2", two)
+                    .look());
+            assertEquals(refused.getMessage(), foreseen.getMessage());
+            assertTrue(
+                    declared(newRun(), other, "r1", one).published().isEmpty(),
+                    "also while both revisions mean the same");
+        }
+        assertEquals(before, visible());
+        sync(newRun().with("replace", "true"), "two.json flow v2", "r2", two);
+        assertEquals(expected("r2", two), visible());
+        assertThrows(SyncException.class, () -> sync(newRun(), "one.json flow main", "r3", two));
+    }
+
+    @Test
+    void aListMayChangeItsMindAndTwoMayDeclareTheSame() throws Exception {
+        sync(newRun(), "one.json flow main", "r1", first());
+        sync(newRun(), "two.json flow main", "r2", second());
+        List<Entry> last = second();
+        sync(newRun(), "two.json flow v2", "r3", last);
+        assertEquals(expected("r3", last), visible());
+    }
+
+    @Test
+    void whatNoListIsKnownToHaveDeclaredIsTakenOver() throws Exception {
+        sync(newRun(), "r1", first());
+        sync(newRun(), "two.json flow v2", "r2", second());
+        assertEquals(expected("r2", second()), visible());
+    }
+
+    @Test
+    void whatADeadRunHadDecidedForAnotherListIsFinishedAndThenStands() throws Exception {
+        sync(newRun(), "one.json flow main", "r1", first());
+        List<Entry> two = second();
+        try (Walk dead = declared(newRun(), "one.json flow main", "r2", two)) {
+            dead.claim();
+            dead.compare().pull(bytes -> {});
+            Workspace work = Workspace.in(layout.state()).get(0);
+            Proof.of(revision("r2"), declaredItem("one.json", "flow"), two, "").write(new Disk(), work.decision(), two);
+        }
+        assertThrows(SyncException.class, () -> sync(newRun(), "two.json flow v3", "r3", first()));
+        assertEquals("two", visible().get("config.json"));
+    }
+
+    private static SyncItem declaredItem(String list, String flow) {
+        ArtifactRef ref = ArtifactRef.of("test", "models/o/n");
+        return new SyncItem(ref, ref, NameFilter.ALL, new Place(list, 1, 1), flow);
     }
 }

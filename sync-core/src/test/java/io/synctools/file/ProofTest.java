@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
+import io.synctools.model.NameFilter;
+import io.synctools.model.Place;
+import io.synctools.model.SyncItem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,12 +28,29 @@ class ProofTest {
             Entry.file("a b/ü\".json", 12, Checksum.sha256("ab".repeat(32))),
             Entry.file("model.bin", 5_000_000_000L, Checksum.gitBlob("cd".repeat(20))));
 
+    private static final SyncItem ITEM = new SyncItem(
+            ArtifactRef.of("modelscope", "models/o/n"),
+            ArtifactRef.of("modelscope-cache", "models/o/n"),
+            new NameFilter() {
+                @Override
+                public boolean accepts(String name) {
+                    return name.endsWith(".json");
+                }
+
+                @Override
+                public String text() {
+                    return "allow=*.json";
+                }
+            },
+            new Place("lists/one.json", 3, 5),
+            "some flow");
+
     @TempDir
     Path folder;
 
     private Path written() throws IOException {
         Path file = folder.resolve("proof.json");
-        Proof.of(PINNED, "allow=*.json", ENTRIES, "mark").write(new Disk(), file, ENTRIES);
+        Proof.of(PINNED, ITEM, ENTRIES, "mark").write(new Disk(), file, ENTRIES);
         return file;
     }
 
@@ -48,6 +68,7 @@ class ProofTest {
         assertEquals(2, proof.files());
         assertEquals(5_000_000_012L, proof.bytes());
         assertEquals("master", proof.revision());
+        assertEquals("one.json of some flow", proof.list() + " of " + proof.flow());
         assertEquals(Optional.of(proof), Proof.head(file));
         assertTrue(proof.proves(PINNED, "allow=*.json"));
         assertFalse(proof.proves(PINNED, ""));

@@ -105,6 +105,9 @@ final class FlowOptions {
     @Option(names = "--verify", description = "hash what is there again before trusting it")
     boolean verify;
 
+    @Option(names = "--replace", description = "take over a place that another list's declaration published")
+    boolean replace;
+
     @Option(names = "--report", paramLabel = "FILE", description = "write a report as JSON")
     @Nullable
     Path report;
@@ -213,6 +216,7 @@ final class FlowOptions {
         put(told, "copy-timeout", copyTimeout);
         put(told, "retries", retries);
         put(told, "verify", verify);
+        put(told, "replace", replace);
         put(told, "append-name", appendName);
         put(told, "xet", xet);
         detours.forEach((host, url) -> put(told, "via." + host, url));

@@ -58,7 +58,10 @@ final class StatusTool {
     private void show(Kept item, Instant now) {
         shell.out()
                 .println(NameGuard.printable(item.to()) + "  " + PlanPrinter.size(item.bytes()) + " in " + item.files()
-                        + " files");
+                        + " files"
+                        + (item.shared() == 0
+                                ? ""
+                                : ", and " + PlanPrinter.size(item.shared()) + " in the cache's shared store"));
         for (Revision revision : item.revisions()) {
             if (revision.published().isEmpty()) {
                 shell.out().println("  not ours" + (revision.id().isEmpty() ? "" : ": " + revision.id()));
@@ -81,7 +84,11 @@ final class StatusTool {
                 + PlanPrinter.size(one.proof().bytes()) + (revision.names().isEmpty() ? ", nothing names it" : "")
                 + (one.proof().filter().isEmpty()
                         ? ""
-                        : ", only " + NameGuard.printable(one.proof().filter()));
+                        : ", only " + NameGuard.printable(one.proof().filter()))
+                + (one.proof().list().isEmpty()
+                        ? ""
+                        : ", declared by " + NameGuard.printable(one.proof().list()) + " ("
+                                + NameGuard.printable(one.proof().flow()) + ")");
     }
 
     private static String text(Kept.Held held, Instant now) {

@@ -1,5 +1,6 @@
 package io.synctools.huggingface;
 
+import io.synctools.file.Declaration;
 import io.synctools.file.FileReceiver;
 import io.synctools.file.NameGuard;
 import io.synctools.file.Proof;
@@ -52,6 +53,10 @@ final class CacheComparison {
         // A new commit shares most of its content with the one before.
         Optional<Path> before = repo.commitOf(pinned.revision()).map(at -> repo.proof(at, replica.filter()));
         before.ifPresent(proofs::add);
+        Declaration declared = Declaration.of(replica.item(), pinned, replica.settings());
+        for (Path proof : proofs) {
+            declared.refuseArtifact(Proof.head(proof));
+        }
         Proof.refuseEmptied(before.isPresent() ? Proof.head(before.get()) : Optional.empty(), listing);
         this.known = KnownBlobs.of(listing, proofs, repo.journal());
         this.misled = new ClientState(repo, commit).misleads(listing);

@@ -23,7 +23,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -168,6 +170,22 @@ final class CacheHolding implements Holding {
             }
         }
         return new Unfinished(Unfinished.partials(repo.parts(), Map.of()), files, bytes);
+    }
+
+    /** Blobs of clients since 1.32 are links into one store of the cache. */
+    @Override
+    public long shared() throws IOException {
+        long bytes = 0;
+        try (DirectoryStream<Path> blobs = Files.newDirectoryStream(repo.blobs())) {
+            for (Path blob : blobs) {
+                if (Stat.isLink(blob)) {
+                    bytes += Stat.of(blob).map(BasicFileAttributes::size).orElse(0L);
+                }
+            }
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return 0;
+        }
+        return bytes;
     }
 
     /** The blobs that a run has fetched and no proof covers yet. */

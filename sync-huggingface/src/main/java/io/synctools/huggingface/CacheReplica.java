@@ -168,6 +168,10 @@ final class CacheReplica implements Replica {
         return source;
     }
 
+    SyncItem item() {
+        return item;
+    }
+
     NameFilter filter() {
         return item.filter();
     }

@@ -116,7 +116,7 @@ final class CacheSession implements Session {
         new ClientState(repo, commit).agreeWith(listing, disk);
         Path proof = repo.proof(commit, replica.filter());
         Rights.makeFolders(proof.resolveSibling(""));
-        Proof.of(pinned, replica.filter().text(), listing.entries(), "").write(disk, proof, listing.entries());
+        Proof.of(pinned, replica.item(), listing.entries(), "").write(disk, proof, listing.entries());
         replica.shared().tidy(listing.entries());
         lease.confirm();
         moveRef();

@@ -13,6 +13,7 @@ import io.synctools.huggingface.xet.FakeStore;
 import io.synctools.mirror.Declared;
 import io.synctools.mirror.Finding;
 import io.synctools.mirror.Inventory;
+import io.synctools.mirror.MirrorStatus;
 import io.synctools.mirror.PrunePlan;
 import io.synctools.mirror.PruneRules;
 import io.synctools.mirror.Pruner;
@@ -424,9 +425,10 @@ class CacheInventoryTest {
         Path store = Files.createDirectories(cache.resolve("blobs/ab"));
         Files.writeString(cache.resolve("blobs/.huggingface-shared-blobs"), "1\n");
         Path blob = repo.resolve("blobs/" + file.sha256());
-        Path payload = Files.move(blob, store.resolve("ab".repeat(32)));
-        Files.writeString(store.resolve("ab".repeat(32) + ".refs"), "models--acme--tiny/blobs/" + file.sha256() + "\n");
-        Files.createSymbolicLink(blob, Path.of("../../blobs/ab/" + "ab".repeat(32)));
+        String xet = "ab" + file.sha256().substring(2);
+        Path payload = Files.move(blob, store.resolve(xet));
+        Files.writeString(store.resolve(xet + ".refs"), "models--acme--tiny/blobs/" + file.sha256() + "\n");
+        Files.createSymbolicLink(blob, Path.of("../../blobs/ab/" + xet));
         return payload;
     }
 
@@ -440,6 +442,8 @@ class CacheInventoryTest {
         new Verifier(2).verify(Subject.all(inventory()), results::add);
         assertEquals(List.of(), results.get(0).findings());
         assertEquals(1, inventory().holdings().size());
+        MirrorStatus status = MirrorStatus.of(List.of(inventory()), Instant.now());
+        assertEquals(weights.content().length, status.items().get(0).shared());
 
         byte[] damaged = weights.content().clone();
         damaged[5]++;
@@ -454,7 +458,14 @@ class CacheInventoryTest {
         publish(MAIN, second, config);
         assertEquals(List.of(), pruner(new Disk()).apply(plan(PruneRules.PLAIN, MAIN), removal -> {}));
         assertEquals(sorted(second.sha256(), config.gitId()), names("blobs"));
-        assertEquals(List.of(), pruner(new Disk()).apply(plan(PruneRules.PLAIN), removal -> {}));
+        share(second);
+        before = Mirror.files(cache.resolve("blobs"));
+        PrunePlan whole = plan(PruneRules.PLAIN);
+        assertTrue(
+                whole.notes().get(0).contains(second.content().length + " bytes lie in the store"),
+                whole.notes().toString());
+        assertEquals(config.content().length, whole.removals().get(0).bytes());
+        assertEquals(List.of(), pruner(new Disk()).apply(whole, removal -> {}));
         assertFalse(Files.exists(repo));
         assertEquals(before, Mirror.files(cache.resolve("blobs")));
         assertEquals(10_000, Files.size(payload));

@@ -13,7 +13,9 @@ import io.synctools.huggingface.FakeHub.File;
 import io.synctools.mirror.Finding;
 import io.synctools.mirror.Subject;
 import io.synctools.mirror.Verifier;
+import io.synctools.model.ArtifactRef;
 import io.synctools.model.FailureKind;
+import io.synctools.model.NameFilter;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
 import io.synctools.spi.Settings;
@@ -93,6 +95,32 @@ class HuggingFaceCacheTest {
                     file.content(), Files.readAllBytes(snapshot(commit).resolve(file.path())), file.path());
         }
         assertEquals(Stream.of(files).map(File::path).sorted().toList(), Mirror.files(snapshot(commit)));
+    }
+
+    @Test
+    void anotherListsArtifactUnderTheSameRefIsRefusedAndOtherRefsAndFiltersAreNot() throws Exception {
+        String commit = hub.commit(REPO, "main", weights, config, readme);
+        hub.commit("models/acme/copy", "main", readme);
+        assertEquals(Outcome.COPIED, mirror().runOf("one", "one.json", MAIN).outcome());
+        SyncItem copy = new SyncItem(
+                ArtifactRef.of("huggingface", "models/acme/copy", MAIN.from().revision()),
+                MAIN.to(),
+                NameFilter.ALL,
+                MAIN.declaredAt());
+
+        SyncReport.Item refused = mirror().runOf("two", "two.json", copy);
+
+        assertEquals(Outcome.FAILED, refused.outcome());
+        assertEquals(FailureKind.INCOMPATIBLE, refused.failures().get(0).kind());
+        assertEquals(commit, ref("main"));
+        SyncItem part = Mirror.toCache(REPO, MAIN.from().revision(), Mirror.endingIn(".md"));
+        assertEquals(Outcome.UP_TO_DATE, mirror().runOf("two", "two.json", part).outcome());
+        assertEquals(Outcome.UP_TO_DATE, mirror().runOf("one", "one.json", MAIN).outcome());
+        assertEquals(
+                Outcome.COPIED,
+                mirror().option("replace", "true")
+                        .runOf("two", "two.json", copy)
+                        .outcome());
     }
 
     @Test

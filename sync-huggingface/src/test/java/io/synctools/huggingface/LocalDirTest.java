@@ -118,6 +118,34 @@ class LocalDirTest {
     }
 
     @Test
+    void twoProjectsWithOneLocalDirDoNotReplaceEachOtherEveryHour() throws Exception {
+        String other = "datasets/acme/others";
+        hub.commit(REPO, "main", data, readme);
+        hub.commit(other, "main", File.regular("README.md", "# others"), File.regular("others.csv", "1,2"));
+        SyncItem two = Mirror.toFolder(other, REPO);
+        assertEquals(
+                Outcome.COPIED, mirror().runOf("project one", "one.json", ITEM).outcome());
+        List<String> published = Mirror.files(folder);
+
+        for (int hour = 0; hour < 3; hour++) {
+            SyncReport.Item refused = mirror().runOf("project two", "two.json", two);
+            assertEquals(Outcome.FAILED, refused.outcome());
+            assertEquals(FailureKind.INCOMPATIBLE, refused.failures().get(0).kind());
+            String why = refused.failures().get(0).message();
+            assertTrue(why.contains("one.json (project one)") && why.contains("two.json (project two)"), why);
+            assertTrue(why.contains(REPO + "@main") && why.contains(other + "@main"), why);
+            assertEquals(
+                    Outcome.UP_TO_DATE,
+                    mirror().runOf("project one", "one.json", ITEM).outcome());
+            assertEquals(published, Mirror.files(folder));
+        }
+
+        SyncReport.Item taken = mirror().option("replace", "true").runOf("project two", "two.json", two);
+        assertEquals(Outcome.COPIED, taken.outcome(), taken.failures().toString());
+        assertEquals("# others", Files.readString(folder.resolve("README.md")));
+    }
+
+    @Test
     void whatIsUpToDateCostsOneRequestAndANewCommitOnlyWhatChanged() throws Exception {
         hub.commit(REPO, "main", data, readme);
         mirror().runOne(ITEM);

@@ -95,6 +95,12 @@ final class Mirror {
         return syncer().preview(plan(items));
     }
 
+    /** The outcome of a run of a project's flow, as the list {@code one.json} or another declares it. */
+    SyncReport.Item runOf(String flow, String list, SyncItem item) {
+        SyncItem declared = new SyncItem(item.from(), item.to(), item.filter(), new Place("lists/" + list, 2, 3));
+        return syncer().run(SyncPlan.of(flow, List.of(declared))).items().get(0);
+    }
+
     private static SyncPlan plan(SyncItem... items) {
         return SyncPlan.of("test", List.of(items));
     }

@@ -110,10 +110,19 @@ public final class ModelScopeCache implements Target<FileSource>, Inventory {
                 layout.state().resolve(TRASH));
     }
 
-    /** Both the folders that readers see and those of which there is only our state. */
+    /**
+     * The folders that readers see, those of which there is only our state, and what other generations of the client left
+     * below the root.
+     */
     @Override
     public List<Holding> holdings() throws IOException {
         Map<Path, Holding> found = new TreeMap<>();
+        for (OtherGeneration other : OtherGeneration.below(root)) {
+            String name = root.relativize(other.folder()).toString();
+            found.put(
+                    other.folder(),
+                    new FolderHolding(SCHEME, name, root, other, other.state().resolve(TRASH)));
+        }
         for (Repository repository : repositories()) {
             found.put(layout(repository).folder(), holding(repository));
         }

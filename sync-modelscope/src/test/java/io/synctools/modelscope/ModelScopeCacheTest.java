@@ -378,7 +378,11 @@ class ModelScopeCacheTest {
         assertEquals("hello", Files.readString(folder().resolve("a.txt")));
         assertEquals("weights", Files.readString(folder().resolve("sub/b.bin")));
         assertEquals(before, below(other), "nothing of the old is removed");
-        assertEquals(Outcome.UP_TO_DATE, sync("models/" + ID).outcome());
+        for (int again = 0; again < 2; again++) { // the old script runs in turn with us
+            Files.writeString(other.resolve("a.txt"), "hello");
+            assertEquals(Outcome.UP_TO_DATE, sync("models/" + ID).outcome());
+        }
+        assertEquals(1, hub.downloads());
         boolean hides = generation.endsWith("v1");
         assertEquals(
                 hides, item.notes().stream().anyMatch(note -> note.startsWith(other + " is hidden")), item.toString());

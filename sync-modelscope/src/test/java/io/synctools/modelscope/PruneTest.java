@@ -9,6 +9,8 @@ import io.synctools.file.FolderReplica;
 import io.synctools.file.Proof;
 import io.synctools.mirror.Declared;
 import io.synctools.mirror.Holding;
+import io.synctools.mirror.Kept;
+import io.synctools.mirror.MirrorStatus;
 import io.synctools.mirror.PrunePlan;
 import io.synctools.mirror.PruneRules;
 import io.synctools.mirror.Pruner;
@@ -73,7 +75,9 @@ class PruneTest {
         Files.createFile(holding.folder().resolve("sub/config.json"));
         Files.createDirectories(holding.state());
         List<Entry> files = List.of(Entry.file("sub/config.json", 0, Checksum.sha256(EMPTY)));
-        Proof.of(ArtifactRef.of("modelscope", name).pinned("master", "sha256:1"), "", files, "")
+        ArtifactRef from = ArtifactRef.of("modelscope", name);
+        SyncItem item = SyncItem.of(from, ArtifactRef.of("modelscope-cache", name));
+        Proof.of(from.pinned("master", "sha256:1"), item, files, "")
                 .write(new Disk(), FolderReplica.proofIn(holding.state()), files);
         String last = name.substring(name.lastIndexOf('/') + 1);
         if (last.contains(".")) {
@@ -174,5 +178,42 @@ class PruneTest {
         assertTrue(plan.obstacles().get(0).contains("models/acme is a link"), plan.obstacles()::toString);
         assertEquals(plan.obstacles(), pruner(new Disk()).apply(plan, removal -> {}));
         assertTrue(Files.exists(elsewhere.resolve("acme/tiny/sub/config.json")));
+    }
+
+    @Test
+    void whatOtherGenerationsOfTheClientLeftIsShownAsForeignAndStays() throws Exception {
+        lay("models/o/ours");
+        List<String> generations = List.of(
+                "Qwen/Qwen2.5", "hub/Qwen/Qwen2___5", "hub/models/Qwen/Qwen2___5", "models/Qwen--Qwen2.5/snapshots/v1");
+        for (String generation : generations) {
+            Path folder = Files.createDirectories(root.resolve(generation));
+            Files.writeString(folder.resolve("a.txt"), "hello");
+            if (!generation.endsWith("v1")) {
+                Files.createFile(folder.resolve(".msc"));
+            }
+        }
+        Files.createDirectories(root.resolve("somebody/elses"));
+        List<String> before = everything();
+        List<String> foreign = MirrorStatus.of(List.of(cache(new Disk())), Instant.now()).items().stream()
+                .filter(item -> item.revisions().get(0).published().isEmpty())
+                .map(Kept::to)
+                .sorted()
+                .toList();
+        assertEquals(
+                generations.stream()
+                        .map(name -> "modelscope-cache:" + name)
+                        .sorted()
+                        .toList(),
+                foreign);
+
+        PrunePlan plan = plan("models/o/ours");
+        assertEquals(List.of(), plan.removals());
+        for (String generation : generations) {
+            assertTrue(
+                    plan.notes().stream()
+                            .anyMatch(note -> note.startsWith("modelscope-cache:" + generation + " stays: no proof")),
+                    plan.notes().toString());
+        }
+        assertEquals(before, everything());
     }
 }
