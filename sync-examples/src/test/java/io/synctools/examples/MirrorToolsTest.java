@@ -293,8 +293,9 @@ class MirrorToolsTest {
         assertTrue(lines().get(0).startsWith(layout.to + "  "), console::out);
         assertTrue(
                 lines().get(1)
-                        .matches("  published \\S+Z by sync-tools \\S+: " + layout.platform
-                                + ":models/acme/tiny\\.v1@(main|master) = \\S+, 3 files, 293.0 KiB, declared by models\\.json \\(.+\\)"),
+                        .matches(
+                                "  published \\S+Z by sync-tools \\S+: " + layout.platform
+                                        + ":models/acme/tiny\\.v1@(main|master) = \\S+, 3 files, 293.0 KiB, declared by models\\.json \\(.+\\)"),
                 lines().get(1));
         assertTrue(lines().get(2).startsWith("1 item, 0 held, "), console::out);
         assertEquals(3, lines().size());
