@@ -10,8 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The endpoints of protocols/huggingface.md sections 3 and 4. */
-record HuggingFaceDialect(Repositories repositories, URI origin, URI storage, ChunkDialect chunks)
-        implements Dialect {
+record HuggingFaceDialect(Repositories repositories, URI origin, URI storage, ChunkDialect chunks) implements Dialect {
     private static final int PAGE = 1000;
 
     @Override

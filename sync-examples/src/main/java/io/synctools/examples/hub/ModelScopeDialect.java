@@ -28,9 +28,8 @@ record ModelScopeDialect(Repositories repositories, URI storage) implements Dial
                         one -> one.name().startsWith(kind + "/") && idOf(one) == Long.parseLong(request.part(3)))
                 : repositories.find(kind + "/" + request.part(3) + "/" + request.part(4));
         String revision = request.query().getOrDefault("Revision", "");
-        return Optional.of(newest.flatMap(one -> List.of("", "master").contains(revision)
-                        ? newest
-                        : repositories.at(one.name(), revision))
+        return Optional.of(newest.flatMap(one ->
+                        List.of("", "master").contains(revision) ? newest : repositories.at(one.name(), revision))
                 .map(repository -> answer(request, repository, request.rest(byId ? 4 : 5)))
                 .orElseGet(ModelScopeDialect::missing));
     }
