@@ -1,6 +1,5 @@
 package io.synctools.file;
 
-import io.synctools.internal.disk.OpenedFolders;
 import io.synctools.internal.disk.Stat;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,9 +15,8 @@ import java.util.Optional;
  */
 record Publication(Optional<Proof> proof, String file) {
 
-    /** What stands there now; the folder is opened first. */
+    /** What stands there now; the folder is opened first, by the look for workspaces. */
     static Publication in(Path state) throws IOException {
-        OpenedFolders.look(state);
         Path decided = Workspace.decided(state).map(Workspace::decision).orElse(FolderReplica.proofIn(state));
         String file = Stat.of(decided)
                 .map(BasicFileAttributes::fileKey)

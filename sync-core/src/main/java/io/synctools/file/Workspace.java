@@ -61,10 +61,10 @@ record Workspace(Path folder) {
         return folder.resolve("publish.json");
     }
 
-    /** Every workspace below a state folder. */
+    /** Every workspace below a state folder, which is opened for it. */
     static List<Workspace> in(Path state) throws IOException {
         List<Workspace> found = new ArrayList<>();
-        try (DirectoryStream<Path> folders = Files.newDirectoryStream(state, PREFIX + "*")) {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(state, Workspace::isOne)) {
             for (Path folder : folders) {
                 found.add(new Workspace(folder));
             }
@@ -72,6 +72,10 @@ record Workspace(Path folder) {
             return found;
         }
         return found;
+    }
+
+    private static boolean isOne(Path folder) {
+        return folder.getFileName().toString().startsWith(PREFIX);
     }
 
     /** Whether nothing was fetched here, not even in part. */

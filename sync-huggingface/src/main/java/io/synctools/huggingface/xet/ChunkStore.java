@@ -78,7 +78,7 @@ public final class ChunkStore {
             answer.close();
         } catch (RetryLaterException e) {
             // A server that does not know the second form may say 501; one that is just overloaded says it again.
-            if (e.pause().isPresent() || !String.valueOf(e.getMessage()).contains("501")) {
+            if (e.pause().isPresent() || !String.valueOf(e.getMessage()).endsWith(": status 501")) {
                 throw e;
             }
         }
