@@ -70,7 +70,7 @@ public final class Declaration {
                         + who(before.list(), before.flow()) + " declares, and "
                         + who(item.declaredAt().list(), item.flow()) + " declares "
                         + what(pinned.text(), pinned.revision(), item.filter().text())
-                        + "; give one of them another place, or run once with --replace to take this one over");
+                        + "; give one of them another place, or run once with the option \"replace\" to take this one over");
     }
 
     private static String what(String from, String revision, String filter) {

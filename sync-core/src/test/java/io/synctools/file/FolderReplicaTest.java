@@ -600,7 +600,7 @@ class FolderReplicaTest {
         for (String other : List.of("two.json flow v2", "one.json other v2")) {
             SyncException refused = assertThrows(SyncException.class, () -> sync(newRun(), other, "r2", two), other);
             assertEquals(FailureKind.INCOMPATIBLE, refused.kind());
-            for (String named : List.of("one.json (flow)", "@main", other.split(" ")[0], "@v2", "--replace")) {
+            for (String named : List.of("one.json (flow)", "@main", other.split(" ")[0], "@v2", "option \"replace\"")) {
                 assertTrue(refused.getMessage().contains(named), refused.getMessage());
             }
             SyncException foreseen = assertThrows(SyncException.class, () -> declared(newRun(), other, "r2", two)

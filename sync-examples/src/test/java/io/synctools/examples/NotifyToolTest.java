@@ -133,7 +133,7 @@ class NotifyToolTest {
         String text = body.at(where).asText();
         assertEquals(
                 List.of(
-                        "hk001-models: 1 of 1 items not there",
+                        "hk001-models: 1 of 1 item not there",
                         "- modelscope:models/o/b: ACCESS, set HF_TOKEN",
                         "https://github.com/acme/mirror/actions/runs/7"),
                 text.lines().filter(line -> !line.isEmpty()).toList());
@@ -144,7 +144,7 @@ class NotifyToolTest {
         }
         if (kind.equals("dingtalk")) {
             assertEquals(
-                    "hk001-models: 1 of 1 items not there",
+                    "hk001-models: 1 of 1 item not there",
                     body.at("/markdown/title").asText());
         }
     }

@@ -95,7 +95,8 @@ class QuickstartTest {
                         + "  hk001-models: 1 of 3 items is not there\n"
                         + "    huggingface:models/Qwen/Qwen2.5-0.5B-Instruct  (hk001-models.json:2)\n"
                         + "      DISK: " + inTheWay.getParent()
-                        + " is a folder, but the repository has a file there; move it away\n"
+                        + " is a folder, but the repository has a file there; move it away (" + inTheWay
+                        + " was not published by this tool)\n"
                         + "      Trying again will not help before this is mended.\n",
                 end.substring(0, end.indexOf("  3 items: ")),
                 out);

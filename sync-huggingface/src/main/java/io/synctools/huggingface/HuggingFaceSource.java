@@ -89,7 +89,7 @@ public final class HuggingFaceSource implements FileSource {
                                 + " has more than 50 GB and comes by plain HTTP, which the hub may"
                                 + " refuse for files of that size; "
                                 + (hasHash
-                                        ? "by chunks it would come surely: use --xet auto, and unset HF_HUB_DISABLE_XET"
+                                        ? "by chunks it would come surely: give the option \"xet\" the value auto, and unset HF_HUB_DISABLE_XET"
                                         : "it lists no chunks of it: should it fail, ask the hub itself or another mirror for it"));
             }
         }
