@@ -58,7 +58,8 @@ class ChunksKilledIT {
             System.out.println("killed after " + sent + " of " + whole + " bytes; " + twice + " more came than else");
             assertTrue(twice <= Mirror.CONNECTIONS * LARGEST_CHUNK, twice + " bytes came twice");
         }
-        Path blob = root.resolve("killed/models--bench--crash/blobs").resolve(file.sha256());
+        Path blob = root.resolve("killed/" + Mirror.NAME.replace("/", "--") + "/blobs")
+                .resolve(file.sha256());
         assertEquals(file.sha256(), HubFile.of("blob", blob).sha256());
     }
 
