@@ -113,6 +113,21 @@ class FlowRunTest {
     }
 
     @Test
+    void aDryRunOfTheOtherHubNeedsNoMoreThanWhatAHubOffers() throws IOException {
+        String list = write(
+                        "d.json",
+                        "[{\"platform\": \"huggingface\", \"organization\": \"acme\", \"dataset_name\": \"rows\"}]")
+                .toString();
+        Path local = folder.resolve("local");
+
+        int status = console.run("hk001-datasets", "--datasets", list, "--local-root", local.toString(), "--dry-run");
+
+        assertEquals(0, status, () -> console.out() + console.err());
+        assertTrue(console.out().contains("to copy     huggingface:datasets/acme/rows"), console::out);
+        assertFalse(Files.exists(local));
+    }
+
+    @Test
     void withoutAHomeThatIsThereARootHasToBeNamed() throws IOException {
         String list = write("m.ini", "acme/tiny.v1\n").toString();
         String none = write("d.ini", "").toString();

@@ -108,7 +108,7 @@ final class HubApi {
         try (Answer answer = send(hub, hub.accessTo(repo))) {
             boolean notOffered = answer.status() == 405
                     || (answer.status() == 404
-                            && answer.header("X-Error-Code").isEmpty()); // a mirror: the files will tell
+                            && !answer.header("X-Error-Code").orElse("").equals("RepoNotFound")); // the files will tell
             if (!answer.ok() && !notOffered) {
                 throw Refusal.of(answer).of(hub, repo, what, !credentials.isEmpty());
             }

@@ -551,11 +551,14 @@ class HuggingFaceSourceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {404, 405})
-    void anEndpointThatOffersNoAccessCheckLeavesItToTheFiles(int status) throws Exception {
+    @CsvSource({"404, ''", "404, EntryNotFound", "405, ''"})
+    void anEndpointThatOffersNoAccessCheckLeavesItToTheFiles(int status, String code) throws Exception {
         hub.fault = request -> Optional.of(
                 request.getTarget().contains("auth-check")
-                        ? new MockResponse.Builder().code(status).build()
+                        ? new MockResponse.Builder()
+                                .code(status)
+                                .addHeader("X-Error-Code", code)
+                                .build()
                         : FakeHub.json("{\"gated\":\"auto\"}"));
 
         source("HF_TOKEN", TOKEN).check(ref(MODEL, ""));

@@ -158,8 +158,9 @@ final class Sender {
         throw new RetryLaterException(kind, ask + ": status " + answer.status() + asked, pause);
     }
 
+    /** Time mends neither what a server does not know how to do (RFC 9110, 15.6.2) nor a request that is wrong. */
     private static boolean isLater(int status) {
-        return status == 408 || status == 418 || status == 429 || status / 100 == 5;
+        return status == 408 || status == 418 || status == 429 || (status / 100 == 5 && status != 501);
     }
 
     private Exchange execute(Ask ask, HttpUrl target) throws IOException, InterruptedException {

@@ -47,6 +47,7 @@ record HuggingFaceDialect(Repositories repositories, URI origin, URI storage, Ch
             case "tree" -> tree(request, repository, revision);
             case "paths-info" -> pathsInfo(request, repository);
             case "refs" -> refs(repository);
+            case "auth-check" -> Answer.json(200, "{}"); // whoever asks may read
             default -> error("EntryNotFound", "no such page");
         };
     }

@@ -9,7 +9,6 @@ import io.synctools.internal.http.Http;
 import io.synctools.internal.http.Tally;
 import io.synctools.internal.retry.MismatchException;
 import io.synctools.model.ByteRange;
-import io.synctools.model.RetryLaterException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
@@ -70,18 +69,11 @@ public final class ChunkStore {
         if (firstFormOnly.contains(token.store())) {
             return http.send(first);
         }
-        try {
-            Answer answer = http.send(second);
-            if (answer.status() != 404) {
-                return answer;
-            }
-            answer.close();
-        } catch (RetryLaterException e) {
-            // A server that does not know the second form may say 501; one that is just overloaded says it again.
-            if (e.pause().isPresent() || !String.valueOf(e.getMessage()).endsWith(": status 501")) {
-                throw e;
-            }
+        Answer known = http.send(second);
+        if (known.status() != 404 && known.status() != 501) {
+            return known;
         }
+        known.close();
         Answer answer = http.send(first);
         if (answer.ok()) {
             firstFormOnly.add(token.store());
