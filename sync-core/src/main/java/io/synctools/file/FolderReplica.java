@@ -70,7 +70,8 @@ public final class FolderReplica implements Replica {
                         && found.revision().equals(pinned.revision())); // as declared: it may move another way
         if (proof.isEmpty()
                 || FileReceiver.of(settings).verifies()
-                || Workspace.decided(layout.state()).isPresent()) {
+                || Workspace.decided(layout.state()).isPresent()
+                || Holder.isLeftAt(leaseIn(layout.state()))) {
             return Optional.empty();
         }
         folders.open(layout.folder());

@@ -30,12 +30,19 @@ public final class FoldersMade {
     public void removeEmpty() throws IOException {
         for (Path folder : absent) {
             try {
-                Files.deleteIfExists(folder);
-            } catch (DirectoryNotEmptyException e) {
-                // Somebody uses it; those above it are not empty either.
+                removeIfEmpty(folder);
             } catch (FileSystemException e) {
                 return; // it is no matter of ours any more
             }
+        }
+    }
+
+    /** Removes a folder unless something is in it. */
+    public static void removeIfEmpty(Path folder) throws IOException {
+        try {
+            Files.deleteIfExists(folder);
+        } catch (DirectoryNotEmptyException e) {
+            // Somebody uses it; those above it are not empty either.
         }
     }
 }

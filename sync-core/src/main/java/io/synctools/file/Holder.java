@@ -78,6 +78,14 @@ public record Holder(
         }
     }
 
+    /**
+     * Whether a lease lies there whose holder is known to be gone: it may have left something to tidy up, so that somebody
+     * has to claim the place although all is published.
+     */
+    public static boolean isLeftAt(Path file) throws IOException {
+        return read(file).filter(Holder::isGone).isPresent();
+    }
+
     byte[] toBytes() {
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put("version", 1);

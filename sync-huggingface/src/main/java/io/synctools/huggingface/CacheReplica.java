@@ -67,6 +67,7 @@ final class CacheReplica implements Replica {
         if (proof.isEmpty()
                 || FileReceiver.of(settings()).verifies()
                 || isRefBehind(pinned)
+                || Holder.isLeftAt(repo().lease())
                 || isMisleading(commit, proof.get())) {
             return Optional.empty();
         }

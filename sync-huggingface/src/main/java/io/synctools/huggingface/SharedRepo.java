@@ -235,6 +235,8 @@ final class SharedRepo {
         }
         try {
             Taken had = given.get();
+            FoldersMade.removeIfEmpty(repo.temporary()); // whoever made them: nobody else is here
+            FoldersMade.removeIfEmpty(repo.parts());
             if (isUnused()) {
                 had.inside().removeEmpty();
             }

@@ -153,13 +153,10 @@ record Shelf(Mirror.Layout layout, Path root, List<HubRepository> revisions) {
         if (Files.exists(verified) && Files.readAllLines(verified).stream().allMatch(isFormer)) {
             names.remove(root.relativize(verified).toString());
         }
-        for (String own :
-                List.of("parts", "tmp")) { // a run removes, when they are empty, those alone that it made itself
-            String[] there = state().resolve(own).toFile().list();
-            boolean isEmpty = there != null && Stream.of(there).allMatch(isFormer);
-            if (layout == Mirror.Layout.HUGGINGFACE && isEmpty) {
-                names.remove(root.relativize(state().resolve(own)).toString());
-            }
+        Path parts = state().resolve("parts"); // of the same: what was begun of former revisions
+        String[] there = parts.toFile().list();
+        if (there != null && there.length > 0 && Stream.of(there).allMatch(isFormer)) {
+            names.remove(root.relativize(parts).toString());
         }
         return names;
     }
