@@ -5,11 +5,6 @@ enum RunMode {
     /** Brings everything there. */
     MIRROR {
         @Override
-        boolean begin(ItemWalk walk) throws InterruptedException {
-            return !walk.isPublished();
-        }
-
-        @Override
         void goOn(ItemWalk walk) throws InterruptedException {
             walk.mirror();
         }
@@ -17,11 +12,6 @@ enum RunMode {
 
     /** Writes nothing, waits for nobody, and says what would be done. */
     PREVIEW {
-        @Override
-        boolean begin(ItemWalk walk) throws InterruptedException {
-            return !walk.isPublished();
-        }
-
         @Override
         void goOn(ItemWalk walk) throws InterruptedException {
             walk.preview();
@@ -50,7 +40,9 @@ enum RunMode {
     }
 
     /** What follows the pin, for many items at once; true if more is to be done. */
-    abstract boolean begin(ItemWalk walk) throws InterruptedException;
+    boolean begin(ItemWalk walk) throws InterruptedException {
+        return !walk.isPublished();
+    }
 
     /** The rest, for few items at once. */
     abstract void goOn(ItemWalk walk) throws InterruptedException;

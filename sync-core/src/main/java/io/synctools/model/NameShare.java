@@ -1,6 +1,7 @@
 package io.synctools.model;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * One machine's share of what another filter keeps: that is judged first, so that the newest three tags are the same three
@@ -8,9 +9,38 @@ import java.util.List;
  *
  * @param whole the filter of all shares together
  * @param shard which share of how many
- * @param rule tells apart names of several rules
+ * @param part which names it is
  */
-record NameShare(NameFilter whole, Shard shard, String rule) implements NameFilter {
+record NameShare(NameFilter whole, Shard shard, Part part) implements NameFilter {
+
+    /** Tells which names belong to a share. */
+    sealed interface Part {
+        boolean has(String name);
+    }
+
+    /**
+     * Names whose hash falls to a share.
+     *
+     * @param rule tells apart names of several rules
+     */
+    record Hashed(Shard shard, String rule) implements Part {
+        @Override
+        public boolean has(String name) {
+            return shard.owns(rule + " " + name);
+        }
+    }
+
+    /** Names that a plan lists. */
+    record Listed(Set<String> names) implements Part {
+        Listed {
+            names = Set.copyOf(names);
+        }
+
+        @Override
+        public boolean has(String name) {
+            return names.contains(name);
+        }
+    }
 
     @Override
     public boolean accepts(String name) {
@@ -19,9 +49,7 @@ record NameShare(NameFilter whole, Shard shard, String rule) implements NameFilt
 
     @Override
     public List<String> narrow(List<String> accepted) {
-        return whole.narrow(accepted).stream()
-                .filter(name -> shard.owns(rule + " " + name))
-                .toList();
+        return whole.narrow(accepted).stream().filter(part::has).toList();
     }
 
     @Override

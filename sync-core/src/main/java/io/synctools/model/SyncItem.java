@@ -39,7 +39,7 @@ public record SyncItem(ArtifactRef from, ArtifactRef to, NameFilter filter, Plac
     Optional<SyncItem> share(Shard shard) {
         if (from.scheme().equals(IMAGES) && shard.count() > 1) {
             String rule = from.text() + " " + to.text();
-            return Optional.of(new SyncItem(from, to, new NameShare(filter, shard, rule), declaredAt, flow));
+            return Optional.of(shared(shard, new NameShare.Hashed(shard, rule)));
         }
         return shard.owns(from) ? Optional.of(this) : Optional.empty();
     }
@@ -51,9 +51,11 @@ public record SyncItem(ArtifactRef from, ArtifactRef to, NameFilter filter, Plac
         }
         Set<String> tags =
                 share.items().stream().flatMap(name -> tag(name).stream()).collect(Collectors.toSet());
-        return tags.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new SyncItem(from, to, new NamedTags(filter, share.shard(), tags), declaredAt));
+        return tags.isEmpty() ? Optional.empty() : Optional.of(shared(share.shard(), new NameShare.Listed(tags)));
+    }
+
+    private SyncItem shared(Shard shard, NameShare.Part part) {
+        return new SyncItem(from, to, new NameShare(filter, shard, part), declaredAt, flow);
     }
 
     /** The tag of this item's repository that a share's name means. */

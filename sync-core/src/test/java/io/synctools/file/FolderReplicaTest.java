@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -397,16 +398,21 @@ class FolderReplicaTest {
 
     @Test
     void aCrashAtAnyOperationOfAnUpdateIsFinishedByTheNextRunWithoutTheHub() throws Exception {
+        crashEverywhereInAnUpdate(this::second);
+    }
+
+    /** An update from {@code first()}, with a crash at each of its operations. */
+    private void crashEverywhereInAnUpdate(Supplier<List<Entry>> update) throws Exception {
         List<Entry> before = first();
         Map<String, String> old = expected("r1", before);
-        List<Entry> after = second();
+        List<Entry> after = update.get();
         Map<String, String> whole = expected("r2", after);
         crashEverywhere(
                 () -> {
                     new Disk().deleteTree(root.resolve("models"));
                     first();
                     sync(newRun(), "r1", before);
-                    second();
+                    update.get();
                 },
                 settings -> sync(settings, "r2", after),
                 () -> {
@@ -503,26 +509,7 @@ class FolderReplicaTest {
 
     @Test
     void aFolderThatBecameAFileAndTheReverseGiveWayAlsoIfTheRunDiesAtAnyOperation() throws Exception {
-        List<Entry> before = first();
-        Map<String, String> old = expected("r1", before);
-        List<Entry> after = reversed();
-        Map<String, String> whole = expected("r2", after);
-        crashEverywhere(
-                () -> {
-                    new Disk().deleteTree(root.resolve("models"));
-                    first();
-                    sync(newRun(), "r1", before);
-                    reversed();
-                },
-                settings -> sync(settings, "r2", after),
-                () -> {
-                    Map<String, String> now = visible();
-                    if (Workspace.decided(layout.state()).isEmpty()) {
-                        assertTrue(now.equals(old) || now.equals(whole), "neither old nor new, and nobody finishes it");
-                    }
-                    assertTrue(now.get(".index").equals("r1") || now.equals(whole), "the index is ahead of the files");
-                });
-        assertEquals(whole, visible());
+        crashEverywhereInAnUpdate(this::reversed);
         try (var left = Files.list(layout.state())) {
             assertEquals(
                     List.of("proof.json"),

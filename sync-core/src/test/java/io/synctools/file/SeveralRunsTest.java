@@ -111,21 +111,27 @@ class SeveralRunsTest {
         assertEquals(SIZE - 4L * PART, second.bytes().orElseThrow().transferred());
     }
 
-    @Test
-    void aSecondRunAtTheSameTimeWaitsAsAnotherProcessDoes() throws Exception {
-        commit();
+    /** A run in a thread of its own that holds the lease and fetches, and ends when it may go on. */
+    private FutureTask<SyncReport.Item> fetching(Syncer syncer, CountDownLatch goOn) throws InterruptedException {
         CountDownLatch fetching = new CountDownLatch(1);
-        CountDownLatch goOn = new CountDownLatch(1);
         hub.interfere(question -> {
             if (question.startsWith("open")) {
                 fetching.countDown();
                 goOn.await();
             }
         });
-        Syncer syncer = LivenessTest.syncer(hub, root, inParts().with("wait", "PT1M"));
         FutureTask<SyncReport.Item> first = new FutureTask<>(() -> run(syncer));
         new Thread(first).start();
         assertTrue(fetching.await(30, TimeUnit.SECONDS));
+        return first;
+    }
+
+    @Test
+    void aSecondRunAtTheSameTimeWaitsAsAnotherProcessDoes() throws Exception {
+        commit();
+        CountDownLatch goOn = new CountDownLatch(1);
+        Syncer syncer = LivenessTest.syncer(hub, root, inParts().with("wait", "PT1M"));
+        FutureTask<SyncReport.Item> first = fetching(syncer, goOn);
         FutureTask<SyncReport.Item> second = new FutureTask<>(() -> run(syncer));
         new Thread(second).start();
         awaitTemporaryLease();
@@ -152,18 +158,9 @@ class SeveralRunsTest {
     @Test
     void withoutAWaitOneOfThemSaysWhoHoldsIt() throws Exception {
         commit();
-        CountDownLatch fetching = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
-        hub.interfere(question -> {
-            if (question.startsWith("open")) {
-                fetching.countDown();
-                goOn.await();
-            }
-        });
         Syncer syncer = LivenessTest.syncer(hub, root, inParts());
-        FutureTask<SyncReport.Item> first = new FutureTask<>(() -> run(syncer));
-        new Thread(first).start();
-        assertTrue(fetching.await(30, TimeUnit.SECONDS));
+        FutureTask<SyncReport.Item> first = fetching(syncer, goOn);
 
         SyncReport.Item second = run(syncer);
         goOn.countDown();

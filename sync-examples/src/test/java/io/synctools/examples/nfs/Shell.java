@@ -8,6 +8,16 @@ import java.util.List;
 final class Shell {
     private Shell() {}
 
+    /** Whether it ended well. */
+    static boolean works(String... command) throws IOException, InterruptedException {
+        return new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor()
+                == 0;
+    }
+
     /** What it printed; an error where it failed. */
     static String run(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -18,6 +18,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,10 +97,19 @@ class TwoHosts {
 
     /** Waits until the hub has sent a third of its content, counted from now on. */
     private void aThirdIsFetched(long before, Host host) throws Exception {
-        for (int i = 0; hub.bytes() - before < content() / 3; i++) {
-            assertTrue(i < 1200, () -> "nothing arrives at " + host);
-            Thread.sleep(100);
+        assertTrue(becomes(() -> hub.bytes() - before >= content() / 3), () -> "nothing arrives at " + host);
+    }
+
+    /** Waits for something that the kernel or another process does, for two minutes at most. */
+    private static boolean becomes(Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+        while (!condition.call()) {
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+            LockSupport.parkNanos(100_000_000);
         }
+        return true;
     }
 
     private static void endsWell(Host host) throws Exception {
@@ -126,10 +138,7 @@ class TwoHosts {
 
     /** What NFS keeps of a deleted file that was open goes soon after its process has. */
     private void noLitterIsLeft() throws Exception {
-        for (int i = 0; i < 100 && !litter().isEmpty(); i++) {
-            Thread.sleep(100);
-        }
-        assertEquals(List.of(), litter());
+        assertTrue(becomes(() -> litter().isEmpty()), () -> "left: " + served);
     }
 
     private List<String> litter() throws IOException {
@@ -198,7 +207,8 @@ class TwoHosts {
             aThirdIsFetched(0, a);
             Shell.run("rpc.nfsd", "0");
             try {
-                Thread.sleep(5_000);
+                Path probe = at(nfs.b()).resolve("probe");
+                assertFalse(Shell.works("timeout", "-s", "KILL", "5", "touch", probe.toString()), "it is not away");
             } finally {
                 Shell.run("rpc.nfsd", "8");
             }
