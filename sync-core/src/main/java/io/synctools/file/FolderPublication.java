@@ -44,7 +44,8 @@ final class FolderPublication {
             }
         }
         lease.confirm();
-        Proof.of(pinned, replica.item(), listing.entries(), index).write(disk, work.decision(), listing.entries());
+        Proof.of(pinned, replica.item(), listing.entries(), index)
+                .write(disk, work.decision(), work.folder(), listing.entries());
     }
 
     /** Does, or does again, all that follows the decision. */

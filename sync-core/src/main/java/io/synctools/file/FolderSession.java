@@ -48,7 +48,10 @@ final class FolderSession implements Session {
         this.work = work;
         this.receiver = FileReceiver.of(replica.settings());
         this.recipes = new Recipes(
-                replica.settings(), replica.layout().state(), replica.layout().folder());
+                replica.settings(),
+                replica.layout().state(),
+                work.parts(),
+                replica.layout().folder());
         this.log = StagedLog.open(replica.disk(), work.log());
     }
 

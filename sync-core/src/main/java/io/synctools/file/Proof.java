@@ -196,10 +196,13 @@ public record Proof(
                 item.declaredAt().equals(Place.NONE) ? "" : item.flow());
     }
 
-    /** Writes the proof of these entries by temporary file, sync and rename. */
-    public void write(Disk disk, Path file, List<Entry> entries) throws IOException {
-        Path folder = Objects.requireNonNull(file.getParent());
-        disk.replace(file, folder, out -> {
+    /**
+     * Writes the proof of these entries by temporary file, sync and rename.
+     *
+     * @param temporary a folder on the same disk that the next holder of the lease empties: a kill may leave the file there
+     */
+    public void write(Disk disk, Path file, Path temporary, List<Entry> entries) throws IOException {
+        disk.replace(file, temporary, out -> {
             Seal seal = new Seal();
             try (JsonGenerator json = Json.FACTORY.createGenerator(out)) {
                 json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);

@@ -54,6 +54,7 @@ public final class Recipes {
 
     private final Disk disk;
     private final Path state;
+    private final Path temporary;
     private final Path root;
     private final Received received;
     private final Neighbours neighbours;
@@ -71,11 +72,13 @@ public final class Recipes {
      * The recipes of one repository; reads nothing yet.
      *
      * @param state the repository's private folder, where they are kept
+     * @param temporary a folder that the next holder of the lease empties
      * @param root below which its files appear
      */
-    public Recipes(Settings settings, Path state, Path root) {
+    public Recipes(Settings settings, Path state, Path temporary, Path root) {
         this.disk = Disk.of(settings);
         this.state = state;
+        this.temporary = temporary;
         this.root = root;
         this.received = settings.shared(Received.class, any -> new Received());
         this.neighbours = settings.shared(Neighbours.class, any -> new Neighbours());
@@ -305,7 +308,7 @@ public final class Recipes {
         sweepOnce();
         String below = root.relativize(place).toString();
         Path folder = Rights.makeFolders(folderIn(state));
-        disk.replace(folder.resolve(name(below)), folder, out -> {
+        disk.replace(folder.resolve(name(below)), temporary, out -> {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             DataOutputStream data = new DataOutputStream(bytes);
             data.writeInt(MAGIC);

@@ -627,7 +627,8 @@ class FolderReplicaTest {
             dead.claim();
             dead.compare().pull(bytes -> {});
             Workspace work = Workspace.in(layout.state()).get(0);
-            Proof.of(revision("r2"), declaredItem("one.json", "flow"), two, "").write(new Disk(), work.decision(), two);
+            Proof.of(revision("r2"), declaredItem("one.json", "flow"), two, "")
+                    .write(new Disk(), work.decision(), work.folder(), two);
         }
         assertThrows(SyncException.class, () -> sync(newRun(), "two.json flow v3", "r3", first()));
         assertEquals("two", visible().get("config.json"));

@@ -50,7 +50,7 @@ class ProofTest {
 
     private Path written() throws IOException {
         Path file = folder.resolve("proof.json");
-        Proof.of(PINNED, ITEM, ENTRIES, "mark").write(new Disk(), file, ENTRIES);
+        Proof.of(PINNED, ITEM, ENTRIES, "mark").write(new Disk(), file, file.resolveSibling(""), ENTRIES);
         return file;
     }
 

@@ -79,7 +79,7 @@ class StateFuzzTest {
 
     @Provide
     Arbitrary<byte[]> proofs() throws IOException {
-        Proof.of(PINNED, ITEM, ENTRIES, "mark").write(new Disk(), file, ENTRIES);
+        Proof.of(PINNED, ITEM, ENTRIES, "mark").write(new Disk(), file, file.resolveSibling(""), ENTRIES);
         return like(Files.readAllBytes(file), JSON_WORDS);
     }
 

@@ -4,6 +4,7 @@ import io.synctools.file.Disk;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /** Lets a number of renames, links and deletions happen, and from then on is the disk of a process that is no more. */
@@ -48,5 +49,17 @@ public final class DyingDisk extends Disk {
     public boolean delete(Path path) throws IOException {
         step();
         return super.delete(path);
+    }
+
+    @Override
+    public void syncFolder(Path folder) throws IOException {
+        step();
+        super.syncFolder(folder);
+    }
+
+    @Override
+    public void sync(FileChannel channel) throws IOException {
+        step();
+        super.sync(channel);
     }
 }

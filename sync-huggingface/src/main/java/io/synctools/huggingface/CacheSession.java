@@ -55,7 +55,7 @@ final class CacheSession implements Session {
         this.commit = RepoId.commit(pinned);
         this.receiver = FileReceiver.of(replica.settings());
         this.disk = Disk.of(replica.settings());
-        this.recipes = new Recipes(replica.settings(), repo.state(), repo.blobs());
+        this.recipes = new Recipes(replica.settings(), repo.state(), repo.temporary(), repo.blobs());
         this.adoption = Adoption.of(replica.settings(), List.of());
     }
 
@@ -116,7 +116,7 @@ final class CacheSession implements Session {
         new ClientState(repo, commit).agreeWith(listing, disk);
         Path proof = repo.proof(commit, replica.filter());
         Rights.makeFolders(proof.resolveSibling(""));
-        Proof.of(pinned, replica.item(), listing.entries(), "").write(disk, proof, listing.entries());
+        Proof.of(pinned, replica.item(), listing.entries(), "").write(disk, proof, repo.temporary(), listing.entries());
         replica.shared().tidy(listing.entries());
         lease.confirm();
         moveRef();

@@ -16,9 +16,9 @@ import io.synctools.mirror.Verifier;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.FailureKind;
 import io.synctools.model.NameFilter;
-import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
 import io.synctools.spi.Settings;
+import io.synctools.testing.DyingDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,6 +34,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import mockwebserver3.MockResponse;
 import okio.Buffer;
@@ -313,6 +316,28 @@ class HuggingFaceCacheTest {
         assertEquals(Outcome.COPIED, mirror().runOne(MAIN).outcome());
 
         assertEquals(List.of("aa11.other-1"), names(parts));
+    }
+
+    @Test
+    void whatAKillMayLeaveLiesWhereTheNextHolderEmptiesIt() throws Exception {
+        hub.commit(REPO, "main", weights, config);
+        Path state = repo.resolve(".sync-tools");
+        Set<Path> from = new ConcurrentSkipListSet<>();
+        Disk watched = new Disk() {
+            @Override
+            public void rename(Path one, Path to) throws IOException {
+                from.add(one.getParent());
+                super.rename(one, to);
+            }
+        };
+
+        assertEquals(Outcome.COPIED, mirror().disk(watched).runOne(MAIN).outcome());
+
+        assertEquals(
+                Set.of(state.resolve("parts"), state.resolve("tmp")),
+                from.stream()
+                        .map(folder -> folder.startsWith(state.resolve("parts")) ? state.resolve("parts") : folder)
+                        .collect(Collectors.toSet()));
     }
 
     @Test
@@ -597,57 +622,6 @@ class HuggingFaceCacheTest {
         @Override
         public void hardLink(Path link, Path existing) {
             throw new UnsupportedOperationException();
-        }
-    }
-
-    /** Works up to a step, and from then on is that of a process that is no more. */
-    private static final class DyingDisk extends Disk {
-        private int left;
-
-        DyingDisk(int steps) {
-            left = steps;
-        }
-
-        boolean isDead() {
-            return left < 0;
-        }
-
-        private synchronized void step() {
-            if (left <= 0) {
-                left = -1;
-                throw new SyncException(FailureKind.DISK, "the process was killed");
-            }
-            left--;
-        }
-
-        @Override
-        public void rename(Path from, Path to) throws IOException {
-            step();
-            super.rename(from, to);
-        }
-
-        @Override
-        public void symlink(Path link, Path target) throws IOException {
-            step();
-            super.symlink(link, target);
-        }
-
-        @Override
-        public boolean delete(Path path) throws IOException {
-            step();
-            return super.delete(path);
-        }
-
-        @Override
-        public void syncFolder(Path folder) throws IOException {
-            step();
-            super.syncFolder(folder);
-        }
-
-        @Override
-        public void sync(java.nio.channels.FileChannel channel) throws IOException {
-            step();
-            super.sync(channel);
         }
     }
 

@@ -33,7 +33,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.UUID;
 
 /**
  * One repository in the cache of the hub's own client, so that both generations of that client find it ({@code
@@ -275,8 +274,9 @@ final class CacheLayout implements FolderLayout {
         if (Stat.exists(link, LinkOption.NOFOLLOW_LINKS) && !isDeadLinkOfTheClient(link)) {
             return;
         }
-        Path fresh = state().resolve("link-" + UUID.randomUUID());
+        Path fresh = state().resolve("link"); // one name, so that what a kill leaves is replaced
         Rights.makeFolders(state());
+        disk.delete(fresh);
         try {
             disk.symlink(fresh, target);
         } catch (UnsupportedOperationException e) {
@@ -298,7 +298,8 @@ final class CacheLayout implements FolderLayout {
 
     private void rememberNoLinks() throws IOException {
         if (!Stat.exists(noLinks())) {
-            disk.replace(noLinks(), state(), out -> {});
+            Files.createFile(noLinks());
+            Rights.likeFolder(noLinks(), state());
         }
     }
 

@@ -78,7 +78,7 @@ class PruneTest {
         ArtifactRef from = ArtifactRef.of("modelscope", name);
         SyncItem item = SyncItem.of(from, ArtifactRef.of("modelscope-cache", name));
         Proof.of(from.pinned("master", "sha256:1"), item, files, "")
-                .write(new Disk(), FolderReplica.proofIn(holding.state()), files);
+                .write(new Disk(), FolderReplica.proofIn(holding.state()), holding.state(), files);
         String last = name.substring(name.lastIndexOf('/') + 1);
         if (last.contains(".")) {
             Files.createSymbolicLink(
