@@ -3,6 +3,7 @@ package io.synctools.file;
 import io.synctools.internal.disk.OpenedFolders;
 import io.synctools.internal.disk.Stat;
 import io.synctools.model.ArtifactRef;
+import io.synctools.model.Checksum;
 import io.synctools.model.FailureKind;
 import io.synctools.model.Listing;
 import io.synctools.model.SyncException;
@@ -62,25 +63,34 @@ public final class FolderReplica implements Replica {
 
     @Override
     public Optional<Extent> published(ArtifactRef pinned) throws IOException, InterruptedException {
-        OpenedFolders folders = new OpenedFolders(layout.folder());
-        OpenedFolders.look(layout.state());
-        Path file = proofIn(layout.state());
-        Optional<Proof> proof = Proof.head(file)
-                .filter(found -> found.proves(pinned, filterText())
-                        && found.revision().equals(pinned.revision())); // as declared: it may move another way
-        if (proof.isEmpty()
-                || FileReceiver.of(settings).verifies()
-                || Workspace.decided(layout.state()).isPresent()
-                || Holder.isLeftAt(leaseIn(layout.state()))) {
+        if (Workspace.decided(layout.state()).isPresent()) { // which opens the folder first
             return Optional.empty();
         }
+        return Proof.ofAllThere(proofIn(layout.state()), settings, head -> looks(pinned, head))
+                .map(proof -> new Extent(proof.files(), proof.bytes()));
+    }
+
+    /** How the files of a proof are looked at; empty where it proves something else, or a look is not enough. */
+    private Optional<Proof.Look> looks(ArtifactRef pinned, Proof head) throws IOException {
+        boolean isOfIt = head.proves(pinned, filterText())
+                && head.revision().equals(pinned.revision()); // as declared: it may move another way
+        if (!isOfIt || FileReceiver.of(settings).verifies() || Holder.isLeftAt(leaseIn(layout.state()))) {
+            return Optional.empty();
+        }
+        OpenedFolders folders = new OpenedFolders(layout.folder());
         folders.open(layout.folder());
-        FolderIndex index = layout.index(proof.get());
-        boolean whole = Proof.allThere(
-                file, settings, (path, size, checksum) -> index.lists(path) && sizeOf(folders, path) == size);
-        return whole && index.foreign().isEmpty()
-                ? Optional.of(new Extent(proof.get().files(), proof.get().bytes()))
-                : Optional.empty();
+        FolderIndex index = layout.index(head);
+        return Optional.of(new Proof.Look() {
+            @Override
+            public boolean at(String path, long size, Checksum checksum) throws IOException {
+                return index.lists(path) && sizeOf(folders, path) == size;
+            }
+
+            @Override
+            public boolean isAll() {
+                return index.foreign().isEmpty();
+            }
+        });
     }
 
     private long sizeOf(OpenedFolders folders, String path) throws IOException {
@@ -102,7 +112,7 @@ public final class FolderReplica implements Replica {
 
     /** Refuses what may not be published over what stands here. */
     void refuse(ArtifactRef pinned, Listing listing) throws IOException {
-        Optional<Proof> before = Publication.in(layout.state()).proof();
+        Optional<Proof> before = Publication.proofIn(layout.state());
         Declaration.of(item, pinned, settings).refuse(before);
         Proof.refuseEmptied(before, listing);
     }

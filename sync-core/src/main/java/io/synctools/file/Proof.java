@@ -34,7 +34,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What was published at a place, when and by which version: a JSON file that {@code holds}, {@code verify} and checks on
@@ -94,18 +93,30 @@ public record Proof(
         void file(String path, long size, Checksum checksum) throws IOException;
     }
 
-    /** Looks at one published file; thread-safe. */
+    /** Looks at one published file after another; thread-safe. */
     @FunctionalInterface
     public interface Look {
         /** Whether a file of that path, length and checksum is there, as far as a look at its name tells. */
         boolean at(String path, long size, Checksum checksum) throws IOException, InterruptedException;
+
+        /** Whether nothing else stands there than the files that it was asked for, as far as the clients' own files tell. */
+        default boolean isAll() {
+            return true;
+        }
+    }
+
+    /** Chooses what is done with the files of a proof by its head. */
+    @FunctionalInterface
+    public interface Heading<T> {
+        /** What is done with them; empty if the head tells enough. */
+        Optional<T> under(Proof head) throws IOException;
     }
 
     private static final int VERSION = 1;
 
     /** Reads the head only; empty where there is none or it is damaged. */
     public static Optional<Proof> head(Path file) throws IOException {
-        return parse(file, null);
+        return parse(file, head -> Optional.empty());
     }
 
     /**
@@ -114,20 +125,24 @@ public record Proof(
      * @return the head; empty where there is none or it is damaged, in which case what the reader heard does not count
      */
     public static Optional<Proof> read(Path file, Reader reader) throws IOException {
-        return parse(file, reader);
+        return parse(file, head -> Optional.of(reader));
     }
 
     /**
      * Looks at every file that a whole proof names, several at a time, until one is not there.
      *
-     * @return whether all are there; false also if the proof is absent or damaged
+     * @param heading chooses how they are looked at; empty if the proof is of something else
+     * @return the head if all are there, and nothing else; empty also if the proof is absent or damaged
      */
-    public static boolean allThere(Path file, Settings settings, Look look) throws IOException, InterruptedException {
-        Chunk chunk = new Chunk(ManyLooks.of(settings), look);
+    public static Optional<Proof> ofAllThere(Path file, Settings settings, Heading<Look> heading)
+            throws IOException, InterruptedException {
+        List<Chunk> chunks = new ArrayList<>(1);
         try {
-            boolean whole = read(file, (path, size, checksum) -> chunk.add(path, size, checksum))
-                    .isPresent();
-            return chunk.look() && whole;
+            Optional<Proof> proof = parse(file, head -> heading.under(head).map(look -> {
+                chunks.add(new Chunk(ManyLooks.of(settings), look));
+                return chunks.get(0)::add;
+            }));
+            return chunks.isEmpty() || !chunks.get(0).ends() ? Optional.empty() : proof;
         } catch (ChunkInterruptedException e) {
             throw (InterruptedException) new InterruptedException().initCause(e);
         }
@@ -160,10 +175,14 @@ public record Proof(
             }
         }
 
-        boolean look() throws IOException, InterruptedException {
+        private void look() throws IOException, InterruptedException {
             all = all && looks.each(files, one -> look.at(one.path(), one.size(), one.checksum()));
             files.clear();
-            return all;
+        }
+
+        boolean ends() throws IOException, InterruptedException {
+            look();
+            return all && look.isAll();
         }
     }
 
@@ -242,10 +261,10 @@ public record Proof(
         });
     }
 
-    private static Optional<Proof> parse(Path file, @Nullable Reader reader) throws IOException {
+    private static Optional<Proof> parse(Path file, Heading<Reader> heading) throws IOException {
         try (InputStream in = Files.newInputStream(file);
                 JsonParser json = Json.FACTORY.createParser(in)) {
-            return parse(json, reader);
+            return parse(json, heading);
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (JsonProcessingException | IllegalArgumentException | DateTimeParseException e) {
@@ -253,7 +272,7 @@ public record Proof(
         }
     }
 
-    private static Optional<Proof> parse(JsonParser json, @Nullable Reader reader) throws IOException {
+    private static Optional<Proof> parse(JsonParser json, Heading<Reader> heading) throws IOException {
         Map<String, String> head = new HashMap<>();
         if (json.nextToken() != JsonToken.START_OBJECT) {
             return Optional.empty();
@@ -283,7 +302,8 @@ public record Proof(
                 head.getOrDefault("index", ""),
                 head.getOrDefault("list", ""),
                 head.getOrDefault("flow", ""));
-        return reader == null || proof.readEntries(json, reader) ? Optional.of(proof) : Optional.empty();
+        Optional<Reader> reader = heading.under(proof);
+        return reader.isEmpty() || proof.readEntries(json, reader.get()) ? Optional.of(proof) : Optional.empty();
     }
 
     private static String text(Map<String, String> head, String name) {

@@ -62,21 +62,22 @@ final class CacheReplica implements Replica {
     public Optional<Extent> published(ArtifactRef pinned) throws IOException, InterruptedException {
         String commit = RepoId.commit(pinned);
         OpenedFolders folders = openFolders(commit);
-        Path file = repo().proof(commit, filter());
-        Optional<Proof> proof = Proof.head(file).filter(found -> found.proves(pinned, filter().text()));
-        if (proof.isEmpty()
+        return Proof.ofAllThere(repo().proof(commit, filter()), settings(), head -> looks(pinned, head, folders))
+                .map(proof -> new Extent(proof.files(), proof.bytes()));
+    }
+
+    /** How the files of a proof are looked at; empty where it proves something else, or a look is not enough. */
+    private Optional<Proof.Look> looks(ArtifactRef pinned, Proof head, OpenedFolders folders) throws IOException {
+        String commit = RepoId.commit(pinned);
+        if (!head.proves(pinned, filter().text())
                 || FileReceiver.of(settings()).verifies()
                 || isRefBehind(pinned)
                 || Holder.isLeftAt(repo().lease())
-                || isMisleading(commit, proof.get())) {
+                || isMisleading(commit, head)) {
             return Optional.empty();
         }
         Path snapshot = repo().snapshot(commit);
-        boolean whole = Proof.allThere(
-                file,
-                settings(),
-                (path, size, checksum) -> isThere(folders, snapshot.resolve(path), path, size, checksum));
-        return whole ? Optional.of(new Extent(proof.get().files(), proof.get().bytes())) : Optional.empty();
+        return Optional.of((path, size, checksum) -> isThere(folders, snapshot.resolve(path), path, size, checksum));
     }
 
     /** Whether the clients' own state tells of more, or of less, than what a proof says. */

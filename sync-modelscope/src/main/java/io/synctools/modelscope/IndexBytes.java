@@ -17,11 +17,12 @@ final class IndexBytes {
     private static final int LONGEST_TEXT = 1 << 12;
 
     private final FileChannel file;
-    private final ByteBuffer buffer = ByteBuffer.allocate(1 << 16).flip();
+    private final ByteBuffer buffer;
     private long bufferStart;
 
-    IndexBytes(FileChannel file) {
+    IndexBytes(FileChannel file) throws IOException {
         this.file = file;
+        this.buffer = ByteBuffer.allocate((int) Math.min(file.size(), 1 << 16)).flip();
     }
 
     /** Offset of the byte that is read next. */
@@ -31,6 +32,11 @@ final class IndexBytes {
 
     /** The next byte, 0 to 255. */
     int next() throws IOException {
+        fill();
+        return buffer.get() & 0xff;
+    }
+
+    private void fill() throws IOException {
         if (!buffer.hasRemaining()) {
             bufferStart += buffer.limit();
             buffer.clear();
@@ -40,7 +46,6 @@ final class IndexBytes {
                 throw new EOFException();
             }
         }
-        return buffer.get() & 0xff;
     }
 
     /** The next four bytes as a number, least significant first; negative where it does not fit. */
@@ -51,8 +56,11 @@ final class IndexBytes {
     /** The text whose instruction was just read. */
     String text(int instruction) throws IOException {
         byte[] bytes = new byte[length(instruction == SHORT_TEXT ? next() : nextInt())];
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = (byte) next();
+        for (int done = 0; done < bytes.length; ) {
+            fill();
+            int some = Math.min(bytes.length - done, buffer.remaining());
+            buffer.get(bytes, done, some);
+            done += some;
         }
         return decode(bytes);
     }
