@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.synctools.internal.json.Json;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -26,9 +28,6 @@ record Manifest(boolean list, String config, List<Part> parts) {
     static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}");
     /** All four types: with fewer a registry may convert, or pick one platform. */
     static final String ACCEPT = String.join(", ", OCI_INDEX, DOCKER_LIST, OCI_MANIFEST, DOCKER_MANIFEST);
-
-    /** The empty layer of schema 1, which stands for a step that changes no file; later schemas have no such layers. */
-    private static final String EMPTY_LAYER = "sha256:a3ed95caeb02ffe68cdd9fd84406680ae93d633cb16422d00e8a7c22955b46d4";
 
     Manifest {
         parts = List.copyOf(parts);
@@ -71,19 +70,40 @@ record Manifest(boolean list, String config, List<Part> parts) {
         return new Manifest(false, config, parts);
     }
 
-    /** Whether two manifests tell the same content, however they are written down. */
-    boolean sameAs(Manifest other) {
-        if (list != other.list) {
-            return false;
+    /**
+     * What the digest of a manifest is of: its bytes, but of the old schema 1 those that its signatures were made for, which
+     * the head of the first tells (the registry's specification of schema 1, "signed manifests").
+     *
+     * @throws IOException if they are no manifest
+     */
+    static byte[] digested(byte[] bytes) throws IOException {
+        JsonNode root = Json.MAPPER.readTree(bytes);
+        JsonNode signature = root.path("signatures").path(0).path("protected");
+        if (root.path("schemaVersion").asInt() != 1 || !signature.isTextual()) {
+            return bytes;
         }
-        boolean converted = !list && (config.isEmpty() != other.config.isEmpty());
-        return converted
-                ? withoutEmpty().equals(other.withoutEmpty())
-                : config.equals(other.config) && parts.equals(other.parts);
+        try {
+            JsonNode head = Json.MAPPER.readTree(Base64.getUrlDecoder().decode(signature.asText()));
+            byte[] tail = Base64.getUrlDecoder().decode(head.path("formatTail").asText());
+            int length = head.path("formatLength").asInt(-1);
+            if (length < 0 || length > bytes.length) {
+                throw new IOException("not a manifest: its signature is of other bytes");
+            }
+            byte[] signed = Arrays.copyOf(bytes, length + tail.length);
+            System.arraycopy(tail, 0, signed, length, tail.length);
+            return signed;
+        } catch (IllegalArgumentException e) {
+            throw new IOException("not a manifest: its signature cannot be read", e);
+        }
     }
 
-    private List<Part> withoutEmpty() {
-        return parts.stream().filter(part -> !part.digest.equals(EMPTY_LAYER)).toList();
+    /**
+     * Whether two manifests tell the same content, however they are written down. Schema 1 tells its settings in another way
+     * than what it is converted to, so there only the ledger knows.
+     */
+    boolean sameAs(Manifest other) {
+        boolean tellsAll = list || !config.isEmpty();
+        return tellsAll && list == other.list && config.equals(other.config) && parts.equals(other.parts);
     }
 
     private static String platform(JsonNode platform) {

@@ -253,7 +253,8 @@ final class RegistryApi {
             requireOk(answer, repository, "reading " + repository + ":" + reference);
             byte[] bytes = bytes(answer, repository, reference);
             Manifest.parse(bytes); // a page of a proxy has a hash, too
-            return Optional.of(new Descriptor(digest("sha256:", bytes), mediaType(answer), bytes.length));
+            return Optional.of(
+                    new Descriptor(digest("sha256:", Manifest.digested(bytes)), mediaType(answer), bytes.length));
         }
     }
 
@@ -273,7 +274,7 @@ final class RegistryApi {
             }
             requireOk(answer, repository, "reading " + repository + "@" + digest);
             byte[] bytes = bytes(answer, repository, digest);
-            if (!digest(digest, bytes).equals(digest)) {
+            if (!digest(digest, Manifest.digested(bytes)).equals(digest)) {
                 throw new SyncException(
                         FailureKind.CHECKSUM,
                         repository.host() + " sends other bytes for " + repository + "@" + digest + " than it names");

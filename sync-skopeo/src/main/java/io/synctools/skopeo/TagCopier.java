@@ -133,9 +133,11 @@ final class TagCopier implements Closeable {
     }
 
     private List<Skopeo.Form> forms(Descriptor image, Repository to) {
+        if (image.isSchema1()) {
+            return List.of(Skopeo.Form.DOCKER); // registries of today answer schema 1 with anything, also with a 500
+        }
         List<Skopeo.Form> forms = new ArrayList<>(List.of(Skopeo.Form.values()));
-        boolean asItIs = skopeo.canPreserve() && !image.isSchema1();
-        if (!asItIs || ledger.refuses(to, kind(image, Skopeo.Form.UNCHANGED))) {
+        if (!skopeo.canPreserve() || ledger.refuses(to, kind(image, Skopeo.Form.UNCHANGED))) {
             forms.remove(Skopeo.Form.UNCHANGED);
         }
         if (image.isOci() && ledger.refuses(to, kind(image, Skopeo.Form.ACCEPTED))) {

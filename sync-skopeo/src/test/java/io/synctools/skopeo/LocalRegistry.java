@@ -28,9 +28,9 @@ final class LocalRegistry implements AutoCloseable {
         this.authority = authority;
     }
 
-    /** An open registry. */
+    /** An open registry, which still takes images of schema 1. */
     static LocalRegistry open(Path folder) throws IOException {
-        return start(folder, "");
+        return start(folder, "compatibility: {schema1: {enabled: true}}\n");
     }
 
     /** One that wants {@link #USER} and {@link #PASSWORD} for everything. */
@@ -39,7 +39,7 @@ final class LocalRegistry implements AutoCloseable {
         return start(folder, "auth: {htpasswd: {realm: test, path: " + users + "}}\n");
     }
 
-    private static LocalRegistry start(Path folder, String auth) throws IOException {
+    private static LocalRegistry start(Path folder, String more) throws IOException {
         requirePrograms();
         Files.createDirectories(folder);
         Path config = Files.writeString(
@@ -47,7 +47,7 @@ final class LocalRegistry implements AutoCloseable {
                 "version: 0.1\nlog: {level: info, accesslog: {disabled: true}}\n"
                         + "storage: {filesystem: {rootdirectory: " + folder.resolve("data")
                         + "}, delete: {enabled: true}}\n"
-                        + "http: {addr: '127.0.0.1:0', relativeurls: true}\n" + auth);
+                        + "http: {addr: '127.0.0.1:0', relativeurls: true}\n" + more);
         Process process = new ProcessBuilder("docker-registry", "serve", config.toString())
                 .redirectErrorStream(true)
                 .start();
@@ -57,7 +57,7 @@ final class LocalRegistry implements AutoCloseable {
             seen.add(line);
             Matcher listening = LISTENING.matcher(line);
             if (listening.find()) {
-                Thread drain = new Thread(() -> log.lines().forEach(more -> {}), "registry-log");
+                Thread drain = new Thread(() -> log.lines().forEach(rest -> {}), "registry-log");
                 drain.setDaemon(true);
                 drain.start();
                 return new LocalRegistry(process, listening.group(1));

@@ -68,6 +68,24 @@ class MirrorIT {
     }
 
     @Test
+    void anImageOfTheOldSchema1ComesConvertedAndIsKnownAfterwards() throws Exception {
+        both.push(TestImage.docker("an old one"), "new");
+        both.makeSchema1("new", "old");
+        SyncReport.Item first = both.run();
+        assertEquals(Outcome.COPIED, first.outcome(), first::toString);
+        assertEquals(2, first.entries().copied());
+        assertEquals(1, both.to.count("PUT", "/manifests/old"), "sent once, in a form that a registry of today takes");
+        SyncReport.Item second = both.run();
+        assertEquals(Outcome.UP_TO_DATE, second.outcome(), second::toString);
+
+        both.makeSchema1("new", "old");
+        Files.delete(both.ledger());
+        SyncReport.Item third = both.run();
+        assertEquals(1, third.entries().copied(), "no look tells that its settings are the same: " + third);
+        assertEquals(0, both.to.count("POST", "/blobs/uploads"), "its layers are there");
+    }
+
+    @Test
     void aPreviewWritesNothing() throws Exception {
         both.push(TestImage.oci("one"), "v1");
         SyncReport.Item preview = both.preview();

@@ -9,6 +9,7 @@ import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
 import io.synctools.spi.Settings;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -45,6 +46,27 @@ final class TwoRegistries implements AutoCloseable {
     /** Puts an image under a tag of the source. */
     void push(TestImage image, String tag) {
         image.push(source.authority(), "ascend/cann", tag);
+    }
+
+    /** Gives an image of the source another tag there, written down as registries did it before schema 2. */
+    void makeSchema1(String tag, String old) throws IOException, InterruptedException {
+        String repository = "docker://" + source.authority() + "/ascend/cann:";
+        Process skopeo = new ProcessBuilder(List.of(
+                        "skopeo",
+                        "--insecure-policy",
+                        "copy",
+                        "--format",
+                        "v2s1",
+                        "--src-tls-verify=false",
+                        "--dest-tls-verify=false",
+                        repository + tag,
+                        repository + old))
+                .redirectErrorStream(true)
+                .start();
+        String printed = new String(skopeo.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (skopeo.waitFor() != 0) {
+            throw new IOException(printed);
+        }
     }
 
     /** Puts an image under a tag of the destination, behind our back. */
