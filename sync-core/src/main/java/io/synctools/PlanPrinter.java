@@ -28,7 +28,8 @@ public final class PlanPrinter {
         for (SyncItem item : plan.items()) {
             text.append("  ").append(item.from()).append(" -> ").append(item.to());
             if (!item.filter().text().isEmpty()) {
-                text.append("  only ").append(item.filter().text());
+                text.append(item.filter().referrers() ? "  with " : "  only ")
+                        .append(item.filter().text());
             }
             if (!item.declaredAt().equals(Place.NONE)) {
                 text.append("  (").append(item.declaredAt().brief()).append(')');

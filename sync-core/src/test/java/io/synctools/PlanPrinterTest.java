@@ -13,6 +13,7 @@ import io.synctools.model.Place;
 import io.synctools.model.Shard;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
+import io.synctools.model.TagPatterns;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,11 @@ class PlanPrinterTest {
                         ArtifactRef.of("docker", "quay.io/ascend/cann"),
                         ArtifactRef.of("docker", "swr.cn-southwest-2.myhuaweicloud.com/ascend-ci/cann"),
                         new Cann(),
+                        Place.NONE))
+                .add(new SyncItem(
+                        ArtifactRef.of("docker", "quay.io/ascend/vllm"),
+                        ArtifactRef.of("docker", "swr.cn-southwest-2.myhuaweicloud.com/ascend-ci/vllm"),
+                        TagPatterns.all().withReferrers(),
                         Place.NONE))
                 .build();
 
