@@ -53,7 +53,9 @@ public record Kept(List<SyncReport> reports, List<Verification> verifications, L
     private static boolean wasMeant(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             String begin = new String(in.readNBytes(BEGINNING), StandardCharsets.UTF_8);
-            return begin.contains("\"version\"") && (begin.contains("\"items\"") || begin.contains("\"flow\""));
+            boolean isProof = begin.contains("\"pin\"");
+            return begin.contains("\"version\"")
+                    && (begin.contains("\"items\"") || (begin.contains("\"flow\"") && !isProof));
         }
     }
 

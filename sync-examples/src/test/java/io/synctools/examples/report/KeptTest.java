@@ -3,8 +3,17 @@ package io.synctools.examples.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.synctools.file.Disk;
+import io.synctools.file.Proof;
+import io.synctools.model.ArtifactRef;
+import io.synctools.model.NameFilter;
+import io.synctools.model.Place;
+import io.synctools.model.SyncItem;
+import io.synctools.spi.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,5 +53,22 @@ class KeptTest {
         Verification verification = Kept.read(folder).verifications().get(0);
         assertEquals("", verification.runner());
         return verification.items().get(0).faults().size();
+    }
+
+    @Test
+    void theProofsOfAMirrorBelowTheFolderAreNoReports() throws Exception {
+        Reports.of("flow", "0/1", 0, Reports.there("o/a")).write(folder.resolve("good.json"));
+        ArtifactRef pinned = ArtifactRef.of("modelscope", "models/o/a").pinned("master", "sha256:1");
+        SyncItem item = new SyncItem(
+                ArtifactRef.of("modelscope", "models/o/a"),
+                ArtifactRef.of("modelscope-cache", "models/o/a"),
+                NameFilter.ALL,
+                new Place("config/list.ini", 1, 1),
+                "flow");
+        Proof.of(pinned, item, List.of(), "")
+                .write(Disk.of(Settings.of(Map.of())), folder.resolve("proof.json"), folder, List.of());
+        Kept kept = Kept.read(folder);
+        assertEquals(List.of(), kept.skipped());
+        assertEquals(1, kept.reports().size());
     }
 }
