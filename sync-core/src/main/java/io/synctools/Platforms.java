@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The platforms that a program knows, by scheme: found on the class path and module path, or given by hand.
@@ -24,7 +25,7 @@ public final class Platforms {
         this.targets = Map.copyOf(builder.targets);
     }
 
-    /** All platforms that the calling thread's class loader and its modules provide. */
+    /** All platforms that the calling thread's class loader and this library's own, and their modules, provide. */
     public static Platforms discover() {
         return builder().discover().build();
     }
@@ -63,18 +64,27 @@ public final class Platforms {
         private Builder() {}
 
         /**
-         * Adds all platforms that the calling thread's class loader and its modules provide.
+         * Adds all platforms that the calling thread's class loader and its modules provide; then those of other schemes that
+         * this library's own loader provides, since threads of a common pool know nothing of a loader below theirs.
          *
          * @throws IllegalArgumentException if one of them cannot be loaded
          */
         public Builder discover() {
+            find(Thread.currentThread().getContextClassLoader());
+            Builder own = builder();
+            own.find(Platforms.class.getClassLoader());
+            own.sources.forEach(sources::putIfAbsent);
+            own.targets.forEach(targets::putIfAbsent);
+            return this;
+        }
+
+        private void find(@Nullable ClassLoader loader) {
             try {
-                ServiceLoader.load(SourceProvider.class).forEach(this::source);
-                ServiceLoader.load(TargetProvider.class).forEach(this::target);
+                ServiceLoader.load(SourceProvider.class, loader).forEach(this::source);
+                ServiceLoader.load(TargetProvider.class, loader).forEach(this::target);
             } catch (ServiceConfigurationError e) {
                 throw new IllegalArgumentException("a platform on the path cannot be loaded: " + e.getMessage(), e);
             }
-            return this;
         }
 
         /** Adds a source's provider. */

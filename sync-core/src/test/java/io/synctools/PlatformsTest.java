@@ -16,10 +16,12 @@ import io.synctools.testing.MemoryHub;
 import io.synctools.testing.MemoryShelf;
 import java.io.File;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +92,29 @@ class PlatformsTest {
     void findsProvidersOnTheClassPath() throws IOException {
         assertInstanceOf(
                 FoundProvider.class, discover(FoundProvider.class.getName()).source("found"));
+    }
+
+    /** As where a server loads an application, and a thread of the common pool runs it. */
+    @Test
+    void findsProvidersBesideTheLibraryThatTheThreadsLoaderDoesNotKnow() throws Exception {
+        Path services = Files.createDirectories(folder.resolve("META-INF/services"));
+        Files.writeString(services.resolve(SourceProvider.class.getName()), FoundProvider.class.getName());
+        List<URL> path = new ArrayList<>(List.of(folder.toUri().toURL()));
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            path.add(Path.of(entry).toUri().toURL());
+        }
+        try (URLClassLoader application =
+                new URLClassLoader(path.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+            Object platforms = application
+                    .loadClass(Platforms.class.getName())
+                    .getMethod("discover")
+                    .invoke(null);
+            Method source = platforms.getClass().getDeclaredMethod("source", String.class);
+            source.setAccessible(true);
+            assertEquals(
+                    FoundProvider.class.getName(),
+                    source.invoke(platforms, "found").getClass().getName());
+        }
     }
 
     @Test
