@@ -108,8 +108,11 @@ final class SnapshotLinks {
 
     /** From {@code snapshots/<commit>/<path>} up to the repository's folder, and down to the blob. */
     static Path target(String path, Checksum checksum) {
-        int depth = (int) path.chars().filter(c -> c == '/').count();
-        return Path.of("../".repeat(2 + depth) + "blobs/" + checksum.hex());
+        StringBuilder target = new StringBuilder("../../");
+        for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+            target.append("../");
+        }
+        return Path.of(target.append("blobs/").append(checksum.hex()).toString());
     }
 
     private static Path target(Entry entry) {

@@ -92,9 +92,21 @@ final class IndexBytes {
     }
 
     private static String decode(byte[] bytes) throws CharacterCodingException {
+        if (isAscii(bytes)) { // nearly all are, and a decoder for each costs more than all else here
+            return new String(bytes, StandardCharsets.US_ASCII);
+        }
         return StandardCharsets.UTF_8
                 .newDecoder()
                 .decode(ByteBuffer.wrap(bytes))
                 .toString();
+    }
+
+    private static boolean isAscii(byte[] bytes) {
+        for (byte each : bytes) {
+            if (each < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -1,7 +1,7 @@
 package io.synctools.modelscope;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
+import java.util.HexFormat;
 import java.util.zip.CRC32C;
 
 /** Sums up lines of an index whatever their order, so that two indexes that say the same of some files are known by it. */
@@ -27,6 +27,6 @@ final class IndexMark {
     }
 
     String text() {
-        return String.format(Locale.ROOT, "%016x", sum);
+        return HexFormat.of().toHexDigits(sum);
     }
 }

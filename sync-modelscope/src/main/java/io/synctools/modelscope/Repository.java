@@ -55,8 +55,17 @@ record Repository(Kind kind, String owner, String name) {
     private static boolean isFolder(String part) {
         return !part.isEmpty()
                 && part.charAt(0) != '.'
-                && part.chars().noneMatch(c -> c == '\\' || Character.isISOControl(c))
+                && !isUnsafe(part)
                 && mangled(part).getBytes(StandardCharsets.UTF_8).length <= 255;
+    }
+
+    private static boolean isUnsafe(String part) {
+        for (int i = 0; i < part.length(); i++) {
+            if (part.charAt(i) == '\\' || Character.isISOControl(part.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** {@code owner/name}, as people write it. */

@@ -10,8 +10,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Counts the requests made on behalf of one item, the body bytes that no receiver sees, and what
@@ -102,10 +100,13 @@ public final class Tally {
 
     /** Who answered last, and behind it, after commas, the others who did; empty before the first answer. */
     public String host() {
-        String first = host;
-        return Stream.concat(Stream.of(first), others.stream().filter(other -> !other.equals(first)))
-                .filter(name -> !name.isEmpty())
-                .collect(Collectors.joining(", "));
+        StringBuilder hosts = new StringBuilder(host);
+        for (String other : others) {
+            if (!other.equals(host) && !other.isEmpty()) {
+                hosts.append(hosts.isEmpty() ? "" : ", ").append(other);
+            }
+        }
+        return hosts.toString();
     }
 
     /** A binding that ends when closed. */
