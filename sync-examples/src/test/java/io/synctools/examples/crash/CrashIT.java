@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * other seeds each day). Each world prints its seed; {@code -Dcrash.seed=N} repeats that world alone.
  */
 @Execution(ExecutionMode.CONCURRENT)
-@Timeout(value = 60, unit = TimeUnit.MINUTES)
+@Timeout(value = 3, unit = TimeUnit.HOURS)
 class CrashIT {
     private static final boolean NIGHTLY = Boolean.getBoolean("nightly");
     private static final int KILLS = Integer.getInteger("crash.kills", NIGHTLY ? 334 : 84);
