@@ -146,14 +146,20 @@ public final class Adoption implements LocalBytes {
         return file.endsWith(checksum.hex());
     }
 
-    private void add(Path file, Entry entry, List<Path> to) throws IOException {
-        boolean isRight = !file.equals(destination.place(entry))
-                && !to.contains(file)
-                && Stat.of(file)
-                        .filter(found -> found.isRegularFile() && found.size() == entry.size())
-                        .isPresent();
-        if (isRight) {
+    private void add(Path file, Entry entry, List<Path> to) {
+        if (!file.equals(destination.place(entry)) && !to.contains(file) && isOfSize(file, entry.size())) {
             to.add(file);
+        }
+    }
+
+    /** False also where a disk does not tell: it is another one, whose troubles are not this item's. */
+    private static boolean isOfSize(Path file, long size) {
+        try {
+            return Stat.of(file)
+                    .filter(found -> found.isRegularFile() && found.size() == size)
+                    .isPresent();
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -1,24 +1,30 @@
 package io.synctools.file;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.synctools.internal.threads.Threads;
 import io.synctools.model.Checksum;
 import io.synctools.spi.Settings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * The files that lie on this machine: below the roots of a run, and in the folders that the option {@code adopt} names. Read
@@ -32,12 +38,22 @@ final class Stocks {
     @GuardedBy("this")
     private final Map<String, Stock> byRoot = new LinkedHashMap<>();
 
-    @GuardedBy("this")
-    private @Nullable FutureTask<Index> read;
+    /** What is told, and what the folders that people name hold. */
+    private volatile Once told;
+
+    /** What lies where nobody tells a checksum. */
+    private volatile Once untold;
+
+    private final Duration patience;
+    private final ExecutorService threads;
 
     private Stocks(Settings settings) {
         named = new TreeMap<>(settings.options(OPTION))
                 .values().stream().map(Path::of).toList();
+        patience = settings.option("stall").map(Duration::parse).orElse(Duration.ofSeconds(30));
+        threads = Threads.of(settings).onDemand("sync-index");
+        told = new Once(this::read);
+        untold = new Once(this::walk);
     }
 
     static Stocks of(Settings settings) {
@@ -47,42 +63,33 @@ final class Stocks {
     /** One more root of this run. */
     synchronized void add(Stock stock) {
         if (byRoot.put(stock.getClass().getName() + " " + stock.root(), stock) != stock) {
-            read = null;
+            told = new Once(this::read);
+            untold = new Once(this::walk);
         }
     }
 
     /** Where files lie of which somebody tells this checksum. */
     List<Path> told(Checksum checksum) throws InterruptedException {
-        return index().told(checksum);
+        return told.get().told(checksum);
     }
 
-    /** Where files of this size lie of which nobody tells a checksum. */
+    /** Where files of this size lie of which nobody tells a checksum; a small file is not worth a walk through caches. */
     List<Path> ofSize(long size) throws InterruptedException {
-        return index().ofSize(size);
+        List<Path> found = new ArrayList<>(told.get().ofSize(size));
+        if (size >= Index.SMALL) {
+            found.addAll(untold.get().ofSize(size));
+        }
+        return found;
     }
 
     /** A file that has come just now is there for others. */
     void arrived(Path file, long size, Checksum checksum) {
-        FutureTask<Index> task;
-        synchronized (this) {
-            task = read;
-        }
-        if (task != null && task.isDone()) {
-            try {
-                task.get().file(file.resolveSibling(""), file.getFileName().toString(), size, checksum);
-            } catch (ExecutionException | InterruptedException e) {
-                return; // Nobody could read what there was.
-            }
-        }
+        told.index.file(file.resolveSibling(""), file.getFileName().toString(), size, checksum);
     }
 
     /** Whether a file lies in a cache of one of the hubs' clients. */
     boolean isOfACache(Path file) throws IOException {
-        List<Stock> all;
-        synchronized (this) {
-            all = List.copyOf(byRoot.values());
-        }
-        for (Stock stock : all) {
+        for (Stock stock : all()) {
             if (stock.isOfACache(file)) {
                 return true;
             }
@@ -90,71 +97,80 @@ final class Stocks {
         return false;
     }
 
-    /** Whoever comes first reads; nobody waits for a disk with the monitor held. */
-    private Index index() throws InterruptedException {
-        while (true) {
-            FutureTask<Index> mine = null;
-            FutureTask<Index> task;
-            synchronized (this) {
-                if (read == null) {
-                    List<Stock> all = List.copyOf(byRoot.values());
-                    mine = new FutureTask<>(() -> read(all));
-                    read = mine;
-                }
-                task = read;
+    private synchronized List<Stock> all() {
+        return List.copyOf(byRoot.values());
+    }
+
+    /**
+     * What is read once, on a thread of its own: a disk that hangs costs what lies there, and not those who ask, who wait as
+     * long as a connection may be silent. Thread-safe.
+     */
+    private final class Once {
+        private final Consumer<Index> reading;
+        private final Index index = new Index();
+        private final AtomicBoolean begun = new AtomicBoolean();
+        private final CountDownLatch done = new CountDownLatch(1);
+        private volatile boolean late;
+
+        Once(Consumer<Index> reading) {
+            this.reading = reading;
+        }
+
+        /** All that was read so far. */
+        Index get() throws InterruptedException {
+            if (begun.compareAndSet(false, true)) {
+                threads.execute(() -> {
+                    try {
+                        reading.accept(index);
+                    } finally {
+                        done.countDown();
+                    }
+                });
             }
-            if (mine != null) {
-                mine.run();
-            }
-            try {
-                return task.get();
-            } catch (ExecutionException e) {
-                synchronized (this) {
-                    read = read == task ? null : read;
-                }
-                if (!(e.getCause() instanceof InterruptedException)) {
-                    throw new IllegalStateException(e.getCause());
-                }
-                if (mine != null) {
-                    throw (InterruptedException) new InterruptedException().initCause(e);
-                }
-                // Another run was ended, and not this one.
-            }
+            late = late || !done.await(patience.toNanos(), TimeUnit.NANOSECONDS);
+            return index;
         }
     }
 
-    private Index read(List<Stock> all) throws InterruptedException {
-        Index index = new Index();
-        for (Stock stock : all) {
-            try {
-                stock.tell(index);
+    private void read(Index index) {
+        for (Stock stock : all()) {
+            unlessUnreadable(() -> stock.tell(index));
+        }
+        for (Path folder : named) {
+            unlessUnreadable(() -> index.walk(folder));
+        }
+    }
+
+    private void walk(Index index) {
+        for (Stock stock : all()) {
+            unlessUnreadable(() -> {
                 for (Path folder : stock.unproven()) {
                     index.walk(folder);
                 }
-            } catch (IOException e) {
-                endIfInterrupted(e); // What cannot be read cannot be taken.
-            }
+            });
         }
-        for (Path folder : named) {
-            try {
-                index.walk(folder);
-            } catch (IOException e) {
-                endIfInterrupted(e);
-            }
-        }
-        return index;
     }
 
-    /** An interruption closes what is being read. */
-    private static void endIfInterrupted(IOException e) throws InterruptedException {
-        if (Thread.interrupted()) {
-            throw (InterruptedException) new InterruptedException().initCause(e);
+    @FunctionalInterface
+    private interface Look {
+        void run() throws IOException;
+    }
+
+    /** What cannot be read cannot be taken; after the end of a run nothing is. */
+    private static void unlessUnreadable(Look look) {
+        if (Thread.currentThread().isInterrupted()) {
+            return;
+        }
+        try {
+            look.run();
+        } catch (IOException | UncheckedIOException | DirectoryIteratorException e) {
+            return;
         }
     }
 
     /** All that was told. Bounded: of very many files the small ones are left out, which come quickly anyway. */
     private static final class Index implements Stock.Told {
-        private static final int MOST = 100_000;
+        private static final int MOST = 50_000;
         private static final long SMALL = 1 << 20;
         /** So many places of one content are remembered. */
         private static final int PLACES = 4;
@@ -167,7 +183,7 @@ final class Stocks {
         }
 
         private final Map<Checksum, List<Held>> byChecksum = new ConcurrentHashMap<>();
-        private final Map<Long, List<Path>> bySize = new HashMap<>();
+        private final Map<Long, List<Path>> bySize = new ConcurrentHashMap<>();
         private volatile boolean isFull;
 
         @Override
@@ -197,7 +213,7 @@ final class Stocks {
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                     if (attributes.isRegularFile()) {
-                        bySize.computeIfAbsent(attributes.size(), size -> new ArrayList<>())
+                        bySize.computeIfAbsent(attributes.size(), size -> new CopyOnWriteArrayList<>())
                                 .add(file);
                     }
                     return FileVisitResult.CONTINUE;

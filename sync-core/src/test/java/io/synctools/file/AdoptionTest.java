@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -193,9 +194,11 @@ class AdoptionTest {
 
     @Test
     void whatIsKnownByItsSizeAloneIsReadWhereRoomIsScarce() throws Exception {
+        int size = 3 << 20;
+        entry = source.put("f", size, 1);
         Files.write(there.resolve("old"), source.files.get("f"));
-        Entry other = source.put("g", SIZE, 2);
-        AtomicLong free = new AtomicLong(2L * SIZE);
+        Entry other = source.put("g", size, 2);
+        AtomicLong free = new AtomicLong(2L * size);
         settings.shared(Disk.class, any -> new Disk() {
             @Override
             public long usableSpace(Path at) {
@@ -203,17 +206,18 @@ class AdoptionTest {
             }
         });
         Adoption.from(settings, new Unproven(there));
+        assertEquals(List.of(), adoption(true).of(source.put("small", 100, 3)), "not worth a walk");
         FileReceiver receiver = FileReceiver.of(settings);
         Path parts = folder.resolve("parts");
 
         adoption(true)
                 .reserve(receiver, parts, List.of(entry, other), told -> {})
                 .close();
-        free.set(SIZE); // enough for the one that has to be fetched
+        free.set(size); // enough for the one that has to be fetched
         adoption(true)
                 .reserve(receiver, parts, List.of(entry, other), told -> {})
                 .close();
-        free.set(SIZE - 1);
+        free.set(size - 1);
         SyncException full = assertThrows(
                 SyncException.class, () -> adoption(true).reserve(receiver, parts, List.of(entry, other), told -> {}));
         assertEquals(FailureKind.NO_SPACE, full.kind());
@@ -259,6 +263,42 @@ class AdoptionTest {
 
         assertEquals(here.resolve("f"), adoption(true).of(elsewhere).get(0).file());
         assertEquals(List.of(), adoption(true).of(entry), "a file is no source of itself");
+    }
+
+    @Test
+    void aRootWhoseDiskHangsCostsWhatLiesThereAndNobodyElse() throws Exception {
+        settings = settings.with("stall", "PT0.05S");
+        put("f");
+        CountDownLatch hanging = new CountDownLatch(1);
+        CountDownLatch mended = new CountDownLatch(1);
+        Adoption.from(settings, new Cache(there, List.of(entry)));
+        Adoption.from(settings, new Stock() {
+            @Override
+            public Path root() {
+                return folder.resolve("dead");
+            }
+
+            @Override
+            public void tell(Told told) throws IOException {
+                hanging.countDown();
+                try {
+                    mended.await();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+            }
+
+            @Override
+            public boolean isOfACache(Path file) {
+                return false;
+            }
+        });
+
+        adoption(true).of(entry); // it waits for as long as a connection may be silent, and no longer
+        hanging.await();
+
+        assertEquals(there.resolve("f"), adoption(true).of(entry).get(0).file());
+        mended.countDown();
     }
 
     @Test
