@@ -1,53 +1,65 @@
 package io.synctools.file;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.internal.digest.Hasher;
+import io.synctools.internal.disk.Rights;
 import io.synctools.internal.disk.Stat;
 import io.synctools.model.ByteRange;
 import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
+import io.synctools.model.FailureKind;
+import io.synctools.model.SyncException;
 import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Finds whole files that somebody brought to this machine before: in the folders of other generations of a hub's client, and
- * in those that the option {@code adopt} names. What lies there is read and never changed. Thread-safe.
+ * Finds whole files that are on this machine already: below the roots of the run in whatever layout, in the folders of other
+ * generations of a hub's client, and in those that the option {@code adopt} names. What lies there is read and never
+ * changed. Thread-safe.
  */
 public final class Adoption implements LocalBytes {
-    private static final String OPTION = "adopt.";
     /** So many files of one size are read to find the one of the right checksum. */
     private static final int MOST_READ = 8;
 
-    private final List<Path> folders;
-    private final Named named;
+    private final Stocks stocks;
+    private final Destination destination;
+    private volatile @Nullable List<Path> elsewhere;
 
-    private Adoption(List<Path> folders, Named named) {
-        this.folders = List.copyOf(folders);
-        this.named = named;
+    private Adoption(Stocks stocks, Destination destination) {
+        this.stocks = stocks;
+        this.destination = destination;
     }
 
-    /**
-     * For one artifact of a run.
-     *
-     * @param settings the run's settings, with the folders that people name
-     * @param folders where the artifact's files may lie at their own paths; need not exist
-     */
-    public static Adoption of(Settings settings, List<Path> folders) {
-        return new Adoption(folders, settings.shared(Named.class, Named::new));
+    /** Where the files of one artifact are to go. */
+    public interface Destination {
+
+        /** Where a file will be in the end: not a place to take it from. */
+        Path place(Entry entry);
+
+        /** Our private folder there, on the same disk; need not exist. */
+        Path state();
+
+        /** Whether files there are replaced and never written to, so that they may be hard links to others. */
+        boolean isOfACache();
+
+        /** Folders in which files of this artifact may lie at their own paths; need not exist. */
+        default List<Path> elsewhere() throws IOException {
+            return List.of();
+        }
+    }
+
+    /** For one artifact of a run. */
+    public static Adoption of(Settings settings, Destination destination) {
+        return new Adoption(Stocks.of(settings), destination);
     }
 
     /** The settings with folders to take files from. */
@@ -55,35 +67,100 @@ public final class Adoption implements LocalBytes {
         Settings all = settings;
         for (int i = 0; i < folders.size(); i++) {
             all = all.with(
-                    OPTION + i, folders.get(i).toAbsolutePath().normalize().toString());
+                    Stocks.OPTION + i,
+                    folders.get(i).toAbsolutePath().normalize().toString());
         }
         return all;
     }
 
-    @Override
-    public List<Piece> of(Entry entry) throws IOException, InterruptedException {
-        if (entry.size() <= 0 || entry.checksum().isEmpty()) {
-            return List.of();
-        }
-        List<Path> candidates = new ArrayList<>();
-        for (Path folder : folders) {
-            Path file = folder.resolve(entry.path());
-            if (isOfSize(file, entry.size())) {
-                candidates.add(file);
-            }
-        }
-        candidates.addAll(named.like(entry));
-        Optional<Path> found = candidates.size() < 2
-                ? candidates.stream().findFirst() // it is hashed on its way
-                : firstThatIs(entry, candidates);
-        return found.map(file -> List.of(new Piece(new ByteRange(0, entry.size()), file, 0)))
-                .orElse(List.of());
+    /** One more root of this run to take files from; the same one again changes nothing. */
+    public static void from(Settings settings, Stock stock) {
+        Stocks.of(settings).add(stock);
     }
 
-    private static boolean isOfSize(Path file, long size) throws IOException {
-        return Stat.of(file)
-                .filter(found -> found.isRegularFile() && found.size() == size)
-                .isPresent();
+    @Override
+    public List<Piece> of(Entry entry) throws IOException, InterruptedException {
+        Candidates candidates = candidates(entry);
+        Optional<Path> found = candidates.named().stream().findFirst(); // it is hashed on its way
+        if (found.isEmpty()) {
+            List<Path> sized = candidates.sized();
+            found = sized.size() < 2 ? sized.stream().findFirst() : firstThatIs(entry, sized);
+        }
+        if (found.isEmpty()) {
+            return List.of();
+        }
+        Path file = found.get();
+        return List.of(new Piece(new ByteRange(0, entry.size()), file, 0, mayBeLinked(file)));
+    }
+
+    /** A file that has come just now may be taken by others. */
+    public void arrived(Entry entry) {
+        stocks.arrived(destination.place(entry), entry.size(), entry.checksum().orElseThrow());
+    }
+
+    /**
+     * Files of a right size.
+     *
+     * @param named those of which somebody says that they have the checksum
+     * @param sized the others, those first whose names are right
+     */
+    private record Candidates(List<Path> named, List<Path> sized) {
+        Optional<Path> first() {
+            return named.stream().findFirst().or(() -> sized.stream().findFirst());
+        }
+    }
+
+    private Candidates candidates(Entry entry) throws IOException, InterruptedException {
+        List<Path> named = new ArrayList<>();
+        List<Path> sized = new ArrayList<>();
+        if (entry.size() <= 0 || entry.checksum().isEmpty()) {
+            return new Candidates(named, sized);
+        }
+        Checksum checksum = entry.checksum().get();
+        for (Path folder : elsewhere()) {
+            add(folder.resolve(entry.path()), entry, sized);
+        }
+        int atOwnPath = sized.size();
+        for (Path file : stocks.told(checksum)) {
+            add(file, entry, named);
+        }
+        for (Path file : stocks.ofSize(entry.size())) {
+            add(file, entry, named(file, checksum) ? named : sized);
+        }
+        String name = entry.path().substring(entry.path().lastIndexOf('/') + 1);
+        sized.subList(atOwnPath, sized.size()).sort((a, b) -> Boolean.compare(b.endsWith(name), a.endsWith(name)));
+        return new Candidates(named, sized);
+    }
+
+    private List<Path> elsewhere() throws IOException {
+        List<Path> known = elsewhere;
+        if (known == null) {
+            known = destination.elsewhere();
+            elsewhere = known;
+        }
+        return known;
+    }
+
+    /** Blobs are called by their checksums. */
+    private static boolean named(Path file, Checksum checksum) {
+        return file.endsWith(checksum.hex());
+    }
+
+    private void add(Path file, Entry entry, List<Path> to) {
+        if (!file.equals(destination.place(entry)) && !to.contains(file) && isOfSize(file, entry.size())) {
+            to.add(file);
+        }
+    }
+
+    /** False also where a disk does not tell: it is another one, whose troubles are not this item's. */
+    private static boolean isOfSize(Path file, long size) {
+        try {
+            return Stat.of(file)
+                    .filter(found -> found.isRegularFile() && found.size() == size)
+                    .isPresent();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static Optional<Path> firstThatIs(Entry entry, List<Path> candidates)
@@ -113,58 +190,81 @@ public final class Adoption implements LocalBytes {
         return checksum.matches(hasher.finish());
     }
 
-    /** The files in the folders that people name, by their sizes; read once in a run, when the first file is missing. */
-    private static final class Named {
-        private final List<Path> roots;
-
-        @GuardedBy("this")
-        private Optional<Map<Long, List<Path>>> bySize = Optional.empty();
-
-        Named(Settings settings) {
-            roots = new TreeMap<>(settings.options(OPTION))
-                    .values().stream().map(Path::of).toList();
+    /** Between caches on one disk, where readers there may read what readers here may. */
+    private boolean mayBeLinked(Path file) throws IOException {
+        if (!destination.isOfACache() || !stocks.isOfACache(file)) {
+            return false;
         }
+        Path here = Space.existing(destination.state());
+        return Stat.isOneDisk(file, here) && Rights.isReadableAs(file, here);
+    }
 
-        /** Those of an entry's size: of its own name first, or of the name that its checksum gives to a blob. */
-        List<Path> like(Entry entry) throws IOException {
-            if (roots.isEmpty()) {
-                return List.of();
+    /**
+     * What of some files is here.
+     *
+     * @param files how many of them
+     * @param linked bytes that take no room
+     * @param copied bytes that are copied
+     * @param written those that need room for certain, or may do
+     * @param isSure whether nothing was taken for right by its size alone
+     */
+    record Forecast(int files, long linked, long copied, List<Entry> written, boolean isSure) {
+
+        /** In words; empty where nothing is here. */
+        Optional<String> note() {
+            if (files == 0) {
+                return Optional.empty();
             }
-            String name = entry.path().substring(entry.path().lastIndexOf('/') + 1);
-            String blob = entry.checksum().orElseThrow().hex();
-            List<Path> files = new ArrayList<>(index().getOrDefault(entry.size(), List.of()));
-            files.sort((a, b) -> Integer.compare(distance(a, blob, name), distance(b, blob, name)));
-            return files;
+            return Optional.of((files == 1 ? "1 file, " : files + " files, ")
+                    + Space.gibibytes(linked + copied)
+                    + (files == 1 ? ", lies" : ", lie")
+                    + " on this machine already and need not be fetched: "
+                    + Space.gibibytes(linked) + " as hard links, which take no room, "
+                    + Space.gibibytes(copied) + " as copies");
         }
+    }
 
-        private static int distance(Path file, String blob, String name) {
-            String own = file.getFileName().toString();
-            return own.equals(blob) ? 0 : own.equals(name) ? 1 : 2;
-        }
-
-        private synchronized Map<Long, List<Path>> index() throws IOException {
-            if (bySize.isEmpty()) {
-                Map<Long, List<Path>> found = new HashMap<>();
-                for (Path root : roots) {
-                    Files.walkFileTree(root, new SimpleFileVisitor<>() {
-                        @Override
-                        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                            if (attributes.isRegularFile()) {
-                                found.computeIfAbsent(attributes.size(), size -> new ArrayList<>())
-                                        .add(file);
-                            }
-                            return FileVisitResult.CONTINUE;
-                        }
-
-                        @Override
-                        public FileVisitResult visitFileFailed(Path file, IOException e) {
-                            return FileVisitResult.CONTINUE; // what cannot be read cannot be taken
-                        }
-                    });
-                }
-                bySize = Optional.of(found);
+    /**
+     * Makes sure that what is missing fits; what will be linked needs no room.
+     *
+     * @param parts see {@link FileReceiver#reserve}
+     * @param told hears what is here already, where something is
+     */
+    public Reservation reserve(FileReceiver receiver, Path parts, List<Entry> missing, Consumer<String> told)
+            throws IOException, InterruptedException {
+        Forecast here = forecast(missing, false);
+        here.note().ifPresent(told);
+        try {
+            return receiver.reserve(parts, here.written());
+        } catch (SyncException e) {
+            if (e.kind() != FailureKind.NO_SPACE || here.isSure()) {
+                throw e;
             }
-            return bySize.get();
+            return receiver.reserve(parts, forecast(missing, true).written()); // reading costs less than giving up
         }
+    }
+
+    /** @param reads whether files of the right size are read to tell whether they are right */
+    Forecast forecast(List<Entry> missing, boolean reads) throws IOException, InterruptedException {
+        int files = 0;
+        long linked = 0;
+        long copied = 0;
+        boolean isSure = true;
+        List<Entry> written = new ArrayList<>();
+        for (Entry entry : missing) {
+            Candidates candidates = candidates(entry);
+            Optional<Path> file =
+                    reads && candidates.named().isEmpty() ? firstThatIs(entry, candidates.sized()) : candidates.first();
+            boolean isLinked = file.isPresent() && mayBeLinked(file.get());
+            boolean isGuess = isLinked && !reads && candidates.named().isEmpty();
+            if (!isLinked || isGuess) {
+                written.add(entry);
+            }
+            isSure &= !isGuess;
+            files += file.isPresent() ? 1 : 0;
+            linked += isLinked ? entry.size() : 0;
+            copied += file.isPresent() && !isLinked ? entry.size() : 0;
+        }
+        return new Forecast(files, linked, copied, written, isSure);
     }
 }

@@ -88,31 +88,40 @@ public final class FileReceiver {
 
     /**
      * Brings one entry to {@code destination}, whose folder exists, replacing what is there by rename; from disk as far as
-     * its bytes lie there. A disk is asked once, and no more where the file came out wrong.
+     * its bytes lie there. A disk is asked once, and no more where the file came out wrong. What has no checksum is as long
+     * as it was listed and otherwise taken as it came.
      *
+     * @return what the bytes hash to
      * @throws SyncException {@code CHECKSUM} when the bytes are wrong twice, {@code NO_SPACE}, {@code DISK}, or what the
      *     source threw; {@code UNAVAILABLE} or {@code TIMEOUT} when the retry policy ended
      */
-    public void receive(Delivery delivery, Entry entry, Path destination, Progress progress)
+    public Checksum receive(Delivery delivery, Entry entry, Path destination, Progress progress)
             throws IOException, InterruptedException {
-        Checksum checksum = entry.checksum()
-                .filter(sum -> entry.size() >= 0)
-                .orElseThrow(() -> new SyncException(
-                        FailureKind.INCOMPATIBLE,
-                        delivery.pinned() + ": the hub lists no size or no checksum for "
-                                + NameGuard.printable(entry.path())
-                                + "; it could not be verified, so it is not fetched"));
+        if (entry.size() < 0) {
+            throw new SyncException(
+                    FailureKind.INCOMPATIBLE,
+                    delivery.pinned() + ": the hub lists no size for " + NameGuard.printable(entry.path())
+                            + "; it could not be verified, so it is not fetched");
+        }
         Retractable told = new Retractable(progress);
         Transfer transfer = new Transfer(delivery, entry, told);
         Tally tally = Tally.current();
         try {
             LocalCopies copies = retrier.call(transfer.what(), () -> LocalCopies.of(delivery.local(), entry));
+            Optional<byte[]> linked = linked(transfer, copies.linked(), destination);
+            if (linked.isPresent()) {
+                if (transfer.isRight(linked.get())) {
+                    return transfer.checksum(linked.get());
+                }
+                told.takeBack();
+                copies = LocalCopies.NONE;
+            }
             for (int tries = 0; tries < 2; tries++) {
                 byte[] hash = entry.size() <= partSize
                         ? whole(transfer, copies, destination)
                         : inRanges(transfer, copies, destination);
-                if (checksum.matches(hash)) {
-                    return;
+                if (transfer.isRight(hash)) {
+                    return transfer.checksum(hash);
                 }
                 told.takeBack();
                 if (!copies.isEmpty()) {
@@ -128,7 +137,8 @@ public final class FileReceiver {
         throw new SyncException(
                 FailureKind.CHECKSUM,
                 delivery.pinned() + ": " + NameGuard.printable(entry.path())
-                        + " came twice with other bytes than the declared " + checksum
+                        + " came twice with other bytes than the declared "
+                        + transfer.key()
                         + "; thrown away; the hub or something on the way is at fault, try again later",
                 true,
                 null);
@@ -163,12 +173,25 @@ public final class FileReceiver {
             return delivery.lease();
         }
 
+        Checksum.Algorithm algorithm() {
+            return entry.checksum().map(Checksum::algorithm).orElse(Checksum.Algorithm.SHA256);
+        }
+
         Hasher hasher() {
-            return new Hasher(entry.checksum().orElseThrow().algorithm(), entry.size());
+            return new Hasher(algorithm(), entry.size());
         }
 
         boolean isRight(byte[] hash) {
-            return entry.checksum().orElseThrow().matches(hash);
+            return entry.checksum().map(sum -> sum.matches(hash)).orElse(true);
+        }
+
+        Checksum checksum(byte[] hash) {
+            return Checksum.of(algorithm(), hash);
+        }
+
+        /** What partial files are called after. */
+        Checksum key() {
+            return ContentKey.of(delivery.pinned(), entry);
         }
     }
 
@@ -176,12 +199,44 @@ public final class FileReceiver {
         return run + "-" + writers.incrementAndGet();
     }
 
+    /** Makes a hard link to a file that others keep, if it is right; empty where no link can be made. */
+    private Optional<byte[]> linked(Transfer transfer, Optional<Path> file, Path destination) throws IOException {
+        if (file.isEmpty()) {
+            return Optional.empty();
+        }
+        Path parts = transfer.delivery().parts();
+        Partial.createParts(parts);
+        Path temp = parts.resolve(transfer.key().hex() + "." + newWriter() + ".tmp");
+        try {
+            disk.hardLink(temp, file.get().toRealPath()); // which may be a link into a store that repositories share
+        } catch (IOException | UnsupportedOperationException e) {
+            return Optional.empty(); // then it is copied
+        }
+        try {
+            byte[] hash;
+            try (FileChannel channel = FileChannel.open(temp, StandardOpenOption.READ)) {
+                hash = hash(channel, transfer.hasher(), length -> {
+                    transfer.lease().ensureHeld();
+                    transfer.progress().reused(length);
+                });
+            } catch (AccessDeniedException e) {
+                return Optional.empty();
+            }
+            if (transfer.isRight(hash)) {
+                transfer.lease().ensureHeld();
+                disk.rename(temp, destination);
+            }
+            return Optional.of(hash);
+        } finally {
+            Files.deleteIfExists(temp);
+        }
+    }
+
     private byte[] whole(Transfer transfer, LocalCopies copies, Path destination)
             throws IOException, InterruptedException {
         Path parts = transfer.delivery().parts();
         Partial.createParts(parts);
-        String content = transfer.entry().checksum().orElseThrow().hex();
-        Path temp = parts.resolve(content + "." + newWriter() + ".tmp");
+        Path temp = parts.resolve(transfer.key().hex() + "." + newWriter() + ".tmp");
         try {
             Hasher hasher = transfer.hasher();
             byte[] hash;
@@ -218,7 +273,8 @@ public final class FileReceiver {
         // comes.
         int least = isCut ? PIECE : BUFFER;
         Path parts = transfer.delivery().parts();
-        try (Partial partial = Partial.open(disk, parts, transfer.entry(), newWriter(), cuts, live)) {
+        try (Partial partial =
+                Partial.open(disk, parts, ContentKey.with(transfer.entry(), transfer.key()), newWriter(), cuts, live)) {
             transfer.progress().reused(partial.reused());
             byte[] hash;
             try {
@@ -590,20 +646,20 @@ public final class FileReceiver {
         }
     }
 
+    /** What a file hashes to; reads it whole. */
+    static Checksum sha256(Path file, long size) throws IOException {
+        Hasher hasher = new Hasher(Checksum.Algorithm.SHA256, size);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return Checksum.of(Checksum.Algorithm.SHA256, hash(channel, hasher, length -> {}));
+        }
+    }
+
     /** Whether the file has the entry's size and content; reads it whole where the size is right. False if absent. */
     public boolean hasContent(Path file, Entry entry) throws IOException, InterruptedException {
         Checksum checksum = entry.checksum().orElseThrow();
-        byte[] buffer = BUFFERS.get();
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            if (channel.size() != entry.size()) {
-                return false;
-            }
-            Hasher hasher = new Hasher(checksum.algorithm(), entry.size());
-            ByteBuffer view = ByteBuffer.wrap(buffer);
-            for (int length = channel.read(view); length >= 0; length = channel.read(view.clear())) {
-                hasher.update(buffer, 0, length);
-            }
-            return checksum.matches(hasher.finish());
+            return channel.size() == entry.size()
+                    && checksum.matches(hash(channel, new Hasher(checksum.algorithm(), entry.size()), length -> {}));
         } catch (NoSuchFileException e) {
             return false;
         } catch (ClosedByInterruptException e) {
@@ -614,6 +670,22 @@ public final class FileReceiver {
             }
             throw e;
         }
+    }
+
+    /** Hears how many bytes of a file were read just now. */
+    @FunctionalInterface
+    private interface Reading {
+        void read(int length) throws IOException;
+    }
+
+    private static byte[] hash(FileChannel channel, Hasher hasher, Reading reading) throws IOException {
+        byte[] buffer = BUFFERS.get();
+        ByteBuffer view = ByteBuffer.wrap(buffer);
+        for (int length = channel.read(view); length >= 0; length = channel.read(view.clear())) {
+            hasher.update(buffer, 0, length);
+            reading.read(length);
+        }
+        return hasher.finish();
     }
 
     private static InterruptedException interrupted() {

@@ -3,6 +3,7 @@ package io.synctools.file;
 import io.synctools.internal.disk.OpenedFolders;
 import io.synctools.internal.disk.Stat;
 import io.synctools.model.ArtifactRef;
+import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
 import io.synctools.model.Listing;
@@ -35,6 +36,9 @@ final class FolderComparison {
 
     private final Set<String> staged;
 
+    /** Of files of which the hub tells no checksum, those that we computed when the same content arrived. */
+    private final Map<String, Checksum> ours;
+
     /** Whether what was published here is another revision, or its index tells of it no more. */
     private final boolean differs;
 
@@ -55,30 +59,61 @@ final class FolderComparison {
             listing.entries().forEach(entry -> wanted.put(entry.path(), entry));
         }
         FolderIndex index = head.isPresent() ? layout.index(head.get()) : FolderIndex.BROKEN;
-        Set<String> byProof = new HashSet<>();
-        boolean[] listed = {true};
-        boolean whole = Proof.read(proof, (path, size, checksum) -> {
-                    Entry entry = wanted.get(path);
-                    listed[0] &= index.lists(path);
-                    if (entry != null
-                            && entry.size() == size
-                            && entry.checksum().filter(checksum::equals).isPresent()) {
-                        byProof.add(entry.path());
-                    }
-                })
-                .isPresent();
+        Proven read = new Proven(pinned, wanted, index);
+        boolean whole = Proof.read(proof, read).isPresent();
         boolean trusted = whole && index.foreign().isEmpty();
-        this.proven = trusted ? byProof : Set.of();
-        this.differs = head.filter(found -> !trusted || !listed[0] || !found.proves(pinned, replica.filterText()))
+        this.proven = trusted ? read.files : Set.of();
+        this.ours = whole ? read.ours : Map.of();
+        this.differs = head.filter(found -> !trusted || !read.allListed || !found.proves(pinned, replica.filterText()))
                 .isPresent();
-        this.staged = workspace.isPresent() ? staged(workspace.get(), wanted) : Set.of();
+        this.staged = workspace.isPresent() ? staged(pinned, workspace.get(), wanted) : Set.of();
     }
 
-    private static Set<String> staged(Workspace work, Map<String, Entry> wanted) throws IOException {
+    /** What of a listing a proof names with the same content. */
+    private static final class Proven implements Proof.Reader {
+        private final ArtifactRef pinned;
+        private final Map<String, Entry> wanted;
+        private final FolderIndex index;
+        private final Set<String> files = new HashSet<>();
+        private final Map<String, Checksum> ours = new HashMap<>();
+        private boolean allListed = true;
+
+        Proven(ArtifactRef pinned, Map<String, Entry> wanted, FolderIndex index) {
+            this.pinned = pinned;
+            this.wanted = wanted;
+            this.index = index;
+        }
+
+        @Override
+        public void file(String path, long size, Checksum checksum) {
+            Entry entry = wanted.get(path);
+            allListed &= index.lists(path);
+            if (entry != null
+                    && entry.size() == size
+                    && entry.checksum().filter(checksum::equals).isPresent()) {
+                files.add(entry.path());
+            }
+        }
+
+        /** The hub speaks of the same content as when ours was computed. */
+        @Override
+        public void ours(String path, Checksum checksum, Checksum key) {
+            Entry entry = wanted.get(path);
+            if (entry != null
+                    && entry.checksum().isEmpty()
+                    && ContentKey.of(pinned, entry).equals(key)) {
+                files.add(entry.path());
+                ours.put(entry.path(), checksum);
+            }
+        }
+    }
+
+    private static Set<String> staged(ArtifactRef pinned, Workspace work, Map<String, Entry> wanted)
+            throws IOException {
         Set<String> byLog = new HashSet<>();
         StagedLog.read(work.log(), (path, checksum) -> {
             Entry entry = wanted.get(path);
-            if (entry != null && entry.checksum().filter(checksum::equals).isPresent()) {
+            if (entry != null && ContentKey.of(pinned, entry).equals(checksum)) {
                 byLog.add(entry.path());
             } else {
                 byLog.remove(path);
@@ -105,7 +140,10 @@ final class FolderComparison {
         if (proven.contains(entry.path()) && !receiver.verifies()) {
             return Presence.SAME;
         }
-        return receiver.hasContent(file, entry) ? Presence.SAME : Presence.DIFFERENT;
+        Optional<Checksum> known = entry.checksum().or(() -> Optional.ofNullable(ours.get(entry.path())));
+        return known.isPresent() && receiver.hasContent(file, ContentKey.with(entry, known.get()))
+                ? Presence.SAME
+                : Presence.DIFFERENT;
     }
 
     private boolean isStaged(Entry entry) throws IOException {
@@ -122,6 +160,11 @@ final class FolderComparison {
     /** Whether publishing shows readers something new, where every entry was the same. */
     boolean hasNews() {
         return !staged.isEmpty() || !folderExists || differs;
+    }
+
+    /** A checksum that we computed of a file that the proof names; empty where we have none of this content. */
+    Optional<Checksum> ours(Entry entry) {
+        return Optional.ofNullable(ours.get(entry.path()));
     }
 
     /** Staged files of this listing, by path. */

@@ -47,6 +47,11 @@ public interface FolderLayout {
         return List.of();
     }
 
+    /** Whether files in the folder are replaced and never written to, so that they may be hard links to others. */
+    default boolean isOfACache() {
+        return false;
+    }
+
     /** Links that stand beside the folder and lead to it; they go with it. */
     default List<Path> links() throws IOException {
         return List.of();

@@ -18,13 +18,14 @@ record FolderLook(FolderComparison comparison) implements Session {
     }
 
     @Override
-    public void reserve(List<Entry> missing) throws IOException {
+    public void reserve(List<Entry> missing) throws IOException, InterruptedException {
         comparison.refuseObstacles(missing);
         FolderReplica replica = comparison.replica();
         Path state = replica.layout().state();
         Path parts =
                 Workspace.in(state).stream().map(Workspace::parts).findFirst().orElse(state);
-        FileReceiver.of(replica.settings()).reserve(parts, missing).close();
+        FileReceiver receiver = FileReceiver.of(replica.settings());
+        replica.adoption().reserve(receiver, parts, missing, replica::note).close();
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.synctools.internal.disk.OpenedFolders;
 import io.synctools.internal.disk.Rights;
 import io.synctools.internal.disk.Stat;
 import io.synctools.model.ArtifactRef;
+import io.synctools.model.Checksum;
 import io.synctools.model.Listing;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
@@ -30,8 +32,12 @@ final class FolderPublication {
         this.work = work;
     }
 
-    /** Makes durable what is staged, the index with it, and writes the decision. */
-    void decide(ArtifactRef pinned, Listing listing, Lease lease) throws IOException {
+    /**
+     * Makes durable what is staged, the index with it, and writes the decision.
+     *
+     * @param ours checksums of the files of which the hub tells none, by path
+     */
+    void decide(ArtifactRef pinned, Listing listing, Map<String, Checksum> ours, Lease lease) throws IOException {
         Disk disk = replica.disk();
         Rights.makeFolders(work.index());
         String index = replica.layout().writeIndex(pinned, listing, work.index());
@@ -45,7 +51,7 @@ final class FolderPublication {
         }
         lease.confirm();
         Proof.of(pinned, replica.item(), listing.entries(), index)
-                .write(disk, work.decision(), work.folder(), listing.entries());
+                .write(disk, work.decision(), work.folder(), listing.entries(), ours);
     }
 
     /** Does, or does again, all that follows the decision. */

@@ -4,6 +4,7 @@ import io.synctools.internal.disk.OpenedFolders;
 import io.synctools.internal.disk.Stat;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Checksum;
+import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
 import io.synctools.model.Listing;
 import io.synctools.model.SyncException;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -145,6 +147,36 @@ public final class FolderReplica implements Replica {
                     false,
                     e);
         }
+    }
+
+    /** What is on this machine already of what is to come here. */
+    Adoption adoption() {
+        return Adoption.of(settings, new Adoption.Destination() {
+            @Override
+            public Path place(Entry entry) {
+                return layout.folder().resolve(entry.path());
+            }
+
+            @Override
+            public Path state() {
+                return layout.state();
+            }
+
+            @Override
+            public boolean isOfACache() {
+                return layout.isOfACache();
+            }
+
+            @Override
+            public List<Path> elsewhere() throws IOException {
+                return layout.elsewhere();
+            }
+        });
+    }
+
+    /** Tells what a preview should know. */
+    void note(String text) {
+        reporter.note(text);
     }
 
     Settings settings() {

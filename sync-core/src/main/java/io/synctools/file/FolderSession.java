@@ -3,6 +3,7 @@ package io.synctools.file;
 import io.synctools.internal.disk.Rights;
 import io.synctools.internal.disk.Stat;
 import io.synctools.model.ArtifactRef;
+import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
 import io.synctools.model.Listing;
 import io.synctools.spi.Presence;
@@ -14,7 +15,9 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,10 +34,13 @@ final class FolderSession implements Session {
     private final Recipes recipes;
     private volatile Reservation room = Reservation.NONE;
     /** Where files that are missing may lie already. */
-    private volatile LocalBytes adoption = LocalBytes.NONE;
+    private final Adoption adoption;
 
     /** What this session fetched; and the folders that it made for it. */
     private final Set<String> pulled = ConcurrentHashMap.newKeySet();
+
+    /** Checksums of what this session fetched and the hub tells none of. */
+    private final Map<String, Checksum> ours = new ConcurrentHashMap<>();
 
     private final Set<Path> foldersMade = ConcurrentHashMap.newKeySet();
 
@@ -52,6 +58,7 @@ final class FolderSession implements Session {
                 replica.layout().state(),
                 work.parts(),
                 replica.layout().folder());
+        this.adoption = replica.adoption();
         this.log = StagedLog.open(replica.disk(), work.log());
     }
 
@@ -92,12 +99,11 @@ final class FolderSession implements Session {
     }
 
     @Override
-    public void reserve(List<Entry> missing) throws IOException {
+    public void reserve(List<Entry> missing) throws IOException, InterruptedException {
         comparison.refuseObstacles(missing);
         comparison.refuseOtherDisks(missing);
         room.close();
-        adoption = Adoption.of(replica.settings(), replica.layout().elsewhere());
-        room = receiver.reserve(work.parts(), missing);
+        room = adoption.reserve(receiver, work.parts(), missing, told -> {});
     }
 
     @Override
@@ -108,10 +114,13 @@ final class FolderSession implements Session {
         Path file = work.staged().resolve(entry.path());
         try {
             createBelow(work.staged(), FolderReplica.parent(file));
-            log.add(entry);
+            log.add(entry, ContentKey.of(pinned, entry));
             LocalBytes local = adoption.or(recipes.local(replica.source(), pinned));
-            receiver.receive(
-                    new Delivery(replica.source(), pinned, local, work.parts(), lease, room), entry, file, progress);
+            Delivery delivery = new Delivery(replica.source(), pinned, local, work.parts(), lease, room);
+            Checksum arrived = receiver.receive(delivery, entry, file, progress);
+            if (entry.checksum().isEmpty()) {
+                ours.put(entry.path(), arrived);
+            }
             recipes.keep(
                     replica.source(),
                     pinned,
@@ -119,6 +128,7 @@ final class FolderSession implements Session {
                     file,
                     replica.layout().folder().resolve(entry.path()));
             pulled.add(entry.path());
+            adoption.arrived(ContentKey.with(entry, arrived));
         } catch (NoSuchFileException e) {
             lease.confirm(); // A workspace that is gone was taken over; then this says by whom.
             throw e;
@@ -144,11 +154,27 @@ final class FolderSession implements Session {
         lease.confirm();
         FolderPublication publication = new FolderPublication(replica, work);
         if (!Stat.exists(work.decision())) { // It is there when a failure below is tried again.
-            publication.decide(pinned, listing, lease);
+            publication.decide(pinned, listing, ours(listing), lease);
         }
         log.close(); // NFS keeps the name of an open file that is deleted, and with it the folder.
         FolderPublication.finish(replica.disk(), replica.layout(), work);
         return !pulled.isEmpty() || comparison.hasNews();
+    }
+
+    /** The checksums of files of which the hub tells none. */
+    private Map<String, Checksum> ours(Listing listing) throws IOException {
+        Map<String, Checksum> all = new HashMap<>(ours);
+        for (Entry entry : listing.entries()) {
+            if (entry.checksum().isEmpty() && !all.containsKey(entry.path())) {
+                Path staged = work.staged().resolve(entry.path()); // by an earlier run, which had no time to publish it
+                all.put(
+                        entry.path(),
+                        Stat.isFile(staged)
+                                ? FileReceiver.sha256(staged, entry.size())
+                                : comparison.ours(entry).orElseThrow());
+            }
+        }
+        return all;
     }
 
     /** Gives the room back; keeps what was fetched and not published, but no empty places for it. */

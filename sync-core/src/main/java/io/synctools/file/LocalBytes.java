@@ -36,6 +36,12 @@ public interface LocalBytes {
      * @param range of the entry
      * @param file that holds it; it is only read
      * @param offset of the stretch's first byte there
+     * @param linked whether it is the whole file, which may become a hard link
      */
-    record Piece(ByteRange range, Path file, long offset) {}
+    record Piece(ByteRange range, Path file, long offset, boolean linked) {
+        /** A stretch to copy. */
+        public Piece(ByteRange range, Path file, long offset) {
+            this(range, file, offset, false);
+        }
+    }
 }

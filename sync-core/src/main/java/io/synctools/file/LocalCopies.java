@@ -4,6 +4,7 @@ import io.synctools.file.LocalBytes.Piece;
 import io.synctools.model.ByteRange;
 import io.synctools.model.Entry;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,9 @@ final class LocalCopies {
                 continue;
             }
             ByteRange rest = new ByteRange(from, range.end() - from);
-            pieces.put(from, new Piece(rest, piece.file(), piece.offset() + from - range.offset()));
+            pieces.put(
+                    from,
+                    new Piece(rest, piece.file(), piece.offset() + from - range.offset(), piece.linked() && isWhole));
             free = range.end();
         }
         return new LocalCopies(pieces);
@@ -50,6 +53,11 @@ final class LocalCopies {
 
     boolean isEmpty() {
         return pieces.isEmpty();
+    }
+
+    /** The whole file, where it may become a hard link. */
+    Optional<Path> linked() {
+        return pieces.values().stream().filter(Piece::linked).map(Piece::file).findFirst();
     }
 
     /** The piece that holds all of a stretch. */

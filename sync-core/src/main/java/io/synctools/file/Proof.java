@@ -19,8 +19,10 @@ import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -93,6 +95,13 @@ public record Proof(
     public interface Reader {
         /** One file: its path, length in bytes and checksum. */
         void file(String path, long size, Checksum checksum) throws IOException;
+
+        /**
+         * Of the file before: its checksum is ours, computed as it arrived, since the hub tells none.
+         *
+         * @param key stands for what the hub told of it instead
+         */
+        default void ours(String path, Checksum checksum, Checksum key) throws IOException {}
     }
 
     /** Looks at one published file after another; thread-safe. */
@@ -128,6 +137,15 @@ public record Proof(
      */
     public static Optional<Proof> read(Path file, Reader reader) throws IOException {
         return parse(file, head -> Optional.of(reader));
+    }
+
+    /** Tells what a proof says of the files below a folder; nothing where it is absent, damaged, or not for us. */
+    public static void tell(Path file, Path folder, Stock.Told told) throws IOException {
+        try {
+            read(file, (path, size, checksum) -> told.file(folder, path, size, checksum));
+        } catch (AccessDeniedException | NotDirectoryException e) {
+            return; // what cannot be read cannot be taken
+        }
     }
 
     /**
@@ -223,6 +241,16 @@ public record Proof(
      * @param temporary a folder on the same disk that the next holder of the lease empties: a kill may leave the file there
      */
     public void write(Disk disk, Path file, Path temporary, List<Entry> entries) throws IOException {
+        write(disk, file, temporary, entries, Map.of());
+    }
+
+    /**
+     * The same for entries of some of which the hub tells no checksum.
+     *
+     * @param ours what those hash to, by path
+     */
+    void write(Disk disk, Path file, Path temporary, List<Entry> entries, Map<String, Checksum> ours)
+            throws IOException {
         disk.replace(file, temporary, out -> {
             Seal seal = new Seal();
             try (JsonGenerator json = Json.FACTORY.createGenerator(out)) {
@@ -246,12 +274,17 @@ public record Proof(
                 }
                 json.writeArrayFieldStart("entries");
                 for (Entry entry : entries) {
-                    Checksum checksum = entry.checksum().orElseThrow();
+                    Checksum checksum =
+                            entry.checksum().orElseGet(() -> Objects.requireNonNull(ours.get(entry.path())));
                     json.writeRaw('\n');
                     json.writeStartObject();
                     json.writeStringField("path", seal.add(entry.path()));
                     json.writeNumberField("size", entry.size());
                     json.writeStringField("checksum", seal.add(checksum.toString()));
+                    if (entry.checksum().isEmpty()) {
+                        json.writeStringField(
+                                "told", seal.add(ContentKey.of(from, entry).toString()));
+                    }
                     json.writeEndObject();
                     seal.add(Long.toString(entry.size()));
                 }
@@ -342,6 +375,7 @@ public record Proof(
         while (json.nextToken() == JsonToken.START_OBJECT) {
             String path = "";
             String checksum = "";
+            String told = "";
             long size = -1;
             while (json.nextToken() == JsonToken.FIELD_NAME) {
                 String name = json.currentName();
@@ -349,14 +383,21 @@ public record Proof(
                 switch (name) {
                     case "path" -> path = json.getText();
                     case "checksum" -> checksum = json.getText();
+                    case "told" -> told = json.getText();
                     case "size" -> size = json.getLongValue();
                     default -> json.skipChildren();
                 }
             }
             seal.add(path);
             seal.add(checksum);
+            if (!told.isEmpty()) {
+                seal.add(told);
+            }
             seal.add(Long.toString(size));
             reader.file(path, size, Checksum.parse(checksum));
+            if (!told.isEmpty()) {
+                reader.ours(path, Checksum.parse(checksum), Checksum.parse(told));
+            }
         }
         return "seal".equals(json.nextFieldName()) && seal.text().equals(json.nextTextValue());
     }

@@ -110,7 +110,7 @@ final class Space {
     }
 
     /** The folder itself or the nearest above it that is there: a preview makes none. */
-    private static Path existing(Path folder) throws IOException {
+    static Path existing(Path folder) throws IOException {
         Path at = folder;
         while (!Stat.exists(at)) {
             Path above = at.getParent();

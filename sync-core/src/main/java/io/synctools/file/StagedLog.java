@@ -85,9 +85,9 @@ final class StagedLog implements Closeable {
         }
     }
 
-    /** Says which content the entry's staged file will have. */
-    synchronized void add(Entry entry) throws IOException {
-        byte[] text = (entry.checksum().orElseThrow() + " " + entry.path()).getBytes(StandardCharsets.UTF_8);
+    /** Says which content the entry's staged file will have, by {@link ContentKey#of}. */
+    synchronized void add(Entry entry, Checksum key) throws IOException {
+        byte[] text = (key + " " + entry.path()).getBytes(StandardCharsets.UTF_8);
         ByteBuffer record = ByteBuffer.allocate(8 + text.length);
         record.putInt(text.length).putInt(check(text)).put(text).flip();
         disk.write(channel, record, end);

@@ -1,6 +1,7 @@
 package io.synctools.mirror;
 
 import io.synctools.file.Disk;
+import io.synctools.file.Stock;
 import io.synctools.model.ArtifactRef;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,12 +13,13 @@ import java.util.List;
  *
  * <p>Thread-safe; starts no threads. Symbolic links are never followed on the way to a repository.
  */
-public interface Inventory {
+public interface Inventory extends Stock {
 
     /** The scheme of destinations, for example {@code modelscope-cache}. */
     String scheme();
 
     /** The folder below which all repositories lie, but those that a destination names by an absolute path. */
+    @Override
     Path root();
 
     /** Every repository below the root, ours or not, ordered by its folder. */

@@ -1,5 +1,6 @@
 package io.synctools.model;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,13 @@ public record Listing(List<Entry> entries, List<Entry> leftOut, Map<String, Stri
                 .map(Map.Entry::getValue)
                 .sorted()
                 .toList();
+    }
+
+    /** The same with more to say. */
+    public Listing noting(List<String> more) {
+        List<String> all = new ArrayList<>(notes);
+        all.addAll(more);
+        return new Listing(entries, leftOut, attributes, all);
     }
 
     /** Sum of the declared entries' sizes in bytes; entries of unknown size count nothing. */

@@ -140,7 +140,7 @@ class StateFuzzTest {
         Files.write(file, new byte[0]);
         try (StagedLog log = StagedLog.open(new Disk(), file)) {
             for (Entry entry : ENTRIES) {
-                log.add(entry);
+                log.add(entry, entry.checksum().orElseThrow());
             }
         }
         return like(Files.readAllBytes(file), BINARY_WORDS);
@@ -161,7 +161,7 @@ class StateFuzzTest {
         assertTrue(written.containsAll(before), before::toString);
         Entry more = Entry.file("more", 1, Checksum.sha256("ef".repeat(32)));
         try (StagedLog log = StagedLog.open(new Disk(), file)) {
-            log.add(more);
+            log.add(more, more.checksum().orElseThrow());
         }
         before.add(more.checksum().orElseThrow() + " more");
         List<String> after = records(new ArrayList<>());

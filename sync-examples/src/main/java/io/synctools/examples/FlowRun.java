@@ -5,9 +5,11 @@ import io.synctools.SyncReport;
 import io.synctools.Syncer;
 import io.synctools.examples.ConsoleListener.Verbosity;
 import io.synctools.examples.report.Metrics;
+import io.synctools.file.Adoption;
 import io.synctools.file.Disk;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
+import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -72,8 +74,10 @@ final class FlowRun {
         Display display = display();
         SyncReport report;
         try {
+            Settings settings = options.settings(shell.environment());
+            options.roots.givenIn(settings).forEach(root -> Adoption.from(settings, root));
             Syncer syncer = Syncer.builder()
-                    .settings(options.settings(shell.environment()))
+                    .settings(settings)
                     .listener(new ConsoleListener(display, verbosity()))
                     .build();
             report = options.dryRun ? syncer.preview(plan) : syncer.run(plan);

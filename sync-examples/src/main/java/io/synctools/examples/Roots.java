@@ -1,6 +1,7 @@
 package io.synctools.examples;
 
 import io.synctools.internal.disk.UserFolders;
+import io.synctools.mirror.Inventory;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
 import io.synctools.spi.Settings;
@@ -46,6 +47,13 @@ final class Roots {
         Optional.ofNullable(huggingfaceCache).ifPresent(root -> given.put("huggingface-cache", root));
         Optional.ofNullable(localRoot).ifPresent(root -> given.put("local-dir", root));
         return given;
+    }
+
+    /** The layouts whose roots were given. */
+    List<Inventory> givenIn(Settings settings) {
+        return given().keySet().stream()
+                .map(scheme -> Inventories.of(scheme, settings))
+                .toList();
     }
 
     private static String option(String layout) {

@@ -47,6 +47,7 @@ final class CacheComparison {
         String commit = RepoId.commit(pinned);
         this.snapshot = repo.snapshot(commit);
         NameGuard.check(listing.entries(), Set.of());
+        listing.entries().forEach(CacheComparison::refuseUnnamed);
         this.folders = replica.openFolders(commit);
         refuseBlockedRef();
         List<Path> proofs = new ArrayList<>(List.of(repo.proof(commit, replica.filter())));
@@ -60,6 +61,16 @@ final class CacheComparison {
         Proof.refuseEmptied(before.isPresent() ? Proof.head(before.get()) : Optional.empty(), listing);
         this.known = KnownBlobs.of(listing, proofs, repo.journal());
         this.misled = new ClientState(repo, commit).misleads(listing);
+    }
+
+    private static void refuseUnnamed(Entry entry) {
+        if (entry.checksum().isEmpty()) {
+            throw new SyncException(
+                    FailureKind.INCOMPATIBLE,
+                    "the hub tells no checksum of " + NameGuard.printable(entry.path())
+                            + ", and this cache names its files by their checksums; mirror it into the hub's own cache or a"
+                            + " local_dir, or leave the file out with ignore_patterns");
+        }
     }
 
     /** A branch {@code a} that gave way to one called {@code a/b}, or the other way round, leaves its ref behind. */

@@ -18,10 +18,12 @@ record CacheLook(CacheComparison comparison) implements Session {
     }
 
     @Override
-    public void reserve(List<Entry> missing) throws IOException {
+    public void reserve(List<Entry> missing) throws IOException, InterruptedException {
         CacheReplica replica = comparison.replica();
-        FileReceiver.of(replica.settings())
-                .reserve(replica.repo().parts(), CacheComparison.distinct(missing))
+        List<Entry> contents = CacheComparison.distinct(missing);
+        FileReceiver receiver = FileReceiver.of(replica.settings());
+        replica.adoption()
+                .reserve(receiver, replica.repo().parts(), contents, replica::note)
                 .close();
     }
 

@@ -1,5 +1,6 @@
 package io.synctools.huggingface;
 
+import io.synctools.file.Adoption;
 import io.synctools.file.FileReceiver;
 import io.synctools.file.Holder;
 import io.synctools.file.Proof;
@@ -8,6 +9,7 @@ import io.synctools.internal.disk.Reason;
 import io.synctools.internal.disk.Stat;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Checksum;
+import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
 import io.synctools.model.Listing;
 import io.synctools.model.NameFilter;
@@ -156,6 +158,31 @@ final class CacheReplica implements Replica {
 
     private CacheRef ref() throws IOException {
         return CacheRef.of(shared.repo(), RepoId.revision(item.from()));
+    }
+
+    /** What is on this machine already of what is to come here. */
+    Adoption adoption() {
+        return Adoption.of(settings(), new Adoption.Destination() {
+            @Override
+            public Path place(Entry entry) {
+                return repo().blob(entry);
+            }
+
+            @Override
+            public Path state() {
+                return repo().state();
+            }
+
+            @Override
+            public boolean isOfACache() {
+                return true;
+            }
+        });
+    }
+
+    /** Tells what a preview should know. */
+    void note(String text) {
+        reporter.note(text);
     }
 
     CacheRepo repo() {

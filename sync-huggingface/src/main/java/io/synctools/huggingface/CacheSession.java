@@ -56,7 +56,7 @@ final class CacheSession implements Session {
         this.receiver = FileReceiver.of(replica.settings());
         this.disk = Disk.of(replica.settings());
         this.recipes = new Recipes(replica.settings(), repo.state(), repo.temporary(), repo.blobs());
-        this.adoption = Adoption.of(replica.settings(), List.of());
+        this.adoption = replica.adoption();
     }
 
     @Override
@@ -65,7 +65,7 @@ final class CacheSession implements Session {
     }
 
     @Override
-    public void reserve(List<Entry> missing) throws IOException {
+    public void reserve(List<Entry> missing) throws IOException, InterruptedException {
         for (Path folder : List.of(repo.blobs(), repo.snapshots(), repo.refs())) {
             if (!Stat.isOneDisk(folder, repo.state())) {
                 throw new SyncException(
@@ -80,7 +80,7 @@ final class CacheSession implements Session {
             disk.replace(tag, repo.temporary(), out -> out.write(text));
         }
         room.close();
-        room = receiver.reserve(repo.parts(), CacheComparison.distinct(missing));
+        room = adoption.reserve(receiver, repo.parts(), CacheComparison.distinct(missing), told -> {});
     }
 
     @Override
@@ -99,6 +99,7 @@ final class CacheSession implements Session {
                         blob,
                         progress);
                 recipes.keep(replica.source(), pinned, entry, blob, blob);
+                adoption.arrived(entry);
             }
         });
         if (reused) {

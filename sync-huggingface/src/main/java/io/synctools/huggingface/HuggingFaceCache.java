@@ -1,11 +1,13 @@
 package io.synctools.huggingface;
 
+import io.synctools.file.Adoption;
 import io.synctools.file.Disk;
 import io.synctools.mirror.Folders;
 import io.synctools.mirror.Holding;
 import io.synctools.mirror.Inventory;
 import io.synctools.mirror.Trash;
 import io.synctools.model.ArtifactRef;
+import io.synctools.model.Checksum;
 import io.synctools.model.SyncItem;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Replica;
@@ -13,6 +15,11 @@ import io.synctools.spi.Reporter;
 import io.synctools.spi.Settings;
 import io.synctools.spi.Target;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +38,8 @@ public final class HuggingFaceCache implements Target<FileSource>, Inventory {
     static final String SCHEME = "huggingface-cache";
 
     private static final Pattern FOLDER = Pattern.compile("(models|datasets)--(.+)");
+
+    private static final Pattern BLOB = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
 
     private final Path root;
     private final boolean symlinks;
@@ -60,6 +69,7 @@ public final class HuggingFaceCache implements Target<FileSource>, Inventory {
     public Replica open(FileSource source, SyncItem item, Reporter reporter) throws IOException {
         SharedRepo repo = shared.computeIfAbsent(
                 new CacheRepo(root.resolve(path(item.to()))), folder -> new SharedRepo(folder, settings));
+        Adoption.from(settings, this);
         return CacheReplica.open(this, repo, source, item, reporter);
     }
 
@@ -103,6 +113,34 @@ public final class HuggingFaceCache implements Target<FileSource>, Inventory {
             }
         }
         return found;
+    }
+
+    /** All blobs, whoever brought them: they are called by their checksums. */
+    @Override
+    public void tell(Told told) throws IOException {
+        for (CacheHolding holding : repositories()) {
+            Path blobs = new CacheRepo(holding.folder()).blobs();
+            try (DirectoryStream<Path> names = Files.newDirectoryStream(blobs)) {
+                for (Path name : names) {
+                    String hex = name.getFileName().toString();
+                    if (BLOB.matcher(hex).matches()) {
+                        boolean isOfGit = RepoId.isCommit(hex);
+                        told.file(blobs, hex, -1, isOfGit ? Checksum.gitBlob(hex) : Checksum.sha256(hex));
+                    }
+                }
+            } catch (NoSuchFileException | NotDirectoryException | AccessDeniedException e) {
+                // A repository that is not there, or not for us.
+            }
+        }
+    }
+
+    /** {@code models--organization--name/blobs/<checksum>}, wherever the cache is. */
+    @Override
+    public boolean isOfACache(Path file) {
+        Path blobs = file.resolveSibling("");
+        return blobs.endsWith("blobs")
+                && FOLDER.matcher(blobs.resolveSibling("").getFileName().toString())
+                        .matches();
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.synctools.huggingface;
 
+import io.synctools.file.Adoption;
 import io.synctools.file.Disk;
 import io.synctools.file.FolderReplica;
+import io.synctools.file.Proof;
 import io.synctools.internal.disk.Stat;
 import io.synctools.mirror.FolderHolding;
 import io.synctools.mirror.Folders;
@@ -22,8 +24,10 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
@@ -42,6 +46,7 @@ public final class LocalDir implements Target<FileSource>, Inventory {
 
     private final Path root;
     private final Settings settings;
+    private final Set<Path> opened = ConcurrentHashMap.newKeySet(); // in one run, as this target is
 
     /**
      * A target below a root.
@@ -61,7 +66,10 @@ public final class LocalDir implements Target<FileSource>, Inventory {
 
     @Override
     public Replica open(FileSource source, SyncItem item, Reporter reporter) throws IOException {
-        return FolderReplica.open(settings, layout(item.to()), source, item, reporter);
+        Adoption.from(settings, this);
+        LocalDirLayout layout = layout(item.to());
+        opened.add(layout.folder());
+        return FolderReplica.open(settings, layout, source, item, reporter);
     }
 
     /** The destination's name: relative to the root, or absolute. */
@@ -115,7 +123,7 @@ public final class LocalDir implements Target<FileSource>, Inventory {
         }
         int before = found.size();
         for (Path child : depth < DEEPEST ? Folders.in(folder) : List.<Path>of()) {
-            if (!isOfACache(child)) {
+            if (!isAClients(child)) {
                 find(child, depth + 1, found);
             }
         }
@@ -131,10 +139,31 @@ public final class LocalDir implements Target<FileSource>, Inventory {
     }
 
     /** The hubs' caches have inventories of their own. */
-    private static boolean isOfACache(Path folder) throws IOException {
+    private static boolean isAClients(Path folder) throws IOException {
         return CACHE_FOLDER.matcher(folder.getFileName().toString()).find()
                 || Stat.exists(folder.resolve(".msc"), LinkOption.NOFOLLOW_LINKS)
                 || Stat.exists(folder.resolve(".mdl"), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** What was published where entries without {@code local_dir} go, and where this run's go: the root may be a home's. */
+    @Override
+    public void tell(Told told) throws IOException {
+        Set<Path> folders = new LinkedHashSet<>(opened);
+        for (String kind : KINDS) {
+            for (Path owner : Folders.in(root.resolve(kind))) {
+                folders.add(owner); // of a repository without organization
+                folders.addAll(Folders.in(owner));
+            }
+        }
+        for (Path folder : folders) {
+            Proof.tell(FolderReplica.proofIn(new LocalDirLayout(folder).state()), folder, told);
+        }
+    }
+
+    /** People edit there. */
+    @Override
+    public boolean isOfACache(Path file) {
+        return false;
     }
 
     @Override

@@ -178,6 +178,13 @@ class CacheInventoryTest {
         assertEquals(List.of(next, first), revisions(plan(PruneRules.PLAIN, MAIN)));
         assertEquals(List.of(first), revisions(plan(rules(1, Optional.empty()), MAIN)));
         assertEquals(List.of(), revisions(plan(rules(2, Optional.empty()), MAIN)));
+        for (List<String> order : List.of(List.of(first, next), List.of(next, first))) { // one of them against the ids'
+            age(order.get(0), "2020-01-01T00:00:00.100Z");
+            age(order.get(1), "2020-01-01T00:00:00.200Z");
+            assertEquals(List.of(order.get(0)), revisions(plan(rules(1, Optional.empty()), MAIN)), "within one second");
+        }
+        age(first, "2020-01-01T00:00:00Z");
+        age(next, "2021-01-01T00:00:00Z");
         Duration since = Duration.between(Instant.parse("2020-07-01T00:00:00Z"), Instant.now());
         assertEquals(List.of(first), revisions(plan(rules(0, Optional.of(since)), MAIN)));
         assertEquals(List.of(), plan(rules(0, Optional.of(since))).removals(), "main is younger");

@@ -143,17 +143,18 @@ final class FakeHub implements AutoCloseable {
             return upload(kept, request);
         }
         if (parts.get(0).equals("api")) {
-            String repo = String.join("/", parts.subList(1, 4));
+            int at = isBare(parts.get(1) + "/" + parts.get(2)) ? 3 : 4;
+            String repo = String.join("/", parts.subList(1, at));
             if (trees.keySet().stream().noneMatch(key -> key.startsWith(repo + "@"))) {
                 return error(token.isEmpty() ? 401 : 404, "RepoNotFound", "Repository not found");
             }
-            if (parts.get(4).equals("auth-check")) {
+            if (parts.get(at).equals("auth-check")) {
                 return json("{}");
             }
-            Optional<String> commit = Optional.ofNullable(commits.get(repo + "@" + parts.get(5)));
+            Optional<String> commit = Optional.ofNullable(commits.get(repo + "@" + parts.get(at + 1)));
             return commit.isEmpty()
-                    ? error(404, "RevisionNotFound", "Invalid rev id: " + parts.get(5))
-                    : switch (parts.get(4)) {
+                    ? error(404, "RevisionNotFound", "Invalid rev id: " + parts.get(at + 1))
+                    : switch (parts.get(at)) {
                         case "tree" -> tree(repo, commit.get(), request);
                         case "paths-info" -> pathsInfo(repo, commit.get(), request);
                         default -> info(repo, commit.get());
@@ -161,8 +162,15 @@ final class FakeHub implements AutoCloseable {
         }
         boolean isDataset = parts.get(0).equals("datasets");
         List<String> rest = isDataset ? parts.subList(1, parts.size()) : parts;
-        String repo = (isDataset ? "datasets/" : "models/") + rest.get(0) + "/" + rest.get(1);
-        return file(repo, rest.get(3), String.join("/", rest.subList(4, rest.size())), request);
+        String kind = isDataset ? "datasets/" : "models/";
+        int at = isBare(kind + rest.get(0)) ? 1 : 2;
+        String repo = kind + String.join("/", rest.subList(0, at));
+        return file(repo, rest.get(at + 1), String.join("/", rest.subList(at + 2, rest.size())), request);
+    }
+
+    /** Whether a repository is called so that has no organization. */
+    private boolean isBare(String repo) {
+        return trees.keySet().stream().anyMatch(key -> key.startsWith(repo + "@"));
     }
 
     /** What the hub's own uploader wants to know; the commit itself is made by {@link #commit}. */

@@ -168,6 +168,46 @@ class HubClientIT {
         assertFound("model", commit, weights);
     }
 
+    /**
+     * The store of the Python clients since 1.32, by the rules of their module {@code _shared_blobs.py}: {@code
+     * <cache>/blobs/<2 hex>/<xet hash>} behind a mark, and a relative link to it where the blob would be. The JavaScript
+     * client knows no such store: what it says of the folder itself is the same with us and without.
+     */
+    @Test
+    void whatLiesInTheSharedStoreItFindsThroughOurSnapshot() throws Exception {
+        String commit = hub.commit("models/acme/tiny", "main", weights, config);
+        String xet = "ab".repeat(32);
+        Path store = Files.createDirectories(cache.resolve("blobs/ab"));
+        Files.writeString(cache.resolve("blobs/.huggingface-shared-blobs"), "1\n");
+        Files.write(store.resolve(xet), weights.content());
+        Files.writeString(store.resolve(xet + ".refs"), "models--acme--tiny/blobs/" + weights.sha256() + "\n");
+        String before = client.run("scan", cache.toString()).path("warnings").toString();
+        Path blobs = Files.createDirectories(cache.resolve("models--acme--tiny/blobs"));
+        Files.createSymbolicLink(blobs.resolve(weights.sha256()), Path.of("../../blobs/ab/" + xet));
+
+        SyncReport.Item item = mirror().runOne(Mirror.toCache("models/acme/tiny", ""));
+
+        assertEquals(Outcome.COPIED, item.outcome(), item.failures().toString());
+        assertEquals(1, hub.count("/resolve/"));
+        JsonNode scan = client.run("scan", cache.toString());
+        assertEquals(before, scan.path("warnings").toString());
+        assertEquals("acme/tiny", scan.path("repos").path(0).path("name").asText());
+        assertFound("model", commit, weights);
+        assertFound("model", commit, config);
+    }
+
+    /** A part of a commit: what is there is found without network, and nothing promises the rest. */
+    @Test
+    void itFindsAPartOfACommit() throws Exception {
+        String commit = hub.commit("models/acme/tiny", "main", weights, config);
+        mirror().runOne(Mirror.toCache("models/acme/tiny", "", Mirror.endingIn(".json")));
+
+        assertEquals("[]", client.run("scan", cache.toString()).path("warnings").toString());
+        assertFound("model", commit, config);
+        IOException e = assertThrows(IOException.class, () -> assertFound("model", commit, weights));
+        assertTrue(e.getMessage().contains("asked the network"), e.getMessage());
+    }
+
     /** The checks above can fail: this client does see what is amiss. */
     @Test
     void itNoticesACacheThatIsNotRight() throws Exception {

@@ -92,6 +92,19 @@ class LocalDirTest {
         assertFalse(Files.exists(work.resolve("main-cache")));
     }
 
+    @Test
+    void aRepositoryWithoutOrganizationLandsWhereReadersLook() throws Exception {
+        String commit = hub.commit("models/gpt2", "main", data, readme);
+        SyncReport.Item local = mirror().runOne(Mirror.toFolder("models/gpt2", "models/gpt2"));
+        assertEquals(Outcome.COPIED, local.outcome(), local.failures().toString());
+        SyncReport.Item item = mirror().runOne(Mirror.toCache("models/gpt2", ""));
+        assertEquals(Outcome.COPIED, item.outcome(), item.failures().toString());
+        assertEquals("# rows", Files.readString(root.resolve("models/gpt2/README.md")));
+        Path repo = work.resolve("main-cache/models--gpt2");
+        assertEquals(commit, Files.readString(repo.resolve("refs/main")));
+        assertEquals("# rows", Files.readString(repo.resolve("snapshots/" + commit + "/README.md")));
+    }
+
     /** Three lines, and a time that the client finds not to be before the file's last change, less a second. */
     private void assertMetadata(String commit, String etag, String path) throws IOException {
         String text = state("download/" + path + ".metadata");

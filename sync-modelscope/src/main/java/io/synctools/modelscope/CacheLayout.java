@@ -26,6 +26,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -45,6 +46,7 @@ final class CacheLayout implements FolderLayout {
     private static final String INDEX = ".msc";
     private static final String NAME = ".mdl";
     private static final String VERSION = ".mv";
+    private static final String LOCKS = ".lock";
     /** The client's own places, and names that it gives to partial downloads (section 8). */
     private static final Set<String> RESERVED = Set.of(INDEX, NAME, VERSION, "._____temp", ".lock", "*.incomplete");
 
@@ -98,7 +100,18 @@ final class CacheLayout implements FolderLayout {
             }
         }
         found.remove(folder());
-        return List.copyOf(found);
+        List<Path> others = new ArrayList<>();
+        for (Path other : found) {
+            if (Stat.isFolder(other) && !isTheFolder(other)) {
+                others.add(other);
+            }
+        }
+        return others;
+    }
+
+    /** The name with its dots is a link to it. */
+    private boolean isTheFolder(Path other) throws IOException {
+        return Stat.isFolder(folder()) && Files.isSameFile(other, folder());
     }
 
     private Set<Path> bases() {
@@ -113,6 +126,40 @@ final class CacheLayout implements FolderLayout {
         return base.resolve(repository.kind().plural())
                 .resolve(repository.owner() + "--" + repository.name())
                 .resolve("snapshots");
+    }
+
+    @Override
+    public boolean isOfACache() {
+        return true;
+    }
+
+    /**
+     * Whether a file lies in a folder that the client keeps, below this root or another one, which its folder of locks
+     * shows: it marks local directories, where people edit, just as its cache.
+     */
+    static boolean isOfACache(Path file, Path root) throws IOException {
+        for (Path folder = file.getParent();
+                folder != null && folder.getParent() != null;
+                folder = folder.getParent()) {
+            boolean isKept = OtherGeneration.isMarked(folder)
+                    || folder.resolveSibling("").endsWith("snapshots");
+            if (isKept) {
+                return folder.startsWith(root) || hasLocks(folder);
+            }
+        }
+        return false;
+    }
+
+    /** The root is two folders above, or three, or four. */
+    private static boolean hasLocks(Path folder) throws IOException {
+        Path at = folder.getParent();
+        for (int i = 0; at != null && i < 4; i++) {
+            if (Stat.isFolder(at.resolve(LOCKS))) {
+                return true;
+            }
+            at = at.getParent();
+        }
+        return false;
     }
 
     /** Newer clients that find our folder do not look at their own any more, which may hold other revisions. */
@@ -312,7 +359,7 @@ final class CacheLayout implements FolderLayout {
 
     /** Readers of other accounts lock there, even when they work offline. */
     private void makeLockFolder() throws IOException {
-        Path locks = root.resolve(".lock");
+        Path locks = root.resolve(LOCKS);
         if (Stat.exists(locks)) {
             return;
         }

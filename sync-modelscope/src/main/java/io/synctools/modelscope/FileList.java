@@ -81,7 +81,7 @@ final class FileList {
         } else if (size < 0) {
             throw new IOException("it lists " + Words.printable(path) + " without a size");
         } else {
-            files.add(new Entry(path, size, checksum(hash), attributes(revision)));
+            files.add(new Entry(path, size, checksum(path, hash), attributes(revision)));
         }
     }
 
@@ -93,20 +93,22 @@ final class FileList {
         return null;
     }
 
-    private static Optional<Checksum> checksum(@Nullable String hash) {
-        if (hash == null) {
+    private static Optional<Checksum> checksum(String path, @Nullable String hash) throws IOException {
+        if (hash == null || hash.isEmpty()) {
             return Optional.empty();
         }
         try {
             return Optional.of(Checksum.sha256(hash));
         } catch (IllegalArgumentException e) {
-            return Optional.empty();
+            throw new IOException("it lists " + Words.printable(path) + " with a Sha256 that is none", e);
         }
     }
 
     /** Most files of a repository share few commits, so one map serves them all. */
     private Map<String, String> attributes(@Nullable String revision) {
-        return revision == null ? Map.of() : revisions.computeIfAbsent(revision, r -> Map.of(REVISION, r));
+        return revision == null || revision.isEmpty()
+                ? Map.of()
+                : revisions.computeIfAbsent(revision, r -> Map.of(REVISION, r));
     }
 
     /** The files, in the hub's order; without a checksum where the hub told none. */

@@ -1,5 +1,6 @@
 package io.synctools.modelscope;
 
+import io.synctools.file.Adoption;
 import io.synctools.file.Disk;
 import io.synctools.file.FolderReplica;
 import io.synctools.file.Proof;
@@ -68,6 +69,7 @@ public final class ModelScopeCache implements Target<FileSource>, Inventory {
 
     @Override
     public Replica open(FileSource source, SyncItem item, Reporter reporter) throws IOException {
+        Adoption.from(settings, this);
         return FolderReplica.open(settings, layout(item.to()), source, item, reporter);
     }
 
@@ -171,6 +173,35 @@ public final class ModelScopeCache implements Target<FileSource>, Inventory {
             }
         }
         return folder;
+    }
+
+    /** What was published here; of what the client brought only sizes are known. */
+    @Override
+    public void tell(Told told) throws IOException {
+        for (Repository repository : repositories()) {
+            CacheLayout layout = layout(repository);
+            Proof.tell(FolderReplica.proofIn(layout.state()), layout.folder(), told);
+        }
+    }
+
+    @Override
+    public List<Path> unproven() throws IOException {
+        List<Path> found = new ArrayList<>();
+        for (OtherGeneration other : OtherGeneration.below(root)) {
+            found.add(other.folder());
+        }
+        for (Repository repository : repositories()) {
+            CacheLayout layout = layout(repository);
+            if (!Stat.exists(FolderReplica.proofIn(layout.state()))) {
+                found.add(layout.folder());
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public boolean isOfACache(Path file) throws IOException {
+        return CacheLayout.isOfACache(file, root);
     }
 
     @Override

@@ -66,8 +66,8 @@ public final class ModelScopeSource implements FileSource {
     /**
      * {@inheritDoc}
      *
-     * @throws SyncException {@code INCOMPATIBLE} if the hub tells no SHA-256 of a declared file, {@code NOT_FOUND} if the
-     *     revision moved on since it was pinned, {@code ACCESS} or {@code NOT_FOUND} as the hub says
+     * @throws SyncException {@code NOT_FOUND} if the revision moved on since it was pinned, {@code ACCESS} or {@code
+     *     NOT_FOUND} as the hub says
      */
     @Override
     public Listing list(ArtifactRef pinned, NameFilter filter) throws IOException, InterruptedException {
@@ -77,16 +77,7 @@ public final class ModelScopeSource implements FileSource {
             files = listAgain(repository, pinned);
         }
         Listing listing = Listing.divide(files, filter, attributes(repository, revision(pinned)));
-        for (Entry file : listing.entries()) {
-            if (file.checksum().isEmpty()) {
-                throw new SyncException(
-                        FailureKind.INCOMPATIBLE,
-                        "ModelScope tells no SHA-256 of " + Words.printable(file.path()) + " in " + repository.words()
-                                + ", so what arrives could not be verified; ask its owner to upload the file again, or"
-                                + " leave it out with ignore_patterns");
-            }
-        }
-        return listing;
+        return listing.noting(Unproven.notes(listing.entries()));
     }
 
     /** {@inheritDoc} Of a dataset the one request does not tell whether it has the revision. */

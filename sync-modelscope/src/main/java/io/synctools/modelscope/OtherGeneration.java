@@ -69,7 +69,7 @@ record OtherGeneration(Path folder, Path state) implements FolderLayout {
     }
 
     /** The older client marks what it downloads. */
-    private static boolean isMarked(Path folder) throws IOException {
+    static boolean isMarked(Path folder) throws IOException {
         return Stat.exists(folder.resolve(".msc"), LinkOption.NOFOLLOW_LINKS)
                 || Stat.exists(folder.resolve(".mdl"), LinkOption.NOFOLLOW_LINKS);
     }

@@ -11,10 +11,12 @@ import io.synctools.Outcome;
 import io.synctools.Platforms;
 import io.synctools.SyncReport;
 import io.synctools.Syncer;
+import io.synctools.file.Proof;
 import io.synctools.mirror.Finding;
 import io.synctools.mirror.Subject;
 import io.synctools.mirror.Verifier;
 import io.synctools.model.ArtifactRef;
+import io.synctools.model.Checksum;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
@@ -35,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import mockwebserver3.MockResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,11 +70,15 @@ class ModelScopeCacheTest {
     }
 
     private SyncReport.Item sync(String name) {
+        return sync(name, settings());
+    }
+
+    private SyncReport.Item sync(String name, Settings settings) {
         SyncPlan plan = SyncPlan.of(
                 "test",
                 List.of(SyncItem.of(ArtifactRef.of("modelscope", name), ArtifactRef.of("modelscope-cache", name))));
         return Syncer.builder()
-                .settings(settings())
+                .settings(settings)
                 .platforms(Platforms.discover())
                 .build()
                 .run(plan)
@@ -404,6 +411,113 @@ class ModelScopeCacheTest {
         assertEquals("hello", Files.readString(folder().resolve("a.txt")));
         assertEquals("good", Files.readString(folder().resolve("b.txt")));
         assertEquals("hellO", Files.readString(other.resolve("a.txt")));
+    }
+
+    /** The model with the checksum of one file withheld, and with its last commit where that is told. */
+    private void withhold(String path, String text, String commit, String... others) {
+        hub.model(
+                ID,
+                files(Stream.concat(Stream.of(path + "@" + commit, text), Stream.of(others))
+                        .toArray(String[]::new)));
+        List<String> rows = new ArrayList<>();
+        for (int i = -2; i < others.length; i += 2) {
+            String name = i < 0 ? path : others[i].substring(0, others[i].indexOf('@'));
+            String last = i < 0 ? commit : others[i].substring(others[i].indexOf('@') + 1);
+            byte[] bytes = (i < 0 ? text : others[i + 1]).getBytes(StandardCharsets.UTF_8);
+            String row = HubScript.file(name, bytes.length, HubScript.sha256(bytes), last);
+            rows.add(
+                    i < 0
+                            ? row.replace("\"" + HubScript.sha256(bytes) + "\"", "null")
+                                    .replace("\"Revision\":\"\",", "")
+                            : row);
+        }
+        hub.on(
+                "/api/v1/models/" + ID + "/repo/files?Revision=master&Recursive=True",
+                HubScript.files(rows.toArray(String[]::new)));
+    }
+
+    private Path proof() {
+        return root.resolve("models/.sync-tools/Qwen/Qwen2___5/proof.json");
+    }
+
+    @Test
+    void aFileWithoutSha256IsKnownByWhatTheHubTellsBesidesAndProvenByAChecksumOfOurs() throws Exception {
+        withhold("w.bin", "weights", "c1", "a@c1", "a");
+        SyncReport.Item item = sync("models/" + ID);
+
+        assertEquals(Outcome.COPIED, item.outcome(), item.toString());
+        assertEquals("weights", Files.readString(folder().resolve("w.bin")));
+        assertTrue(
+                item.notes()
+                        .contains(
+                                "the hub tells no SHA-256 of w.bin: it is verified by its size, and known by the commit that"
+                                        + " last changed it; the proof holds the checksum of what came"),
+                item.toString());
+        Map<String, Checksum> proven = new TreeMap<>();
+        Proof.read(proof(), (path, size, checksum) -> proven.put(path, checksum));
+        assertEquals(
+                Checksum.sha256(HubScript.sha256("weights".getBytes(StandardCharsets.UTF_8))), proven.get("w.bin"));
+
+        assertEquals(Outcome.UP_TO_DATE, sync("models/" + ID).outcome());
+        assertEquals(2, hub.downloads());
+        withhold("w.bin", "weights", "c1", "a@c2", "b"); // another file changed
+        assertEquals(Outcome.COPIED, sync("models/" + ID).outcome());
+        assertEquals(3, hub.downloads(), hub.asked().toString());
+        withhold("w.bin", "Weights", "c3", "a@c2", "b"); // of the same size, by another commit
+        assertEquals(Outcome.COPIED, sync("models/" + ID).outcome());
+        assertEquals(4, hub.downloads(), hub.asked().toString());
+        assertEquals("Weights", Files.readString(folder().resolve("w.bin")));
+        hub.model(ID, files("w.bin@c3", "Weights", "a@c2", "b")); // now the hub tells it
+        assertEquals(Outcome.COPIED, sync("models/" + ID).outcome());
+        assertEquals(4, hub.downloads(), "ours was right");
+    }
+
+    @Test
+    void withoutACommitTooItIsFetchedWheneverTheListingChanges() throws Exception {
+        withhold("w.bin", "weights", "", "a@c1", "a");
+        assertEquals(Outcome.COPIED, sync("models/" + ID).outcome());
+        assertEquals(Outcome.UP_TO_DATE, sync("models/" + ID).outcome());
+        assertEquals(2, hub.downloads());
+        withhold("w.bin", "Weights", "", "a@c2", "b");
+        SyncReport.Item item = sync("models/" + ID);
+        assertEquals(4, hub.downloads());
+        assertEquals("Weights", Files.readString(folder().resolve("w.bin")));
+        assertTrue(
+                item.notes()
+                        .contains(
+                                "the hub tells no SHA-256 of w.bin, nor the commit that last changed it: it is verified by its"
+                                        + " size, and fetched whenever something else changes; the proof holds the checksum of what"
+                                        + " came"),
+                item.toString());
+    }
+
+    @Test
+    void verifyHoldsTheBytesAgainstTheChecksumOfOurs() throws Exception {
+        withhold("w.bin", "weights", "c1");
+        sync("models/" + ID);
+        assertEquals(List.of(), verified());
+        Files.writeString(folder().resolve("w.bin"), "weightz");
+        assertNotEquals(List.of(), verified());
+
+        SyncReport.Item item = sync("models/" + ID, settings().with("verify", "true"));
+
+        assertEquals(Outcome.COPIED, item.outcome(), item.toString());
+        assertEquals("weights", Files.readString(folder().resolve("w.bin")));
+        assertEquals(List.of(), verified());
+        assertEquals(
+                Outcome.UP_TO_DATE,
+                sync("models/" + ID, settings().with("verify", "true")).outcome());
+        assertEquals(2, hub.downloads());
+    }
+
+    @Test
+    void aFileThatIsShorterThanListedIsNotTaken() throws Exception {
+        withhold("w.bin", "weights", "c1");
+        hub.on(
+                "/api/v1/models/" + ID + "/repo?Revision=master&FilePath=w.bin",
+                new MockResponse.Builder().body("weight").build());
+        assertEquals(Outcome.FAILED, sync("models/" + ID).outcome());
+        assertFalse(Files.exists(folder()));
     }
 
     @Test

@@ -417,14 +417,33 @@ class ModelScopeSourceTest {
     }
 
     @Test
-    void aFileWithoutSha256IsRefusedByName() throws Exception {
-        String nameless = file("weights.bin", 1, A, "r").replace("\"" + A + "\"", "null");
-        hub.on(LIST, files(file("a", 1, A, "r"), nameless));
+    void filesWithoutSha256AreListedWithANote() throws Exception {
+        List<String> rows = new ArrayList<>(List.of(file("a", 1, A, "r")));
+        for (String none : List.of("null", "\"\"")) {
+            for (String name : List.of("w1", "w2")) {
+                rows.add(file(none.length() + name, 1, A, "r").replace("\"" + A + "\"", none));
+            }
+        }
+        hub.on(LIST, files(rows.toArray(String[]::new)));
         ModelScopeSource source = source();
-        ArtifactRef pinned = source.pin(MODEL);
-        SyncException refused = assertThrows(SyncException.class, () -> source.list(pinned, NameFilter.ALL));
-        assertEquals(FailureKind.INCOMPATIBLE, refused.kind());
-        assertTrue(says(refused).contains("weights.bin"), says(refused));
+        Listing listing = source.list(source.pin(MODEL), NameFilter.ALL);
+        assertEquals(
+                4,
+                listing.entries().stream()
+                        .filter(entry -> entry.checksum().isEmpty())
+                        .count());
+        assertEquals(
+                List.of(
+                        "the hub tells no SHA-256 of 4w1, 4w2, 2w1 and 1 more: they are verified by their sizes, and known by"
+                                + " the commits that last changed them; the proof holds the checksums of what came"),
+                listing.notes());
+    }
+
+    @Test
+    void aSha256ThatIsNoneIsNotTakenForNone() {
+        hub.on(LIST, files(file("a", 1, "abc", "r")));
+        IOException refused = assertThrows(IOException.class, () -> source().pin(MODEL));
+        assertTrue(says(refused).contains("it lists a with a Sha256 that is none"), says(refused));
     }
 
     @Test

@@ -29,6 +29,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -214,6 +216,43 @@ class PruneTest {
                             .anyMatch(note -> note.startsWith("modelscope-cache:" + generation + " stays: no proof")),
                     plan.notes().toString());
         }
+        assertEquals(before, everything());
+    }
+
+    /** A generation's folder goes with all that the client left in it, its siblings of the same owner stay. */
+    @Test
+    void withForeignTheyGoWholeAndWhatIsNoneStays() throws Exception {
+        lay("models/o/ours");
+        Files.createDirectories(root.resolve("somebody/elses"));
+        Files.writeString(Files.createDirectories(root.resolve("Qwen/notes")).resolve("a.txt"), "mine");
+        List<String> before = everything();
+        List<String> generations = List.of(
+                "Qwen/Qwen2.5",
+                "hub/Qwen/Qwen2___5",
+                "hub/models/Qwen/Qwen2___5",
+                "models/Qwen--Qwen2.5/snapshots/v1",
+                "models/Qwen--Qwen2.5/snapshots/v2");
+        for (String generation : generations) {
+            Path folder = Files.createDirectories(root.resolve(generation).resolve("sub"));
+            Files.writeString(folder.resolve("a.txt"), "hello");
+            Files.createFile(root.resolve(generation).resolve(".msc"));
+        }
+        PruneRules foreign = new PruneRules(0, Optional.empty(), OptionalInt.empty(), true);
+        List<Declared> declared = List.of(new Declared(List.of(SyncItem.of(
+                ArtifactRef.of("modelscope", "models/o/ours"), ArtifactRef.of("modelscope-cache", "models/o/ours")))));
+
+        PrunePlan plan = pruner(new Disk()).plan(declared, foreign, Instant.now());
+
+        assertEquals(
+                generations.stream()
+                        .map(name -> "modelscope-cache:" + name)
+                        .sorted()
+                        .toList(),
+                plan.removals().stream()
+                        .map(removal -> removal.holding().to())
+                        .sorted()
+                        .toList());
+        assertEquals(List.of(), pruner(new Disk()).apply(plan, removal -> {}));
         assertEquals(before, everything());
     }
 }

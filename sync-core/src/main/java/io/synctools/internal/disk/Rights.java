@@ -14,6 +14,7 @@ import java.nio.file.Path;
 public final class Rights {
     private static final int OF_FOLDERS = 0775;
     private static final int OF_FILES = 0664;
+    private static final int ALL_READ = 0444;
 
     private Rights() {}
 
@@ -42,9 +43,12 @@ public final class Rights {
         return folder;
     }
 
-    /** Gives a file of ours the rights of a folder; nothing where it is no file but a link or a folder. */
+    /**
+     * Gives a file of ours the rights of a folder; nothing where it is no file but a link or a folder, or one that has
+     * other names, which may be somebody else's.
+     */
     public static void likeFolder(Path file, Path folder) throws IOException {
-        if (Stat.isFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        if (Stat.isFile(file, LinkOption.NOFOLLOW_LINKS) && !hasOtherNames(file)) {
             add(file, folder, OF_FILES);
         }
     }
@@ -64,6 +68,23 @@ public final class Rights {
                 throw e;
             }
             // Somebody else made it, who decides; or this file system gives all the same rights.
+        }
+    }
+
+    private static boolean hasOtherNames(Path file) throws IOException {
+        try {
+            return (Integer) Files.getAttribute(file, "unix:nlink") > 1;
+        } catch (UnsupportedOperationException | IllegalArgumentException e) {
+            return false; // The platform does not tell.
+        }
+    }
+
+    /** Whether all whom a folder lets read may read a file. */
+    public static boolean isReadableAs(Path file, Path folder) throws IOException {
+        try {
+            return (mode(folder) & ALL_READ & ~mode(file)) == 0;
+        } catch (UnsupportedOperationException | IllegalArgumentException e) {
+            return true; // The platform knows no such rights.
         }
     }
 
