@@ -219,6 +219,9 @@ public final class FileReceiver {
                     transfer.lease().ensureHeld();
                     transfer.progress().reused(length);
                 });
+                if (transfer.isRight(hash)) {
+                    disk.sync(channel); // whoever wrote it may not have waited for that
+                }
             } catch (AccessDeniedException e) {
                 return Optional.empty();
             }

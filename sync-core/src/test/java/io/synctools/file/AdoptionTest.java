@@ -13,10 +13,12 @@ import io.synctools.spi.Progress;
 import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -161,6 +163,32 @@ class AdoptionTest {
         assertNotEquals(of(there.resolve("f"), "ino"), of(here.resolve("f"), "ino"));
         assertEquals(0, source.sent.get());
         assertEquals(SIZE, reused.get());
+    }
+
+    /** Whoever wrote it may have written it just now, and nobody else waits for the disk. */
+    @Test
+    void whatIsLinkedIsDurableBeforeItHasItsName() throws Exception {
+        put("f");
+        List<String> steps = new ArrayList<>();
+        settings.shared(Disk.class, any -> new Disk() {
+            @Override
+            public void sync(FileChannel channel) throws IOException {
+                steps.add("sync");
+                super.sync(channel);
+            }
+
+            @Override
+            public void rename(Path from, Path to) throws IOException {
+                steps.add("rename to " + to.getFileName());
+                super.rename(from, to);
+            }
+        });
+        Adoption.from(settings, new Cache(there, List.of(entry)));
+
+        receive(adoption(true));
+
+        assertEquals(of(there.resolve("f"), "ino"), of(here.resolve("f"), "ino"));
+        assertEquals(List.of("sync", "rename to f"), steps);
     }
 
     @Test
