@@ -18,6 +18,8 @@ import org.junit.jupiter.api.TestFactory;
 /**
  * A real NFS server and two clients of it, in a small machine of its own: the published contract of file targets with its
  * folders on NFS, and {@link TwoHosts}. Each test that was run there is a test here.
+ *
+ * <p>{@code -Dnfs.only='method(types)'} runs one case of two hosts, {@code -Dnfs.options=nocto} mounts with more options.
  */
 @Tag("nightly")
 class NfsIT {
@@ -102,7 +104,7 @@ class NfsIT {
             assertEquals(false, lines.isEmpty(), () -> text(LOG));
         });
         Stream<DynamicTest> tests = lines.stream()
-                .map(line -> dynamicTest(line[1], () -> assertEquals("SUCCESSFUL", line[2], line[3] + "; " + LOG)));
+                .map(line -> dynamicTest(line[1], () -> assertEquals("SUCCESSFUL", line[2], line[4] + "; " + LOG)));
         return Stream.concat(Stream.of(ended), tests);
     }
 
@@ -117,11 +119,10 @@ class NfsIT {
     }
 
     private static int run(Path output, List<String> command) throws IOException, InterruptedException {
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start()
-                .waitFor();
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().put("NFS_OPTIONS", System.getProperty("nfs.options", ""));
+        return builder.start().waitFor();
     }
 
     private static String text(Path file) {
