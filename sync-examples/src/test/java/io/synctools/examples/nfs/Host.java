@@ -8,6 +8,7 @@ import io.synctools.model.FailureKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +20,10 @@ import java.util.concurrent.TimeUnit;
  * its process lives.
  */
 final class Host implements AutoCloseable {
-    static final int PART = 64 * 1024;
+    static final int PART = 16 * 1024;
     static final int CONNECTIONS = 4;
+    /** For what takes seconds where nothing else is to be done, and no instruction to be translated. */
+    static final Duration PATIENCE = Duration.ofMinutes(20);
 
     private final Process process;
     private final String name;
@@ -75,9 +78,13 @@ final class Host implements AutoCloseable {
         return new Host(name, hub, list, root, root.resolve("ld"), as);
     }
 
+    boolean isAtWork() {
+        return process.isAlive();
+    }
+
     /** Waits for the end and returns the exit status. */
     int exit() throws InterruptedException, IOException {
-        if (!process.waitFor(10, TimeUnit.MINUTES)) {
+        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             throw new IOException(name + " hangs: " + said());
         }
         return process.exitValue();
