@@ -51,6 +51,7 @@ final class Host implements AutoCloseable {
                 "--huggingface-cache",
                 root.resolve("hf").toString()));
         command.addAll(List.of("--local-root", localRoot.toString()));
+        command.addAll(List.of("--stall", "5m", "--retry-for", PATIENCE.toMinutes() + "m"));
         command.addAll(List.of("--part-size", PART / 1024 + "KiB", "--connections", CONNECTIONS + "", "--quiet"));
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
