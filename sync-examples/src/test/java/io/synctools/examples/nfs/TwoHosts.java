@@ -73,7 +73,7 @@ class TwoHosts {
         for (String place : PLACES) {
             List<HubFile> files = new ArrayList<>();
             files.add(HubFile.of("config.json", "{\"revision\": " + revision + "}"));
-            files.add(HubFile.random("model.safetensors", 400_000, 10 * revision + place.hashCode()));
+            files.add(HubFile.random("model.safetensors", 600_000, 10 * revision + place.hashCode()));
             for (int i = 0; i < 5; i++) {
                 files.add(HubFile.random("data/" + i + ".bin", 10_000, 100 * revision + 10 * i + place.hashCode()));
             }
@@ -297,7 +297,7 @@ class TwoHosts {
 
     @Test
     void aDiskWithoutRoomFailsItsItemsAndIsGoneOnWith() throws Exception {
-        roomIs(200_000);
+        roomIs(200_000); // of which a client says that it is 512 KiB: it counts in blocks of what one write takes
         try (Host a = mirrors("a", nfs.a())) {
             assertEquals(1, a.exit(), a.said());
             assertEquals(Set.of(FailureKind.NO_SPACE), new HashSet<>(a.kinds()), a.said());
