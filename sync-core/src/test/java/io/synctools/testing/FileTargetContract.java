@@ -72,7 +72,10 @@ public abstract class FileTargetContract {
     /** The repository's files that readers see at a destination, by path; empty where they see nothing. */
     protected abstract Map<String, byte[]> visible(ArtifactRef destination) throws Exception;
 
-    /** All that was ever written, in a form that is equal as long as nothing is: names, sizes and times of all files. */
+    /**
+     * All that was ever written, in a form that is equal as long as nothing is: names, sizes and times of all files. What a
+     * holder renews to show that it lives counts by its name alone.
+     */
     protected abstract Object trace() throws Exception;
 
     @Test

@@ -4,6 +4,7 @@ import io.synctools.Platforms;
 import io.synctools.SyncReport;
 import io.synctools.Syncer;
 import io.synctools.file.Disk;
+import io.synctools.internal.disk.NfsLitter;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.NameFilter;
 import io.synctools.model.Place;
@@ -132,14 +133,18 @@ final class Mirror {
         }
     }
 
-    /** Names, sizes and times of all files and folders below: equal as long as nothing is written. */
+    /**
+     * Names, sizes and times of all files and folders below: equal as long as nothing is written. Of a lease, which its
+     * holder renews, the name; and of what NFS keeps of the other name that it had.
+     */
     static List<String> trace(Path folder) throws IOException {
         List<String> trace = new ArrayList<>();
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path path : all.sorted().toList()) {
                 BasicFileAttributes found =
                         Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-                trace.add(path + " " + found.size() + " " + found.lastModifiedTime());
+                boolean isRenewed = path.endsWith("lease") || NfsLitter.is(path);
+                trace.add(path + " " + (isRenewed ? "" : found.size() + " " + found.lastModifiedTime()));
             }
         }
         return trace;

@@ -4,6 +4,9 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.TestExecutionResult;
@@ -38,9 +41,10 @@ final class Guest {
         System.exit(0); // whatever a test left running
     }
 
-    /** One line for each test: its name, how it ended, and why. */
+    /** One line for each test: its name, how it ended, after how long, and why. */
     private static final class Lines implements TestExecutionListener {
         private final String name;
+        private final Map<String, Long> begun = new ConcurrentHashMap<>();
         private TestPlan plan;
 
         Lines(String name) {
@@ -48,8 +52,13 @@ final class Guest {
         }
 
         @Override
-        public void testPlanExecutionStarted(TestPlan begun) {
-            plan = begun;
+        public void testPlanExecutionStarted(TestPlan started) {
+            plan = started;
+        }
+
+        @Override
+        public void executionStarted(TestIdentifier test) {
+            begun.put(test.getUniqueId(), System.nanoTime());
         }
 
         @Override
@@ -77,7 +86,14 @@ final class Guest {
                     path.insert(0, at.getDisplayName() + " ");
                 }
             }
-            System.out.println("\n" + SAYS + name + ": " + path + "\t" + how + "\t" + why.replaceAll("[\t\r\n]+", " "));
+            long nanos = System.nanoTime() - begun.getOrDefault(test.getUniqueId(), System.nanoTime());
+            String line = String.join(
+                    "\t",
+                    name + ": " + path,
+                    how,
+                    TimeUnit.NANOSECONDS.toSeconds(nanos) + " s",
+                    why.replaceAll("[\t\r\n]+", " "));
+            System.out.println("\n" + SAYS + line);
         }
     }
 }

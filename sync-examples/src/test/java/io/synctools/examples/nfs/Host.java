@@ -8,6 +8,7 @@ import io.synctools.model.FailureKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,15 +20,17 @@ import java.util.concurrent.TimeUnit;
  * its process lives.
  */
 final class Host implements AutoCloseable {
-    static final int PART = 64 * 1024;
+    static final int PART = 16 * 1024;
     static final int CONNECTIONS = 4;
+    /** For what takes seconds where nothing else is to be done, and no instruction to be translated. */
+    static final Duration PATIENCE = Duration.ofMinutes(20);
 
     private final Process process;
     private final String name;
     private final Path report;
     private final Path output;
 
-    private Host(String name, Hub hub, Path list, Path root, List<String> as) throws IOException {
+    private Host(String name, Hub hub, Path list, Path root, Path localRoot, List<String> as) throws IOException {
         Path folder = Files.createTempDirectory("host-" + name);
         Files.setAttribute(folder, "unix:mode", 0777);
         this.name = name;
@@ -47,7 +50,8 @@ final class Host implements AutoCloseable {
                 "cache",
                 "--huggingface-cache",
                 root.resolve("hf").toString()));
-        command.addAll(List.of("--local-root", root.resolve("ld").toString()));
+        command.addAll(List.of("--local-root", localRoot.toString()));
+        command.addAll(List.of("--stall", "5m", "--retry-for", PATIENCE.toMinutes() + "m"));
         command.addAll(List.of("--part-size", PART / 1024 + "KiB", "--connections", CONNECTIONS + "", "--quiet"));
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
@@ -61,18 +65,27 @@ final class Host implements AutoCloseable {
 
     /** Begins to mirror a list to the caches below a root. */
     static Host mirrors(String name, Hub hub, Path list, Path root) throws IOException {
-        return new Host(name, hub, list, root, List.of());
+        return new Host(name, hub, list, root, root.resolve("ld"), List.of());
+    }
+
+    /** The same with the root of local directories elsewhere. */
+    static Host mirrors(String name, Hub hub, Path list, Path root, Path localRoot) throws IOException {
+        return new Host(name, hub, list, root, localRoot, List.of());
     }
 
     /** The same, as another user than root. */
     static Host mirrorsAs(int user, String name, Hub hub, Path list, Path root) throws IOException {
-        return new Host(
-                name, hub, list, root, List.of("setpriv", "--reuid=" + user, "--regid=" + user, "--clear-groups"));
+        List<String> as = List.of("setpriv", "--reuid=" + user, "--regid=" + user, "--clear-groups");
+        return new Host(name, hub, list, root, root.resolve("ld"), as);
+    }
+
+    boolean isAtWork() {
+        return process.isAlive();
     }
 
     /** Waits for the end and returns the exit status. */
     int exit() throws InterruptedException, IOException {
-        if (!process.waitFor(10, TimeUnit.MINUTES)) {
+        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             throw new IOException(name + " hangs: " + said());
         }
         return process.exitValue();
