@@ -80,6 +80,15 @@ final class Conversation extends SimpleChannelInboundHandler<FullHttpRequest> {
         context.read();
     }
 
+    /** What arrived was not a whole request, or one that was refused before it came to us: the rest, or the next, please. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+        super.channelReadComplete(context);
+        if (!busy) {
+            context.read();
+        }
+    }
+
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest message) {
         deadline.isWhole();
