@@ -27,6 +27,8 @@ import java.util.Optional;
  * @param folder that holds the three roots
  */
 record Site(Path folder) {
+    /** Of what a mirror is given: how fast it may be, in bytes each second. */
+    static final String BANDWIDTH = "test.bandwidth";
 
     /** The hubs, the layouts of each, and how they call what they mean without a word. */
     enum Layout {
