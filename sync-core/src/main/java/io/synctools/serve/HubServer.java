@@ -36,7 +36,7 @@ import javax.net.ssl.SSLException;
  */
 public final class HubServer {
     private static final int MOST_CONNECTIONS = 4096;
-    private static final int LARGEST_BODY = 1 << 20;
+    private static final int LARGEST_BODY = 64 << 10;
 
     private final List<Inventory> roots;
     private final InetAddress address;

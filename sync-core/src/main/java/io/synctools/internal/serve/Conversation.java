@@ -22,6 +22,7 @@ import io.netty.handler.stream.ChunkedNioFile;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.synctools.serve.Answer;
 import io.synctools.serve.Request;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.FileChannel;
@@ -67,8 +68,18 @@ final class Conversation extends SimpleChannelInboundHandler<FullHttpRequest> {
             long began,
             AtomicLong sent) {}
 
-    /** An answer of which all is open, to be written. */
-    private record Sending(int status, Supplier<ChannelFuture> write) {}
+    /**
+     * An answer of which all is open, to be written.
+     *
+     * @param held what is open, for who does not come to write it
+     */
+    private record Sending(int status, Closeable held, Supplier<ChannelFuture> write) {
+        private static final Closeable NOTHING = () -> {};
+
+        Sending(int status, Supplier<ChannelFuture> write) {
+            this(status, NOTHING, write);
+        }
+    }
 
     boolean isBusy() {
         return busy;
@@ -239,7 +250,7 @@ final class Conversation extends SimpleChannelInboundHandler<FullHttpRequest> {
                 return asked.context().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
             });
         }
-        return new Sending(range.status(), () -> {
+        return new Sending(range.status(), file == null ? Sending.NOTHING : file, () -> {
             asked.context().write(response);
             asked.context()
                     .write(file == null ? slice(asked, memory.orElseThrow(), range) : stretch(asked, file, range));
@@ -291,22 +302,31 @@ final class Conversation extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     /** Sends in the connection's own loop, and goes on with the next request. */
     private void transmit(Asked asked, Sending sending) {
-        asked.context().executor().execute(() -> sending.write().get().addListener(done -> {
-            front.service()
-                    .ended(new HttpFront.Ended(
-                            peer(asked.context()),
-                            asked.line(),
-                            sending.status(),
-                            asked.sent().get(),
-                            System.nanoTime() - asked.began()));
-            busy = false;
-            deadline.isAnswered();
-            if (!done.isSuccess() || front.isEnding()) {
-                asked.context().close();
-            } else {
-                asked.context().read();
+        try {
+            asked.context().executor().execute(() -> sending.write().get().addListener(sent -> {
+                over(asked, sending.status());
+                if (sent.isSuccess() && !front.isEnding()) {
+                    asked.context().read();
+                } else {
+                    asked.context().close();
+                }
+            }));
+        } catch (RejectedExecutionException e) { // we have ended
+            try {
+                sending.held().close();
+            } catch (IOException unread) {
+                // It was to be read only.
             }
-        }));
+        }
+    }
+
+    private void over(Asked asked, int status) {
+        long nanos = System.nanoTime() - asked.began();
+        front.service()
+                .ended(new HttpFront.Ended(
+                        peer(asked.context()), asked.line(), status, asked.sent().get(), nanos));
+        busy = false;
+        deadline.isAnswered();
     }
 
     private static String peer(ChannelHandlerContext context) {
