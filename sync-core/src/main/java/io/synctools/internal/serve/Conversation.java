@@ -324,7 +324,11 @@ final class Conversation extends SimpleChannelInboundHandler<FullHttpRequest> {
         long nanos = System.nanoTime() - asked.began();
         front.service()
                 .ended(new HttpFront.Ended(
-                        peer(asked.context()), asked.line(), status, asked.sent().get(), nanos));
+                        peer(asked.context()),
+                        asked.line(),
+                        status,
+                        asked.sent().get(),
+                        nanos));
         busy = false;
         deadline.isAnswered();
     }

@@ -159,8 +159,7 @@ class ManifestsTest {
         assertEquals(
                 deployment.at("/spec/template/metadata/labels/app").asText(),
                 service.getSpec().getSelector().get("app"));
-        assertEquals(
-                deployment.at("/spec/selector/matchLabels"), deployment.at("/spec/template/metadata/labels"));
+        assertEquals(deployment.at("/spec/selector/matchLabels"), deployment.at("/spec/template/metadata/labels"));
         assertFalse(pod.getContainers().get(0).getArgs().contains("--open"));
     }
 
