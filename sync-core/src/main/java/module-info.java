@@ -9,6 +9,12 @@ module io.synctools.core {
     requires ini4j;
     requires static com.google.errorprone.annotations; // for the compiler alone
     requires static micrometer.core; // by io.synctools.metrics alone
+    requires static io.netty.buffer; // by io.synctools.serve alone, and what follows
+    requires static io.netty.codec;
+    requires static io.netty.codec.http;
+    requires static io.netty.common;
+    requires static io.netty.handler;
+    requires static io.netty.transport;
 
     exports io.synctools;
     exports io.synctools.config;
@@ -16,6 +22,7 @@ module io.synctools.core {
     exports io.synctools.metrics;
     exports io.synctools.mirror;
     exports io.synctools.model;
+    exports io.synctools.serve;
     exports io.synctools.spi;
     exports io.synctools.internal.http to
             io.synctools.modelscope,
@@ -43,6 +50,7 @@ module io.synctools.core {
     exports io.synctools.internal.threads to
             io.synctools.skopeo;
 
+    uses io.synctools.serve.Dialect;
     uses io.synctools.spi.SourceProvider;
     uses io.synctools.spi.TargetProvider;
 }

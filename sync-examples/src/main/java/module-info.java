@@ -11,6 +11,7 @@ module io.synctools.examples {
     requires org.apache.commons.exec;
     requires info.picocli;
     requires me.tongfei.progressbar;
+    requires io.netty.codec.http; // io.synctools.serve runs on it
     requires jdk.unsupported;
 
     opens io.synctools.examples to

@@ -10,6 +10,8 @@ module io.synctools.huggingface {
     exports io.synctools.huggingface.xet to
             io.synctools.examples;
 
+    provides io.synctools.serve.Dialect with
+            io.synctools.huggingface.HuggingFaceDialect;
     provides io.synctools.spi.SourceProvider with
             io.synctools.huggingface.HuggingFaceProvider;
     provides io.synctools.spi.TargetProvider with

@@ -7,6 +7,8 @@ module io.synctools.modelscope {
 
     exports io.synctools.modelscope;
 
+    provides io.synctools.serve.Dialect with
+            io.synctools.modelscope.ModelScopeDialect;
     provides io.synctools.spi.SourceProvider with
             io.synctools.modelscope.ModelScopeProvider;
     provides io.synctools.spi.TargetProvider with

@@ -63,6 +63,11 @@ public final class FolderReplica implements Replica {
         return state.resolve("lease");
     }
 
+    /** Whether a publication of that state folder is decided and not finished. */
+    public static boolean isPublishing(Path state) throws IOException {
+        return Workspace.decided(state).isPresent();
+    }
+
     @Override
     public Optional<Extent> published(ArtifactRef pinned) throws IOException, InterruptedException {
         if (Workspace.decided(layout.state()).isPresent()) { // which opens the folder first

@@ -131,6 +131,11 @@ public final class FolderHolding implements Holding {
     }
 
     @Override
+    public boolean isPublishing() throws IOException {
+        return FolderReplica.isPublishing(state());
+    }
+
+    @Override
     public Trash discard(Disk disk) throws IOException {
         Path taken = Rights.makeFolders(trash.resolve(UUID.randomUUID().toString()));
         if (Stat.isFolder(folder(), LinkOption.NOFOLLOW_LINKS)) {

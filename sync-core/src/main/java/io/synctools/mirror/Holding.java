@@ -42,6 +42,11 @@ public interface Holding {
         return 0;
     }
 
+    /** Whether names that readers use are just being changed, one after the other; or were when a run died at that. */
+    default boolean isPublishing() throws IOException {
+        return false;
+    }
+
     /** Moves all of it into the trash, so that no reader sees half of it. Only for the holder of the lease. */
     Trash discard(Disk disk) throws IOException;
 

@@ -90,6 +90,12 @@ final class Tools {
                     "./sync prune --keep-declared my-models.json --local-root /models",
                     (shell, arguments) -> new PruneTool(shell).run(arguments)),
             new Named(
+                    Task.AFTER,
+                    "serve",
+                    "a read-only hub over what was mirrored, for other machines",
+                    "./sync serve --huggingface-cache /mnt/hub --port 8080",
+                    (shell, arguments) -> new ServeTool(shell).run(arguments)),
+            new Named(
                     Task.REPORT,
                     "report",
                     "a page or JUnit from kept reports; one report of all shares",

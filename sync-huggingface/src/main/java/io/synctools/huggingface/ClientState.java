@@ -61,7 +61,7 @@ record ClientState(CacheRepo repo, String commit) {
         Path tree = repo.tree(commit);
         if (promisesTooMuch(listing)) {
             disk.delete(tree);
-        } else if (TreeCache.isKnown(listing)) {
+        } else if (TreeCache.isKnown(listing) && TreeCache.isWhole(listing)) {
             Rights.makeFolders(tree.resolveSibling(""));
             disk.replace(tree, repo.temporary(), out -> TreeCache.write(listing, out));
         }

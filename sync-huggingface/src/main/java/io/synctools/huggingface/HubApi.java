@@ -15,6 +15,7 @@ import io.synctools.model.ByteRange;
 import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
+import io.synctools.serve.Filtered;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashSet;
@@ -120,15 +121,17 @@ final class HubApi {
      *
      * @param rows what it held beside the files
      * @param next where the next one is; empty after the last
+     * @param filter what a mirror left out; empty where it has all
      */
-    record Page(TreePage.Rows rows, Optional<HttpUrl> next) {}
+    record Page(TreePage.Rows rows, Optional<HttpUrl> next, String filter) {}
 
     /** Reads one page of a tree into the list. */
     Page treePage(HubEndpoint hub, RepoId repo, HttpUrl page, List<Entry> into)
             throws IOException, InterruptedException {
         try (Answer answer = granted(send(hub, page), hub, repo, repo.toString())) {
             Optional<HttpUrl> next = NextPage.of(answer, hub);
-            return new Page(TreePage.read(answer.body(), into), next);
+            String filter = Filtered.filter(answer.header(Filtered.HEADER).orElse(""));
+            return new Page(TreePage.read(answer.body(), into), next, filter);
         } catch (JsonProcessingException e) {
             throw unreadable(hub, repo.toString(), e);
         } catch (TreePage.UnknownFormException e) {

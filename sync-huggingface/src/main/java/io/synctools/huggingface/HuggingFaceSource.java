@@ -10,6 +10,7 @@ import io.synctools.model.ByteRange;
 import io.synctools.model.Entry;
 import io.synctools.model.Listing;
 import io.synctools.model.NameFilter;
+import io.synctools.serve.Filtered;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Settings;
 import io.synctools.spi.SharedRange;
@@ -74,8 +75,14 @@ public final class HuggingFaceSource implements FileSource {
     public Listing list(ArtifactRef pinned, NameFilter filter) throws IOException, InterruptedException {
         RepoId repo = RepoId.of(pinned);
         String commit = RepoId.commit(pinned);
-        List<Entry> all = endpoints.ask(base -> walk(new TreeWalk.Key(new HubEndpoint(base), repo, commit)));
-        return told(Listing.divide(all, filter, Map.of()));
+        return endpoints.ask(base -> {
+            HubEndpoint hub = new HubEndpoint(base);
+            TreeWalk walk = walk(new TreeWalk.Key(hub, repo, commit));
+            Filtered.requireSame(walk.filter(), filter, hub.host() + ": " + repo);
+            Map<String, String> attributes =
+                    walk.filter().isEmpty() ? Map.of() : Map.of(Filtered.HEADER, walk.filter());
+            return told(Listing.divide(walk.entries(), filter, attributes));
+        });
     }
 
     /** With a word on files that the hub may refuse to send whole, before work begins. */
@@ -110,11 +117,12 @@ public final class HuggingFaceSource implements FileSource {
         });
     }
 
-    private List<Entry> walk(TreeWalk.Key key) throws IOException, InterruptedException {
+    private TreeWalk walk(TreeWalk.Key key) throws IOException, InterruptedException {
         TreeWalk begun = unfinished.remove(key);
         TreeWalk walk = begun == null ? new TreeWalk(key) : begun;
         try {
-            return walk.finish(api);
+            walk.finish(api);
+            return walk;
         } catch (IOException e) {
             unfinished.put(key, walk);
             throw e;

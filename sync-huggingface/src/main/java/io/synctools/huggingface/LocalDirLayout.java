@@ -57,7 +57,7 @@ record LocalDirLayout(Path folder) implements FolderLayout {
             String etag = entry.checksum().orElseThrow().hex();
             Files.writeString(metadata, commit + "\n" + etag + "\n" + time + "\n");
         }
-        if (!listing.leftOut().isEmpty()) {
+        if (!listing.leftOut().isEmpty() || !TreeCache.isWhole(listing)) {
             return ""; // The client would take the folder for incomplete, and look for what was left out.
         }
         try (OutputStream out =

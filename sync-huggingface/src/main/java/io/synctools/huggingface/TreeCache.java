@@ -11,6 +11,7 @@ import io.synctools.internal.json.Json;
 import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
 import io.synctools.model.Listing;
+import io.synctools.serve.Filtered;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -30,6 +31,11 @@ final class TreeCache {
             .withObjectIndenter(new DefaultIndenter(" ", "\n"));
 
     private TreeCache() {}
+
+    /** Whether the files of the whole commit are listed: a mirror may have some of them only, and say so. */
+    static boolean isWhole(Listing listing) {
+        return !listing.attributes().containsKey(Filtered.HEADER);
+    }
 
     /** Whether all that the clients want to know of each file is listed: by their own hub it is. */
     static boolean isKnown(Listing listing) {

@@ -28,6 +28,7 @@ final class TreeWalk {
     private final PageBound bound;
     private Optional<HttpUrl> next;
     private int lastRows;
+    private String filter = "";
 
     /**
      * What is listed, and by whom.
@@ -44,8 +45,8 @@ final class TreeWalk {
         this.next = Optional.of(key.endpoint().tree(key.repo(), key.commit()));
     }
 
-    /** All files of the commit. */
-    List<Entry> finish(HubApi api) throws IOException, InterruptedException {
+    /** Goes through what is left. */
+    void finish(HubApi api) throws IOException, InterruptedException {
         while (next.isPresent()) {
             HttpUrl page = next.get();
             if (seen.contains(page)) {
@@ -54,6 +55,7 @@ final class TreeWalk {
             List<Entry> read = new ArrayList<>();
             HubApi.Page answer = api.treePage(key.endpoint(), key.repo(), page, read);
             lastRows = answer.rows().count();
+            filter = answer.filter();
             if (answer.next().isPresent()) {
                 bound.passed(lastRows);
             }
@@ -70,7 +72,16 @@ final class TreeWalk {
                     .note(Refusal.quotable(submodule)
                             + ": left out, it is a submodule: its files belong to another repository");
         }
+    }
+
+    /** All files of the commit, when it was gone through. */
+    List<Entry> entries() {
         return entries;
+    }
+
+    /** What a mirror left out of what it serves; empty where it has all. */
+    String filter() {
+        return filter;
     }
 
     /** A page that is full may be one whose link to the next was lost on its way, by a proxy for example. */

@@ -9,9 +9,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.synctools.Outcome;
 import io.synctools.SyncReport;
 import io.synctools.huggingface.FakeHub.File;
+import io.synctools.mirror.Inventory;
+import io.synctools.serve.HubServer;
+import io.synctools.serve.RunningHub;
+import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -219,5 +225,39 @@ class HubClientIT {
         assertEquals(1, client.run("scan", cache.toString()).path("warnings").size());
         IOException e = assertThrows(IOException.class, () -> assertFound("model", commit, config));
         assertTrue(e.getMessage().contains("asked the network"), e.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"model, cache", "model, folder", "dataset, cache", "dataset, folder"})
+    void itReadsFromAServedMirrorWhenTheHubIsGone(String type, String layout) throws Exception {
+        String repo = type + "s/acme/tiny";
+        hub.commit(repo, "main", weights, config);
+        Path root = work.resolve("root");
+        SyncReport report =
+                mirror().run(layout.equals("cache") ? Mirror.toCache(repo, "") : Mirror.toFolder(repo, repo));
+        assertEquals(0, report.exit(), report.toJson());
+        hub.close();
+        Settings settings = Settings.of(Map.of("HOME", root.toString()));
+        List<Inventory> roots = List.of(new HuggingFaceCache(cache, true, settings), new LocalDir(root, settings));
+        Path clients = work.resolve("clients");
+        try (RunningHub served = HubServer.over(roots).start(0)) {
+            client.run(
+                    "snapshot",
+                    clients.toString(),
+                    type,
+                    "acme/tiny",
+                    "main",
+                    served.uri().toString());
+        }
+
+        JsonNode scan = client.run("scan", clients.toString());
+        assertEquals("[]", scan.path("warnings").toString());
+        String commit = scan.at("/repos/0/revisions/0/commitOid").asText();
+        JsonNode found =
+                client.run("find", clients.toString(), type, "acme/tiny", commit, weights.path(), config.path());
+        assertArrayEquals(
+                weights.content(), Files.readAllBytes(Path.of(found.path(0).asText())));
+        assertArrayEquals(
+                config.content(), Files.readAllBytes(Path.of(found.path(1).asText())));
     }
 }

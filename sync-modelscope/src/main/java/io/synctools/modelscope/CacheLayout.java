@@ -43,7 +43,7 @@ final class CacheLayout implements FolderLayout {
     /** Our folder below each kind's. */
     static final String STATE = ".sync-tools";
 
-    private static final String INDEX = ".msc";
+    static final String INDEX = ".msc";
     private static final String NAME = ".mdl";
     private static final String VERSION = ".mv";
     private static final String LOCKS = ".lock";

@@ -25,6 +25,7 @@ final class FileList {
     private final List<String> folders = new ArrayList<>();
     private final Map<String, Map<String, String>> revisions = new HashMap<>();
     private boolean seen;
+    private String filter = "";
 
     /** Adds what {@code Data.Files} holds; for {@link Envelope#read}. */
     void readData(JsonParser json) throws IOException {
@@ -114,6 +115,21 @@ final class FileList {
     /** The files, in the hub's order; without a checksum where the hub told none. */
     List<Entry> files() {
         return files;
+    }
+
+    /** Keeps what a mirror says that it left out. */
+    void filter(String text) {
+        filter = text;
+    }
+
+    /** What a mirror left out; empty from a hub. */
+    String filter() {
+        return filter;
+    }
+
+    /** The files with that. */
+    ServedFiles served() {
+        return new ServedFiles(files, filter);
     }
 
     /** The folders' paths. */

@@ -13,6 +13,7 @@ import io.synctools.model.ByteRange;
 import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
+import io.synctools.serve.Filtered;
 import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -72,13 +73,13 @@ final class Hub {
      * All files of a repository at a revision: complete, or an exception. A file whose checksum the hub does not tell has
      * none.
      */
-    List<Entry> files(Repository repository, String revision) throws IOException, InterruptedException {
-        List<Entry> files = sites.ask(
+    ServedFiles files(Repository repository, String revision) throws IOException, InterruptedException {
+        ServedFiles files = sites.ask(
                 repository,
                 endpoint -> repository.kind() == Repository.Kind.MODEL
                         ? modelFiles(endpoint, repository, revision)
                         : datasetFiles(endpoint, repository, revision));
-        if (files.isEmpty()) {
+        if (files.entries().isEmpty()) {
             Tally.current().note("the hub lists no file in " + repository.words() + "; is it empty?");
         }
         return files;
@@ -93,17 +94,18 @@ final class Hub {
                         : datasetId(endpoint, repository));
     }
 
-    private List<Entry> modelFiles(HttpUrl endpoint, Repository model, String revision)
+    private ServedFiles modelFiles(HttpUrl endpoint, Repository model, String revision)
             throws IOException, InterruptedException {
         FileList all = modelFolder(endpoint, model, revision, "", true);
         if (all.count() != SILENT_CAP) {
-            return all.files();
+            return all.served();
         }
-        return unmoved(endpoint, model, revision, () -> {
+        List<Entry> walked = unmoved(endpoint, model, revision, () -> {
             List<Entry> files = new ArrayList<>();
             walk(endpoint, model, revision, "", files);
             return files;
         });
+        return new ServedFiles(walked, all.filter());
     }
 
     /** One way through all questions that a long listing takes. */
@@ -191,7 +193,7 @@ final class Hub {
             query(url, "Root", folder);
         }
         FileList list = new FileList();
-        ask(endpoint, url, model, "revision " + revision, list::readData);
+        list.filter(ask(endpoint, url, model, "revision " + revision, list::readData));
         requireComplete(list, endpoint, model);
         if (!recursive || !folder.isEmpty()) {
             requireInside(list, folder, recursive, endpoint, model);
@@ -212,14 +214,14 @@ final class Hub {
         }
     }
 
-    private List<Entry> datasetFiles(HttpUrl endpoint, Repository dataset, String revision)
+    private ServedFiles datasetFiles(HttpUrl endpoint, Repository dataset, String revision)
             throws IOException, InterruptedException {
         String key = Endpoints.authority(endpoint) + " " + dataset.id();
         Long known = datasetIds.get(key);
         long id = known == null ? datasetId(endpoint, dataset) : known;
         boolean whole = false;
         try {
-            List<Entry> files = datasetPages(endpoint, dataset, id, revision);
+            ServedFiles files = datasetPages(endpoint, dataset, id, revision);
             whole = true;
             return files;
         } finally {
@@ -231,12 +233,14 @@ final class Hub {
         }
     }
 
-    private List<Entry> datasetPages(HttpUrl endpoint, Repository dataset, long id, String revision)
+    private ServedFiles datasetPages(HttpUrl endpoint, Repository dataset, long id, String revision)
             throws IOException, InterruptedException {
         FileList page = datasetPage(endpoint, dataset, id, revision, 1);
         return page.count() < PAGE_SIZE
-                ? page.files()
-                : unmoved(endpoint, dataset, revision, () -> allPages(endpoint, dataset, id, revision));
+                ? page.served()
+                : new ServedFiles(
+                        unmoved(endpoint, dataset, revision, () -> allPages(endpoint, dataset, id, revision)),
+                        page.filter());
     }
 
     private List<Entry> allPages(HttpUrl endpoint, Repository dataset, long id, String revision)
@@ -300,7 +304,7 @@ final class Hub {
         query(url, "PageNumber", Integer.toString(number));
         query(url, "PageSize", Integer.toString(PAGE_SIZE));
         FileList page = new FileList();
-        ask(endpoint, url, dataset, "revision " + revision, page::readData);
+        page.filter(ask(endpoint, url, dataset, "revision " + revision, page::readData));
         requireComplete(page, endpoint, dataset);
         return page;
     }
@@ -346,7 +350,8 @@ final class Hub {
         return refusal.of(e.status(), e.text());
     }
 
-    private void ask(
+    /** @return what a mirror says that it left out; empty from a hub */
+    private String ask(
             HttpUrl endpoint, HttpUrl.Builder url, Repository repository, String what, Envelope.DataReader data)
             throws IOException, InterruptedException {
         Refusal refusal = new Refusal(endpoint, repository, what, options);
@@ -366,6 +371,7 @@ final class Hub {
             if (!envelope.succeeded()) {
                 throw refusal.of(answer.status(), envelope);
             }
+            return Filtered.filter(answer.header(Filtered.HEADER).orElse(""));
         }
     }
 

@@ -7,11 +7,11 @@ import io.synctools.model.FailureKind;
 import io.synctools.model.Listing;
 import io.synctools.model.NameFilter;
 import io.synctools.model.SyncException;
+import io.synctools.serve.Filtered;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
@@ -57,8 +57,8 @@ public final class ModelScopeSource implements FileSource {
         if (COMMIT.matcher(revision).matches()) {
             return ref.pinned(revision, revision);
         }
-        List<Entry> files = hub.files(repository, revision);
-        ArtifactRef pinned = ref.pinned(revision, Fingerprint.of(files));
+        ServedFiles files = hub.files(repository, revision);
+        ArtifactRef pinned = ref.pinned(revision, Fingerprint.of(files.entries()));
         remembered.put(pinned, files);
         return pinned;
     }
@@ -72,11 +72,12 @@ public final class ModelScopeSource implements FileSource {
     @Override
     public Listing list(ArtifactRef pinned, NameFilter filter) throws IOException, InterruptedException {
         Repository repository = Repository.of(pinned);
-        List<Entry> files = remembered.take(pinned).orElse(null);
+        ServedFiles files = remembered.take(pinned).orElse(null);
         if (files == null) {
             files = listAgain(repository, pinned);
         }
-        Listing listing = Listing.divide(files, filter, attributes(repository, revision(pinned)));
+        Filtered.requireSame(files.filter(), filter, repository.words());
+        Listing listing = Listing.divide(files.entries(), filter, attributes(repository, revision(pinned)));
         return listing.noting(Unproven.notes(listing.entries()));
     }
 
@@ -88,11 +89,11 @@ public final class ModelScopeSource implements FileSource {
         }
     }
 
-    private List<Entry> listAgain(Repository repository, ArtifactRef pinned) throws IOException, InterruptedException {
-        List<Entry> files = hub.files(repository, revision(pinned));
+    private ServedFiles listAgain(Repository repository, ArtifactRef pinned) throws IOException, InterruptedException {
+        ServedFiles files = hub.files(repository, revision(pinned));
         boolean hasFingerprint =
                 !pinned.pin().isEmpty() && !COMMIT.matcher(pinned.pin()).matches();
-        if (hasFingerprint && !pinned.pin().equals(Fingerprint.of(files))) {
+        if (hasFingerprint && !pinned.pin().equals(Fingerprint.of(files.entries()))) {
             throw new SyncException(
                     FailureKind.NOT_FOUND,
                     "what " + repository.words() + " held when this run began is gone: " + revision(pinned)

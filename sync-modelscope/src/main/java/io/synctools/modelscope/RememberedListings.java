@@ -2,10 +2,8 @@ package io.synctools.modelscope;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.model.ArtifactRef;
-import io.synctools.model.Entry;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,7 +15,7 @@ final class RememberedListings {
     private final int most;
 
     @GuardedBy("this")
-    private final Map<ArtifactRef, List<Entry>> listings = new LinkedHashMap<>();
+    private final Map<ArtifactRef, ServedFiles> listings = new LinkedHashMap<>();
 
     @GuardedBy("this")
     private int entries;
@@ -27,21 +25,21 @@ final class RememberedListings {
         this.most = most;
     }
 
-    synchronized void put(ArtifactRef pinned, List<Entry> files) {
+    synchronized void put(ArtifactRef pinned, ServedFiles files) {
         take(pinned);
         listings.put(pinned, files);
-        entries += files.size();
-        Iterator<List<Entry>> oldest = listings.values().iterator();
+        entries += files.entries().size();
+        Iterator<ServedFiles> oldest = listings.values().iterator();
         while (entries > most && listings.size() > 1) {
-            entries -= oldest.next().size();
+            entries -= oldest.next().entries().size();
             oldest.remove();
         }
     }
 
     /** Hands a listing out and forgets it. */
-    synchronized Optional<List<Entry>> take(ArtifactRef pinned) {
-        Optional<List<Entry>> files = Optional.ofNullable(listings.remove(pinned));
-        files.ifPresent(list -> entries -= list.size());
+    synchronized Optional<ServedFiles> take(ArtifactRef pinned) {
+        Optional<ServedFiles> files = Optional.ofNullable(listings.remove(pinned));
+        files.ifPresent(list -> entries -= list.entries().size());
         return files;
     }
 }

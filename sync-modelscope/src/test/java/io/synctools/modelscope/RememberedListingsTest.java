@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Entry;
-import java.util.List;
+import java.util.Collections;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -15,8 +15,8 @@ class RememberedListingsTest {
         return ArtifactRef.of("modelscope", name).pinned("master", "sha256:1");
     }
 
-    private static List<Entry> files(int count) {
-        return java.util.Collections.nCopies(count, Entry.tag("x"));
+    private static ServedFiles files(int count) {
+        return new ServedFiles(Collections.nCopies(count, Entry.tag("x")), "");
     }
 
     @Test

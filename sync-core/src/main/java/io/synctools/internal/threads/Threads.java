@@ -28,6 +28,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <tr><td>sync-watchdog</td><td>ends silent connections</td><td>while there are some</td></tr>
  * <tr><td>sync-ask</td><td>questions to hubs without a run</td><td>the questions</td></tr>
  * <tr><td>sync-verify</td><td>reads files for {@code verify}</td><td>the verification</td></tr>
+ * <tr><td>sync-serve</td><td>answers to requests</td><td>while a hub is served</td></tr>
+ * <tr><td>sync-net</td><td>connections of readers, many to a thread</td><td>while a hub is served</td></tr>
  * <tr><td>sync-children</td><td>kills what tools were started</td><td>while the process ends</td></tr>
  * </table>
  */
@@ -87,7 +89,8 @@ public final class Threads implements AutoCloseable {
         return pool;
     }
 
-    private static ThreadFactory factory(String name) {
+    /** Makes threads for a library that runs on its own; it ends them. */
+    public static ThreadFactory factory(String name) {
         AtomicInteger number = new AtomicInteger();
         return work -> daemon(name + "-" + number.incrementAndGet(), work);
     }

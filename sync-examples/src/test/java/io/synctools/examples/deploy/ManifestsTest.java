@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -141,5 +142,32 @@ class ManifestsTest {
         String code = Files.readString(Path.of("spark/src/main/java/io/synctools/spark/SparkMirror.java"));
         String page = Files.readString(Path.of("../docs/running-on-many-machines.md"));
         assertTrue(page.contains(code.substring(code.indexOf("/** "))), "copy it from there");
+    }
+
+    @Test
+    void whatServesReadsTheClaimAndCannotWriteIt() throws IOException {
+        String[] parts = Manifests.text("kubernetes/serve.yaml").split("\n---\n");
+        JsonNode deployment = Manifests.parse(parts[0], JsonNode.class);
+        Service service = Manifests.parse(parts[1], Service.class);
+        PodSpec pod = Manifests.part(deployment.at("/spec/template/spec"), PodSpec.class);
+        assertEquals(
+                Manifests.read("kubernetes/pvc.yaml", PersistentVolumeClaim.class)
+                        .getMetadata()
+                        .getName(),
+                pod.getVolumes().get(0).getPersistentVolumeClaim().getClaimName());
+        assertTrue(pod.getVolumes().get(0).getPersistentVolumeClaim().getReadOnly());
+        assertEquals(
+                deployment.at("/spec/template/metadata/labels/app").asText(),
+                service.getSpec().getSelector().get("app"));
+        assertEquals(deployment.at("/spec/selector/matchLabels"), deployment.at("/spec/template/metadata/labels"));
+        assertFalse(pod.getContainers().get(0).getArgs().contains("--open"));
+    }
+
+    @Test
+    void theUnitServesWithTokensAndTls() throws IOException {
+        String unit = Manifests.text("systemd/sync-serve.service");
+        String command = unit.replaceAll("(?s).*\nExecStart=([^\n]*)\n.*", "$1");
+        assertTrue(command.contains(" serve ") && command.contains(" --token-file ") && command.contains(" --tls "));
+        assertTrue(unit.contains("\nSuccessExitStatus=143\n"), "that is how it ends when it is told to");
     }
 }

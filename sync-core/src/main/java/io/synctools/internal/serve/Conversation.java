@@ -1,0 +1,357 @@
+package io.synctools.internal.serve;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpChunkedInput;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.stream.ChunkedNioFile;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.synctools.serve.Answer;
+import io.synctools.serve.Request;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.FileChannel;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+
+/** The requests of one connection, one after the other. Its fields belong to the connection's event loop. */
+final class Conversation extends SimpleChannelInboundHandler<FullHttpRequest> {
+    /** A publication renames its files within milliseconds; who asks meanwhile waits for its end, up to two seconds. */
+    private static final int ATTEMPTS = 100;
+
+    private static final long BETWEEN_ATTEMPTS = 20;
+    private static final int PIECE = 64 << 10;
+    private static final Request NOT_UNDERSTOOD = new Request("", List.of(), Map.of(), Map.of(), new byte[0], "");
+
+    private final HttpFront front;
+    private final RequestDeadline deadline;
+    private boolean busy;
+
+    Conversation(HttpFront front, RequestDeadline deadline) {
+        this.front = front;
+        this.deadline = deadline;
+    }
+
+    /**
+     * One request on its way to its answer.
+     *
+     * @param isOld of HTTP/1.0, whose clients know no chunks
+     * @param sent bytes of its body so far
+     */
+    private record Asked(
+            ChannelHandlerContext context,
+            Request request,
+            String line,
+            boolean isHead,
+            boolean isOld,
+            long began,
+            AtomicLong sent) {}
+
+    /**
+     * An answer of which all is open, to be written.
+     *
+     * @param held what is open, for who does not come to write it
+     */
+    private record Sending(int status, Closeable held, Supplier<ChannelFuture> write) {
+        private static final Closeable NOTHING = () -> {};
+
+        Sending(int status, Supplier<ChannelFuture> write) {
+            this(status, NOTHING, write);
+        }
+    }
+
+    boolean isBusy() {
+        return busy;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) throws Exception {
+        super.channelActive(context);
+        context.read();
+    }
+
+    /** What arrived was not a whole request, or one that was refused before it came to us: the rest, or the next, please. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+        super.channelReadComplete(context);
+        if (!busy) {
+            context.read();
+        }
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, FullHttpRequest message) {
+        deadline.isWhole();
+        busy = true;
+        front.counts().countRequest();
+        DecoderResult read = message.decoderResult();
+        Optional<Request> request = read.isFailure()
+                ? Optional.empty()
+                : Requests.of(message, (InetSocketAddress) context.channel().localAddress(), front.isEncrypted());
+        Asked asked = new Asked(
+                context,
+                request.orElse(NOT_UNDERSTOOD),
+                read.isFailure() ? "" : message.method() + " " + message.uri(),
+                message.method().equals(HttpMethod.HEAD),
+                message.protocolVersion().equals(HttpVersion.HTTP_1_0),
+                System.nanoTime(),
+                new AtomicLong());
+        if (request.isEmpty()) {
+            Answer refusal = Answer.json(status(read.cause()), "{\"error\":\"this request is not understood\"}");
+            transmit(asked, whole(asked, refusal.with("Connection", "close")));
+        } else if (front.options().latency().isZero()) {
+            find(asked, 0);
+        } else {
+            long latency = front.options().latency().toNanos();
+            context.executor().schedule(() -> find(asked, 0), latency, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private static int status(Throwable cause) {
+        if (cause instanceof TooLongHttpLineException) {
+            return 414;
+        }
+        return cause instanceof TooLongHttpHeaderException ? 431 : 400;
+    }
+
+    /** Has a worker find the answer. */
+    private void find(Asked asked, int attempt) {
+        try {
+            front.workers().execute(() -> work(asked, attempt));
+        } catch (RejectedExecutionException e) {
+            asked.context().close(); // we are ending
+        }
+    }
+
+    private void work(Asked asked, int attempt) {
+        Sending sending;
+        try {
+            sending = prepare(asked, front.service().answer(asked.request(), attempt));
+        } catch (MovedException e) {
+            if (attempt < ATTEMPTS) {
+                asked.context()
+                        .executor()
+                        .schedule(() -> find(asked, attempt + 1), BETWEEN_ATTEMPTS, TimeUnit.MILLISECONDS);
+                return;
+            }
+            sending = whole(asked, unavailable(asked, e));
+        } catch (IOException | RuntimeException e) {
+            sending = whole(asked, unavailable(asked, e));
+        }
+        transmit(asked, sending);
+    }
+
+    /** What is wrong is said in our own log: paths of this machine are nobody else's business. */
+    private static Answer unavailable(Asked asked, Exception e) {
+        System.getLogger(HttpFront.class.getName())
+                .log(System.Logger.Level.WARNING, "no answer to " + Printed.of(asked.line()), e);
+        return Answer.json(503, "{\"error\":\"not to be read just now; the log of this mirror says why\"}")
+                .with("Retry-After", "1");
+    }
+
+    /** Opens what is to be sent. */
+    private Sending prepare(Asked asked, Answer answer) throws IOException {
+        if (answer.body() instanceof Answer.Ranged ranged) {
+            return ranged(asked, answer, ranged);
+        }
+        if (answer.body() instanceof Answer.Pieces pieces) {
+            return pieces(asked, answer, pieces);
+        }
+        return whole(asked, answer);
+    }
+
+    private Sending whole(Asked asked, Answer answer) {
+        byte[] body = answer.body() instanceof Answer.Whole whole ? whole.bytes() : new byte[0];
+        DefaultFullHttpResponse response = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                HttpResponseStatus.valueOf(answer.status()),
+                Unpooled.wrappedBuffer(asked.isHead() ? new byte[0] : body));
+        headers(response, answer);
+        if (answer.status() != 304) {
+            response.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.length);
+        }
+        return new Sending(answer.status(), () -> {
+            asked.sent().addAndGet(asked.isHead() ? 0 : body.length);
+            return asked.context().writeAndFlush(response);
+        });
+    }
+
+    private Sending pieces(Asked asked, Answer answer, Answer.Pieces pieces) {
+        HttpResponse response =
+                new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()));
+        headers(response, answer);
+        if (asked.isOld()) {
+            response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        } else {
+            response.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        }
+        return new Sending(answer.status(), () -> {
+            asked.context().write(response);
+            return asked.isHead()
+                    ? asked.context().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT)
+                    : asked.context().writeAndFlush(new HttpChunkedInput(new Pieces(pieces.pieces(), asked.sent())));
+        });
+    }
+
+    private Sending ranged(Asked asked, Answer answer, Answer.Ranged ranged) throws IOException {
+        long size = ranged.content().size();
+        ByteRanges range = answer.status() == 200
+                ? ByteRanges.of(asked.request(), size, ranged.identity())
+                : new ByteRanges(0, size, answer.status());
+        String etag = ranged.identity().isEmpty() ? "" : '"' + ranged.identity() + '"';
+        if (!etag.isEmpty() && asked.request().header("if-none-match").contains(etag)) {
+            return whole(asked, new Answer(304, answer.headers(), new Answer.Whole(new byte[0])).with("ETag", etag));
+        }
+        HttpResponse response =
+                new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(range.status()));
+        headers(response, answer);
+        response.headers().set(HttpHeaderNames.CONTENT_LENGTH, range.length());
+        response.headers().set(HttpHeaderNames.ACCEPT_RANGES, HttpHeaderValues.BYTES);
+        if (!etag.isEmpty()) {
+            response.headers().set(HttpHeaderNames.ETAG, etag);
+        }
+        if (range.status() != 200) {
+            response.headers()
+                    .set(
+                            HttpHeaderNames.CONTENT_RANGE,
+                            range.status() == 206
+                                    ? "bytes " + range.from() + "-" + (range.to() - 1) + "/" + size
+                                    : "bytes */" + size);
+        }
+        Optional<byte[]> memory = ranged.content().inMemory();
+        FileChannel file = memory.isPresent() ? null : ranged.content().open(); // also for HEAD: is it there?
+        if (asked.isHead() || range.length() == 0) {
+            if (file != null) {
+                file.close();
+            }
+            return new Sending(range.status(), () -> {
+                asked.context().write(response);
+                return asked.context().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+            });
+        }
+        return new Sending(range.status(), file == null ? Sending.NOTHING : file, () -> {
+            asked.context().write(response);
+            asked.context()
+                    .write(file == null ? slice(asked, memory.orElseThrow(), range) : stretch(asked, file, range));
+            return asked.context().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+        });
+    }
+
+    private Object slice(Asked asked, byte[] memory, ByteRanges range) {
+        sentOf(asked).accept(range.length());
+        return Unpooled.wrappedBuffer(memory, (int) range.from(), (int) range.length());
+    }
+
+    private Object stretch(Asked asked, FileChannel file, ByteRanges range) {
+        LongConsumer sent = sentOf(asked);
+        long rate = front.options().bytesPerSecond();
+        if (rate > 0) {
+            return new PacedFile(file, range, rate, sent, asked.context());
+        }
+        if (!front.isEncrypted()) {
+            return new Stretch(file, range.from(), range.length(), sent, file);
+        }
+        try {
+            return new ChunkedNioFile(file, range.from(), range.length(), PIECE) {
+                @Override
+                public io.netty.buffer.ByteBuf readChunk(io.netty.buffer.ByteBufAllocator allocator) throws Exception {
+                    io.netty.buffer.ByteBuf piece = super.readChunk(allocator);
+                    sent.accept(piece == null ? 0 : piece.readableBytes());
+                    return piece;
+                }
+            };
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private LongConsumer sentOf(Asked asked) {
+        return more -> {
+            asked.sent().addAndGet(more);
+            front.counts().countBytes(more);
+        };
+    }
+
+    private void headers(HttpResponse response, Answer answer) {
+        answer.headers().forEach((name, value) -> response.headers().set(name, value));
+        if (front.isEnding()) {
+            response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
+    }
+
+    /** Sends in the connection's own loop, and goes on with the next request. */
+    private void transmit(Asked asked, Sending sending) {
+        try {
+            asked.context().executor().execute(() -> sending.write().get().addListener(sent -> {
+                over(asked, sending.status());
+                if (sent.isSuccess() && !front.isEnding()) {
+                    asked.context().read();
+                } else {
+                    asked.context().close();
+                }
+            }));
+        } catch (RejectedExecutionException e) { // we have ended
+            try {
+                sending.held().close();
+            } catch (IOException unread) {
+                // It was to be read only.
+            }
+        }
+    }
+
+    private void over(Asked asked, int status) {
+        long nanos = System.nanoTime() - asked.began();
+        front.service()
+                .ended(new HttpFront.Ended(
+                        peer(asked.context()),
+                        asked.line(),
+                        status,
+                        asked.sent().get(),
+                        nanos));
+        busy = false;
+        deadline.isAnswered();
+    }
+
+    private static String peer(ChannelHandlerContext context) {
+        return context.channel().remoteAddress() instanceof InetSocketAddress peer && peer.getAddress() != null
+                ? peer.getAddress().getHostAddress()
+                : "-";
+    }
+
+    /** Nobody says anything any more: to a reader who takes nothing we say nothing either. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+        if (event instanceof IdleStateEvent) {
+            context.close();
+        } else {
+            super.userEventTriggered(context, event);
+        }
+    }
+
+    /** A client that goes away, or speaks something else: both are its own business. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        context.close();
+    }
+}

@@ -1,0 +1,142 @@
+package io.synctools.internal.serve;
+
+import io.synctools.file.Proof;
+import io.synctools.internal.digest.Hasher;
+import io.synctools.mirror.Holding;
+import io.synctools.model.Checksum;
+import io.synctools.serve.Content;
+import io.synctools.serve.Dialect;
+import io.synctools.serve.FileTable;
+import io.synctools.serve.ServedFile;
+import io.synctools.serve.Snapshot;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What one proof says was published. Its files are sent while that proof stands, and never while another one is about to
+ * replace them: what is opened to be sent is opened before that is looked at.
+ *
+ * @param place where it is
+ * @param folder in which its files stand at their paths
+ * @param proof the head of the proof
+ * @param key tells that proof from the one that comes next
+ */
+record PublishedSnapshot(Place place, Path folder, Proof proof, ProofKey key) implements Snapshot {
+    private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
+    private static final Pattern FINGERPRINT = Pattern.compile("sha256:([0-9a-f]{40})[0-9a-f]{24}");
+
+    /**
+     * Where a repository is.
+     *
+     * @param root what is sent lies below it, wherever links lead; without links itself
+     * @param holding the repository
+     * @param dialect of the hub that it is from
+     * @param tables remember files
+     */
+    record Place(Path root, Holding holding, Dialect dialect, Tables tables) {}
+
+    @Override
+    public String commit() {
+        var fingerprint = FINGERPRINT.matcher(proof.pin());
+        return COMMIT.matcher(proof.pin()).matches()
+                ? proof.pin()
+                : fingerprint.matches() ? fingerprint.group(1) : hash(proof.pin());
+    }
+
+    private static String hash(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        Hasher hasher = new Hasher(Checksum.Algorithm.GIT_BLOB, bytes.length);
+        hasher.update(bytes, 0, bytes.length);
+        return HexFormat.of().formatHex(hasher.finish());
+    }
+
+    @Override
+    public String filter() {
+        return proof.filter();
+    }
+
+    @Override
+    public Instant published() {
+        return proof.published();
+    }
+
+    @Override
+    public FileTable files() throws IOException {
+        return place.tables().of(key, this::read);
+    }
+
+    private FileTable read() throws IOException {
+        Map<String, String> facts = new HashMap<>();
+        place.dialect().facts(folder, facts::put);
+        FileTable.Builder table = new FileTable.Builder();
+        Optional<Proof> whole = Proof.read(
+                key.file(),
+                (path, size, checksum) -> table.add(file(path, size, checksum, facts.getOrDefault(path, ""))));
+        requireSettled();
+        if (whole.isEmpty()) {
+            throw new UnprovenException(key.file() + " is damaged; run the flow again, then it is written anew");
+        }
+        return table.build();
+    }
+
+    private static ServedFile file(String path, long size, Checksum checksum, String fact) {
+        boolean isGit = checksum.algorithm() == Checksum.Algorithm.GIT_BLOB;
+        Optional<Checksum> it = Optional.of(checksum);
+        return new ServedFile(path, size, isGit ? Optional.empty() : it, isGit ? it : Optional.empty(), fact);
+    }
+
+    @Override
+    public Content content(ServedFile file) {
+        return Content.of(file.size(), () -> open(file));
+    }
+
+    private FileChannel open(ServedFile file) throws IOException {
+        FileChannel channel;
+        try {
+            Path real = folder.resolve(file.path()).toRealPath();
+            if (!real.startsWith(place.root())) {
+                throw new UnprovenException(folder.resolve(file.path()) + " leads out of " + place.root());
+            }
+            channel = FileChannel.open(real, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        } catch (FileSystemException e) {
+            requireSettled();
+            throw new UnprovenException(e + ": it was published and cannot be read; run the flow again");
+        }
+        boolean good = false;
+        try {
+            requireSettled();
+            if (channel.size() != file.size()) {
+                throw new UnprovenException(folder.resolve(file.path()) + " has " + channel.size() + " bytes, and "
+                        + file.size() + " were published; run the flow again");
+            }
+            good = true;
+            return channel;
+        } finally {
+            if (!good) {
+                channel.close();
+            }
+        }
+    }
+
+    /**
+     * In this order: a publication is decided, renames files, and its decision becomes the proof. So where none is decided
+     * and the proof then is still the same, none had begun.
+     */
+    private void requireSettled() throws IOException {
+        if (place.holding().isPublishing()
+                || !ProofKey.of(key.file()).filter(key::equals).isPresent()) {
+            throw new MovedException(folder.toString());
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.synctools.internal.serve;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.synctools.serve.FileTable;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The tables of snapshots asked for lately, as many as fit into a share of the memory. Thread-safe. */
+final class Tables {
+
+    /** Reads a table from disk. */
+    interface Reading {
+        FileTable read() throws IOException;
+    }
+
+    private final long room;
+
+    @GuardedBy("this")
+    private final Map<ProofKey, FileTable> kept = new LinkedHashMap<>(16, 0.75f, true);
+
+    @GuardedBy("this")
+    private long weight;
+
+    private final Object reading = new Object();
+
+    /** @param room roughly how many bytes all of them may take; one that takes more is kept alone */
+    Tables(long room) {
+        this.room = room;
+    }
+
+    /** The table of a proof. One at a time is read, so that many who ask at once cost the memory of one. */
+    FileTable of(ProofKey proof, Reading anew) throws IOException {
+        Optional<FileTable> known = known(proof);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        synchronized (reading) {
+            known = known(proof);
+            if (known.isPresent()) {
+                return known.get();
+            }
+            FileTable table = anew.read();
+            keep(proof, table);
+            return table;
+        }
+    }
+
+    /** Whether one more of that many files would still fit. */
+    synchronized boolean hasRoomFor(long files) {
+        return weight + files * 128 < room;
+    }
+
+    private synchronized Optional<FileTable> known(ProofKey proof) {
+        return Optional.ofNullable(kept.get(proof));
+    }
+
+    private synchronized void keep(ProofKey proof, FileTable table) {
+        kept.put(proof, table);
+        weight += table.weight();
+        for (Iterator<FileTable> oldest = kept.values().iterator(); weight > room && kept.size() > 1; ) {
+            weight -= oldest.next().weight();
+            oldest.remove();
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package io.synctools.serve;
+
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.synctools.internal.serve.Dialects;
+import io.synctools.internal.serve.HttpFront;
+import io.synctools.internal.serve.HubService;
+import io.synctools.internal.serve.PublishedShelf;
+import io.synctools.internal.threads.Threads;
+import io.synctools.mirror.Inventory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
+
+/**
+ * A read-only hub over mirrors: what is proven to be published below some roots, in the dialects of the hubs that it came
+ * from. Never writes, and asks nobody.
+ *
+ * <pre>{@code
+ * List<Inventory> roots = List.of(new HuggingFaceCache(cache, true, settings), new ModelScopeCache(other, settings));
+ * try (RunningHub hub = HubServer.over(roots).start(8080)) {
+ *     // HF_ENDPOINT and MODELSCOPE_ENDPOINT of whoever reads are hub.uri()
+ * }
+ * }</pre>
+ *
+ * <p>Listens on loopback unless told otherwise. Immutable and thread-safe.
+ */
+public final class HubServer {
+    private static final int MOST_CONNECTIONS = 4096;
+    private static final int LARGEST_BODY = 64 << 10;
+
+    private final List<Inventory> roots;
+    private final InetAddress address;
+    private final boolean open;
+    private final List<String> tokens;
+    private final Optional<SslContext> tls;
+    private final Consumer<String> log;
+
+    private HubServer(
+            List<Inventory> roots,
+            InetAddress address,
+            boolean open,
+            List<String> tokens,
+            Optional<SslContext> tls,
+            Consumer<String> log) {
+        this.roots = roots;
+        this.address = address;
+        this.open = open;
+        this.tokens = tokens;
+        this.tls = tls;
+        this.log = log;
+    }
+
+    /** Serves what is, and will be, published below the roots of these layouts. */
+    public static HubServer over(Collection<? extends Inventory> roots) {
+        return new HubServer(
+                List.copyOf(roots), InetAddress.getLoopbackAddress(), false, List.of(), Optional.empty(), line -> {});
+    }
+
+    /** Listens there instead of on loopback: for who carries a token, or, said in so many words, for everybody. */
+    public HubServer bind(InetAddress where) {
+        return new HubServer(roots, where, open, tokens, tls, log);
+    }
+
+    /** Answers nobody who does not carry one of these. */
+    public HubServer tokens(Collection<String> secrets) {
+        if (secrets.isEmpty() || secrets.stream().anyMatch(String::isBlank)) {
+            throw new IllegalArgumentException("a token is empty, or there is none");
+        }
+        return new HubServer(roots, address, open, List.copyOf(secrets), tls, log);
+    }
+
+    /** Answers everybody who can reach the address. */
+    public HubServer open() {
+        return new HubServer(roots, address, true, tokens, tls, log);
+    }
+
+    /**
+     * Speaks TLS only.
+     *
+     * @param certificate with those that it is signed by, in PEM
+     * @param key PKCS #8 in PEM, not encrypted
+     * @throws IllegalArgumentException if they cannot be used
+     */
+    public HubServer tls(Path certificate, Path key) {
+        try {
+            SslContext context = SslContextBuilder.forServer(certificate.toFile(), key.toFile())
+                    .sslProvider(SslProvider.JDK)
+                    .build();
+            return new HubServer(roots, address, open, tokens, Optional.of(context), log);
+        } catch (SSLException | IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "cannot serve with " + certificate + " and " + key
+                            + ": write a certificate chain and its PKCS #8 key in PEM (" + e.getMessage() + ")",
+                    e);
+        }
+    }
+
+    /** Tells a line of each request. Called by many threads; must return soon. */
+    public HubServer accessLog(Consumer<String> line) {
+        return new HubServer(roots, address, open, tokens, tls, line);
+    }
+
+    /**
+     * Begins to listen; returns at once.
+     *
+     * @param port 0 for any free one
+     * @throws IOException if nobody may listen there
+     * @throws IllegalArgumentException if everybody could read, and nobody said so
+     */
+    public RunningHub start(int port) throws IOException {
+        if (!address.isLoopbackAddress() && tokens.isEmpty() && !open) {
+            throw new IllegalArgumentException("whoever reaches " + address.getHostAddress()
+                    + " could read everything: give the option \"token-file\", or \"open\" if that is meant");
+        }
+        List<Dialect> dialects = Dialects.installed();
+        PublishedShelf shelf =
+                new PublishedShelf(roots, dialects, Runtime.getRuntime().maxMemory() / 4);
+        AtomicReference<HttpFront> front = new AtomicReference<>();
+        Supplier<HttpFront> running = front::get;
+        HttpFront started = HttpFront.start(
+                new HttpFront.Options(address, port, tls, MOST_CONNECTIONS, LARGEST_BODY, Duration.ZERO, 0),
+                new HubService(shelf, dialects, tokens, log, running));
+        front.set(started);
+        Threads.start("sync-serve-look", () -> warmUp(shelf));
+        return new RunningHub(started);
+    }
+
+    /** So that the first who asks need not wait for what was never read. */
+    private static void warmUp(PublishedShelf shelf) {
+        try {
+            shelf.warmUp();
+        } catch (IOException | RuntimeException e) {
+            System.getLogger(HubServer.class.getName())
+                    .log(System.Logger.Level.WARNING, "looking through the roots failed; each request looks again", e);
+        }
+    }
+}

@@ -1,0 +1,431 @@
+package io.synctools.examples.serve;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.synctools.Outcome;
+import io.synctools.SyncReport;
+import io.synctools.examples.hub.Hub;
+import io.synctools.examples.hub.HubFile;
+import io.synctools.examples.hub.HubRepository;
+import io.synctools.examples.serve.Site.Layout;
+import io.synctools.internal.json.Json;
+import io.synctools.model.FailureKind;
+import io.synctools.model.NameFilter;
+import io.synctools.serve.RunningHub;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A mirror that is served, from a request of HTTP to a mirror of the mirror. */
+class ServeTest {
+    private static final String TINY = "models/acme/tiny.v1";
+    private static final String ROWS = "datasets/acme/rows";
+    private static final int WEIGHTS = 300_000;
+
+    private final OkHttpClient client =
+            new OkHttpClient.Builder().followRedirects(false).build();
+
+    @TempDir
+    Path folder;
+
+    private Hub origin;
+    private Site site;
+    private RunningHub hub;
+
+    @BeforeEach
+    void start() throws IOException {
+        List<HubFile> rows = new ArrayList<>();
+        for (int i = 0; i < 450; i++) {
+            rows.add(HubFile.of("data/%03d.csv".formatted(i), "row " + i));
+        }
+        origin = Hub.start(Hub.Options.PLAIN, List.of(tiny(1), HubRepository.of(ROWS, rows)));
+        site = new Site(folder.resolve("one"));
+        hub = site.server().start(0);
+    }
+
+    private static HubRepository tiny(long seed) throws IOException {
+        return HubRepository.of(
+                TINY,
+                List.of(
+                        HubFile.of("config.json", "{\"seed\":" + seed + "}"),
+                        HubFile.of("sub dir/ä+%.txt", "0123456789"),
+                        HubFile.random("model.safetensors", WEIGHTS, seed)));
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        hub.close();
+        origin.close();
+    }
+
+    private void mirrored(Layout layout, String name) {
+        SyncReport report = site.mirror(origin.origin(), layout, name);
+        assertEquals(Outcome.COPIED, report.items().get(0).outcome(), report::toJson);
+    }
+
+    private Response get(String path, String... headers) throws IOException {
+        Request.Builder request = new Request.Builder().url(path.startsWith("http") ? path : hub.uri() + path);
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        return client.newCall(request.build()).execute();
+    }
+
+    private int status(String path, String... headers) throws IOException {
+        try (Response response = get(path, headers)) {
+            return response.code();
+        }
+    }
+
+    private JsonNode json(String path) throws IOException {
+        try (Response response = get(path)) {
+            assertEquals(200, response.code(), path);
+            return Json.MAPPER.readTree(response.body().string());
+        }
+    }
+
+    private static String addressOf(Layout layout, String path) {
+        return layout.branch().equals("master")
+                ? "/api/v1/" + TINY + "/repo?Revision=master&FilePath=" + path
+                : "/acme/tiny.v1/resolve/main/" + path;
+    }
+
+    /** The files of a site's layout, with what is in them; not what names times and machines. */
+    private static Map<String, String> content(Path root) throws IOException {
+        Map<String, String> content = new java.util.TreeMap<>();
+        try (Stream<Path> all = Files.walk(root)) {
+            for (Path file : all.filter(Files::isRegularFile).toList()) {
+                String name = root.relativize(file).toString();
+                if (!name.contains(".sync-tools")
+                        && !name.contains(".cache/")
+                        && !name.endsWith("CACHEDIR.TAG")
+                        && !name.endsWith(".mv")
+                        && !name.contains("/trees/")) {
+                    content.put(
+                            name,
+                            io.synctools.examples.hub.HubFile.of(name, file).sha256());
+                }
+            }
+        }
+        return content;
+    }
+
+    @ParameterizedTest
+    @EnumSource(Layout.class)
+    void aMirrorOfTheMirrorIsTheSameByteForByte(Layout layout) throws Exception {
+        mirrored(layout, TINY);
+        mirrored(layout, ROWS);
+        origin.close();
+        Site second = new Site(folder.resolve("two"));
+        for (String name : List.of(TINY, ROWS)) {
+            SyncReport report = second.mirror(hub.uri(), layout, name);
+            assertEquals(Outcome.COPIED, report.items().get(0).outcome(), report::toJson);
+            SyncReport again = second.mirror(hub.uri(), layout, name);
+            assertEquals(Outcome.UP_TO_DATE, again.items().get(0).outcome(), again::toJson);
+        }
+        assertEquals(content(site.folder()), content(second.folder()));
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Layout.class, names = "MODELSCOPE_LOCAL", mode = EnumSource.Mode.EXCLUDE)
+    void aMirrorOfTheMirrorHasTheSameRevision(Layout layout) {
+        mirrored(layout, TINY);
+        SyncReport first = site.mirror(origin.origin(), layout, TINY);
+        SyncReport second = new Site(folder.resolve("two")).mirror(hub.uri(), layout, TINY);
+        assertEquals(first.items().get(0).revision(), second.items().get(0).revision());
+        // What was mirrored from the hub is up to date by the mirror: the pins are the same.
+        assertEquals(
+                Outcome.UP_TO_DATE,
+                site.mirror(hub.uri(), layout, TINY).items().get(0).outcome());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Layout.class)
+    void rangesHeadsAndTagsAreThoseThatClientsCheck(Layout layout) throws IOException {
+        mirrored(layout, TINY);
+        String address = addressOf(layout, "model.safetensors");
+        byte[] all = Files.readAllBytes(firstOf(site.folder(), "model.safetensors"));
+        String tag;
+        try (Response whole = get(address)) {
+            assertEquals(200, whole.code());
+            assertEquals("bytes", whole.header("Accept-Ranges"));
+            tag = whole.header("ETag", "");
+            assertArrayEquals(all, whole.body().bytes());
+        }
+        try (Response part = get(address, "Range", "bytes=100-199")) {
+            assertEquals(206, part.code());
+            assertEquals("bytes 100-199/" + WEIGHTS, part.header("Content-Range"));
+            assertArrayEquals(
+                    java.util.Arrays.copyOfRange(all, 100, 200), part.body().bytes());
+        }
+        try (Response tail = get(address, "Range", "bytes=-10")) {
+            assertArrayEquals(
+                    java.util.Arrays.copyOfRange(all, WEIGHTS - 10, WEIGHTS),
+                    tail.body().bytes());
+        }
+        try (Response beyond = get(address, "Range", "bytes=" + WEIGHTS + "-")) {
+            assertEquals(416, beyond.code());
+            assertEquals("bytes */" + WEIGHTS, beyond.header("Content-Range"));
+        }
+        assertEquals(200, status(address, "Range", "bytes=0-1,5-6"));
+        assertEquals(206, status(address, "Range", "bytes=5-", "If-Range", tag));
+        assertEquals(200, status(address, "Range", "bytes=5-", "If-Range", "\"another\""));
+        assertEquals(304, status(address, "If-None-Match", tag));
+        Request head = new Request.Builder().url(hub.uri() + address).head().build();
+        try (Response response = client.newCall(head).execute()) {
+            assertEquals(200, response.code());
+            assertEquals(Integer.toString(WEIGHTS), response.header("Content-Length"));
+            assertEquals(tag, response.header("ETag"));
+        }
+    }
+
+    private static Path firstOf(Path root, String name) throws IOException {
+        try (Stream<Path> all = Files.walk(root)) {
+            return all.filter(path -> path.endsWith(name)).findFirst().orElseThrow();
+        }
+    }
+
+    @Test
+    void namesThatAddressesEscapeAreFound() throws IOException {
+        mirrored(Layout.HUGGINGFACE_CACHE, TINY);
+        mirrored(Layout.MODELSCOPE_CACHE, TINY);
+        for (String address : List.of(
+                "/acme/tiny.v1/resolve/main/sub%20dir/%C3%A4%2B%25.txt",
+                "/acme/tiny.v1/resolve/main/sub%20dir/%C3%A4+%25.txt",
+                "/api/v1/models/acme/tiny.v1/repo?Revision=master&FilePath=sub+dir%2F%C3%A4%2B%25.txt")) {
+            try (Response response = get(address)) {
+                assertEquals("0123456789", response.body().string(), address);
+            }
+        }
+    }
+
+    @Test
+    void foldersAreListedOneByOneAndDeep() throws IOException {
+        mirrored(Layout.HUGGINGFACE_CACHE, TINY);
+        mirrored(Layout.MODELSCOPE_CACHE, TINY);
+        JsonNode top = json("/api/models/acme/tiny.v1/tree/main");
+        assertEquals(List.of("config.json", "model.safetensors", "sub dir"), texts(top, "path"));
+        assertEquals(List.of("file", "file", "directory"), texts(top, "type"));
+        assertEquals(List.of("sub dir/ä+%.txt"), texts(json("/api/models/acme/tiny.v1/tree/main/sub%20dir"), "path"));
+        assertEquals(
+                3, json("/api/models/acme/tiny.v1/tree/main?recursive=true").size());
+        JsonNode files = json("/api/v1/models/acme/tiny.v1/repo/files?Revision=master&Recursive=False")
+                .at("/Data/Files");
+        assertEquals(List.of("blob", "blob", "tree"), texts(files, "Type"));
+        assertEquals(404, status("/api/models/acme/tiny.v1/tree/main/absent"));
+    }
+
+    private static List<String> texts(JsonNode array, String field) {
+        List<String> texts = new ArrayList<>();
+        array.forEach(node -> texts.add(node.get(field).asText()));
+        return texts;
+    }
+
+    @Test
+    void longListingsComeInPages() throws IOException {
+        mirrored(Layout.HUGGINGFACE_CACHE, ROWS);
+        mirrored(Layout.MODELSCOPE_CACHE, ROWS);
+        List<String> paths = new ArrayList<>();
+        String page = hub.uri() + "/api/datasets/acme/rows/tree/main?recursive=true&limit=200";
+        int pages = 0;
+        while (!page.isEmpty()) {
+            try (Response response = get(page)) {
+                paths.addAll(texts(Json.MAPPER.readTree(response.body().string()), "path"));
+                page = response.header("Link", "").replaceAll("^<(.*)>; rel=\"next\"$", "$1");
+                pages++;
+            }
+        }
+        assertEquals(3, pages);
+        assertEquals(450, paths.stream().distinct().count());
+        String id = json("/api/v1/datasets/acme/rows").at("/Data/Id").asText();
+        assertEquals(
+                50,
+                json("/api/v1/datasets/" + id + "/repo/tree?Recursive=True&PageNumber=3&PageSize=200")
+                        .at("/Data/Files")
+                        .size());
+    }
+
+    @Test
+    void revisionsRefsAndTheHeadAreToldAndNothingElseIsThere() throws IOException {
+        mirrored(Layout.HUGGINGFACE_CACHE, TINY);
+        mirrored(Layout.MODELSCOPE_CACHE, TINY);
+        String commit = json("/api/models/acme/tiny.v1").get("sha").asText();
+        assertEquals(
+                commit,
+                json("/api/models/acme/tiny.v1/refs")
+                        .at("/branches/0/targetCommit")
+                        .asText());
+        assertEquals(200, status("/acme/tiny.v1/resolve/" + commit + "/config.json"));
+        String head = json("/api/v1/models/acme/tiny.v1/commits?Ref=master&PageSize=1")
+                .at("/Data/Commit/0/Id")
+                .asText();
+        assertTrue(head.matches("[0-9a-f]{40}"), head);
+        assertEquals(200, status("/api/v1/models/acme/tiny.v1/repo?Revision=" + head + "&FilePath=config.json"));
+        assertTrue(json("/api/v1/models/acme/tiny.v1/commits?Ref=absent&PageSize=1")
+                .at("/Data/Commit")
+                .isNull());
+        assertEquals(404, status("/acme/tiny.v1/resolve/v9/config.json"));
+        assertEquals(404, status("/acme/tiny.v1/resolve/main/absent"));
+        assertEquals(404, status("/acme/absent/resolve/main/config.json"));
+        assertEquals(404, status("/api/v1/models/acme/absent/repo/files"));
+        // What one hub's layout holds is not what the other hub has.
+        assertEquals(404, status("/datasets/acme/tiny.v1/resolve/main/config.json"));
+    }
+
+    @Test
+    void whatHasNoProofIsNotThere() throws IOException {
+        Path foreign = Files.createDirectories(site.folder().resolve("local/models/acme/foreign"));
+        Files.writeString(foreign.resolve("config.json"), "{}");
+        mirrored(Layout.HUGGINGFACE_LOCAL, TINY);
+        Files.writeString(site.file(Layout.HUGGINGFACE_LOCAL, TINY, "extra.txt"), "not published");
+        assertEquals(404, status("/acme/foreign/resolve/main/config.json"));
+        assertEquals(404, status("/acme/tiny.v1/resolve/main/extra.txt"));
+        assertEquals(404, status("/acme/tiny.v1/resolve/main/.cache/sync-tools/proof.json"));
+        assertEquals(200, status("/acme/tiny.v1/resolve/main/config.json"));
+    }
+
+    @Test
+    void aFileThatIsNotWhatWasPublishedIsNotSent() throws IOException {
+        mirrored(Layout.HUGGINGFACE_LOCAL, TINY);
+        Files.writeString(site.file(Layout.HUGGINGFACE_LOCAL, TINY, "config.json"), "{}");
+        Path outside = Files.write(folder.resolve("outside"), new byte[WEIGHTS]);
+        Path weights = site.file(Layout.HUGGINGFACE_LOCAL, TINY, "model.safetensors");
+        Files.delete(weights);
+        Files.createSymbolicLink(weights, outside);
+        assertEquals(503, status("/acme/tiny.v1/resolve/main/config.json"));
+        assertEquals(503, status("/acme/tiny.v1/resolve/main/model.safetensors"), "it leads out of the root");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Layout.class)
+    void theNextPublicationIsServedAtOnce(Layout layout) throws Exception {
+        mirrored(layout, TINY);
+        try (Response response = get(addressOf(layout, "config.json"))) {
+            assertEquals("{\"seed\":1}", response.body().string());
+        }
+        origin.put(tiny(2));
+        mirrored(layout, TINY);
+        long deadline = System.nanoTime() + 5_000_000_000L;
+        String seen = "";
+        while (!seen.equals("{\"seed\":2}") && System.nanoTime() < deadline) {
+            try (Response response = get(addressOf(layout, "config.json"))) {
+                seen = response.body().string();
+            }
+        }
+        assertEquals("{\"seed\":2}", seen);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Layout.class)
+    void aPartSaysSoAndIsNeverTakenForTheWhole(Layout layout) throws IOException {
+        NameFilter part = Site.only("*.json", "sub dir/*");
+        site.mirror(origin.origin(), layout, TINY, part, Map.of());
+        String listing = layout.branch().equals("master")
+                ? "/api/v1/models/acme/tiny.v1/repo/files?Recursive=True"
+                : "/api/models/acme/tiny.v1/tree/main?recursive=true";
+        try (Response response = get(listing)) {
+            assertEquals("allow[\"*.json\",%20\"sub%20dir/*\"]", response.header("X-Sync-Filter"));
+        }
+        Site second = new Site(folder.resolve("two"));
+        SyncReport whole = second.mirror(hub.uri(), layout, TINY);
+        assertEquals(
+                FailureKind.INCOMPATIBLE, whole.items().get(0).failures().get(0).kind(), whole::toJson);
+        SyncReport other = second.mirror(hub.uri(), layout, TINY, Site.only("*.json"), Map.of());
+        assertEquals(
+                FailureKind.INCOMPATIBLE, other.items().get(0).failures().get(0).kind(), other::toJson);
+        SyncReport same = second.mirror(hub.uri(), layout, TINY, part, Map.of());
+        assertEquals(Outcome.COPIED, same.items().get(0).outcome(), same::toJson);
+    }
+
+    @Test
+    void whoHasNoTokenReadsNothing() throws IOException {
+        mirrored(Layout.HUGGINGFACE_CACHE, TINY);
+        hub.close();
+        hub = site.server().tokens(List.of("secret-1", "secret-2")).start(0);
+        for (String address :
+                List.of("/", "/metrics", "/acme/tiny.v1/resolve/main/config.json", "/api/models/acme/tiny.v1")) {
+            assertEquals(401, status(address), address);
+            assertEquals(401, status(address, "Authorization", "Bearer secret-"), address);
+            assertEquals(200, status(address, "Authorization", "Bearer secret-2"), address);
+            assertEquals(200, status(address, "Cookie", "a=b; m_session_id=secret-1"), address);
+        }
+        Site second = new Site(folder.resolve("two"));
+        SyncReport refused = second.mirror(hub.uri(), Layout.HUGGINGFACE_CACHE, TINY);
+        assertEquals(
+                FailureKind.ACCESS, refused.items().get(0).failures().get(0).kind(), refused::toJson);
+        SyncReport let = second.mirror(
+                hub.uri(), Layout.HUGGINGFACE_CACHE, TINY, NameFilter.ALL, Map.of("HF_TOKEN", "secret-1"));
+        assertEquals(Outcome.COPIED, let.items().get(0).outcome(), let::toJson);
+    }
+
+    @Test
+    void nobodyListensToTheWorldByMistake() throws IOException {
+        InetAddress everywhere = InetAddress.getByName("0.0.0.0");
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> site.server().bind(everywhere).start(0).close());
+        site.server().bind(everywhere).open().start(0).close();
+        site.server().bind(everywhere).tokens(List.of("t")).start(0).close();
+    }
+
+    @Test
+    void nothingCanBeWritten() throws IOException {
+        mirrored(Layout.HUGGINGFACE_CACHE, TINY);
+        for (String method : List.of("PUT", "DELETE", "PATCH", "POST")) {
+            Request request = new Request.Builder()
+                    .url(hub.uri() + "/acme/tiny.v1/resolve/main/config.json")
+                    .method(method, okhttp3.RequestBody.create("x", null))
+                    .build();
+            try (Response response = client.newCall(request).execute()) {
+                assertEquals(405, response.code(), method);
+            }
+        }
+    }
+
+    @Test
+    void thePageAndTheNumbersTellWhatIsThere() throws IOException {
+        mirrored(Layout.HUGGINGFACE_CACHE, TINY);
+        assertEquals(200, status("/acme/tiny.v1/resolve/main/config.json"));
+        try (Response page = get("/")) {
+            String text = page.body().string();
+            assertTrue(text.contains("huggingface:models/acme/tiny.v1"), text);
+            assertFalse(text.contains("never"), text);
+        }
+        try (Response numbers = get("/metrics")) {
+            String text = numbers.body().string();
+            assertTrue(text.contains("sync_serve_bytes_total 10\n"), text);
+            assertTrue(text.contains("sync_serve_repositories 1\n"), text);
+        }
+    }
+
+    @Test
+    void eachRequestHasALineInTheLog() throws IOException {
+        hub.close();
+        List<String> lines = new CopyOnWriteArrayList<>();
+        hub = site.server().accessLog(lines::add).start(0);
+        assertEquals(404, status("/absent%22%0Aforged?token=x"));
+        hub.close();
+        assertEquals(1, lines.size(), lines::toString);
+        assertTrue(lines.get(0).contains("127.0.0.1 \"GET /absent%22%0Aforged?token=x\" 404 "), lines.get(0));
+    }
+}
