@@ -36,6 +36,7 @@ import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /** The requests of one connection, one after the other. Its fields belong to the connection's event loop. */
+@SuppressWarnings("FutureReturnValueIgnored") // the future of the last write tells of those before it
 final class Conversation extends SimpleChannelInboundHandler<FullHttpRequest> {
     /** A publication renames its files within milliseconds; who asks meanwhile waits for its end, up to two seconds. */
     private static final int ATTEMPTS = 100;
