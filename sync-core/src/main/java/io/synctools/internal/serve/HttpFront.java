@@ -41,6 +41,7 @@ import java.util.concurrent.atomic.LongAdder;
 // Netty and not the JDK's server: measured on two cores it takes a third of the CPU for a GiB (it can sendfile), bounds
 // line
 // and headers, and no slow reader holds a thread of it.
+@SuppressWarnings("FutureReturnValueIgnored") // a channel that is being closed tells whoever waits for it
 public final class HttpFront implements AutoCloseable {
     private static final int LONGEST_LINE = 8 << 10;
     private static final int LONGEST_HEADERS = 16 << 10;
