@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Ends a connection whose request has begun and does not come to its end: a byte now and then is no request. */
+@SuppressWarnings("FutureReturnValueIgnored") // that the channel closes is all that is wanted
 final class RequestDeadline extends ChannelInboundHandlerAdapter {
     private static final long SECONDS = 30;
 
