@@ -61,8 +61,8 @@ public final class HubService implements HttpFront.Service {
                                     : "Invalid credentials in Authorization header");
         }
         boolean reads = request.method().equals("GET") || request.method().equals("HEAD");
-        boolean asks = request.method().equals("POST") && request.part(4).equals("paths-info")
-                || request.method().equals("POST") && request.part(3).equals("paths-info");
+        boolean asks = request.method().equals("POST")
+                && (request.part(4).equals("paths-info") || request.part(3).equals("paths-info"));
         if (!reads && !asks) {
             return Answer.json(405, "{\"error\":\"this hub is for reading only\"}")
                     .with("Allow", "GET, HEAD");

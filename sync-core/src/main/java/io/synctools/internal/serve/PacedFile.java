@@ -29,6 +29,7 @@ final class PacedFile implements ChunkedInput<FileRegion> {
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // a channel that ends goes on no more
     public @Nullable FileRegion readChunk(ByteBufAllocator allocator) {
         long wait = began + (long) (at * 1e9 / rate) - System.nanoTime();
         if (wait > 0) {
@@ -52,6 +53,7 @@ final class PacedFile implements ChunkedInput<FileRegion> {
 
     @Override
     @Deprecated
+    @SuppressWarnings("InlineMeSuggester") // Netty's, which nobody calls any more
     public @Nullable FileRegion readChunk(ChannelHandlerContext ignored) {
         return readChunk(ignored.alloc());
     }

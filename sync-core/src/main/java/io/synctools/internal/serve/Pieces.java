@@ -28,6 +28,7 @@ final class Pieces implements ChunkedInput<ByteBuf> {
 
     @Override
     @Deprecated
+    @SuppressWarnings("InlineMeSuggester") // Netty's, which nobody calls any more
     public ByteBuf readChunk(ChannelHandlerContext context) {
         return readChunk(context.alloc());
     }

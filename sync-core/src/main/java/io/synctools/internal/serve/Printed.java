@@ -10,7 +10,7 @@ final class Printed {
         StringBuilder printed = new StringBuilder();
         for (int i = 0; i < Math.min(LONGEST, text.length()); i++) {
             char c = text.charAt(i);
-            if (c > ' ' && c < 0x7f && c != '"' && c != '\\' || c == ' ') {
+            if (c >= ' ' && c < 0x7f && c != '"' && c != '\\') {
                 printed.append(c);
             } else {
                 printed.append(String.format("\\x%02x", (int) c));

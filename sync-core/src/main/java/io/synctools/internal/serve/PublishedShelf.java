@@ -183,7 +183,10 @@ public final class PublishedShelf implements Shelf {
             Map<Key, List<PublishedSnapshot.Place>> found = new TreeMap<>();
             for (Inventory root : roots) {
                 Path real = realRoot(root);
-                for (Holding holding : real == null ? List.<Holding>of() : root.holdings()) {
+                if (real == null) {
+                    continue;
+                }
+                for (Holding holding : root.holdings()) {
                     for (Key key : keysOf(holding)) {
                         if (dialects.containsKey(key.scheme())) {
                             found.computeIfAbsent(key, any -> new ArrayList<>()).add(place(real, holding, key));
