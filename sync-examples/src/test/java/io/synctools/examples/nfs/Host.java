@@ -30,7 +30,7 @@ final class Host implements AutoCloseable {
     private final Path report;
     private final Path output;
 
-    private Host(String name, Hub hub, Path list, Path root, Path localRoot, List<String> as) throws IOException {
+    private Host(String name, Hub hub, Path list, Path root, List<String> as) throws IOException {
         Path folder = Files.createTempDirectory("host-" + name);
         Files.setAttribute(folder, "unix:mode", 0777);
         this.name = name;
@@ -50,7 +50,7 @@ final class Host implements AutoCloseable {
                 "cache",
                 "--huggingface-cache",
                 root.resolve("hf").toString()));
-        command.addAll(List.of("--local-root", localRoot.toString()));
+        command.addAll(List.of("--local-root", root.resolve("ld").toString()));
         command.addAll(List.of("--stall", "5m", "--retry-for", PATIENCE.toMinutes() + "m"));
         command.addAll(List.of("--part-size", PART / 1024 + "KiB", "--connections", CONNECTIONS + "", "--quiet"));
         ProcessBuilder builder =
@@ -65,18 +65,13 @@ final class Host implements AutoCloseable {
 
     /** Begins to mirror a list to the caches below a root. */
     static Host mirrors(String name, Hub hub, Path list, Path root) throws IOException {
-        return new Host(name, hub, list, root, root.resolve("ld"), List.of());
-    }
-
-    /** The same with the root of local directories elsewhere. */
-    static Host mirrors(String name, Hub hub, Path list, Path root, Path localRoot) throws IOException {
-        return new Host(name, hub, list, root, localRoot, List.of());
+        return new Host(name, hub, list, root, List.of());
     }
 
     /** The same, as another user than root. */
     static Host mirrorsAs(int user, String name, Hub hub, Path list, Path root) throws IOException {
         List<String> as = List.of("setpriv", "--reuid=" + user, "--regid=" + user, "--clear-groups");
-        return new Host(name, hub, list, root, root.resolve("ld"), as);
+        return new Host(name, hub, list, root, as);
     }
 
     boolean isAtWork() {
