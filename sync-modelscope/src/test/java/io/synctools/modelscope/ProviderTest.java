@@ -3,6 +3,7 @@ package io.synctools.modelscope;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import io.synctools.serve.Dialect;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Settings;
 import io.synctools.spi.SourceProvider;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ProviderTest {
@@ -46,7 +48,9 @@ class ProviderTest {
             }
         }
         assertEquals(onModulePath, onClassPath);
-        assertEquals(2, onClassPath.size());
+        assertEquals(
+                Set.of(SourceProvider.class.getName(), TargetProvider.class.getName(), Dialect.class.getName()),
+                onClassPath.keySet());
     }
 
     @Test
