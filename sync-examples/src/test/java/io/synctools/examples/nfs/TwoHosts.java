@@ -34,9 +34,6 @@ class TwoHosts {
     /** What may come twice after a death: a part for each connection to each of the hub's two origins, for each layout. */
     private static final long AGAIN = 3L * 2 * Host.CONNECTIONS * Host.PART;
 
-    /** In which a run ends that was interrupted: the ten seconds that it promises, here where all is slow. */
-    private static final Duration SOON = Duration.ofSeconds(45);
-
     private static final List<String> PLACES = List.of("ms", "hf", "ld");
 
     private final Nfs nfs = Nfs.valueOf(System.getProperty("nfs"));
@@ -204,47 +201,17 @@ class TwoHosts {
     void aServerThatWasAwayIsWaitedFor() throws Exception {
         try (Host a = mirrors("a", nfs.a())) {
             aThirdIsFetched(0, a);
-            whileTheServerIsAway(() -> {
+            Shell.run("rpc.nfsd", "0");
+            try {
                 Path probe = at(nfs.b()).resolve("probe");
                 assertFalse(Shell.works("timeout", "-s", "KILL", "5", "touch", probe.toString()), "it is not away");
-            });
+            } finally {
+                Shell.run("rpc.nfsd", "8");
+            }
             endsWell(a);
 
             allIsThere();
             assertTrue(hub.bytes() <= content() + AGAIN, () -> hub.bytes() + " of " + content() + " bytes were sent");
-        }
-    }
-
-    @Test
-    void aServerThatIsAwayHoldsUpNoSignal() throws Exception {
-        try (Host a = mirrors("a", nfs.a())) {
-            aThirdIsFetched(0, a);
-            whileTheServerIsAway(() -> {
-                long signalled = System.nanoTime();
-                a.signal("INT");
-                assertEquals(130, a.exit(), a.said());
-                assertTrue(System.nanoTime() - signalled < SOON.toNanos(), "later than " + SOON);
-            });
-        }
-        try (Host b = mirrors("b", nfs.b())) {
-            endsWell(b);
-
-            allIsThere();
-        }
-    }
-
-    /** Something that is tried. */
-    @FunctionalInterface
-    private interface Trial {
-        void run() throws Exception;
-    }
-
-    private static void whileTheServerIsAway(Trial trial) throws Exception {
-        Shell.run("rpc.nfsd", "0");
-        try {
-            trial.run();
-        } finally {
-            Shell.run("rpc.nfsd", "8");
         }
     }
 
