@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -209,8 +210,8 @@ public final class FileReceiver {
         Path temp = parts.resolve(transfer.key().hex() + "." + newWriter() + ".tmp");
         try {
             disk.hardLink(temp, file.get().toRealPath()); // which may be a link into a store that repositories share
-        } catch (IOException | UnsupportedOperationException e) {
-            return Optional.empty(); // then it is copied
+        } catch (FileSystemException | UnsupportedOperationException e) {
+            return Optional.empty(); // then it is copied; a copy meets what else is wrong with the disk, and tells it
         }
         try {
             byte[] hash;

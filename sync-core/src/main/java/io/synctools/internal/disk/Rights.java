@@ -6,6 +6,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 
 /**
  * Gives what we make on a shared disk the rights that its folder gives to others: what a runner's umask takes away is no
@@ -56,13 +57,11 @@ public final class Rights {
     /** Adds to the whole mode: with Java's sets of rights a folder would lose the bit that hands its group down. */
     private static void add(Path made, Path folder, int atMost) throws IOException {
         try {
-            int wanted = mode(folder) & atMost;
-            int had = mode(made);
+            int wanted = unix(folder, "mode").orElse(0) & 07777 & atMost;
+            int had = unix(made, "mode").orElse(0) & 07777;
             if ((wanted & ~had) != 0) {
                 Files.setAttribute(made, "unix:mode", had | wanted);
             }
-        } catch (UnsupportedOperationException | IllegalArgumentException e) {
-            return; // The platform knows no such rights.
         } catch (FileSystemException e) {
             if (!Reason.NOT_DONE_HERE.isOf(e)) {
                 throw e;
@@ -72,23 +71,20 @@ public final class Rights {
     }
 
     private static boolean hasOtherNames(Path file) throws IOException {
-        try {
-            return (Integer) Files.getAttribute(file, "unix:nlink") > 1;
-        } catch (UnsupportedOperationException | IllegalArgumentException e) {
-            return false; // The platform does not tell.
-        }
+        return unix(file, "nlink").orElse(1) > 1;
     }
 
-    /** Whether all whom a folder lets read may read a file. */
+    /** Whether all whom a folder lets read may read a file; all may where the platform knows no such rights. */
     public static boolean isReadableAs(Path file, Path folder) throws IOException {
-        try {
-            return (mode(folder) & ALL_READ & ~mode(file)) == 0;
-        } catch (UnsupportedOperationException | IllegalArgumentException e) {
-            return true; // The platform knows no such rights.
-        }
+        return (unix(folder, "mode").orElse(0) & ALL_READ & ~unix(file, "mode").orElse(ALL_READ)) == 0;
     }
 
-    private static int mode(Path path) throws IOException {
-        return (Integer) Files.getAttribute(path, "unix:mode") & 07777;
+    /** A number that Unix keeps of a file; empty where the platform is another, whose Java refuses the question. */
+    private static OptionalInt unix(Path path, String attribute) throws IOException {
+        try {
+            return OptionalInt.of((Integer) Files.getAttribute(path, "unix:" + attribute));
+        } catch (UnsupportedOperationException | IllegalArgumentException e) {
+            return OptionalInt.empty();
+        }
     }
 }
