@@ -33,6 +33,8 @@ public final class Launch {
     }
 
     private static void process(Command command) {
+        System.setProperty(
+                "slf4j.internal.verbosity", "ERROR"); // what we print is for people and shells, libraries log to nobody
         int status;
         try (Signals signals = new Signals(Thread.currentThread())) {
             status = attempt(command, Shell.ofProcess(signals::status));

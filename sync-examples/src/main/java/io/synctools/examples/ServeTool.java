@@ -61,9 +61,8 @@ final class ServeTool {
     @Option(
             names = "--tls",
             paramLabel = "CERT,KEY",
-            split = ",",
             description = "speak TLS, with a certificate chain and its PKCS #8 key, both in PEM")
-    private List<Path> tls = List.of();
+    private @Nullable String tls;
 
     @Option(names = "--access-log", paramLabel = "FILE", description = "a line for each request; - for the output")
     private @Nullable String accessLog;
@@ -108,12 +107,13 @@ final class ServeTool {
                 throw new IllegalArgumentException("--bind: \"" + bind + "\" is no address of this machine", e);
             }
         }
-        if (!tls.isEmpty()) {
-            if (tls.size() != 2) {
+        if (tls != null) {
+            int comma = tls.indexOf(',');
+            if (comma < 1 || comma == tls.length() - 1) {
                 throw new IllegalArgumentException(
                         "--tls: write the certificate and the key, with a comma between them");
             }
-            server = server.tls(tls.get(0), tls.get(1));
+            server = server.tls(Path.of(tls.substring(0, comma)), Path.of(tls.substring(comma + 1)));
         }
         return server;
     }

@@ -98,7 +98,7 @@ class RestartIT {
                         site.folder().resolve("hf").toString(),
                         "--port",
                         Integer.toString(port))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .redirectErrorStream(true) // nothing comes before the lines that a shell reads
                 .start();
         BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
