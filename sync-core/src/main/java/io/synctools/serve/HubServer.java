@@ -119,8 +119,9 @@ public final class HubServer {
      */
     public RunningHub start(int port) throws IOException {
         if (!address.isLoopbackAddress() && tokens.isEmpty() && !open) {
-            throw new IllegalArgumentException("whoever reaches " + address.getHostAddress()
-                    + " could read everything: give the option \"token-file\", or \"open\" if that is meant");
+            throw new IllegalArgumentException(
+                    "whoever reaches " + address.getHostAddress()
+                            + " could read everything: give the option \"token-file\", or the option \"open\" if that is meant");
         }
         List<Dialect> dialects = Dialects.installed();
         PublishedShelf shelf =

@@ -25,7 +25,7 @@ final class HubTool {
     private Path folder;
 
     @Option(names = "--port", paramLabel = "N", defaultValue = "0", description = "port on 127.0.0.1 (default: any)")
-    private int port;
+    private Port port = new Port(0);
 
     @Option(
             names = "--latency",
@@ -51,8 +51,8 @@ final class HubTool {
             throw new IllegalArgumentException(folder + " is not a folder");
         }
         List<HubRepository> repositories = HubRepository.allBelow(folder);
-        Hub.Options options = new Hub.Options(port, latency, cap == null ? 0 : cap.bytesPerSecond());
-        try (Hub hub = Hub.start(options, repositories)) {
+        long rate = cap == null ? 0 : cap.bytesPerSecond();
+        try (Hub hub = port.listen(number -> Hub.start(new Hub.Options(number, latency, rate), repositories))) {
             shell.out().println("export MODELSCOPE_ENDPOINT=" + hub.origin() + " HF_ENDPOINT=" + hub.origin());
             shell.out().flush();
             new CountDownLatch(1).await();

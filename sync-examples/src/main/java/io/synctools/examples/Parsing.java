@@ -46,6 +46,7 @@ final class Parsing {
                 .setUsageHelpWidth(110)
                 .registerConverter(Path.class, new Converter<>(text -> path(text, home)))
                 .registerConverter(ByteSize.class, new Converter<>(ByteSize::parse))
+                .registerConverter(Port.class, new Converter<>(Port::parse))
                 .registerConverter(Rate.class, new Converter<>(Rate::parse))
                 .registerConverter(Count.class, new Converter<>(Count::parse))
                 .registerConverter(Duration.class, new Converter<>(Span::parse))

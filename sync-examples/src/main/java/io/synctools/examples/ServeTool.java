@@ -41,7 +41,7 @@ final class ServeTool {
     private List<Path> localRoots = List.of();
 
     @Option(names = "--port", paramLabel = "N", defaultValue = "0", description = "(default: any that is free)")
-    private int port;
+    private Port port = new Port(0);
 
     @Option(
             names = "--bind",
@@ -79,7 +79,7 @@ final class ServeTool {
         }
         HubServer server = server();
         try (PrintStream log = log()) {
-            try (RunningHub hub = (log == null ? server : server.accessLog(log::println)).start(port)) {
+            try (RunningHub hub = port.listen((log == null ? server : server.accessLog(log::println))::start)) {
                 shell.out().println("export HF_ENDPOINT=" + hub.uri());
                 shell.out().println("export MODELSCOPE_ENDPOINT=" + hub.uri());
                 shell.out().flush();

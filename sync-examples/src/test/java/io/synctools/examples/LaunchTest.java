@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.synctools.config.ListKind;
 import io.synctools.internal.json.Json;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LaunchTest {
     @TempDir
@@ -130,6 +133,35 @@ class LaunchTest {
             assertTrue(console.err().matches("(?s).*(there is no folder|is a folder|is not a folder).*"), console::err);
             assertEquals("", console.out());
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hub", "serve"})
+    void aPortWhereNobodyMayListenIsSaidAsOne(String tool) throws IOException {
+        String hub = Files.createDirectories(folder.resolve("hub")).toString();
+        List<String> arguments = tool.equals("hub") ? List.of("hub", hub) : List.of("serve", "--modelscope-cache", hub);
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            for (String port : List.of(Integer.toString(other.getLocalPort()), "99999", "http")) {
+                Console console = new Console(folder);
+                List<String> all = new ArrayList<>(arguments);
+                all.addAll(List.of("--port", port));
+                assertEquals(2, console.run(all.toArray(String[]::new)), console::err);
+                assertTrue(console.err().contains("--port"), console::err);
+                assertTrue(console.err().contains(port), console::err);
+                assertFalse(console.err().contains("Exception"), console::err);
+                assertEquals("", console.out());
+            }
+        }
+    }
+
+    @Test
+    void serveNamesTheOptionsThatLetOthersIn() throws IOException {
+        String root = Files.createDirectories(folder.resolve("hub")).toString();
+        Console console = new Console(folder);
+        assertEquals(2, console.run("serve", "--modelscope-cache", root, "--bind", "0.0.0.0"));
+        assertEquals(
+                "sync: whoever reaches 0.0.0.0 could read everything: give --token-file, or --open if that is meant\n",
+                console.err());
     }
 
     @Test
