@@ -81,12 +81,14 @@ public final class Lease implements Closeable {
     public static Lease take(Path file, Settings settings, Consumer<String> waits)
             throws IOException, InterruptedException {
         Path folder = Objects.requireNonNull(file.getParent());
-        Rights.makeFolders(folder);
         TimeSource time = settings.shared(TimeSource.class, s -> TimeSource.SYSTEM);
         Holder self = Holder.self(settings.option("run-url").orElse(""));
         Duration patience = settings.option("wait").map(Duration::parse).orElse(Duration.ZERO);
         Path mine = folder.resolve("lease." + self.nonce() + ".tmp");
-        FileChannel channel = FileChannel.open(mine, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        FileChannel channel = Rights.whereFoldersComeAndGo(() -> {
+            Rights.makeFolders(folder);
+            return FileChannel.open(mine, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        });
         Lease lease = new Lease(file, self, channel, time);
         boolean taken = false;
         try {

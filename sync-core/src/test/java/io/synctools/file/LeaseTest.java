@@ -298,4 +298,27 @@ class LeaseTest {
             }
         }
     }
+
+    @Test
+    void whoLeavesMayRemoveTheFolderWhileTheNextOneComes() throws Exception {
+        Path folders = file.resolveSibling("made").resolve("for");
+        CountDownLatch done = new CountDownLatch(1);
+        FutureTask<Integer> leaving = new FutureTask<>(() -> {
+            int left = 0;
+            for (; done.getCount() > 0; left++) {
+                FoldersMade.removeIfEmpty(folders);
+                FoldersMade.removeIfEmpty(folders.resolveSibling(""));
+            }
+            return left;
+        });
+        new Thread(leaving).start();
+        try {
+            for (int taken = 0; taken < 200; taken++) {
+                Lease.take(folders.resolve("lease"), settings).close();
+            }
+        } finally {
+            done.countDown();
+        }
+        assertTrue(leaving.get(20, TimeUnit.SECONDS) > 0);
+    }
 }

@@ -22,12 +22,14 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -297,15 +299,17 @@ final class SharedRepo {
         for (Path part : left) {
             String name = part.getFileName().toString();
             if (contents.contains(name.substring(0, Math.max(0, name.indexOf('.'))))
-                    || lastWritten(part).isBefore(abandoned)) {
+                    || lastWritten(part).filter(abandoned::isAfter).isPresent()) {
                 disk.deleteTree(part);
             }
         }
     }
 
-    private static Instant lastWritten(Path partial) throws IOException {
-        Path data = partial.resolve("data");
-        return Files.getLastModifiedTime(Stat.exists(data) ? data : partial).toInstant();
+    /** When bytes came last; empty where another item has moved it to its place in this moment. */
+    private static Optional<Instant> lastWritten(Path partial) throws IOException {
+        Optional<BasicFileAttributes> data = Stat.of(partial.resolve("data"));
+        return (data.isPresent() ? data : Stat.of(partial))
+                .map(found -> found.lastModifiedTime().toInstant());
     }
 
     /**

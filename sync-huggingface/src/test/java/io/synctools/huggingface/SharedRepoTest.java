@@ -9,7 +9,10 @@ import io.synctools.file.Lease;
 import io.synctools.model.HeldByAnotherException;
 import io.synctools.spi.Reporter;
 import io.synctools.spi.Settings;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -108,5 +111,32 @@ class SharedRepoTest {
                 assertThrows(HeldByAnotherException.class, () -> hurried.join("work", new Waiting()));
         assertTrue(String.valueOf(held.getMessage()).contains("another run of this process"), held::toString);
         hurried.leave("work");
+    }
+
+    @Test
+    void whatAnotherItemIsFetchingMayGetItsPlaceWhileThisOneTidiesUp() throws Exception {
+        SharedRepo shared = new SharedRepo(repo, patient);
+        shared.join("this", new Waiting());
+        CountDownLatch tidied = new CountDownLatch(1);
+        FutureTask<Integer> fetching = new FutureTask<>(() -> {
+            int fetched = 0;
+            for (; tidied.getCount() > 0; fetched++) {
+                Path part = Files.writeString(repo.parts().resolve("abc." + fetched + ".tmp"), "new");
+                Files.move(part, repo.blobs().resolve("abc"), StandardCopyOption.REPLACE_EXISTING);
+            }
+            return fetched;
+        });
+        new Thread(fetching).start();
+        Files.createFile(repo.journal());
+        try {
+            for (int i = 0; i < 2_000; i++) {
+                shared.tidy(List.of());
+                Files.createFile(repo.journal());
+            }
+        } finally {
+            tidied.countDown();
+        }
+        assertTrue(fetching.get(20, TimeUnit.SECONDS) > 0);
+        shared.leave("this");
     }
 }

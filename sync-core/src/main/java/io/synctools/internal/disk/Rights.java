@@ -5,6 +5,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 
@@ -16,15 +17,40 @@ public final class Rights {
     private static final int OF_FOLDERS = 0775;
     private static final int OF_FILES = 0664;
     private static final int ALL_READ = 0444;
+    /** So often a runner that leaves may remove, empty, what is being made; more often than that it is no such runner. */
+    private static final int TRIES = 100;
 
     private Rights() {}
 
     /** Makes a folder and those above it that are absent, each with the rights of the one above. */
     public static Path makeFolders(Path folder) throws IOException {
+        return whereFoldersComeAndGo(() -> makeAll(folder));
+    }
+
+    /** Makes something in folders that whoever leaves them may remove meanwhile, until they are empty no more. */
+    public static <T> T whereFoldersComeAndGo(Making<T> making) throws IOException {
+        for (int tries = 1; tries < TRIES; tries++) {
+            try {
+                return making.make();
+            } catch (NoSuchFileException e) {
+                // One more try, since it was there a moment ago.
+            }
+        }
+        return making.make();
+    }
+
+    /** Makes what is wanted, and the folders that it needs. */
+    @FunctionalInterface
+    public interface Making<T> {
+        /** Does it; {@link NoSuchFileException} where a folder is gone again. */
+        T make() throws IOException;
+    }
+
+    private static Path makeAll(Path folder) throws IOException {
         if (!Stat.isFolder(folder)) {
             Path above = folder.getParent();
             if (above != null) {
-                makeFolders(above);
+                makeAll(above);
             }
             try {
                 makeFolder(folder);
