@@ -14,37 +14,45 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Leads the items of one run through the parts of the act: many look at once, few are at work at once, and the entries of
- * those share one pool. What the disk had no room for beside others is tried again when those have ended: they may have
- * failed, and left some.
+ * those share one pool; all this for each store by itself. What a disk had no room for beside others is tried again when
+ * those have ended: they may have failed, and left some.
  */
 final class Coordinator {
     private static final long GRACE_SECONDS = 8;
 
-    private final Run run;
     private final Threads threads;
-    private final ExecutorService lookers;
     private final ExecutorService walkers;
+    private final Map<Object, Lane> lanes = new LinkedHashMap<>();
     private final List<ItemWalk> items = new ArrayList<>();
-    private final Map<ArtifactRef, List<ItemWalk>> bySource = new LinkedHashMap<>();
+    private final Map<ArtifactRef, List<Led>> bySource = new LinkedHashMap<>();
     private final CountDownLatch left;
 
-    @GuardedBy("this")
-    private final List<ItemWalk> putOff = new ArrayList<>();
+    /** Makes what the items on one store share. */
+    @FunctionalInterface
+    interface Sharing {
+        Run with(EntryPool pool, Turns turns);
+    }
 
-    /** @param walkers the threads behind the run's turns */
-    Coordinator(Run run, Threads threads, ExecutorService walkers, Map<SyncItem, Route<?>> routes) {
-        this.run = run;
+    /** An item and those that it shares threads with. */
+    private record Led(ItemWalk item, Lane lane) {}
+
+    /**
+     * @param sharing is asked for each store
+     * @param jobs items of one store that look at once, and its entries at work at once
+     */
+    Coordinator(Sharing sharing, Threads threads, int jobs, Map<SyncItem, Route<?>> routes) {
         this.threads = threads;
-        this.walkers = walkers;
-        this.lookers = threads.pool("sync-look", run.pool().size());
+        this.walkers = threads.onDemand("sync-item");
         Map<ArtifactRef, SharedSource> sources = new LinkedHashMap<>();
         routes.forEach((item, route) -> {
-            SharedSource source =
-                    sources.computeIfAbsent(item.from(), from -> new SharedSource(route.source(), from, run.retrier()));
+            Lane lane = lanes.computeIfAbsent(route.target().store(item.to()), store -> new Lane(sharing, jobs));
+            SharedSource source = sources.computeIfAbsent(
+                    item.from(), from -> new SharedSource(route.source(), from, lane.run.retrier()));
             source.join(item.filter());
-            ItemWalk walk = new ItemWalk(run, item, route, source);
+            ItemWalk walk = new ItemWalk(lane.run, item, route, source);
             items.add(walk);
-            bySource.computeIfAbsent(item.from(), from -> new ArrayList<>()).add(walk);
+            lane.join();
+            bySource.computeIfAbsent(item.from(), from -> new ArrayList<>()).add(new Led(walk, lane));
         });
         this.left = new CountDownLatch(items.size());
     }
@@ -52,7 +60,7 @@ final class Coordinator {
     /** Leads all items to their end; after an interruption, which stays set, to an early one. */
     List<SyncReport.Item> run() {
         try {
-            bySource.values().forEach(sharing -> lookers.execute(() -> look(sharing)));
+            bySource.values().forEach(sharing -> sharing.get(0).lane.lookers.execute(() -> look(sharing)));
             left.await();
             end();
         } catch (InterruptedException e) {
@@ -65,78 +73,114 @@ final class Coordinator {
     }
 
     /** All are opened before the first pins, so that the pin that they share is newer than what each of them has seen. */
-    private void look(List<ItemWalk> sharing) {
-        List<ItemWalk> opened = new ArrayList<>();
-        for (ItemWalk item : sharing) {
-            if (item.open()) {
-                opened.add(item);
+    private void look(List<Led> sharing) {
+        List<Led> opened = new ArrayList<>();
+        for (Led led : sharing) {
+            if (led.item.open()) {
+                opened.add(led);
             } else {
-                end(item);
+                led.lane.end(led.item);
             }
         }
-        for (ItemWalk item : opened) {
-            if (item.begin()) {
-                run.turns().submit(() -> goOn(item));
+        for (Led led : opened) {
+            if (led.item.begin()) {
+                led.lane.submit(led.item);
             } else {
-                end(item);
+                led.lane.end(led.item);
             }
-        }
-    }
-
-    private void goOn(ItemWalk item) {
-        boolean alone = isLast();
-        item.goOn();
-        if (!alone && item.putOff()) {
-            putOff(item);
-        } else {
-            end(item);
-        }
-    }
-
-    private synchronized boolean isLast() {
-        return left.getCount() == putOff.size() + 1;
-    }
-
-    private synchronized void putOff(ItemWalk item) {
-        putOff.add(item);
-        goOnWithPutOff();
-    }
-
-    private void end(ItemWalk item) {
-        try {
-            item.end();
-        } finally {
-            left.countDown();
-            goOnWithPutOff();
-        }
-    }
-
-    /** Tries those again that were put off, if nobody else is at work. */
-    private synchronized void goOnWithPutOff() {
-        if (left.getCount() == putOff.size()) {
-            putOff.forEach(item -> run.turns().submit(() -> {
-                item.startAgain();
-                end(item);
-            }));
-            putOff.clear();
         }
     }
 
     private void end() {
-        threads.end(lookers);
+        lanes.values().forEach(Lane::close);
         threads.end(walkers);
-        run.pool().close();
     }
 
     private void awaitEnd() {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(GRACE_SECONDS);
         try {
-            if (lookers.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-                walkers.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            for (Lane lane : lanes.values()) {
+                lane.lookers.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
             }
+            walkers.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             // Asked twice: do not wait any longer.
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The items on one store. Thread-safe. */
+    private final class Lane {
+        private final Run run;
+        private final ExecutorService lookers;
+
+        @GuardedBy("this")
+        private final List<ItemWalk> putOff = new ArrayList<>();
+
+        @GuardedBy("this")
+        private int unfinished;
+
+        Lane(Sharing sharing, int jobs) {
+            this.run = sharing.with(new EntryPool(jobs), new Turns(walkers));
+            this.lookers = threads.pool("sync-look", jobs);
+        }
+
+        synchronized void join() {
+            unfinished++;
+        }
+
+        void submit(ItemWalk item) {
+            run.turns().submit(() -> goOn(item));
+        }
+
+        private void goOn(ItemWalk item) {
+            boolean alone = isLast();
+            item.goOn();
+            if (!alone && item.putOff()) {
+                putOff(item);
+            } else {
+                end(item);
+            }
+        }
+
+        private synchronized boolean isLast() {
+            return unfinished == putOff.size() + 1;
+        }
+
+        private synchronized void putOff(ItemWalk item) {
+            putOff.add(item);
+            goOnWithPutOff();
+        }
+
+        void end(ItemWalk item) {
+            try {
+                item.end();
+            } finally {
+                ended();
+                left.countDown();
+            }
+        }
+
+        private synchronized void ended() {
+            unfinished--;
+            goOnWithPutOff();
+        }
+
+        /** Tries those again that were put off, if nobody else is at work. */
+        @GuardedBy("this")
+        private void goOnWithPutOff() {
+            if (unfinished == putOff.size()) {
+                putOff.forEach(item -> run.turns().submit(() -> {
+                    item.startAgain();
+                    end(item);
+                }));
+                putOff.clear();
+            }
+        }
+
+        void close() {
+            threads.end(lookers);
+            run.pool().close();
         }
     }
 }

@@ -6,7 +6,8 @@ import java.io.IOException;
 import java.time.Clock;
 
 /**
- * What all items of one run share.
+ * What the items of one run share; threads and turns only those on one store, so that a disk that hangs keeps no other
+ * item waiting.
  *
  * @param mode how far it goes
  * @param retrier tries again

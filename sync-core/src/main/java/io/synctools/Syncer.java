@@ -19,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,14 +104,14 @@ public final class Syncer {
         Instant started = clock.instant();
         Gauge gauge = new Gauge(plan.items().size(), Pauses.of(settings));
         SyncListener announcer = new Announcer(listener);
-        Threads threads = Threads.of(settings);
-        ExecutorService walkers = threads.onDemand("sync-item");
-        List<SyncReport.Item> items;
-        try (EntryPool pool = new EntryPool(jobs)) {
-            Run run = new Run(mode, Retrier.of(settings), pool, new Turns(walkers), gauge, announcer, clock);
-            announcer.runStarted(plan, gauge::now);
-            items = new Coordinator(run, threads, walkers, routes).run();
-        }
+        Retrier retrier = Retrier.of(settings);
+        announcer.runStarted(plan, gauge::now);
+        List<SyncReport.Item> items = new Coordinator(
+                        (pool, turns) -> new Run(mode, retrier, pool, turns, gauge, announcer, clock),
+                        Threads.of(settings),
+                        jobs,
+                        routes)
+                .run();
         boolean well = items.stream().allMatch(SyncReport.Item::well);
         SyncReport report = new SyncReport(
                 Version.TOOL,

@@ -24,12 +24,14 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +56,9 @@ public final class FileReceiver {
     /** After so many parts of a large file what was written is synced. */
     private static final int PARTS_BETWEEN_SYNCS = 4;
 
+    /** A disk that takes so long for one write hangs. */
+    private static final Duration HUNG = Duration.ofSeconds(10);
+
     private static final ThreadLocal<byte[]> BUFFERS = ThreadLocal.withInitial(() -> new byte[BUFFER]);
 
     private final Disk disk;
@@ -63,8 +68,11 @@ public final class FileReceiver {
     private final boolean verify;
     private final long partSize;
     private final int connections;
-    private final Semaphore budget;
-    private final ExecutorService threads;
+    private final ConnectionBudget budget;
+    private final Threads threads;
+    /** By the disk that they write to, since all of one may hang in it. */
+    private final Map<Object, ExecutorService> partThreads = new ConcurrentHashMap<>();
+
     private final String run = UUID.randomUUID().toString();
     private final Partial.Live live;
     private final AtomicLong writers = new AtomicLong();
@@ -78,8 +86,8 @@ public final class FileReceiver {
         this.partSize = settings.option("part-size").map(Long::parseLong).orElse(16L << 20);
         this.connections = settings.option("connections").map(Integer::parseInt).orElse(16);
         this.live = new Partial.Live();
-        this.budget = new Semaphore(connections, true);
-        this.threads = Threads.of(settings).pool("sync-part", connections);
+        this.budget = new ConnectionBudget(connections, HUNG);
+        this.threads = Threads.of(settings);
     }
 
     /** The receiver of a run, shared through its settings. */
@@ -299,6 +307,10 @@ public final class FileReceiver {
         }
     }
 
+    private ExecutorService partThreads(Object disk) {
+        return partThreads.computeIfAbsent(disk, any -> threads.pool("sync-part", connections));
+    }
+
     /** Takes bytes as they arrive. */
     @FunctionalInterface
     private interface Sink {
@@ -370,9 +382,9 @@ public final class FileReceiver {
         }
 
         private void fetchSome() throws IOException, InterruptedException {
-            budget.acquire();
             ByteRange rest = new ByteRange(at, end - at);
-            try (Arrivals in = new Arrivals(transfer.open(rest))) {
+            try (ConnectionBudget.Place place = budget.take();
+                    Arrivals in = new Arrivals(transfer.open(rest))) {
                 byte[] buffer = BUFFERS.get();
                 while (at < end) {
                     int most = (int) Math.min(buffer.length, end - at);
@@ -382,12 +394,12 @@ public final class FileReceiver {
                     }
                     transfer.arrived(length);
                     bandwidth.spend(length);
+                    place.toDisk();
                     transfer.lease().ensureHeld();
                     sink.take(buffer, length, at);
                     at += length;
+                    place.fromDisk();
                 }
-            } finally {
-                budget.release();
             }
         }
     }
@@ -398,6 +410,7 @@ public final class FileReceiver {
         private final LocalCopies copies;
         private final Partial partial;
         private final int least;
+        private final ExecutorService threads;
         private final Tally tally = Tally.current();
         private final long wastedBefore = tally.wasted();
 
@@ -416,11 +429,12 @@ public final class FileReceiver {
         @GuardedBy("this")
         private long unsynced;
 
-        Ranged(Transfer transfer, LocalCopies copies, Partial partial, int least) {
+        Ranged(Transfer transfer, LocalCopies copies, Partial partial, int least) throws IOException {
             this.transfer = transfer;
             this.copies = copies;
             this.partial = partial;
             this.least = least;
+            this.threads = partThreads(Stat.device(transfer.delivery().parts()));
         }
 
         byte[] fetchAndHash() throws IOException, InterruptedException {

@@ -29,4 +29,12 @@ public interface Target<S extends Source> {
      * that it could not write safely with a {@link io.synctools.model.SyncException}.
      */
     String path(ArtifactRef destination);
+
+    /**
+     * What a destination lies on that may hang by itself, such as a mount: items for which this is equal share threads, and
+     * wait for those of no other. Looks at nothing that may hang; this target unless overridden.
+     */
+    default Object store(ArtifactRef destination) {
+        return this;
+    }
 }

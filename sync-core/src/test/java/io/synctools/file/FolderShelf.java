@@ -1,5 +1,6 @@
 package io.synctools.file;
 
+import io.synctools.internal.disk.Mounts;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Listing;
 import io.synctools.model.SyncItem;
@@ -18,10 +19,15 @@ record FolderShelf(Path root, Settings settings) implements Target<FileSource> {
 
     /** Makes one for each run. */
     static TargetProvider provider(Path root) {
+        return provider("shelf", root);
+    }
+
+    /** The same under another scheme. */
+    static TargetProvider provider(String scheme, Path root) {
         return new TargetProvider() {
             @Override
             public String scheme() {
-                return "shelf";
+                return scheme;
             }
 
             @Override
@@ -44,6 +50,11 @@ record FolderShelf(Path root, Settings settings) implements Target<FileSource> {
     @Override
     public Replica open(FileSource source, SyncItem item, Reporter reporter) throws IOException {
         return FolderReplica.open(settings, new Layout(root, path(item.to())), source, item, reporter);
+    }
+
+    @Override
+    public Object store(ArtifactRef destination) {
+        return Mounts.now().of(root);
     }
 
     private record Layout(Path root, String name) implements FolderLayout {

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.synctools.Outcome;
 import io.synctools.Platforms;
+import io.synctools.SyncListener;
 import io.synctools.SyncReport;
 import io.synctools.Syncer;
 import io.synctools.model.ArtifactRef;
@@ -17,7 +19,9 @@ import io.synctools.testing.MemoryHub;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -193,6 +197,87 @@ class LivenessTest {
         lost.close();
     }
 
+    @Test
+    void aDiskThatHangsKeepsNoItemOfAnotherWaiting() throws Exception {
+        String[][] cases = {
+            {"opendir", "", "sync-look", "a look at what is published"},
+            {"open", "lease", "sync-item", "a claim"},
+            {"stat", "/models/o/", "sync-entry", "a check"},
+            {"write", "parts", "sync-entry", "a pull"},
+            {"fsync", "parts", "sync-entry", "a pull's end"},
+            {"write", "data", "sync-part", "a part of a large file"},
+            {"rename", ".state", "sync-item", "a publication"}
+        };
+        List<FutureTask<Executable>> runs = new ArrayList<>();
+        for (String[] one : cases) {
+            FutureTask<Executable> run = new FutureTask<>(() -> besideAHungDisk(one[0], one[1], one[2], one[3]));
+            runs.add(run);
+            new Thread(run).start();
+        }
+        assertAll(runs.stream().map(run -> () -> run.get().execute()));
+    }
+
+    /** More items and entries hang than there are threads, turns and connections. */
+    private Executable besideAHungDisk(String operation, String name, String thread, String what) throws Exception {
+        Hang hang = new Hang();
+        MemoryHub hub = new MemoryHub();
+        List<SyncItem> items = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            String repository = "models/o/n" + i;
+            hub.commit(repository, Map.of("a", new byte[10], "b", new byte[20], "large", new byte[4 << 20]));
+            items.add(SyncItem.of(ArtifactRef.of("hub", repository), ArtifactRef.of("dead", repository)));
+        }
+        CountDownLatch there = new CountDownLatch(1);
+        hub.commit(NAME, Map.of("a", new byte[11], "large", new byte[5 << 20]));
+        items.add(SyncItem.of(ArtifactRef.of("hub", NAME), ArtifactRef.of("alive", NAME)));
+        hub.interfere(question -> {
+            if (question.equals("pin " + NAME)) {
+                hang.reached.await(30, TimeUnit.SECONDS);
+            }
+        });
+        FaultyFileSystem.Fault hanging = at(operation, name, thread, hang);
+        Path dead = FaultyFileSystem.path(Files.createTempDirectory(disk, "dead"), onDisk(1, (done, path) -> {
+            hanging.before(done, path);
+            if (released.getCount() == 0) {
+                throw new IOException("the mount is gone"); // so that the folder can be deleted
+            }
+        }));
+        Path alive = FaultyFileSystem.path(Files.createTempDirectory(disk, "alive"), onDisk(2, (any, path) -> {}));
+        Syncer syncer = Syncer.builder()
+                .settings(Settings.of(Map.of())
+                        .with("jobs", "2")
+                        .with("connections", "2")
+                        .with("part-size", Integer.toString(1 << 20)))
+                .platforms(Platforms.builder()
+                        .source("hub", hub)
+                        .target(FolderShelf.provider("dead", dead))
+                        .target(FolderShelf.provider("alive", alive))
+                        .build())
+                .listener(new SyncListener() {
+                    @Override
+                    public void itemFinished(SyncItem item, SyncReport.Item line) {
+                        if (item.from().name().equals(NAME)) {
+                            there.countDown();
+                        }
+                    }
+                })
+                .build();
+        FutureTask<SyncReport> run = new FutureTask<>(() -> syncer.run(SyncPlan.of("flow", items)));
+        Thread caller = new Thread(run, "run");
+        caller.start();
+
+        boolean came = there.await(30, TimeUnit.SECONDS);
+        caller.interrupt();
+        SyncReport report = run.get(30, TimeUnit.SECONDS);
+
+        return () -> {
+            assertTrue(came, what + ": the item on the other disk waits");
+            assertEquals(Outcome.COPIED, report.items().get(9).outcome(), report.toJson());
+            assertEquals(0, hang.reached.getCount(), what + ": it hung");
+            assertEquals(Outcome.FAILED, report.items().get(0).outcome(), report.toJson());
+        };
+    }
+
     private static FaultyFileSystem.Fault onDisk(long number, FaultyFileSystem.Fault fault) {
         return new FaultyFileSystem.Fault() {
             @Override
@@ -222,7 +307,6 @@ class LivenessTest {
     }
 
     static SyncPlan plan(String name) {
-        return SyncPlan.of(
-                "flow", java.util.List.of(SyncItem.of(ArtifactRef.of("hub", name), ArtifactRef.of("shelf", name))));
+        return SyncPlan.of("flow", List.of(SyncItem.of(ArtifactRef.of("hub", name), ArtifactRef.of("shelf", name))));
     }
 }

@@ -2,6 +2,7 @@ package io.synctools.huggingface;
 
 import io.synctools.file.Adoption;
 import io.synctools.file.Disk;
+import io.synctools.internal.disk.Mounts;
 import io.synctools.mirror.Folders;
 import io.synctools.mirror.Holding;
 import io.synctools.mirror.Inventory;
@@ -44,6 +45,7 @@ public final class HuggingFaceCache implements Target<FileSource>, Inventory {
     private final Path root;
     private final boolean symlinks;
     private final Settings settings;
+    private final Mounts mounts = Mounts.now();
     private final Map<CacheRepo, SharedRepo> shared = new ConcurrentHashMap<>(); // of one run, as this target is
 
     /**
@@ -78,6 +80,11 @@ public final class HuggingFaceCache implements Target<FileSource>, Inventory {
     public String path(ArtifactRef destination) {
         RepoId.revision(destination);
         return RepoId.of(destination).folder();
+    }
+
+    @Override
+    public Object store(ArtifactRef destination) {
+        return mounts.of(root.resolve(path(destination)));
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.synctools.file.Adoption;
 import io.synctools.file.Disk;
 import io.synctools.file.FolderReplica;
 import io.synctools.file.Proof;
+import io.synctools.internal.disk.Mounts;
 import io.synctools.internal.disk.Stat;
 import io.synctools.mirror.FolderHolding;
 import io.synctools.mirror.Folders;
@@ -46,6 +47,7 @@ public final class LocalDir implements Target<FileSource>, Inventory {
 
     private final Path root;
     private final Settings settings;
+    private final Mounts mounts = Mounts.now();
     private final Set<Path> opened = ConcurrentHashMap.newKeySet(); // in one run, as this target is
 
     /**
@@ -81,6 +83,11 @@ public final class LocalDir implements Target<FileSource>, Inventory {
 
     private LocalDirLayout layout(ArtifactRef destination) {
         return new LocalDirLayout(folder(destination));
+    }
+
+    @Override
+    public Object store(ArtifactRef destination) {
+        return mounts.of(folder(destination));
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.synctools.file.Adoption;
 import io.synctools.file.Disk;
 import io.synctools.file.FolderReplica;
 import io.synctools.file.Proof;
+import io.synctools.internal.disk.Mounts;
 import io.synctools.internal.disk.Stat;
 import io.synctools.mirror.FolderHolding;
 import io.synctools.mirror.Folders;
@@ -39,6 +40,7 @@ public final class ModelScopeCache implements Target<FileSource>, Inventory {
     private static final String TRASH = "trash";
 
     private final Settings settings;
+    private final Mounts mounts = Mounts.now();
     private final Path root;
 
     /**
@@ -85,6 +87,11 @@ public final class ModelScopeCache implements Target<FileSource>, Inventory {
 
     private CacheLayout layout(Repository repository) {
         return new CacheLayout(Disk.of(settings), root, repository);
+    }
+
+    @Override
+    public Object store(ArtifactRef destination) {
+        return mounts.of(root.resolve(path(destination)));
     }
 
     @Override

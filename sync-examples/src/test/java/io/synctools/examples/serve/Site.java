@@ -74,6 +74,7 @@ record Site(Path folder) {
         environment.putAll(more);
         return Syncer.builder()
                 .settings(Settings.of(environment)
+                        .with("retries", "60") // a server that begins anew on a busy machine takes its time
                         .with("local-root", folder.resolve("local").toString()))
                 .build()
                 .run(SyncPlan.of("test", List.of(item)));
