@@ -38,12 +38,7 @@ final class ConnectionBudget {
 
     private void lend() {
         synchronized (held) {
-            for (Place place : held) {
-                if (!place.lent && place.atDisk && System.nanoTime() - place.since > hung.toNanos()) {
-                    place.lent = true;
-                    free.release();
-                }
-            }
+            held.forEach(Place::lendIfHung);
         }
     }
 
@@ -59,6 +54,15 @@ final class ConnectionBudget {
         private boolean lent;
 
         private Place() {}
+
+        private void lendIfHung() {
+            synchronized (held) {
+                if (!lent && atDisk && System.nanoTime() - since > hung.toNanos()) {
+                    lent = true;
+                    free.release();
+                }
+            }
+        }
 
         /** What the connection brought goes to the disk. */
         void toDisk() {

@@ -37,8 +37,8 @@ public final class Mounts {
     /** Reads the kernel's table, where the second word of a line is a mount point; see {@code proc_mounts(5)}. */
     static Mounts of(String table) {
         Set<Path> points = new HashSet<>();
-        for (String line : table.split("\n")) {
-            String[] words = line.split(" ");
+        for (String line : table.split("\n", -1)) {
+            String[] words = line.split(" ", 3);
             if (words.length > 1 && words[1].startsWith("/") && words[1].length() > 1) {
                 points.add(Path.of(unescaped(words[1])));
             }
