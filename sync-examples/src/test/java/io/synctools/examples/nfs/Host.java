@@ -30,7 +30,7 @@ final class Host implements AutoCloseable {
     private final Path report;
     private final Path output;
 
-    private Host(String name, Hub hub, Path list, Path root, List<String> as) throws IOException {
+    private Host(String name, Hub hub, Path list, Path root, Path localRoot, List<String> as) throws IOException {
         Path folder = Files.createTempDirectory("host-" + name);
         Files.setAttribute(folder, "unix:mode", 0777);
         this.name = name;
@@ -50,7 +50,7 @@ final class Host implements AutoCloseable {
                 "cache",
                 "--huggingface-cache",
                 root.resolve("hf").toString()));
-        command.addAll(List.of("--local-root", root.resolve("ld").toString()));
+        command.addAll(List.of("--local-root", localRoot.toString()));
         command.addAll(List.of("--stall", "5m", "--retry-for", PATIENCE.toMinutes() + "m"));
         command.addAll(List.of("--part-size", PART / 1024 + "KiB", "--connections", CONNECTIONS + "", "--quiet"));
         ProcessBuilder builder =
@@ -65,13 +65,18 @@ final class Host implements AutoCloseable {
 
     /** Begins to mirror a list to the caches below a root. */
     static Host mirrors(String name, Hub hub, Path list, Path root) throws IOException {
-        return new Host(name, hub, list, root, List.of());
+        return new Host(name, hub, list, root, root.resolve("ld"), List.of());
+    }
+
+    /** The same with the root of local directories elsewhere. */
+    static Host mirrors(String name, Hub hub, Path list, Path root, Path localRoot) throws IOException {
+        return new Host(name, hub, list, root, localRoot, List.of());
     }
 
     /** The same, as another user than root. */
     static Host mirrorsAs(int user, String name, Hub hub, Path list, Path root) throws IOException {
         List<String> as = List.of("setpriv", "--reuid=" + user, "--regid=" + user, "--clear-groups");
-        return new Host(name, hub, list, root, as);
+        return new Host(name, hub, list, root, root.resolve("ld"), as);
     }
 
     boolean isAtWork() {
@@ -81,9 +86,19 @@ final class Host implements AutoCloseable {
     /** Waits for the end and returns the exit status. */
     int exit() throws InterruptedException, IOException {
         if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-            throw new IOException(name + " hangs: " + said());
+            throw new IOException(name + " hangs: " + said() + where());
         }
         return process.exitValue();
+    }
+
+    /** What the kernel says of each thread of the process that mirrors. */
+    private String where() throws IOException, InterruptedException {
+        long java = process.children().findFirst().orElse(process.toHandle()).pid();
+        return Shell.run(
+                "sh",
+                "-c",
+                "for t in /proc/" + java
+                        + "/task/*; do cat $t/comm $t/wchan $t/stack; grep State $t/status; done 2>&1; true");
     }
 
     /** Sends a signal to the process that mirrors. */

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -33,6 +34,9 @@ class TwoHosts {
     private static final String ROOM = "1g";
     /** What may come twice after a death: a part for each connection to each of the hub's two origins, for each layout. */
     private static final long AGAIN = 3L * 2 * Host.CONNECTIONS * Host.PART;
+
+    /** In which a run ends that was interrupted: the ten seconds that it promises, here where all is slow. */
+    private static final Duration SOON = Duration.ofSeconds(45);
 
     private static final List<String> PLACES = List.of("ms", "hf", "ld");
 
@@ -118,22 +122,26 @@ class TwoHosts {
 
     /** Looks as the server sees it, so that no client's memory takes part. */
     private void allIsThere() throws Exception {
-        for (HubRepository repository : repositories) {
-            String place = repository.name().substring("models/org/".length());
-            Path folder =
-                    switch (place) {
-                        case "ms" -> served.resolve("ms/models/org/ms");
-                        case "ld" -> served.resolve("ld/models/org/ld");
-                        default ->
-                            served.resolve("hf/models--org--hf/snapshots")
-                                    .resolve(Files.readString(served.resolve("hf/models--org--hf/refs/main")));
-                    };
-            for (HubFile file : repository.files()) {
-                Path there = folder.resolve(file.path());
-                assertTrue(Files.isRegularFile(there), () -> there + " is missing");
-                assertEquals(file.sha256(), HubFile.of("", there).sha256(), () -> there + " is not what the hub has");
-            }
+        Path hf = served.resolve("hf/models--org--hf");
+        isThere("ms", served.resolve("ms/models/org/ms"));
+        isThere("hf", hf.resolve("snapshots").resolve(Files.readString(hf.resolve("refs/main"))));
+        isThere("ld", served.resolve("ld/models/org/ld"));
+    }
+
+    private void isThere(String place, Path folder) throws IOException {
+        for (HubFile file : files(place)) {
+            Path there = folder.resolve(file.path());
+            assertTrue(Files.isRegularFile(there), () -> there + " is missing");
+            assertEquals(file.sha256(), HubFile.of("", there).sha256(), () -> there + " is not what the hub has");
         }
+    }
+
+    private List<HubFile> files(String place) {
+        return repositories.stream()
+                .filter(repository -> repository.name().equals("models/org/" + place))
+                .findFirst()
+                .orElseThrow()
+                .files();
     }
 
     /** What NFS keeps of a deleted file that was open goes soon after its process has. */
@@ -201,17 +209,52 @@ class TwoHosts {
     void aServerThatWasAwayIsWaitedFor() throws Exception {
         try (Host a = mirrors("a", nfs.a())) {
             aThirdIsFetched(0, a);
-            Shell.run("rpc.nfsd", "0");
-            try {
+            whileTheServerIsAway(() -> {
                 Path probe = at(nfs.b()).resolve("probe");
                 assertFalse(Shell.works("timeout", "-s", "KILL", "5", "touch", probe.toString()), "it is not away");
-            } finally {
-                Shell.run("rpc.nfsd", "8");
-            }
+            });
             endsWell(a);
 
             allIsThere();
             assertTrue(hub.bytes() <= content() + AGAIN, () -> hub.bytes() + " of " + content() + " bytes were sent");
+        }
+    }
+
+    @Test
+    void aServerThatIsAwayHoldsUpItsOwnItemsAndNoSignal() throws Exception {
+        Path other = Files.createTempDirectory("other-disk");
+        try (Host a = Host.mirrors("a", hub, list, at(nfs.a()), other)) {
+            aThirdIsFetched(0, a);
+            whileTheServerIsAway(() -> {
+                Path last = other.resolve("models/org/ld/config.json"); // files appear in one rename
+                assertTrue(becomes(() -> Files.exists(last)), "nothing appears on the other disk");
+                isThere("ld", other.resolve("models/org/ld"));
+                long signalled = System.nanoTime();
+                a.signal("INT");
+                assertEquals(130, a.exit(), a.said());
+                assertTrue(System.nanoTime() - signalled < SOON.toNanos(), "later than " + SOON);
+                assertEquals(1, Collections.frequency(a.outcomes().values(), Outcome.COPIED), a.said());
+            });
+        }
+        try (Host b = mirrors("b", nfs.b())) {
+            endsWell(b);
+
+            allIsThere();
+        }
+    }
+
+    /** Something that is tried. */
+    @FunctionalInterface
+    private interface Trial {
+        void run() throws Exception;
+    }
+
+    private static void whileTheServerIsAway(Trial trial) throws Exception {
+        Shell.run("rpc.nfsd", "0");
+        try {
+            trial.run();
+        } finally {
+            Shell.run("rpc.nfsd", "8");
         }
     }
 
