@@ -109,6 +109,10 @@ final class CacheSession implements Session {
 
     @Override
     public boolean publish(Listing listing) throws IOException, InterruptedException {
+        return replica.shared().publishOne(() -> publishAlone(listing));
+    }
+
+    private boolean publishAlone(Listing listing) throws IOException, InterruptedException {
         lease.confirm();
         news |= comparison.hasNews(); // a publication that is tried again made it so
         SnapshotLinks links = SnapshotLinks.of(disk, repo, replica.cache().symlinks(), !receiver.verifies());

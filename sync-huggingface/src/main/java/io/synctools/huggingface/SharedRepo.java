@@ -35,6 +35,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,7 @@ final class SharedRepo {
     private final Disk disk;
     private final Set<Checksum> fetched = ConcurrentHashMap.newKeySet();
     private final Map<Checksum, CountDownLatch> inFlight = new ConcurrentHashMap<>();
+    private final ReentrantLock publishing = new ReentrantLock();
 
     @GuardedBy("this")
     private final Set<Object> users = new HashSet<>();
@@ -248,6 +250,23 @@ final class SharedRepo {
             return; // it was never taken
         } catch (InterruptedException e) {
             throw new IllegalStateException("asked what is done", e);
+        }
+    }
+
+    /** Publishes something. */
+    @FunctionalInterface
+    interface Publishing {
+        /** Does it; whether readers see something new. */
+        boolean run() throws IOException, InterruptedException;
+    }
+
+    /** Publishes one item after another: they may have a commit in common, and with it names that both would make. */
+    boolean publishOne(Publishing item) throws IOException, InterruptedException {
+        publishing.lockInterruptibly();
+        try {
+            return item.run();
+        } finally {
+            publishing.unlock();
         }
     }
 

@@ -811,6 +811,30 @@ class HuggingFaceCacheTest {
         assertEquals(Outcome.UP_TO_DATE, mirror().runOne(MAIN).outcome());
     }
 
+    @Test
+    void revisionsOfOneCommitThatComeTogetherMakeOneSnapshotOfIt() throws Exception {
+        File[] files = new File[80];
+        for (int i = 0; i < files.length; i++) {
+            files[i] = File.regular("f" + i + ".txt", "text " + i);
+        }
+        List<SyncItem> first = new ArrayList<>();
+        List<SyncItem> items = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            String name = "models/acme/n" + i;
+            for (String revision : List.of("main", "v1", "v2", "v3")) {
+                hub.commit(name, revision, files);
+                items.add(Mirror.toCache(name, revision));
+            }
+            first.add(Mirror.toCache(name, "main", Mirror.endingIn("f1.txt"))); // the snapshot is there, and lacks much
+        }
+        assertEquals(0, mirror().run(first.toArray(SyncItem[]::new)).exit());
+
+        SyncReport report = mirror().run(items.toArray(SyncItem[]::new));
+
+        assertEquals(0, report.exit(), report.toJson());
+        assertEquals(List.of(), verified());
+    }
+
     private List<Finding> verified() throws Exception {
         List<Finding> findings = new ArrayList<>();
         HuggingFaceCache inventory = new HuggingFaceCache(cache, true, Settings.of(Map.of()));
