@@ -161,7 +161,7 @@ public record SyncReport(
      *
      * @param total declared
      * @param missing of these, what was not there when the run looked
-     * @param reused of the missing ones, what an earlier run had fetched already
+     * @param reused of the missing ones, what lay on this machine: fetched in part by an earlier run, or held by another folder
      * @param transferred body bytes that came over the network, wasted ones included
      */
     public record Bytes(long total, long missing, long reused, long transferred) {}

@@ -113,7 +113,7 @@ final class ConsoleListener implements SyncListener {
                         .orElse("")
                 + result.bytes()
                         .filter(bytes -> bytes.reused() > 0)
-                        .map(bytes -> "; " + PlanPrinter.size(bytes.reused()) + " were here from an earlier run")
+                        .map(bytes -> "; " + PlanPrinter.size(bytes.reused()) + " lay on this machine")
                         .orElse(""));
     }
 

@@ -115,7 +115,7 @@ class ConsoleListenerTest {
     void saysWhatWasHereFromAnEarlierRun() {
         Recorder display = new Recorder();
         new ConsoleListener(display, Verbosity.NORMAL).itemFinished(ITEM, result(Outcome.COPIED, 1 << 20));
-        assertEquals("a/b: copied, 1.0 MiB in 4.2s; 1.0 MiB were here from an earlier run", display.lines.get(1));
+        assertEquals("a/b: copied, 1.0 MiB in 4.2s; 1.0 MiB lay on this machine", display.lines.get(1));
     }
 
     @Test
