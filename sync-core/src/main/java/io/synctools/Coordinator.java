@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * those have ended: they may have failed, and left some.
  */
 final class Coordinator {
-    private static final long GRACE_SECONDS = 8;
+    private static final long GRACE_SECONDS = 5;
 
     private final Threads threads;
     private final ExecutorService walkers;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * are as well.
  */
 final class Signals implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Duration.ofSeconds(25);
     private static final Duration TOGETHER = Duration.ofSeconds(1);
     private static final Map<String, Integer> STATUS = Map.of("INT", 130, "TERM", 143, "HUP", 129);
 

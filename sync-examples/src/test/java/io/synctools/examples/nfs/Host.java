@@ -110,6 +110,11 @@ final class Host implements AutoCloseable {
         Shell.run("kill", "-" + signal, Long.toString(java));
     }
 
+    /** Whether it has written its report, which comes in one rename. */
+    boolean hasReported() {
+        return Files.exists(report);
+    }
+
     /** How each item ended, by its destination. */
     Map<String, Outcome> outcomes() throws IOException {
         Map<String, Outcome> outcomes = new TreeMap<>();
