@@ -43,7 +43,7 @@ public final class HubServer {
     private final boolean open;
     private final List<String> tokens;
     private final Optional<SslContext> tls;
-    private final Consumer<String> log;
+    private final Optional<Consumer<String>> log;
 
     private HubServer(
             List<Inventory> roots,
@@ -51,7 +51,7 @@ public final class HubServer {
             boolean open,
             List<String> tokens,
             Optional<SslContext> tls,
-            Consumer<String> log) {
+            Optional<Consumer<String>> log) {
         this.roots = roots;
         this.address = address;
         this.open = open;
@@ -63,7 +63,12 @@ public final class HubServer {
     /** Serves what is, and will be, published below the roots of these layouts. */
     public static HubServer over(Collection<? extends Inventory> roots) {
         return new HubServer(
-                List.copyOf(roots), InetAddress.getLoopbackAddress(), false, List.of(), Optional.empty(), line -> {});
+                List.copyOf(roots),
+                InetAddress.getLoopbackAddress(),
+                false,
+                List.of(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     /** Listens there instead of on loopback: for who carries a token, or, said in so many words, for everybody. */
@@ -107,7 +112,7 @@ public final class HubServer {
 
     /** Tells a line of each request. Called by many threads; must return soon. */
     public HubServer accessLog(Consumer<String> line) {
-        return new HubServer(roots, address, open, tokens, tls, line);
+        return new HubServer(roots, address, open, tokens, tls, Optional.of(line));
     }
 
     /**

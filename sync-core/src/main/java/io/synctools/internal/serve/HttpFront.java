@@ -45,7 +45,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class HttpFront implements AutoCloseable {
     private static final int LONGEST_LINE = 8 << 10;
     private static final int LONGEST_HEADERS = 16 << 10;
-    private static final int LOOPS = 4;
+    private static final int LOOPS = 2;
     private static final int WORKERS = 16;
     private static final long SILENCE = 120;
 
@@ -73,6 +73,11 @@ public final class HttpFront implements AutoCloseable {
     public interface Service {
         /** The answer to a request. */
         Answer answer(Request request, int attempt) throws IOException;
+
+        /** The answer, in memory, where it takes no disk to know it. Called by the loops of connections, which may not wait. */
+        default Optional<Answer> recall(Request request) {
+            return Optional.empty();
+        }
 
         /** A request is over. */
         default void ended(Ended request) {}
@@ -131,6 +136,7 @@ public final class HttpFront implements AutoCloseable {
     private final Service service;
     private final Threads threads = new Threads();
     private final ExecutorService workers;
+    private final ExecutorService readers;
     private final EventLoopGroup loops;
     private final Channel listening;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -141,6 +147,7 @@ public final class HttpFront implements AutoCloseable {
         this.options = options;
         this.service = service;
         workers = threads.pool("sync-serve", WORKERS);
+        readers = threads.pool("sync-send", WORKERS);
         loops = new MultiThreadIoEventLoopGroup(LOOPS, Threads.factory("sync-net"), NioIoHandler.newFactory());
         // Small arenas: what is sent are heads and listings, files never pass through.
         PooledByteBufAllocator buffers = new PooledByteBufAllocator(true, 1, 2, 8 << 10, 5, 0, 0, false);
@@ -212,6 +219,10 @@ public final class HttpFront implements AutoCloseable {
 
     ExecutorService workers() {
         return workers;
+    }
+
+    ExecutorService readers() {
+        return readers;
     }
 
     boolean isEnding() {

@@ -66,15 +66,17 @@ public final class PublishedShelf implements Shelf {
     private final List<Inventory> roots;
     private final Map<String, Dialect> dialects = new HashMap<>();
     private final Tables tables;
+    private final SmallFiles smallFiles;
     private final Object search = new Object();
     private volatile Map<Key, Entry> entries = Map.of();
     private volatile long searched = System.nanoTime() - ROUNDS;
 
-    /** @param memory roughly how many bytes the tables of files may take */
+    /** @param memory roughly how many bytes the tables of files may take, and the bytes of small ones */
     public PublishedShelf(Collection<? extends Inventory> roots, Collection<Dialect> dialects, long memory) {
         this.roots = List.copyOf(roots);
         dialects.forEach(dialect -> this.dialects.put(dialect.scheme(), dialect));
         this.tables = new Tables(memory);
+        this.smallFiles = new SmallFiles(memory);
     }
 
     @Override
@@ -93,6 +95,25 @@ public final class PublishedShelf implements Shelf {
             entry = entries.get(key);
         }
         return entry == null ? Optional.empty() : entry.now(true);
+    }
+
+    /** What a moment ago was known, as far as it is in memory; what takes a disk to know throws {@link ForgottenException}. */
+    Shelf recalled() {
+        return new Shelf() {
+            @Override
+            public Optional<Repository> find(String scheme, String name) {
+                Entry entry = entries.get(new Key(scheme, name));
+                if (entry == null || System.nanoTime() - searched > ROUNDS) {
+                    throw new ForgottenException();
+                }
+                return Optional.of(entry.recalled());
+            }
+
+            @Override
+            public List<String> names(String scheme) {
+                throw new ForgottenException();
+            }
+        };
     }
 
     /** Most repositories lie where their names say, so that a new one is found without a search. */
@@ -124,7 +145,8 @@ public final class PublishedShelf implements Shelf {
     }
 
     private PublishedSnapshot.Place place(Path root, Holding holding, Key key) {
-        return new PublishedSnapshot.Place(root, holding, Objects.requireNonNull(dialects.get(key.scheme())), tables);
+        return new PublishedSnapshot.Place(
+                root, holding, Objects.requireNonNull(dialects.get(key.scheme())), tables, smallFiles);
     }
 
     @Override
@@ -234,6 +256,7 @@ public final class PublishedShelf implements Shelf {
         private volatile @Nullable Instant asked;
         private volatile long seen;
         private volatile @Nullable Repository repository;
+        private volatile @Nullable Repository recalled;
         private volatile List<PublishedSnapshot> snapshots = List.of();
         private volatile List<Line> lines = List.of();
 
@@ -257,8 +280,20 @@ public final class PublishedShelf implements Shelf {
             return known.revisions().isEmpty() && known.others().isEmpty() ? Optional.empty() : Optional.of(known);
         }
 
+        Repository recalled() {
+            Repository known = recalled;
+            if (known == null || System.nanoTime() - seen > MOMENT) {
+                throw new ForgottenException();
+            }
+            asked = Instant.now();
+            return known;
+        }
+
         private synchronized Repository look() throws IOException {
             long now = System.nanoTime();
+            if (repository != null && now - seen < MOMENT) {
+                return repository; // another one has looked while we waited
+            }
             Map<String, PublishedSnapshot> byName = new TreeMap<>();
             Map<String, PublishedSnapshot> byDeclaration = new TreeMap<>();
             List<PublishedSnapshot> all = new ArrayList<>();
@@ -289,10 +324,18 @@ public final class PublishedShelf implements Shelf {
             // What a ref of the layout says goes before what was declared when its proof was written.
             byDeclaration.putAll(byName);
             byDeclaration.keySet().removeIf(name -> name.isEmpty() || isCommit(name));
-            List<Snapshot> others = new ArrayList<>(all);
+            List<PublishedSnapshot> others = new ArrayList<>(all);
             others.removeAll(byDeclaration.values());
             told.sort(Comparator.comparing(Line::published).reversed());
-            Repository fresh = new Repository(key.name(), Map.copyOf(byDeclaration), others);
+            Repository fresh = new Repository(key.name(), Map.copyOf(byDeclaration), List.copyOf(others));
+            Map<String, Snapshot> inMemory = new TreeMap<>();
+            byDeclaration.forEach((name, snapshot) -> inMemory.put(name, snapshot.recalled()));
+            recalled = fresh.revisions().isEmpty() && others.isEmpty()
+                    ? null
+                    : new Repository(
+                            key.name(),
+                            inMemory,
+                            others.stream().map(PublishedSnapshot::recalled).toList());
             snapshots = all;
             lines = told;
             repository = fresh;

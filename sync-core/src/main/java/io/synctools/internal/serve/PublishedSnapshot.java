@@ -43,8 +43,41 @@ record PublishedSnapshot(Place place, Path folder, Proof proof, ProofKey key) im
      * @param holding the repository
      * @param dialect of the hub that it is from
      * @param tables remember files
+     * @param smallFiles remember their bytes
      */
-    record Place(Path root, Holding holding, Dialect dialect, Tables tables) {}
+    record Place(Path root, Holding holding, Dialect dialect, Tables tables, SmallFiles smallFiles) {}
+
+    /** The same as far as it is in memory: what takes a disk to know throws {@link ForgottenException}. */
+    Snapshot recalled() {
+        return new Recalled(this);
+    }
+
+    private record Recalled(PublishedSnapshot whole) implements Snapshot {
+        @Override
+        public String commit() {
+            return whole.commit();
+        }
+
+        @Override
+        public String filter() {
+            return whole.filter();
+        }
+
+        @Override
+        public Instant published() {
+            return whole.published();
+        }
+
+        @Override
+        public FileTable files() {
+            return whole.place.tables().known(whole.key).orElseThrow(ForgottenException::new);
+        }
+
+        @Override
+        public Content content(ServedFile file) {
+            return whole.place.smallFiles().of(file.identity()).map(Content::of).orElseThrow(ForgottenException::new);
+        }
+    }
 
     @Override
     public String commit() {
@@ -97,8 +130,18 @@ record PublishedSnapshot(Place place, Path folder, Proof proof, ProofKey key) im
     }
 
     @Override
-    public Content content(ServedFile file) {
-        return Content.of(file.size(), () -> open(file));
+    public Content content(ServedFile file) throws IOException {
+        if (file.size() > SmallFiles.LARGEST) {
+            return Content.of(file.size(), () -> open(file));
+        }
+        Optional<byte[]> known = place.smallFiles().of(file.identity());
+        if (known.isEmpty()) {
+            try (FileChannel channel = open(file)) {
+                known = Optional.of(Body.bytes(null, channel, 0, (int) file.size()));
+            }
+            place.smallFiles().keep(file.identity(), known.get());
+        }
+        return Content.of(known.get());
     }
 
     private FileChannel open(ServedFile file) throws IOException {

@@ -53,7 +53,8 @@ final class Tables {
         return weight + files * 128 < room;
     }
 
-    private synchronized Optional<FileTable> known(ProofKey proof) {
+    /** The table of a proof, where it is in memory. */
+    synchronized Optional<FileTable> known(ProofKey proof) {
         return Optional.ofNullable(kept.get(proof));
     }
 
