@@ -28,7 +28,7 @@ final class Body implements ChunkedInput<Object> {
     private static final int PIECE = 1 << 20;
     private static final int ENCRYPTED_PIECE = 64 << 10;
     private static final int STEPS_PER_SECOND = 50;
-    private static final int SCRATCH = 256 << 10;
+    private static final int SCRATCH = 64 << 10;
     private static final ThreadLocal<ByteBuffer> BUFFERS =
             ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(SCRATCH));
 

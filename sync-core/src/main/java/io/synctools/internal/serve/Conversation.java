@@ -283,11 +283,10 @@ final class Conversation extends SimpleChannelInboundHandler<FullHttpRequest> {
         }
         return new Sending(range.status(), file == null ? Sending.NOTHING : file, () -> {
             Body.Way way = new Body.Way(
-                    front.isEncrypted(),
-                    front.options().bytesPerSecond(),
-                    front.readers(),
-                    sentOf(asked),
-                    e -> warn(asked, e));
+                    front.isEncrypted(), front.options().bytesPerSecond(), front.readers(), sentOf(asked), e -> {
+                        warn(asked, e);
+                        asked.context().close(); // or the next head would be taken for what is missing
+                    });
             asked.context().write(response);
             asked.context().write(new Body(memory, file, range, way, asked.context()));
             return asked.context().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);

@@ -55,7 +55,8 @@ final class Served implements Closeable {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
-        Path configuration = place.note("nginx.conf", """
+        Path configuration =
+                place.note("nginx.conf", """
                 user %4$s;
                 daemon off;
                 worker_processes auto;

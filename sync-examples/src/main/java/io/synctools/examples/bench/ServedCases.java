@@ -83,10 +83,10 @@ final class ServedCases {
      * How curl reads.
      *
      * @param times each file
-     * @param parallel transfers at once
+     * @param atOnce transfers at once
      * @param idle connections that were answered once, and are open meanwhile
      */
-    private record Reading(int times, int parallel, int idle) {}
+    private record Reading(int times, int atOnce, int idle) {}
 
     private static Case reading(String name, String about, double most, Content content, Reading reading) {
         return new Case(name, about, List.of(Goal.times(OURS, most, NGINX)), place -> {
@@ -172,8 +172,8 @@ final class ServedCases {
                 }
             }
             List<String> command = new ArrayList<>(List.of("curl", "-sS", "--fail", "--create-dirs"));
-            if (reading.parallel() > 1) {
-                command.addAll(List.of("-Z", "--parallel-immediate", "--parallel-max", "" + reading.parallel()));
+            if (reading.atOnce() > 1) {
+                command.addAll(List.of("-Z", "--parallel-immediate", "--parallel-max", "" + reading.atOnce()));
                 command.addAll(List.of("-w", "%{size_download}\\n"));
             }
             command.addAll(
