@@ -120,6 +120,7 @@ public final class PublishedShelf implements Shelf {
     /** Most repositories lie where their names say, so that a new one is found without a search. */
     private @Nullable Entry lookAtItsPlace(Key key) throws IOException {
         List<PublishedSnapshot.Place> places = new ArrayList<>();
+        UnprovenException silent = null;
         for (Inventory root : roots) {
             Path real = realRoot(root);
             if (real == null) {
@@ -132,7 +133,12 @@ public final class PublishedShelf implements Shelf {
                 }
             } catch (SyncException | IllegalArgumentException e) {
                 // No name for this layout.
+            } catch (UnprovenException e) {
+                silent = e; // another root may have it
             }
+        }
+        if (places.isEmpty() && silent != null) {
+            throw silent;
         }
         if (places.isEmpty()) {
             return null;
