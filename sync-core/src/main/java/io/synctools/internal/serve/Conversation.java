@@ -272,7 +272,7 @@ final class Conversation extends SimpleChannelInboundHandler<FullHttpRequest> {
         }
         byte[] memory = ranged.content().inMemory().orElse(null);
         FileChannel file = memory == null ? ranged.content().open() : null; // also for HEAD: is it there?
-        boolean isSmall = file == null && front.options().bytesPerSecond() == 0 || range.length() <= SMALL;
+        boolean isSmall = (file == null && front.options().bytesPerSecond() == 0) || range.length() <= SMALL;
         if (asked.isHead() || isSmall) {
             try (FileChannel closed = file) {
                 byte[] body =
