@@ -37,13 +37,16 @@ import javax.net.ssl.SSLException;
 public final class HubServer {
     private static final int MOST_CONNECTIONS = 4096;
     private static final int LARGEST_BODY = 64 << 10;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration SILENCE = Duration.ofMinutes(2);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
 
     private final List<Inventory> roots;
     private final InetAddress address;
     private final boolean open;
     private final List<String> tokens;
     private final Optional<SslContext> tls;
-    private final Consumer<String> log;
+    private final Optional<Consumer<String>> log;
 
     private HubServer(
             List<Inventory> roots,
@@ -51,7 +54,7 @@ public final class HubServer {
             boolean open,
             List<String> tokens,
             Optional<SslContext> tls,
-            Consumer<String> log) {
+            Optional<Consumer<String>> log) {
         this.roots = roots;
         this.address = address;
         this.open = open;
@@ -63,7 +66,12 @@ public final class HubServer {
     /** Serves what is, and will be, published below the roots of these layouts. */
     public static HubServer over(Collection<? extends Inventory> roots) {
         return new HubServer(
-                List.copyOf(roots), InetAddress.getLoopbackAddress(), false, List.of(), Optional.empty(), line -> {});
+                List.copyOf(roots),
+                InetAddress.getLoopbackAddress(),
+                false,
+                List.of(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     /** Listens there instead of on loopback: for who carries a token, or, said in so many words, for everybody. */
@@ -107,7 +115,7 @@ public final class HubServer {
 
     /** Tells a line of each request. Called by many threads; must return soon. */
     public HubServer accessLog(Consumer<String> line) {
-        return new HubServer(roots, address, open, tokens, tls, line);
+        return new HubServer(roots, address, open, tokens, tls, Optional.of(line));
     }
 
     /**
@@ -129,20 +137,23 @@ public final class HubServer {
         AtomicReference<HttpFront> front = new AtomicReference<>();
         Supplier<HttpFront> running = front::get;
         HttpFront started = HttpFront.start(
-                new HttpFront.Options(address, port, tls, MOST_CONNECTIONS, LARGEST_BODY, Duration.ZERO, 0),
+                new HttpFront.Options(
+                        address, port, tls, MOST_CONNECTIONS, LARGEST_BODY, Duration.ZERO, 0, PATIENCE, SILENCE),
                 new HubService(shelf, dialects, tokens, log, running));
         front.set(started);
-        Threads.start("sync-serve-look", () -> warmUp(shelf));
+        Threads.start("sync-serve-look", () -> lookAround(shelf, started));
         return new RunningHub(started);
     }
 
-    /** So that the first who asks need not wait for what was never read. */
-    private static void warmUp(PublishedShelf shelf) {
-        try {
-            shelf.warmUp();
-        } catch (IOException | RuntimeException e) {
-            System.getLogger(HubServer.class.getName())
-                    .log(System.Logger.Level.WARNING, "looking through the roots failed; each request looks again", e);
-        }
+    /** So that whoever asks need not wait for what was never read, nor for a look through all roots. */
+    private static void lookAround(PublishedShelf shelf, HttpFront front) {
+        do {
+            try {
+                shelf.warmUp();
+            } catch (IOException | RuntimeException e) {
+                System.getLogger(HubServer.class.getName())
+                        .log(System.Logger.Level.WARNING, "looking through the roots failed; it is tried again", e);
+            }
+        } while (!front.isEndingWithin(BETWEEN_LOOKS));
     }
 }

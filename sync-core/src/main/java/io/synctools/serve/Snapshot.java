@@ -20,7 +20,7 @@ public interface Snapshot {
     FileTable files() throws IOException;
 
     /** The bytes of one of its files. */
-    Content content(ServedFile file);
+    Content content(ServedFile file) throws IOException;
 
     /** Another address for the bytes of a file, to which who asks is sent; empty where they are sent at once. */
     default Optional<String> elsewhere(ServedFile file) {

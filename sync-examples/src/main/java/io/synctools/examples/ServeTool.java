@@ -89,7 +89,7 @@ final class ServeTool {
         return 0;
     }
 
-    private HubServer server() throws IOException {
+    private HubServer server() {
         HubServer server = HubServer.over(roots());
         if (open && tokenFile != null) {
             throw new IllegalArgumentException("--open lets everybody in, --token-file does not: give one of them");
@@ -136,11 +136,16 @@ final class ServeTool {
         }
     }
 
-    private static List<String> tokens(Path file) throws IOException {
-        List<String> tokens = Files.readAllLines(file).stream()
-                .map(String::strip)
-                .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                .toList();
+    private static List<String> tokens(Path file) {
+        List<String> tokens;
+        try {
+            tokens = Files.readAllLines(file).stream()
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                    .toList();
+        } catch (IOException e) {
+            throw new IllegalArgumentException("--token-file: cannot read " + file + "; is it there, as text?", e);
+        }
         if (tokens.isEmpty()) {
             throw new IllegalArgumentException("--token-file: there is no token in " + file + "; write one on a line");
         }

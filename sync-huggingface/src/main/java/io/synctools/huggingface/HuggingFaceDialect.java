@@ -302,9 +302,10 @@ public final class HuggingFaceDialect implements Dialect {
             return told(error("EntryNotFound", "Entry not found"), snapshot);
         }
         ServedFile file = known.get();
-        Answer answer = snapshot.elsewhere(file)
-                .map(Answer::redirect)
-                .orElseGet(() -> Answer.file(snapshot.content(file), file.identity()));
+        Optional<String> elsewhere = snapshot.elsewhere(file);
+        Answer answer = elsewhere.isPresent()
+                ? Answer.redirect(elsewhere.get())
+                : Answer.file(snapshot.content(file), file.identity());
         if (file.isOutsideGit()) {
             answer = answer.with("X-Linked-Etag", '"' + file.identity() + '"')
                     .with("X-Linked-Size", Long.toString(file.size()));

@@ -117,9 +117,8 @@ public final class ModelScopeDialect implements Dialect {
         }
         ServedFile file = known.get();
         String identity = file.sha256().map(Checksum::hex).orElseGet(file::identity);
-        return snapshot.elsewhere(file)
-                .map(Answer::redirect)
-                .orElseGet(() -> Answer.file(snapshot.content(file), identity));
+        Optional<String> elsewhere = snapshot.elsewhere(file);
+        return elsewhere.isPresent() ? Answer.redirect(elsewhere.get()) : Answer.file(snapshot.content(file), identity);
     }
 
     /** Files, or a page of them; whole where no page is asked for, however long: nothing is cut without a word. */

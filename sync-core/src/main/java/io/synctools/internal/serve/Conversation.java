@@ -7,7 +7,9 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpChunkedInput;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -18,7 +20,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
-import io.netty.handler.stream.ChunkedNioFile;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.synctools.serve.Answer;
 import io.synctools.serve.Request;
@@ -42,7 +43,9 @@ final class Conversation extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final int ATTEMPTS = 100;
 
     private static final long BETWEEN_ATTEMPTS = 20;
-    private static final int PIECE = 64 << 10;
+    /** So much is read before the head is sent. */
+    private static final int SMALL = 64 << 10;
+
     private static final Request NOT_UNDERSTOOD = new Request("", List.of(), Map.of(), Map.of(), new byte[0], "");
 
     private final HttpFront front;
@@ -122,7 +125,7 @@ final class Conversation extends SimpleChannelInboundHandler<FullHttpRequest> {
             Answer refusal = Answer.json(status(read.cause()), "{\"error\":\"this request is not understood\"}");
             transmit(asked, whole(asked, refusal.with("Connection", "close")));
         } else if (front.options().latency().isZero()) {
-            find(asked, 0);
+            recall(asked);
         } else {
             long latency = front.options().latency().toNanos();
             context.executor().schedule(() -> find(asked, 0), latency, TimeUnit.NANOSECONDS);
@@ -134,6 +137,20 @@ final class Conversation extends SimpleChannelInboundHandler<FullHttpRequest> {
             return 414;
         }
         return cause instanceof TooLongHttpHeaderException ? 431 : 400;
+    }
+
+    /** What is in memory is answered at once: to wake a worker, and to be woken by it, takes longer than the answer. */
+    private void recall(Asked asked) {
+        Optional<Answer> known = front.service().recall(asked.request());
+        if (known.isEmpty()) {
+            find(asked, 0);
+            return;
+        }
+        try {
+            transmit(asked, prepare(asked, known.get()));
+        } catch (IOException | RuntimeException e) {
+            transmit(asked, whole(asked, unavailable(asked, e)));
+        }
     }
 
     /** Has a worker find the answer. */
@@ -165,10 +182,14 @@ final class Conversation extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     /** What is wrong is said in our own log: paths of this machine are nobody else's business. */
     private static Answer unavailable(Asked asked, Exception e) {
-        System.getLogger(HttpFront.class.getName())
-                .log(System.Logger.Level.WARNING, "no answer to " + Printed.of(asked.line()), e);
+        warn(asked, e);
         return Answer.json(503, "{\"error\":\"not to be read just now; the log of this mirror says why\"}")
                 .with("Retry-After", "1");
+    }
+
+    private static void warn(Asked asked, Exception e) {
+        System.getLogger(HttpFront.class.getName())
+                .log(System.Logger.Level.WARNING, "no answer to " + Printed.of(asked.line()), e);
     }
 
     /** Opens what is to be sent. */
@@ -184,16 +205,25 @@ final class Conversation extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private Sending whole(Asked asked, Answer answer) {
         byte[] body = answer.body() instanceof Answer.Whole whole ? whole.bytes() : new byte[0];
-        DefaultFullHttpResponse response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
-                HttpResponseStatus.valueOf(answer.status()),
-                Unpooled.wrappedBuffer(asked.isHead() ? new byte[0] : body));
+        HttpResponse response =
+                new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()));
         headers(response, answer);
         if (answer.status() != 304) {
             response.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.length);
         }
-        return new Sending(answer.status(), () -> {
-            asked.sent().addAndGet(asked.isHead() ? 0 : body.length);
+        return whole(response, asked.isHead() ? new byte[0] : body, asked, asked.sent()::addAndGet);
+    }
+
+    /** Head and body in one write. */
+    private static Sending whole(HttpResponse head, byte[] body, Asked asked, LongConsumer sent) {
+        FullHttpResponse response = new DefaultFullHttpResponse(
+                head.protocolVersion(),
+                head.status(),
+                Unpooled.wrappedBuffer(body),
+                head.headers(),
+                EmptyHttpHeaders.INSTANCE);
+        return new Sending(head.status().code(), () -> {
+            sent.accept(body.length);
             return asked.context().writeAndFlush(response);
         });
     }
@@ -240,51 +270,27 @@ final class Conversation extends SimpleChannelInboundHandler<FullHttpRequest> {
                                     ? "bytes " + range.from() + "-" + (range.to() - 1) + "/" + size
                                     : "bytes */" + size);
         }
-        Optional<byte[]> memory = ranged.content().inMemory();
-        FileChannel file = memory.isPresent() ? null : ranged.content().open(); // also for HEAD: is it there?
-        if (asked.isHead() || range.length() == 0) {
-            if (file != null) {
-                file.close();
+        byte[] memory = ranged.content().inMemory().orElse(null);
+        FileChannel file = memory == null ? ranged.content().open() : null; // also for HEAD: is it there?
+        boolean isSmall = (file == null && front.options().bytesPerSecond() == 0) || range.length() <= SMALL;
+        if (asked.isHead() || isSmall) {
+            try (FileChannel closed = file) {
+                byte[] body =
+                        asked.isHead() ? new byte[0] : Body.bytes(memory, closed, range.from(), (int) range.length());
+                LongConsumer sent = asked.isHead() ? bytes -> {} : sentOf(asked);
+                return whole(response, body, asked, sent);
             }
-            return new Sending(range.status(), () -> {
-                asked.context().write(response);
-                return asked.context().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
-            });
         }
         return new Sending(range.status(), file == null ? Sending.NOTHING : file, () -> {
+            Body.Way way = new Body.Way(
+                    front.isEncrypted(), front.options().bytesPerSecond(), front.readers(), sentOf(asked), e -> {
+                        warn(asked, e);
+                        asked.context().close(); // or the next head would be taken for what is missing
+                    });
             asked.context().write(response);
-            asked.context()
-                    .write(file == null ? slice(asked, memory.orElseThrow(), range) : stretch(asked, file, range));
+            asked.context().write(new Body(memory, file, range, way, asked.context()));
             return asked.context().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
         });
-    }
-
-    private Object slice(Asked asked, byte[] memory, ByteRanges range) {
-        sentOf(asked).accept(range.length());
-        return Unpooled.wrappedBuffer(memory, (int) range.from(), (int) range.length());
-    }
-
-    private Object stretch(Asked asked, FileChannel file, ByteRanges range) {
-        LongConsumer sent = sentOf(asked);
-        long rate = front.options().bytesPerSecond();
-        if (rate > 0) {
-            return new PacedFile(file, range, rate, sent, asked.context());
-        }
-        if (!front.isEncrypted()) {
-            return new Stretch(file, range.from(), range.length(), sent, file);
-        }
-        try {
-            return new ChunkedNioFile(file, range.from(), range.length(), PIECE) {
-                @Override
-                public io.netty.buffer.ByteBuf readChunk(io.netty.buffer.ByteBufAllocator allocator) throws Exception {
-                    io.netty.buffer.ByteBuf piece = super.readChunk(allocator);
-                    sent.accept(piece == null ? 0 : piece.readableBytes());
-                    return piece;
-                }
-            };
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
     }
 
     private LongConsumer sentOf(Asked asked) {

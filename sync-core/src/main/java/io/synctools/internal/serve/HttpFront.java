@@ -30,6 +30,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -45,9 +46,8 @@ import java.util.concurrent.atomic.LongAdder;
 public final class HttpFront implements AutoCloseable {
     private static final int LONGEST_LINE = 8 << 10;
     private static final int LONGEST_HEADERS = 16 << 10;
-    private static final int LOOPS = 4;
-    private static final int WORKERS = 16;
-    private static final long SILENCE = 120;
+    private static final int LOOPS = 2;
+    private static final int WORKERS = 24;
 
     /**
      * How it listens.
@@ -59,6 +59,8 @@ public final class HttpFront implements AutoCloseable {
      * @param largestBody of a request, in bytes
      * @param latency how long each request waits for its answer
      * @param bytesPerSecond the most that one connection gets; 0 for no limit
+     * @param patience how long a request may take to arrive
+     * @param silence how long a connection may carry nothing
      */
     public record Options(
             InetAddress address,
@@ -67,12 +69,19 @@ public final class HttpFront implements AutoCloseable {
             int mostConnections,
             int largestBody,
             Duration latency,
-            long bytesPerSecond) {}
+            long bytesPerSecond,
+            Duration patience,
+            Duration silence) {}
 
     /** What answers. Thread-safe; called by workers, which may wait for a disk. */
     public interface Service {
         /** The answer to a request. */
         Answer answer(Request request, int attempt) throws IOException;
+
+        /** The answer, in memory, where it takes no disk to know it. Called by the loops of connections, which may not wait. */
+        default Optional<Answer> recall(Request request) {
+            return Optional.empty();
+        }
 
         /** A request is over. */
         default void ended(Ended request) {}
@@ -131,16 +140,18 @@ public final class HttpFront implements AutoCloseable {
     private final Service service;
     private final Threads threads = new Threads();
     private final ExecutorService workers;
+    private final ExecutorService readers;
     private final EventLoopGroup loops;
     private final Channel listening;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final Counts counts = new Counts();
-    private volatile boolean ending;
+    private final CountDownLatch ending = new CountDownLatch(1);
 
     private HttpFront(Options options, Service service) throws IOException {
         this.options = options;
         this.service = service;
         workers = threads.pool("sync-serve", WORKERS);
+        readers = threads.onDemand("sync-send");
         loops = new MultiThreadIoEventLoopGroup(LOOPS, Threads.factory("sync-net"), NioIoHandler.newFactory());
         // Small arenas: what is sent are heads and listings, files never pass through.
         PooledByteBufAllocator buffers = new PooledByteBufAllocator(true, 1, 2, 8 << 10, 5, 0, 0, false);
@@ -188,9 +199,9 @@ public final class HttpFront implements AutoCloseable {
         }
         connections.add(channel);
         options.tls().ifPresent(tls -> channel.pipeline().addLast(tls.newHandler(channel.alloc())));
-        RequestDeadline deadline = new RequestDeadline();
+        RequestDeadline deadline = new RequestDeadline(options.patience());
         channel.pipeline()
-                .addLast(new IdleStateHandler(true, 0, 0, SILENCE, TimeUnit.SECONDS))
+                .addLast(new IdleStateHandler(true, 0, 0, options.silence().toMillis(), TimeUnit.MILLISECONDS))
                 .addLast(deadline)
                 .addLast(new HttpServerCodec(new HttpDecoderConfig()
                         .setMaxInitialLineLength(LONGEST_LINE)
@@ -214,8 +225,22 @@ public final class HttpFront implements AutoCloseable {
         return workers;
     }
 
+    ExecutorService readers() {
+        return readers;
+    }
+
     boolean isEnding() {
-        return ending;
+        return ending.getCount() == 0;
+    }
+
+    /** Waits for so long for it to be ended; whether it is. */
+    public boolean isEndingWithin(Duration time) {
+        try {
+            return ending.await(time.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
     }
 
     /** What happened so far. */
@@ -240,7 +265,7 @@ public final class HttpFront implements AutoCloseable {
 
     /** Accepts nobody any more, lets those who are being answered have it all for so long, and ends. */
     public void close(Duration grace) {
-        ending = true;
+        ending.countDown();
         listening.close().awaitUninterruptibly();
         connections.forEach(channel -> channel.eventLoop().execute(() -> {
             Conversation conversation = channel.pipeline().get(Conversation.class);

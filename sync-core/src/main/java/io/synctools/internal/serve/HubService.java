@@ -3,12 +3,14 @@ package io.synctools.internal.serve;
 import io.synctools.serve.Answer;
 import io.synctools.serve.Dialect;
 import io.synctools.serve.Request;
+import io.synctools.serve.Shelf;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -19,7 +21,7 @@ public final class HubService implements HttpFront.Service {
     private final PublishedShelf shelf;
     private final List<Dialect> dialects;
     private final Tokens tokens;
-    private final Consumer<String> log;
+    private final Optional<Consumer<String>> log;
     private final Supplier<HttpFront> front;
     private final LongAdder[] statuses = {
         new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder()
@@ -29,14 +31,14 @@ public final class HubService implements HttpFront.Service {
      * The service.
      *
      * @param tokens who may read; empty for everybody
-     * @param log is told a line of each request
+     * @param log is told a line of each request, where one is
      * @param front that is being served
      */
     public HubService(
             PublishedShelf shelf,
             List<Dialect> dialects,
             Collection<String> tokens,
-            Consumer<String> log,
+            Optional<Consumer<String>> log,
             Supplier<HttpFront> front) {
         this.shelf = shelf;
         this.dialects = dialects;
@@ -46,7 +48,23 @@ public final class HubService implements HttpFront.Service {
     }
 
     @Override
+    public Optional<Answer> recall(Request request) {
+        try {
+            return request.path().size() == 1
+                    ? Optional.empty()
+                    : Optional.of(answer(request, shelf.recalled()))
+                            .filter(answer -> !(answer.body() instanceof Answer.Pieces));
+        } catch (ForgottenException | IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
     public Answer answer(Request request, int attempt) throws IOException {
+        return answer(request, shelf);
+    }
+
+    private Answer answer(Request request, Shelf among) throws IOException {
         if (!tokens.admit(request)) {
             // In words that both hubs' clients show.
             String what = "this mirror asks for a token: set HF_TOKEN or MODELSCOPE_API_TOKEN to one of its own";
@@ -71,7 +89,7 @@ public final class HubService implements HttpFront.Service {
         return switch (page) {
             case "" -> FrontPage.of(shelf.all());
             case "metrics" -> metrics();
-            default -> Dialects.answer(dialects, request, shelf);
+            default -> Dialects.answer(dialects, request, among);
         };
     }
 
@@ -132,9 +150,9 @@ public final class HubService implements HttpFront.Service {
     @Override
     public void ended(HttpFront.Ended request) {
         statuses[Math.min(5, request.status() / 100)].increment();
-        log.accept(
+        log.ifPresent(each -> each.accept(
                 Instant.now().truncatedTo(ChronoUnit.MILLIS) + " " + request.peer() + " \"" + Printed.of(request.line())
                         + "\" " + request.status() + " " + request.bytes() + " "
-                        + TimeUnit.NANOSECONDS.toMillis(request.nanos()) + "ms");
+                        + TimeUnit.NANOSECONDS.toMillis(request.nanos()) + "ms"));
     }
 }

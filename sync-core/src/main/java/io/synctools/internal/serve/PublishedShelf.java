@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -66,15 +67,18 @@ public final class PublishedShelf implements Shelf {
     private final List<Inventory> roots;
     private final Map<String, Dialect> dialects = new HashMap<>();
     private final Tables tables;
-    private final Object search = new Object();
+    private final SmallFiles smallFiles;
+    private final Map<Path, DiskGate> gates = new ConcurrentHashMap<>();
+    private final DiskGate search = new DiskGate("a root");
     private volatile Map<Key, Entry> entries = Map.of();
     private volatile long searched = System.nanoTime() - ROUNDS;
 
-    /** @param memory roughly how many bytes the tables of files may take */
+    /** @param memory roughly how many bytes the tables of files may take, and the bytes of small ones */
     public PublishedShelf(Collection<? extends Inventory> roots, Collection<Dialect> dialects, long memory) {
         this.roots = List.copyOf(roots);
         dialects.forEach(dialect -> this.dialects.put(dialect.scheme(), dialect));
         this.tables = new Tables(memory);
+        this.smallFiles = new SmallFiles(memory);
     }
 
     @Override
@@ -83,7 +87,6 @@ public final class PublishedShelf implements Shelf {
         if (!dialects.containsKey(scheme)) {
             return Optional.empty();
         }
-        searchIfOlderThan(ROUNDS);
         Entry entry = entries.get(key);
         if (entry == null) {
             entry = lookAtItsPlace(key);
@@ -92,12 +95,32 @@ public final class PublishedShelf implements Shelf {
             searchIfOlderThan(SEARCHES);
             entry = entries.get(key);
         }
-        return entry == null ? Optional.empty() : entry.now(true);
+        return entry == null ? Optional.empty() : entry.askedFor();
+    }
+
+    /** What a moment ago was known, as far as it is in memory; what takes a disk to know throws {@link ForgottenException}. */
+    Shelf recalled() {
+        return new Shelf() {
+            @Override
+            public Optional<Repository> find(String scheme, String name) {
+                Entry entry = entries.get(new Key(scheme, name));
+                if (entry == null) {
+                    throw new ForgottenException();
+                }
+                return Optional.of(entry.recalled());
+            }
+
+            @Override
+            public List<String> names(String scheme) {
+                throw new ForgottenException();
+            }
+        };
     }
 
     /** Most repositories lie where their names say, so that a new one is found without a search. */
     private @Nullable Entry lookAtItsPlace(Key key) throws IOException {
         List<PublishedSnapshot.Place> places = new ArrayList<>();
+        UnprovenException silent = null;
         for (Inventory root : roots) {
             Path real = realRoot(root);
             if (real == null) {
@@ -105,26 +128,38 @@ public final class PublishedShelf implements Shelf {
             }
             try {
                 Holding holding = root.at(ArtifactRef.of(root.scheme(), key.name()));
-                if (keysOf(holding).contains(key)) {
+                if (keysOf(gate(real).pass(holding::revisions)).contains(key)) {
                     places.add(place(real, holding, key));
                 }
             } catch (SyncException | IllegalArgumentException e) {
                 // No name for this layout.
+            } catch (UnprovenException e) {
+                silent = e; // another root may have it
             }
+        }
+        if (places.isEmpty() && silent != null) {
+            throw silent;
         }
         if (places.isEmpty()) {
             return null;
         }
-        synchronized (search) {
-            Map<Key, Entry> more = new TreeMap<>(entries);
-            Entry entry = more.computeIfAbsent(key, any -> new Entry(key, places));
-            entries = more;
-            return entry;
-        }
+        return add(new Entry(key, places));
+    }
+
+    private synchronized Entry add(Entry entry) {
+        Map<Key, Entry> more = new TreeMap<>(entries);
+        Entry added = more.computeIfAbsent(entry.key, any -> entry);
+        entries = more;
+        return added;
+    }
+
+    private DiskGate gate(Path root) {
+        return gates.computeIfAbsent(root, any -> new DiskGate(root.toString()));
     }
 
     private PublishedSnapshot.Place place(Path root, Holding holding, Key key) {
-        return new PublishedSnapshot.Place(root, holding, Objects.requireNonNull(dialects.get(key.scheme())), tables);
+        return new PublishedSnapshot.Place(
+                root, gate(root), holding, Objects.requireNonNull(dialects.get(key.scheme())), tables, smallFiles);
     }
 
     @Override
@@ -141,7 +176,7 @@ public final class PublishedShelf implements Shelf {
         searchIfOlderThan(SEARCHES);
         List<Listed> all = new ArrayList<>();
         for (Map.Entry<Key, Entry> one : entries.entrySet()) {
-            one.getValue().now(false);
+            one.getValue().lookIfOlderThan(SEARCHES);
             List<Line> lines = one.getValue().lines();
             if (!lines.isEmpty()) {
                 all.add(new Listed(
@@ -151,12 +186,11 @@ public final class PublishedShelf implements Shelf {
         return all;
     }
 
-    /** Reads the tables of what is there, newest publications first, as long as there is room for them. */
+    /** Looks through all roots, where the last look is too old, and reads the tables of what is there, newest publications first, as long as there is room for them. */
     public void warmUp() throws IOException {
-        searchIfOlderThan(SEARCHES);
+        searchIfOlderThan(ROUNDS);
         List<PublishedSnapshot> all = new ArrayList<>();
         for (Entry entry : entries.values()) {
-            entry.now(false);
             all.addAll(entry.snapshots);
         }
         all.sort(Comparator.comparing(PublishedSnapshot::published).reversed());
@@ -173,37 +207,51 @@ public final class PublishedShelf implements Shelf {
 
     /** Looks through all roots, unless that was done not so long ago. */
     private void searchIfOlderThan(long age) throws IOException {
-        if (System.nanoTime() - searched < age) {
-            return;
-        }
-        synchronized (search) {
-            if (System.nanoTime() - searched < age) {
-                return; // by another one, while we waited
-            }
-            Map<Key, List<PublishedSnapshot.Place>> found = new TreeMap<>();
-            for (Inventory root : roots) {
-                Path real = realRoot(root);
-                if (real == null) {
-                    continue;
+        if (System.nanoTime() - searched >= age) {
+            search.pass(() -> {
+                synchronized (search) {
+                    if (System.nanoTime() - searched >= age) { // not by another one, while we waited
+                        search();
+                    }
+                    return searched;
                 }
-                for (Holding holding : root.holdings()) {
-                    for (Key key : keysOf(holding)) {
-                        if (dialects.containsKey(key.scheme())) {
-                            found.computeIfAbsent(key, any -> new ArrayList<>()).add(place(real, holding, key));
-                        }
+            });
+        }
+    }
+
+    private void search() throws IOException {
+        long began = System.nanoTime();
+        Map<Key, List<Found>> found = new TreeMap<>();
+        for (Inventory root : roots) {
+            Path real = realRoot(root);
+            if (real == null) {
+                continue;
+            }
+            for (Holding holding : root.holdings()) {
+                List<Revision> revisions = holding.revisions();
+                for (Key key : keysOf(revisions)) {
+                    if (dialects.containsKey(key.scheme())) {
+                        found.computeIfAbsent(key, any -> new ArrayList<>())
+                                .add(new Found(place(real, holding, key), revisions));
                     }
                 }
             }
-            Map<Key, Entry> fresh = new TreeMap<>();
-            found.forEach((key, places) -> {
-                Entry entry = new Entry(key, places);
-                Entry before = entries.get(key);
-                entry.asked = before == null ? null : before.asked;
-                fresh.put(key, entry);
-            });
-            entries = fresh;
-            searched = System.nanoTime();
         }
+        Map<Key, Entry> fresh = new TreeMap<>();
+        for (Map.Entry<Key, List<Found>> one : found.entrySet()) {
+            Entry entry = new Entry(
+                    one.getKey(), one.getValue().stream().map(Found::place).toList());
+            entry.take(one.getValue());
+            Entry before = entries.get(one.getKey());
+            entry.asked = before == null ? null : before.asked;
+            fresh.put(one.getKey(), entry);
+        }
+        replace(fresh);
+        searched = began;
+    }
+
+    private synchronized void replace(Map<Key, Entry> fresh) {
+        entries = fresh;
     }
 
     private static @Nullable Path realRoot(Inventory root) throws IOException {
@@ -214,8 +262,11 @@ public final class PublishedShelf implements Shelf {
         }
     }
 
-    private static List<Key> keysOf(Holding holding) throws IOException {
-        return holding.revisions().stream()
+    /** What was seen at a place. */
+    private record Found(PublishedSnapshot.Place place, List<Revision> revisions) {}
+
+    private static List<Key> keysOf(List<Revision> revisions) {
+        return revisions.stream()
                 .flatMap(revision -> revision.published().stream())
                 .map(one -> key(one.proof().from()))
                 .distinct()
@@ -234,39 +285,75 @@ public final class PublishedShelf implements Shelf {
         private volatile @Nullable Instant asked;
         private volatile long seen;
         private volatile @Nullable Repository repository;
+        private volatile @Nullable Repository recalled;
         private volatile List<PublishedSnapshot> snapshots = List.of();
         private volatile List<Line> lines = List.of();
 
         Entry(Key key, List<PublishedSnapshot.Place> places) {
             this.key = key;
             this.places = places;
+            this.seen = System.nanoTime();
         }
 
         List<Line> lines() {
             return lines;
         }
 
-        Optional<Repository> now(boolean isAskedFor) throws IOException {
-            if (isAskedFor) {
-                asked = Instant.now();
-            }
-            Repository known = repository;
-            if (known == null || System.nanoTime() - seen > MOMENT) {
-                known = look();
-            }
+        Optional<Repository> askedFor() throws IOException {
+            asked = Instant.now();
+            Repository known = lookIfOlderThan(MOMENT);
             return known.revisions().isEmpty() && known.others().isEmpty() ? Optional.empty() : Optional.of(known);
         }
 
-        private synchronized Repository look() throws IOException {
-            long now = System.nanoTime();
+        /** One at a time looks; who waited for it takes what it saw. */
+        Repository lookIfOlderThan(long age) throws IOException {
+            Repository known = repository;
+            if (known != null && System.nanoTime() - seen <= age) {
+                return known;
+            }
+            return look(0);
+        }
+
+        /** As one of those who may ask the disks of all its places. */
+        private Repository look(int passed) throws IOException {
+            if (passed < places.size()) {
+                return places.get(passed).gate().pass(() -> look(passed + 1));
+            }
+            synchronized (this) {
+                Repository known = repository;
+                if (known != null && System.nanoTime() - seen <= MOMENT) {
+                    return known;
+                }
+                List<Found> found = new ArrayList<>();
+                long began = System.nanoTime();
+                for (PublishedSnapshot.Place place : places) {
+                    found.add(new Found(place, place.holding().revisions()));
+                }
+                known = take(found);
+                seen = began;
+                return known;
+            }
+        }
+
+        Repository recalled() {
+            Repository known = recalled;
+            if (known == null || System.nanoTime() - seen > MOMENT) {
+                throw new ForgottenException();
+            }
+            asked = Instant.now();
+            return known;
+        }
+
+        /** Takes note of what was seen. */
+        synchronized Repository take(List<Found> found) throws IOException {
             Map<String, PublishedSnapshot> byName = new TreeMap<>();
             Map<String, PublishedSnapshot> byDeclaration = new TreeMap<>();
             List<PublishedSnapshot> all = new ArrayList<>();
             List<Line> told = new ArrayList<>();
-            for (PublishedSnapshot.Place place : places) {
-                for (Revision revision : place.holding().revisions()) {
+            for (Found at : found) {
+                for (Revision revision : at.revisions()) {
                     for (Published one : revision.published()) {
-                        Optional<PublishedSnapshot> read = read(place, revision, one);
+                        Optional<PublishedSnapshot> read = read(at.place(), revision, one);
                         if (read.isEmpty()) {
                             continue;
                         }
@@ -289,14 +376,21 @@ public final class PublishedShelf implements Shelf {
             // What a ref of the layout says goes before what was declared when its proof was written.
             byDeclaration.putAll(byName);
             byDeclaration.keySet().removeIf(name -> name.isEmpty() || isCommit(name));
-            List<Snapshot> others = new ArrayList<>(all);
+            List<PublishedSnapshot> others = new ArrayList<>(all);
             others.removeAll(byDeclaration.values());
             told.sort(Comparator.comparing(Line::published).reversed());
-            Repository fresh = new Repository(key.name(), Map.copyOf(byDeclaration), others);
+            Repository fresh = new Repository(key.name(), Map.copyOf(byDeclaration), List.copyOf(others));
+            Map<String, Snapshot> inMemory = new TreeMap<>();
+            byDeclaration.forEach((name, snapshot) -> inMemory.put(name, snapshot.recalled()));
+            recalled = fresh.revisions().isEmpty() && others.isEmpty()
+                    ? null
+                    : new Repository(
+                            key.name(),
+                            inMemory,
+                            others.stream().map(PublishedSnapshot::recalled).toList());
             snapshots = all;
             lines = told;
             repository = fresh;
-            seen = now;
             return fresh;
         }
 

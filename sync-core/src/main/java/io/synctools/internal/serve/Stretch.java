@@ -2,7 +2,6 @@ package io.synctools.internal.serve;
 
 import io.netty.channel.FileRegion;
 import io.netty.util.AbstractReferenceCounted;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
@@ -14,16 +13,16 @@ final class Stretch extends AbstractReferenceCounted implements FileRegion {
     private final long from;
     private final long length;
     private final LongConsumer sent;
-    private final Closeable after;
+    private final Runnable after;
     private long transferred;
 
     /**
      * A stretch.
      *
      * @param sent is told of bytes as they go
-     * @param after closed when it is done with
+     * @param after run when it is done with
      */
-    Stretch(FileChannel file, long from, long length, LongConsumer sent, Closeable after) {
+    Stretch(FileChannel file, long from, long length, LongConsumer sent, Runnable after) {
         this.file = file;
         this.from = from;
         this.length = length;
@@ -50,11 +49,7 @@ final class Stretch extends AbstractReferenceCounted implements FileRegion {
 
     @Override
     protected void deallocate() {
-        try {
-            after.close();
-        } catch (IOException e) {
-            // It was only read.
-        }
+        after.run();
     }
 
     @Override

@@ -24,28 +24,28 @@ final class Tables {
     @GuardedBy("this")
     private long weight;
 
-    private final Object reading = new Object();
-
     /** @param room roughly how many bytes all of them may take; one that takes more is kept alone */
     Tables(long room) {
         this.room = room;
     }
 
-    /** The table of a proof. One at a time is read, so that many who ask at once cost the memory of one. */
-    FileTable of(ProofKey proof, Reading anew) throws IOException {
+    /** The table of a proof. One of a disk at a time is read, so that many who ask at once cost the memory of one. */
+    FileTable of(ProofKey proof, DiskGate disk, Reading anew) throws IOException {
         Optional<FileTable> known = known(proof);
         if (known.isPresent()) {
             return known.get();
         }
-        synchronized (reading) {
-            known = known(proof);
-            if (known.isPresent()) {
-                return known.get();
+        return disk.pass(() -> {
+            synchronized (disk) {
+                Optional<FileTable> meanwhile = known(proof);
+                if (meanwhile.isPresent()) {
+                    return meanwhile.get();
+                }
+                FileTable table = anew.read();
+                keep(proof, table);
+                return table;
             }
-            FileTable table = anew.read();
-            keep(proof, table);
-            return table;
-        }
+        });
     }
 
     /** Whether one more of that many files would still fit. */
@@ -53,7 +53,8 @@ final class Tables {
         return weight + files * 128 < room;
     }
 
-    private synchronized Optional<FileTable> known(ProofKey proof) {
+    /** The table of a proof, where it is in memory. */
+    synchronized Optional<FileTable> known(ProofKey proof) {
         return Optional.ofNullable(kept.get(proof));
     }
 

@@ -80,6 +80,7 @@ public final class Bench {
         cases.addAll(UpdateCases.all());
         cases.addAll(ImageCases.all());
         cases.addAll(ScaleCases.all());
+        cases.addAll(ServedCases.all());
         return cases;
     }
 
@@ -175,7 +176,9 @@ public final class Bench {
         List<String> command = contender.work().command(into);
         long requests = setting.requests().getAsLong();
         long connections = setting.connections().getAsLong();
-        Stopwatch.Reading reading = stopwatch.run(command, contender.work().environment());
+        Stopwatch.Reading reading = contender
+                .work()
+                .measured(stopwatch.run(command, contender.work().environment()));
         long requestsMade = setting.requests().getAsLong() - requests;
         long connectionsMade = setting.connections().getAsLong() - connections;
         contender.work().check(into, reading.printed());

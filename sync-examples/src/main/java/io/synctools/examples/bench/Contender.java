@@ -63,6 +63,11 @@ record Contender(String name, String rival, int rounds, Work work) {
         /** Brings about what the command starts from; not measured. */
         default void before(Path into) throws IOException, InterruptedException {}
 
+        /** What counts of what was measured, where that is not the command's own time, CPU and memory. */
+        default Stopwatch.Reading measured(Stopwatch.Reading ofCommand) throws IOException {
+            return ofCommand;
+        }
+
         /** Throws unless the result is there and right; not measured. The text is what the command printed. */
         void check(Path into, String printed) throws IOException;
 

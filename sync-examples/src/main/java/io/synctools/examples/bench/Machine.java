@@ -15,7 +15,8 @@ final class Machine {
             List.of("curl", "--version"),
             List.of("aria2c", "--version"),
             List.of("skopeo", "--version"),
-            List.of("docker-registry", "--version"));
+            List.of("docker-registry", "--version"),
+            List.of("nginx", "-v"));
 
     private Machine() {}
 

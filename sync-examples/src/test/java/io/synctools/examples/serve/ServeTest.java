@@ -3,6 +3,7 @@ package io.synctools.examples.serve;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,12 +20,23 @@ import io.synctools.model.NameFilter;
 import io.synctools.serve.RunningHub;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.SocketTimeoutException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -312,8 +324,64 @@ class ServeTest {
         Path weights = site.file(Layout.HUGGINGFACE_LOCAL, TINY, "model.safetensors");
         Files.delete(weights);
         Files.createSymbolicLink(weights, outside);
-        assertEquals(503, status("/acme/tiny.v1/resolve/main/config.json"));
-        assertEquals(503, status("/acme/tiny.v1/resolve/main/model.safetensors"), "it leads out of the root");
+        List<String> log = new CopyOnWriteArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                log.add(line.getMessage() + " " + line.getThrown());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger("io.synctools.internal.serve.HttpFront");
+        logger.addHandler(handler);
+        try {
+            assertEquals(503, status("/acme/tiny.v1/resolve/main/config.json"));
+            assertEquals(503, status("/acme/tiny.v1/resolve/main/model.safetensors"), "it leads out of the root");
+        } finally {
+            logger.removeHandler(handler);
+        }
+        assertTrue(log.get(0).contains("tiny.v1/config.json has 2 bytes, and 10 were published"), log::toString);
+        assertTrue(log.get(1).contains("tiny.v1/model.safetensors leads out of"), log::toString);
+    }
+
+    /** A pipe that nobody writes to holds up whoever opens it, as a disk does whose server is gone. */
+    @Test
+    void aDiskThatHangsHoldsUpNoReaderOfAnother() throws Exception {
+        mirrored(Layout.HUGGINGFACE_LOCAL, TINY);
+        mirrored(Layout.HUGGINGFACE_CACHE, ROWS);
+        Path config = site.file(Layout.HUGGINGFACE_LOCAL, TINY, "config.json");
+        Files.delete(config);
+        assertEquals(0, new ProcessBuilder("mkfifo", config.toString()).start().waitFor());
+        ExecutorService readers = Executors.newCachedThreadPool();
+        try {
+            List<Future<Integer>> held = new ArrayList<>();
+            for (int i = 0; i < 60; i++) {
+                held.add(readers.submit(() -> status("/acme/tiny.v1/resolve/main/config.json")));
+            }
+            int told = 0;
+            for (Future<Integer> one : held) {
+                try {
+                    assertEquals(503, one.get());
+                    told++;
+                } catch (ExecutionException e) {
+                    assertInstanceOf(SocketTimeoutException.class, e.getCause(), "it waits for the disk");
+                }
+            }
+            assertTrue(told >= 40, "who comes later is told so: " + told);
+            for (int i = 0; i < 450; i += 50) {
+                assertEquals(200, status("/datasets/acme/rows/resolve/main/data/%03d.csv".formatted(i)));
+            }
+        } finally {
+            try (FileChannel pipe = FileChannel.open(config, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                readers.shutdown();
+                assertTrue(readers.awaitTermination(30, TimeUnit.SECONDS), "the disk is back: " + pipe);
+            }
+        }
     }
 
     @ParameterizedTest

@@ -1,0 +1,48 @@
+package io.synctools.internal.serve;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+class DiskGateTest {
+
+    @Test
+    void whoComesWhileAllHangIsToldSoAndLaterOnesPassAgain() throws Exception {
+        DiskGate gate = new DiskGate("/mnt/models");
+        CountDownLatch answers = new CountDownLatch(1);
+        ExecutorService workers = Executors.newCachedThreadPool();
+        try {
+            List<Future<Boolean>> hanging = new ArrayList<>();
+            CountDownLatch inside = new CountDownLatch(8);
+            for (int i = 0; i < 8; i++) {
+                hanging.add(workers.submit(() -> gate.pass(() -> {
+                    inside.countDown();
+                    try {
+                        answers.await();
+                        return true;
+                    } catch (InterruptedException e) {
+                        return false;
+                    }
+                })));
+            }
+            inside.await();
+            UnprovenException told = assertThrows(UnprovenException.class, () -> gate.pass(() -> "late"));
+            assertTrue(told.getMessage().contains("/mnt/models does not answer"), told::getMessage);
+            answers.countDown();
+            for (Future<Boolean> one : hanging) {
+                assertTrue(one.get());
+            }
+            assertEquals("well", gate.pass(() -> "well"));
+        } finally {
+            workers.shutdownNow();
+        }
+    }
+}
