@@ -47,6 +47,8 @@ module io.synctools.core {
             io.synctools.huggingface,
             io.synctools.skopeo,
             io.synctools.examples;
+    exports io.synctools.internal.text to
+            io.synctools.examples;
     exports io.synctools.internal.threads to
             io.synctools.skopeo;
 

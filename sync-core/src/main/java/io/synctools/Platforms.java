@@ -1,14 +1,20 @@
 package io.synctools;
 
+import io.synctools.internal.text.Nearest;
+import io.synctools.model.Option;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import io.synctools.spi.Source;
 import io.synctools.spi.SourceProvider;
 import io.synctools.spi.Target;
 import io.synctools.spi.TargetProvider;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +39,54 @@ public final class Platforms {
     /** Begins an empty set of platforms. */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /**
+     * Reads options that come as text, from a script or a file of properties: those of the core and of these platforms, by
+     * their names. Several values of one option stand between commas.
+     *
+     * @param text values by names, as on the command line without dashes: {@code part-size}, {@code 16MiB}
+     * @param environment the variables that platforms may read, and that paths may name
+     * @throws IllegalArgumentException if a name is unknown, saying which is near, or a value has another form or is out of
+     *     range, saying what to write; all faults at once
+     */
+    public SyncOptions options(Map<String, String> text, Map<String, String> environment) {
+        Map<String, Option<?>> known = new TreeMap<>();
+        Stream.of(
+                        SyncOptions.ALL.stream(),
+                        sources.values().stream().flatMap(named -> named.provider.options().stream()),
+                        targets.values().stream().flatMap(named -> named.provider.options().stream()))
+                .flatMap(all -> all)
+                .forEach(option -> {
+                    Option<?> before = known.put(option.name(), option);
+                    if (before != null && before != option) {
+                        throw new IllegalArgumentException("two options are called \"" + option.name()
+                                + "\"; take one of their platforms off the path");
+                    }
+                });
+        SyncOptions.Builder options = SyncOptions.builder().environment(environment);
+        List<String> faults = new ArrayList<>();
+        new TreeMap<>(text).forEach((name, value) -> {
+            Option<?> option = known.get(name);
+            if (option == null) {
+                faults.add("there is no option \"" + name + "\"" + Nearest.hint(name, known.keySet()));
+                return;
+            }
+            try {
+                read(options, option, value);
+            } catch (IllegalArgumentException e) {
+                faults.add(option + ": " + e.getMessage());
+            }
+        });
+        if (!faults.isEmpty()) {
+            throw new IllegalArgumentException(String.join("\n", faults));
+        }
+        return options.build();
+    }
+
+    private static <T> void read(SyncOptions.Builder options, Option<T> option, String text) {
+        List<String> texts = option.repeatable() ? List.of(text.split(",", -1)) : List.of(text);
+        options.set(option, option.read(texts, options.build().environment()));
     }
 
     /** The provider of a scheme's source; the message of a failure lists the schemes that there are. */

@@ -6,6 +6,7 @@ import io.synctools.internal.threads.Threads;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
+import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
 import io.synctools.model.Version;
 import io.synctools.spi.Settings;
@@ -28,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  * interrupting the thread that called it.
  */
 public final class Syncer {
-    private static final int JOBS = 16;
-
     private final Settings settings;
     private final Platforms platforms;
     private final SyncListener listener;
@@ -41,7 +40,7 @@ public final class Syncer {
         this.platforms = builder.platforms == null ? Platforms.discover() : builder.platforms;
         this.listener = builder.listener;
         this.clock = builder.clock;
-        this.jobs = jobs(settings);
+        this.jobs = settings.options().get(SyncOptions.JOBS);
     }
 
     /** Begins a syncer. */
@@ -121,7 +120,7 @@ public final class Syncer {
                 clock.instant(),
                 mode != RunMode.MIRROR,
                 plan.shard().toString(),
-                settings.option("runner").filter(name -> !name.isBlank()),
+                settings.options().find(SyncOptions.RUNNER),
                 items);
         announcer.runFinished(report);
         return report;
@@ -156,29 +155,21 @@ public final class Syncer {
         return platforms.target(scheme).create(settings);
     }
 
-    private static int jobs(Settings settings) {
-        String text = settings.option("jobs").orElse(Integer.toString(JOBS));
-        try {
-            int jobs = Integer.parseInt(text);
-            if (jobs >= 1 && jobs <= 1024) {
-                return jobs;
-            }
-        } catch (NumberFormatException e) {
-            // said below
-        }
-        throw new IllegalArgumentException("jobs \"" + text + "\": write a number from 1 to 1024");
-    }
-
     /** Collects what a {@link Syncer} needs; all has a default. Not thread-safe. */
     public static final class Builder {
-        private Settings settings = Settings.of(Map.of());
+        private Settings settings = Settings.of(SyncOptions.DEFAULTS);
         private @Nullable Platforms platforms;
         private SyncListener listener = SyncListener.NONE;
         private Clock clock = Clock.systemUTC();
 
         private Builder() {}
 
-        /** Environment and options for the platforms; none unless given. */
+        /** How runs work; {@link SyncOptions#DEFAULTS} unless given. */
+        public Builder options(SyncOptions given) {
+            return settings(Settings.of(given));
+        }
+
+        /** The same, for those who share what a run shares with targets that they made by hand. */
         public Builder settings(Settings given) {
             this.settings = Objects.requireNonNull(given);
             return this;
@@ -202,11 +193,7 @@ public final class Syncer {
             return this;
         }
 
-        /**
-         * The syncer.
-         *
-         * @throws IllegalArgumentException if {@code jobs} is no number from 1 to 1024
-         */
+        /** The syncer. */
         public Syncer build() {
             return new Syncer(this);
         }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncItem;
+import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
 import io.synctools.spi.Settings;
 import io.synctools.testing.MemoryHub;
@@ -35,7 +36,8 @@ class InterruptionTest {
 
     private Ended interruptedRun(SyncPlan plan, String jobs) throws Exception {
         Syncer syncer = Syncer.builder()
-                .settings(Settings.of(Map.of()).with("jobs", jobs))
+                .settings(Settings.of(
+                        SyncOptions.builder().jobs(Integer.parseInt(jobs)).build()))
                 .platforms(Platforms.builder()
                         .source("hub", hub)
                         .target("shelf", shelf)

@@ -7,6 +7,7 @@ import io.synctools.model.ArtifactRef;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
+import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
 import io.synctools.spi.Settings;
 import io.synctools.testing.MemoryHub;
@@ -30,7 +31,7 @@ class OrderTest {
 
     private SyncReport run(int jobs, SyncListener listener, List<SyncItem> items) {
         return Syncer.builder()
-                .settings(Settings.of(Map.of()).with("jobs", Integer.toString(jobs)))
+                .settings(Settings.of(SyncOptions.builder().jobs(jobs).build()))
                 .platforms(Platforms.builder()
                         .source("hub", hub)
                         .target("shelf", shelf)

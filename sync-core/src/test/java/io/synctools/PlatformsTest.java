@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Listing;
 import io.synctools.model.NameFilter;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import io.synctools.spi.Source;
 import io.synctools.spi.SourceProvider;
@@ -155,7 +156,7 @@ class PlatformsTest {
                 .target("shelf", shelf)
                 .build();
 
-        assertSame(shelf, platforms.target("shelf").create(Settings.of(Map.of())));
+        assertSame(shelf, platforms.target("shelf").create(Settings.of(SyncOptions.DEFAULTS)));
         assertTrue(assertThrows(IllegalArgumentException.class, () -> platforms.source("shelf"))
                 .getMessage()
                 .contains("no source is called \"shelf\"; there is docker, hub"));

@@ -15,6 +15,7 @@ import io.synctools.model.NameFilter;
 import io.synctools.model.Place;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
+import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
 import io.synctools.spi.Settings;
 import io.synctools.spi.Source;
@@ -24,6 +25,7 @@ import io.synctools.testing.PullTarget;
 import io.synctools.testing.RecordingListener;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -39,7 +41,10 @@ class SyncerTest {
     private Syncer syncer() {
         listener = new RecordingListener();
         return Syncer.builder()
-                .settings(Settings.of(Map.of()).with("retry-for", "PT0.05S").with("retries", "1"))
+                .settings(Settings.of(SyncOptions.builder()
+                        .retryFor(Duration.ofMillis(50))
+                        .retries(1)
+                        .build()))
                 .platforms(Platforms.builder()
                         .source("hub", hub)
                         .target("shelf", shelf)
@@ -222,7 +227,8 @@ class SyncerTest {
 
     private Syncer syncerThatRetries() {
         return Syncer.builder()
-                .settings(Settings.of(Map.of()).with("retry-for", "PT30S"))
+                .settings(Settings.of(
+                        SyncOptions.builder().retryFor(Duration.ofSeconds(30)).build()))
                 .platforms(Platforms.builder()
                         .source("hub", hub)
                         .target("shelf", shelf)
@@ -560,14 +566,6 @@ class SyncerTest {
         SyncItem third = SyncItem.of(ArtifactRef.of("hub", "models/o/a", "v2"), ArtifactRef.of("shelf", "b"));
         SyncItem fourth = SyncItem.of(ArtifactRef.of("hub", "models/o/a", "v1"), ArtifactRef.of("shelf", "b"));
         assertThrows(PlanException.class, () -> syncer().check(plan(third, fourth)));
-    }
-
-    @Test
-    void jobsMustBeANumber() {
-        assertThrows(IllegalArgumentException.class, () -> Syncer.builder()
-                .platforms(Platforms.builder().build())
-                .settings(Settings.of(Map.of()).with("jobs", "many"))
-                .build());
     }
 
     private String text(String destination, String path) {

@@ -11,6 +11,7 @@ import io.synctools.model.Listing;
 import io.synctools.model.NameFilter;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
+import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Settings;
@@ -182,7 +183,7 @@ class TruthTest {
         }
 
         SyncReport report = Syncer.builder()
-                .settings(Settings.of(Map.of()).with("retries", "0").with("jobs", "4"))
+                .settings(Settings.of(SyncOptions.builder().retries(0).jobs(4).build()))
                 .platforms(Platforms.builder()
                         .source("hub", stage)
                         .target("shelf", shelf)

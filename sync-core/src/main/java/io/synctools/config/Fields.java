@@ -1,5 +1,6 @@
 package io.synctools.config;
 
+import io.synctools.internal.text.Nearest;
 import io.synctools.model.Place;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,5 +1,6 @@
 package io.synctools.config;
 
+import io.synctools.internal.text.Nearest;
 import io.synctools.model.ArtifactRef;
 import java.util.Collection;
 import java.util.LinkedHashSet;

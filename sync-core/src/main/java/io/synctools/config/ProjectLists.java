@@ -1,5 +1,6 @@
 package io.synctools.config;
 
+import io.synctools.internal.text.Nearest;
 import io.synctools.model.Place;
 import io.synctools.model.SyncItem;
 import java.io.IOException;

@@ -62,17 +62,6 @@ public final class Adoption implements LocalBytes {
         return new Adoption(Stocks.of(settings), destination);
     }
 
-    /** The settings with folders to take files from. */
-    public static Settings naming(Settings settings, List<Path> folders) {
-        Settings all = settings;
-        for (int i = 0; i < folders.size(); i++) {
-            all = all.with(
-                    Stocks.OPTION + i,
-                    folders.get(i).toAbsolutePath().normalize().toString());
-        }
-        return all;
-    }
-
     /** One more root of this run to take files from; the same one again changes nothing. */
     public static void from(Settings settings, Stock stock) {
         Stocks.of(settings).add(stock);

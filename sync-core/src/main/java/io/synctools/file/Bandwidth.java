@@ -2,6 +2,7 @@ package io.synctools.file;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.internal.retry.TimeSource;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import java.time.Duration;
 
@@ -15,7 +16,7 @@ final class Bandwidth {
 
     /** Reads the option {@code bandwidth}, in bytes per second. */
     Bandwidth(Settings settings) {
-        this.bytesPerSecond = settings.option("bandwidth").map(Long::parseLong).orElse(0L);
+        this.bytesPerSecond = settings.options().find(SyncOptions.BANDWIDTH).orElse(0L);
         this.time = settings.shared(TimeSource.class, s -> TimeSource.SYSTEM);
         this.freeAt = time.nanos();
     }

@@ -4,6 +4,7 @@ import io.synctools.model.ArtifactRef;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import java.util.Optional;
 
@@ -13,9 +14,8 @@ import java.util.Optional;
  */
 public final class Declaration {
     /** By this option a run takes over what another list declares. */
-    private static final String OPTION = "replace";
-
     private final SyncItem item;
+
     private final ArtifactRef pinned;
     private final boolean replaces;
 
@@ -31,8 +31,7 @@ public final class Declaration {
      * @param pinned names the revision where the item leaves it to the platform
      */
     public static Declaration of(SyncItem item, ArtifactRef pinned, Settings settings) {
-        boolean replaces = settings.option(OPTION).map(Boolean::parseBoolean).orElse(false);
-        return new Declaration(item, pinned, replaces);
+        return new Declaration(item, pinned, settings.options().get(SyncOptions.REPLACE));
     }
 
     /**

@@ -7,6 +7,7 @@ import io.synctools.internal.disk.Stat;
 import io.synctools.internal.retry.TimeSource;
 import io.synctools.internal.threads.Threads;
 import io.synctools.model.HeldByAnotherException;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import java.io.Closeable;
 import java.io.IOException;
@@ -82,8 +83,8 @@ public final class Lease implements Closeable {
             throws IOException, InterruptedException {
         Path folder = Objects.requireNonNull(file.getParent());
         TimeSource time = settings.shared(TimeSource.class, s -> TimeSource.SYSTEM);
-        Holder self = Holder.self(settings.option("run-url").orElse(""));
-        Duration patience = settings.option("wait").map(Duration::parse).orElse(Duration.ZERO);
+        Holder self = Holder.self(settings.options().find(SyncOptions.RUN_URL).orElse(""));
+        Duration patience = settings.options().get(SyncOptions.WAIT);
         Path mine = folder.resolve("lease." + self.nonce() + ".tmp");
         FileChannel channel = Rights.whereFoldersComeAndGo(() -> {
             Rights.makeFolders(folder);

@@ -3,6 +3,7 @@ package io.synctools.file;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.internal.threads.Threads;
 import io.synctools.model.Checksum;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,7 +18,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -31,8 +31,6 @@ import java.util.function.Consumer;
  * when the first file is missing, and anew when targets are made for another run. Thread-safe.
  */
 final class Stocks {
-    static final String OPTION = "adopt.";
-
     private final List<Path> named;
 
     @GuardedBy("this")
@@ -48,9 +46,8 @@ final class Stocks {
     private final ExecutorService threads;
 
     private Stocks(Settings settings) {
-        named = new TreeMap<>(settings.options(OPTION))
-                .values().stream().map(Path::of).toList();
-        patience = settings.option("stall").map(Duration::parse).orElse(Duration.ofSeconds(30));
+        named = settings.options().get(SyncOptions.ADOPT);
+        patience = settings.options().get(SyncOptions.STALL);
         threads = Threads.of(settings).onDemand("sync-index");
         told = new Once(this::read);
         untold = new Once(this::walk);

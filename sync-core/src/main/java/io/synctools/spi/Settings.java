@@ -1,59 +1,43 @@
 package io.synctools.spi;
 
-import java.util.HashMap;
+import io.synctools.model.SyncOptions;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * What one run hands to every platform: the environment, the options, and the objects that platforms share.
+ * What one run hands to every platform: its options, the environment, and the objects that platforms share.
  *
- * <p>Thread-safe. Each platform turns it into its own typed options at once; nothing past that reads a map. It never
- * prints its values, which may be secret.
+ * <p>Thread-safe. It never prints its values, which may be secret.
  */
 public final class Settings {
-    private final Map<String, String> environment;
-    private final Map<String, String> options;
+    private final SyncOptions options;
     private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
 
-    private Settings(Map<String, String> environment, Map<String, String> options) {
-        this.environment = Map.copyOf(environment);
-        this.options = Map.copyOf(options);
+    private Settings(SyncOptions options) {
+        this.options = Objects.requireNonNull(options);
     }
 
-    /** Settings over an environment such as {@code System.getenv()}, without options. */
-    public static Settings of(Map<String, String> environment) {
-        return new Settings(environment, Map.of());
+    /** For runs with these options; nothing is shared yet. */
+    public static Settings of(SyncOptions options) {
+        return new Settings(options);
     }
 
-    /** The same environment with one more option, named as on the command line without dashes; shares nothing yet. */
-    public Settings with(String option, String value) {
-        Map<String, String> more = new HashMap<>(options);
-        more.put(option, value);
-        return new Settings(environment, more);
+    /** The options of the core and of the platforms. */
+    public SyncOptions options() {
+        return options;
     }
 
     /** A variable of the environment; an empty one counts as absent. */
     public Optional<String> env(String name) {
-        return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
-    }
-
-    /** An option of the run, for example {@code modelscope-cache}; empty where not given. */
-    public Optional<String> option(String name) {
-        return Optional.ofNullable(options.get(name));
-    }
-
-    /** The options whose names begin so, by their full names: {@code registry.} finds {@code registry.quay.io}. */
-    public Map<String, String> options(String prefix) {
-        Map<String, String> found = new HashMap<>(options);
-        found.keySet().removeIf(name -> !name.startsWith(prefix));
-        return found;
+        return Optional.ofNullable(environment().get(name)).filter(value -> !value.isEmpty());
     }
 
     /** The whole environment, for platforms whose variables have computed names (registry hosts). */
     public Map<String, String> environment() {
-        return environment;
+        return options.environment();
     }
 
     /** The one instance of a type that platforms of this run share, made at first use (a budget of connections). */
@@ -73,6 +57,6 @@ public final class Settings {
 
     @Override
     public String toString() {
-        return "Settings[" + options.keySet() + "]";
+        return "Settings[" + options + "]";
     }
 }

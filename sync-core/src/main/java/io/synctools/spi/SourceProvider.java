@@ -1,10 +1,18 @@
 package io.synctools.spi;
 
+import io.synctools.model.Option;
+import java.util.List;
+
 /** Makes the source of one scheme; found by {@code ServiceLoader} or given by hand. */
 public interface SourceProvider {
 
     /** The scheme that references name, for example {@code modelscope}. */
     String scheme();
+
+    /** The options that it reads beside those of the core, so that text can be checked; none unless overridden. */
+    default List<Option<?>> options() {
+        return List.of();
+    }
 
     /**
      * Makes the source for one run; contacts nobody.

@@ -9,6 +9,7 @@ import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Progress;
 import io.synctools.spi.Settings;
 import java.io.IOException;
@@ -18,9 +19,9 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,7 +33,7 @@ class AdoptionTest {
 
     private final ScriptedSource source = new ScriptedSource();
     private final AtomicLong reused = new AtomicLong();
-    private Settings settings = Settings.of(Map.of());
+    private Settings settings = Settings.of(SyncOptions.DEFAULTS);
 
     @TempDir
     Path folder;
@@ -270,7 +271,8 @@ class AdoptionTest {
     @Test
     void aRunSeesWhatCameSinceTheOneBefore() throws Exception {
         Path named = Files.createDirectories(folder.resolve("named"));
-        settings = Adoption.naming(settings, List.of(named));
+        settings =
+                Settings.of(settings.options().toBuilder().adopt(List.of(named)).build());
         Adoption.from(settings, new Cache(there, List.of()));
         assertEquals(List.of(), adoption(true).of(entry));
 
@@ -295,7 +297,8 @@ class AdoptionTest {
 
     @Test
     void aRootWhoseDiskHangsCostsWhatLiesThereAndNobodyElse() throws Exception {
-        settings = settings.with("stall", "PT0.05S");
+        settings = Settings.of(
+                settings.options().toBuilder().stall(Duration.ofMillis(50)).build());
         put("f");
         CountDownLatch hanging = new CountDownLatch(1);
         CountDownLatch mended = new CountDownLatch(1);

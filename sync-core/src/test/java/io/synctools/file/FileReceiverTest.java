@@ -14,6 +14,7 @@ import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
 import io.synctools.model.HeldByAnotherException;
 import io.synctools.model.SyncException;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Progress;
 import io.synctools.spi.Settings;
 import java.io.ByteArrayInputStream;
@@ -23,7 +24,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -69,7 +69,7 @@ class FileReceiverTest {
     void lease() throws Exception {
         parts = folder.resolve("parts");
         destination = folder.resolve("file");
-        lease = Lease.take(folder.resolve("lease"), Settings.of(Map.of()));
+        lease = Lease.take(folder.resolve("lease"), Settings.of(SyncOptions.DEFAULTS));
     }
 
     @AfterEach
@@ -79,7 +79,7 @@ class FileReceiverTest {
 
     /** A run of its own: what earlier runs left belongs to the dead. */
     private static Settings newRun() {
-        Settings settings = Settings.of(Map.of()).with("part-size", Integer.toString(PART));
+        Settings settings = Settings.of(SyncOptions.builder().partSize(PART).build());
         settings.shared(TimeSource.class, s -> new FakeTime());
         return settings;
     }
@@ -119,7 +119,8 @@ class FileReceiverTest {
         List<Thread> syncedBy = new CopyOnWriteArrayList<>();
         List<Long> writtenBefore = new CopyOnWriteArrayList<>();
         AtomicLong written = new AtomicLong();
-        Settings settings = newRun().with("connections", "1");
+        Settings settings =
+                Settings.of(newRun().options().toBuilder().connections(1).build());
         settings.shared(Disk.class, s -> new Disk() {
             @Override
             public void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
@@ -148,7 +149,8 @@ class FileReceiverTest {
     /** After a failed sync the kernel may hold pages as clean that never reached the disk, and no later sync tells. */
     @Test
     void whatADiskCouldNotSyncIsFetchedAnew() throws Exception {
-        Settings settings = newRun().with("connections", "1");
+        Settings settings =
+                Settings.of(newRun().options().toBuilder().connections(1).build());
         settings.shared(Disk.class, s -> new Disk() {
             @Override
             public void sync(FileChannel channel) throws IOException {
@@ -170,7 +172,8 @@ class FileReceiverTest {
         Thread caller = Thread.currentThread();
         AtomicLong written = new AtomicLong();
         AtomicInteger syncs = new AtomicInteger();
-        Settings settings = newRun().with("connections", "2");
+        Settings settings =
+                Settings.of(newRun().options().toBuilder().connections(2).build());
         settings.shared(Disk.class, s -> new Disk() {
             @Override
             public void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
@@ -205,7 +208,12 @@ class FileReceiverTest {
         };
         Tally tally = new Tally();
         try (Tally.Scope bound = tally.bind()) {
-            receive(newRun().with("part-size", Integer.toString(SMALL_PART)).with("connections", "2"), entry);
+            receive(
+                    Settings.of(newRun().options().toBuilder()
+                            .partSize(SMALL_PART)
+                            .connections(2)
+                            .build()),
+                    entry);
         }
 
         assertArrayEquals(source.files.get("f"), Files.readAllBytes(destination));
@@ -291,7 +299,8 @@ class FileReceiverTest {
         Entry entry = source.put("f", size, 7);
         source.fault = (path, range, content) ->
                 ScriptedSource.breakingAfter(content, 1000, new StalledException("silent", true));
-        Settings settings = newRun().with("retries", "0");
+        Settings settings =
+                Settings.of(newRun().options().toBuilder().retries(0).build());
         SyncException e = assertThrows(SyncException.class, () -> receive(settings, entry));
         assertEquals(FailureKind.TIMEOUT, e.kind());
         assertFalse(Files.exists(destination));

@@ -13,6 +13,7 @@ import io.synctools.model.NameFilter;
 import io.synctools.model.Place;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import io.synctools.testing.Walk;
 import java.io.IOException;
@@ -68,7 +69,7 @@ class FolderReplicaTest {
     }
 
     private static Settings newRun() {
-        return Settings.of(Map.of()).with("part-size", "100000");
+        return Settings.of(SyncOptions.builder().partSize(100000).build());
     }
 
     /** What the engine does with one item. */
@@ -185,7 +186,7 @@ class FolderReplicaTest {
         source.sent.set(0);
         sync(newRun(), "r1", entries);
         assertEquals(0, source.sent.get(), "the proof is trusted");
-        sync(newRun().with("verify", "true"), "r1", entries);
+        sync(Settings.of(newRun().options().toBuilder().verify(true).build()), "r1", entries);
         assertEquals(350_000, source.sent.get());
         assertEquals(expected("r1", entries), visible());
     }
@@ -598,7 +599,7 @@ class FolderReplicaTest {
                     "also while both revisions mean the same");
         }
         assertEquals(before, visible());
-        sync(newRun().with("replace", "true"), "two.json flow v2", "r2", two);
+        sync(Settings.of(newRun().options().toBuilder().replace(true).build()), "two.json flow v2", "r2", two);
         assertEquals(expected("r2", two), visible());
         assertThrows(SyncException.class, () -> sync(newRun(), "one.json flow main", "r3", two));
     }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.internal.retry.TimeSource;
 import io.synctools.model.HeldByAnotherException;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import io.synctools.testing.FaultyFileSystem;
 import java.io.IOException;
@@ -20,7 +21,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LeaseTest {
     private final FakeTime time = new FakeTime();
-    private final Settings settings = withTime(Settings.of(Map.of()));
+    private final Settings settings = withTime(Settings.of(SyncOptions.DEFAULTS));
 
     @TempDir
     Path folder;
@@ -91,7 +91,8 @@ class LeaseTest {
         AtomicLong beat = new AtomicLong();
         write(elsewhere(0));
         time.whileSleeping = () -> write(elsewhere(beat.incrementAndGet()));
-        Settings patient = withTime(Settings.of(Map.of()).with("wait", "PT5M"));
+        Settings patient = withTime(
+                Settings.of(SyncOptions.builder().waitFor(Duration.ofMinutes(5)).build()));
         assertThrows(HeldByAnotherException.class, () -> Lease.take(file, patient));
         assertTrue(time.passed().compareTo(Duration.ofMinutes(5)) >= 0);
         assertTrue(time.passed().compareTo(Duration.ofMinutes(6)) < 0);
@@ -113,7 +114,8 @@ class LeaseTest {
     void aHolderThatSleptForLessThanAMinuteIsNotTakenOver() {
         AtomicLong slept = new AtomicLong();
         write(elsewhere(0));
-        Settings patient = withTime(Settings.of(Map.of()).with("wait", "PT10M"));
+        Settings patient = withTime(Settings.of(
+                SyncOptions.builder().waitFor(Duration.ofMinutes(10)).build()));
         time.whileSleeping = () -> write(elsewhere(slept.incrementAndGet() / 100)); // beats every 50 s
         assertThrows(HeldByAnotherException.class, () -> Lease.take(file, patient));
     }
@@ -237,7 +239,8 @@ class LeaseTest {
                 throw new FileAlreadyExistsException(path.toString());
             }
         });
-        Settings patient = withTime(Settings.of(Map.of()).with("wait", "PT5M"));
+        Settings patient = withTime(
+                Settings.of(SyncOptions.builder().waitFor(Duration.ofMinutes(5)).build()));
         assertThrows(HeldByAnotherException.class, () -> Lease.take(odd, patient));
         assertTrue(time.passed().compareTo(Duration.ofMinutes(6)) < 0);
         assertTrue(looks.get() < 6 * 60 * 50 * 10, "looked " + looks + " times in " + time.passed());
@@ -283,8 +286,9 @@ class LeaseTest {
     @Timeout(60)
     void theWaitForAHolderCanBeInterrupted() throws Exception {
         CountDownLatch waiting = new CountDownLatch(1);
-        Settings patient = Settings.of(Map.of()).with("wait", "PT1H");
-        try (Lease holder = Lease.take(file, Settings.of(Map.of()))) {
+        Settings patient =
+                Settings.of(SyncOptions.builder().waitFor(Duration.ofHours(1)).build());
+        try (Lease holder = Lease.take(file, Settings.of(SyncOptions.DEFAULTS))) {
             FutureTask<Lease> late = new FutureTask<>(() -> Lease.take(file, patient, who -> waiting.countDown()));
             Thread thread = new Thread(late);
             thread.start();

@@ -12,6 +12,7 @@ import io.synctools.Syncer;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncItem;
+import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
 import io.synctools.spi.Settings;
 import io.synctools.testing.FaultyFileSystem;
@@ -145,7 +146,8 @@ class LivenessTest {
         Path faulty = FaultyFileSystem.path(root, faults.getOrDefault("fault", (operation, path) -> {}));
         boolean[] flag = new boolean[1];
         FutureTask<SyncReport> run = new FutureTask<>(() -> {
-            SyncReport report = syncer(hub, faulty, "jobs", "2").run(plan(NAME));
+            SyncReport report =
+                    syncer(hub, faulty, SyncOptions.builder().jobs(2).build()).run(plan(NAME));
             flag[0] = Thread.currentThread().isInterrupted();
             return report;
         });
@@ -178,7 +180,7 @@ class LivenessTest {
     void aLeaseIsRenewedWhileAnotherDiskHangs() throws Exception {
         Hang hang = new Hang();
         CountDownLatch beats = new CountDownLatch(2);
-        Settings settings = Settings.of(Map.of());
+        Settings settings = Settings.of(SyncOptions.DEFAULTS);
         Path dead = FaultyFileSystem.path(disk.resolve("a"), onDisk(1, at("write", "lease", "sync-lease", hang)));
         Path alive = FaultyFileSystem.path(disk.resolve("b"), onDisk(2, (operation, path) -> {
             if (operation.equals("fsync")) {
@@ -244,10 +246,11 @@ class LivenessTest {
         }));
         Path alive = FaultyFileSystem.path(Files.createTempDirectory(disk, "alive"), onDisk(2, (any, path) -> {}));
         Syncer syncer = Syncer.builder()
-                .settings(Settings.of(Map.of())
-                        .with("jobs", "2")
-                        .with("connections", "2")
-                        .with("part-size", Integer.toString(1 << 20)))
+                .settings(Settings.of(SyncOptions.builder()
+                        .jobs(2)
+                        .connections(2)
+                        .partSize(1 << 20)
+                        .build()))
                 .platforms(Platforms.builder()
                         .source("hub", hub)
                         .target(FolderShelf.provider("dead", dead))
@@ -292,8 +295,8 @@ class LivenessTest {
         };
     }
 
-    static Syncer syncer(MemoryHub hub, Path root, String option, String value) {
-        return syncer(hub, root, Settings.of(Map.of()).with(option, value));
+    static Syncer syncer(MemoryHub hub, Path root, SyncOptions options) {
+        return syncer(hub, root, Settings.of(options));
     }
 
     static Syncer syncer(MemoryHub hub, Path root, Settings settings) {

@@ -9,6 +9,7 @@ import io.synctools.file.LocalBytes.Piece;
 import io.synctools.internal.retry.TimeSource;
 import io.synctools.model.ByteRange;
 import io.synctools.model.Entry;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Progress;
 import io.synctools.spi.Settings;
 import java.io.IOException;
@@ -16,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -54,7 +54,7 @@ class LocalBytesTest {
     @BeforeEach
     void begin() throws Exception {
         old = folder.resolve("old");
-        lease = Lease.take(folder.resolve("lease"), Settings.of(Map.of()));
+        lease = Lease.take(folder.resolve("lease"), Settings.of(SyncOptions.DEFAULTS));
     }
 
     @AfterEach
@@ -63,7 +63,7 @@ class LocalBytesTest {
     }
 
     private void receive(Entry entry, Piece... pieces) throws Exception {
-        Settings settings = Settings.of(Map.of()).with("part-size", Integer.toString(PART));
+        Settings settings = Settings.of(SyncOptions.builder().partSize(PART).build());
         settings.shared(TimeSource.class, s -> new FakeTime());
         FileReceiver.of(settings)
                 .receive(

@@ -12,6 +12,7 @@ import io.synctools.SyncReport;
 import io.synctools.Syncer;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import io.synctools.spi.Source;
 import io.synctools.spi.SourceProvider;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,10 +54,8 @@ class SeveralRunsTest {
     }
 
     private static Settings inParts() {
-        return Settings.of(Map.of())
-                .with("part-size", Integer.toString(PART))
-                .with("connections", "1")
-                .with("retries", "0");
+        return Settings.of(
+                SyncOptions.builder().partSize(PART).connections(1).retries(0).build());
     }
 
     private static SyncReport.Item run(Syncer syncer) {
@@ -130,7 +130,12 @@ class SeveralRunsTest {
     void aSecondRunAtTheSameTimeWaitsAsAnotherProcessDoes() throws Exception {
         commit();
         CountDownLatch goOn = new CountDownLatch(1);
-        Syncer syncer = LivenessTest.syncer(hub, root, inParts().with("wait", "PT1M"));
+        Syncer syncer = LivenessTest.syncer(
+                hub,
+                root,
+                Settings.of(inParts().options().toBuilder()
+                        .waitFor(Duration.ofMinutes(1))
+                        .build()));
         FutureTask<SyncReport.Item> first = fetching(syncer, goOn);
         FutureTask<SyncReport.Item> second = new FutureTask<>(() -> run(syncer));
         new Thread(second).start();

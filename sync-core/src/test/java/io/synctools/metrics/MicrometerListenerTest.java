@@ -11,6 +11,7 @@ import io.synctools.SyncReport;
 import io.synctools.Syncer;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncItem;
+import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
 import io.synctools.spi.Settings;
 import io.synctools.testing.MemoryHub;
@@ -24,7 +25,7 @@ class MicrometerListenerTest {
     private final MemoryHub hub = new MemoryHub();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final Syncer syncer = Syncer.builder()
-            .settings(Settings.of(Map.of()).with("jobs", "1"))
+            .settings(Settings.of(SyncOptions.builder().jobs(1).build()))
             .platforms(Platforms.builder()
                     .source("hub", hub)
                     .target("shelf", new MemoryShelf())

@@ -8,6 +8,7 @@ import io.synctools.file.FolderReplica;
 import io.synctools.file.Lease;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Listing;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -61,7 +62,9 @@ class KeptTest {
         Process process = new ProcessBuilder("true").start();
         process.waitFor();
         String text;
-        try (Lease held = Lease.take(lease(), Settings.of(Map.of()).with("run-url", "https://ci/run/9"))) {
+        try (Lease held = Lease.take(
+                lease(),
+                Settings.of(SyncOptions.builder().runUrl("https://ci/run/9").build()))) {
             held.confirm();
             Kept.Held found = Kept.of(holding()).held().orElseThrow();
             assertEquals(Kept.Life.ALIVE, found.life());
@@ -95,7 +98,7 @@ class KeptTest {
 
     @Test
     void jsonNamesTheHolder() throws IOException, InterruptedException {
-        try (Lease held = Lease.take(lease(), Settings.of(Map.of()))) {
+        try (Lease held = Lease.take(lease(), Settings.of(SyncOptions.DEFAULTS))) {
             held.confirm();
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             new MirrorStatus(Instant.EPOCH, Map.of("test", root), List.of(Kept.of(holding()))).writeJson(out);

@@ -16,6 +16,7 @@ import io.synctools.internal.json.Json;
 import io.synctools.internal.retry.StalledException;
 import io.synctools.model.ByteRange;
 import io.synctools.model.RetryLaterException;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import io.synctools.testing.HubAnswer.End;
 import io.synctools.testing.HubAnswer.Framing;
@@ -23,6 +24,7 @@ import io.synctools.testing.HubRequest.Kind;
 import io.synctools.testing.HubRequest.Origin;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
 import okhttp3.HttpUrl;
@@ -41,9 +43,12 @@ class FaultHubTest {
         new Random(1).nextBytes(WEIGHTS);
     }
 
-    private static final Http PATIENT = Http.of(Settings.of(Map.of()).with("retry-for", "PT2S"));
-    private static final Http IMPATIENT =
-            Http.of(Settings.of(Map.of()).with("stall", "PT1S").with("retry-for", "PT2S"));
+    private static final Http PATIENT = Http.of(
+            Settings.of(SyncOptions.builder().retryFor(Duration.ofSeconds(2)).build()));
+    private static final Http IMPATIENT = Http.of(Settings.of(SyncOptions.builder()
+            .stall(Duration.ofSeconds(1))
+            .retryFor(Duration.ofSeconds(2))
+            .build()));
 
     private Http http = PATIENT;
     private FaultHub hub;

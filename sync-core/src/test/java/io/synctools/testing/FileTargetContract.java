@@ -20,6 +20,7 @@ import io.synctools.model.Listing;
 import io.synctools.model.NameFilter;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
+import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
 import io.synctools.spi.Claim;
 import io.synctools.spi.Extent;
@@ -31,6 +32,7 @@ import io.synctools.spi.Settings;
 import io.synctools.spi.Target;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -261,7 +263,7 @@ public abstract class FileTargetContract {
         mirror();
 
         SyncItem filtered = new SyncItem(item().from(), item().to(), new Everything(), item().declaredAt());
-        Replica replica = target(Settings.of(Map.of())).open(hub, filtered, text -> {});
+        Replica replica = target(Settings.of(SyncOptions.DEFAULTS)).open(hub, filtered, text -> {});
         assertEquals(Optional.empty(), replica.published(pin()));
     }
 
@@ -285,7 +287,8 @@ public abstract class FileTargetContract {
         try (Walk holder = walk()) {
             holder.claim();
             Object before = trace();
-            Target<FileSource> patient = target(Settings.of(Map.of()).with("wait", "PT1M"));
+            Target<FileSource> patient = target(Settings.of(
+                    SyncOptions.builder().waitFor(Duration.ofMinutes(1)).build()));
             new Walk(patient.open(hub, item(), notes::add), pin(), hub.list(pin(), NameFilter.ALL)).look();
             assertEquals(before, trace());
         }
@@ -359,7 +362,7 @@ public abstract class FileTargetContract {
     /** A run that has pinned the old revision meets another's publication of the new one when it claims. */
     private void isOvertaken() throws Exception {
         commit(OLD);
-        Meanwhile meanwhile = new Meanwhile(target(Settings.of(Map.of())));
+        Meanwhile meanwhile = new Meanwhile(target(Settings.of(SyncOptions.DEFAULTS)));
         meanwhile.beforeClaim = () -> {
             commit(NEW);
             mirror();
@@ -370,7 +373,8 @@ public abstract class FileTargetContract {
     @Test
     void whatTheHolderPublishesWhileAnotherRunnerWaitsIsNeverMixedNorGoneOver() throws Exception {
         commit(OLD);
-        Meanwhile meanwhile = new Meanwhile(target(Settings.of(Map.of()).with("wait", "PT1M")));
+        Meanwhile meanwhile = new Meanwhile(target(
+                Settings.of(SyncOptions.builder().waitFor(Duration.ofMinutes(1)).build())));
         AtomicReference<Walk> holder = new AtomicReference<>();
         meanwhile.beforeClaim = () -> {
             commit(NEW);
@@ -402,7 +406,8 @@ public abstract class FileTargetContract {
         mirror();
         hub.forceBack(NAME);
 
-        assertEquals(Outcome.COPIED, run(target(Settings.of(Map.of()))).outcome());
+        assertEquals(
+                Outcome.COPIED, run(target(Settings.of(SyncOptions.DEFAULTS))).outcome());
 
         assertVisible(OLD);
     }
@@ -412,7 +417,9 @@ public abstract class FileTargetContract {
         assertTrue(
                 Set.of(Outcome.UP_TO_DATE, Outcome.HELD_BY_ANOTHER).contains(item.outcome()),
                 () -> "it was the other runner who brought all that is there: " + item);
-        assertEquals(Outcome.UP_TO_DATE, run(target(Settings.of(Map.of()))).outcome());
+        assertEquals(
+                Outcome.UP_TO_DATE,
+                run(target(Settings.of(SyncOptions.DEFAULTS))).outcome());
         assertVisible(NEW);
     }
 
@@ -420,7 +427,7 @@ public abstract class FileTargetContract {
     private SyncReport.Item run(Target<FileSource> target) {
         String scheme = destination(NAME).scheme();
         return Syncer.builder()
-                .settings(Settings.of(Map.of()).with("retries", "0"))
+                .settings(Settings.of(SyncOptions.builder().retries(0).build()))
                 .platforms(Platforms.builder()
                         .source("hub", hub)
                         .target(scheme, target)
@@ -527,7 +534,7 @@ public abstract class FileTargetContract {
     }
 
     private Walk walk(Listing listing, Reporter reporter) throws Exception {
-        Replica replica = target(Settings.of(Map.of())).open(hub, item(), reporter);
+        Replica replica = target(Settings.of(SyncOptions.DEFAULTS)).open(hub, item(), reporter);
         return new Walk(replica, pin(), listing);
     }
 

@@ -7,6 +7,7 @@ import io.synctools.SyncListener;
 import io.synctools.SyncReport;
 import io.synctools.SyncReport.Failure;
 import io.synctools.examples.report.Reason;
+import io.synctools.internal.text.Span;
 import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncItem;

@@ -11,6 +11,7 @@ import io.synctools.internal.http.Loopback;
 import io.synctools.internal.retry.Retrier;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
+import io.synctools.model.SyncOptions;
 import io.synctools.skopeo.RepositoryPages;
 import io.synctools.spi.Settings;
 import java.io.IOException;
@@ -18,9 +19,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import okhttp3.HttpUrl;
 import picocli.CommandLine.Command;
@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
 
 /** Brings README texts to the pages of image repositories, those that changed. Used once, by one thread. */
 @Command
-final class DescriptionsTool {
+final class DescriptionsTool implements LibraryOptions.Taker {
     private static final int TEXT_LIMIT = 1 << 20;
 
     private final Shell shell;
@@ -43,12 +43,7 @@ final class DescriptionsTool {
     @Option(names = "--dry-run", description = "say what would change, change nothing")
     private boolean dryRun;
 
-    @Option(
-            names = "--via",
-            paramLabel = "HOST=URL",
-            description = "send what is meant for a host (hub.docker.com, quay.io) to a reverse proxy in front of it;"
-                    + " repeatable")
-    private Map<String, String> detours = new LinkedHashMap<>();
+    private final LibraryOptions library;
 
     private int changed;
     private int same;
@@ -56,6 +51,12 @@ final class DescriptionsTool {
 
     DescriptionsTool(Shell shell) {
         this.shell = shell;
+        this.library = new LibraryOptions(shell.environment(), List.of(SyncOptions.VIA));
+    }
+
+    @Override
+    public LibraryOptions library() {
+        return library;
     }
 
     int run(List<String> arguments) throws InterruptedException {
@@ -69,10 +70,9 @@ final class DescriptionsTool {
             throw new PlanException(reading.faults());
         }
         reading.faults().forEach(shell.err()::println);
-        Settings settings = Settings.of(shell.environment()).with("retry-for", "PT1M");
-        for (Map.Entry<String, String> detour : detours.entrySet()) {
-            settings = settings.with("via." + detour.getKey(), secret(detour.getKey(), detour.getValue()));
-        }
+        library.options().get(SyncOptions.VIA).forEach(DescriptionsTool::checkSecret);
+        Settings settings = Settings.of(
+                library.options().toBuilder().retryFor(Duration.ofMinutes(1)).build());
         RepositoryPages pages = RepositoryPages.of(settings);
         for (DescriptionList.Text text : reading.texts()) {
             try {
@@ -89,13 +89,12 @@ final class DescriptionsTool {
     }
 
     /** Passwords go there. */
-    private static String secret(String host, String address) {
+    private static void checkSecret(String host, String address) {
         HttpUrl url = HttpUrl.parse(address);
         if (url != null && !url.isHttps() && !Loopback.is(url.host())) {
             throw new IllegalArgumentException(
                     "--via " + host + "=" + address + ": passwords would travel over plain http; use an https address");
         }
-        return address;
     }
 
     private void bring(DescriptionList.Text declared, Settings settings, RepositoryPages pages)

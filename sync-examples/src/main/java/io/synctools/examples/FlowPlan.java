@@ -17,13 +17,13 @@ import picocli.CommandLine.Option;
 
 /** Says what a flow declares, or divides it among machines. Used once, by one thread. */
 @Command
-final class FlowPlan {
+final class FlowPlan implements LibraryOptions.Taker {
     private final Shell shell;
     private final String name;
     private final Flow flow;
 
     @Mixin
-    private final FlowOptions options = new FlowOptions();
+    private final FlowOptions options;
 
     @Option(
             names = "--matrix",
@@ -35,6 +35,12 @@ final class FlowPlan {
         this.shell = shell;
         this.name = name;
         this.flow = Flows.named(name);
+        this.options = new FlowOptions(shell.environment());
+    }
+
+    @Override
+    public LibraryOptions library() {
+        return options.library;
     }
 
     /** Prints what is declared, and contacts nobody; or with {@code --matrix} the shares. */
@@ -61,7 +67,7 @@ final class FlowPlan {
         }
         options.lists.shard = Portion.ALL; // whatever the environment says about this process
         SyncPlan plan = options.plan(shell, name, flow);
-        Settings settings = options.settings(shell.environment());
+        Settings settings = Settings.of(options.ofShare(shell.environment()));
         plan.warnings().forEach(shell.err()::println);
         if (Flows.isOfImages(name)) {
             ImageShares images = new ImageShares(settings, shell.err());

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Objects;
@@ -23,18 +24,24 @@ import picocli.CommandLine.Mixin;
 
 /** One run of a flow from its arguments to its exit status. Used once, by one thread. */
 @Command
-final class FlowRun {
+final class FlowRun implements LibraryOptions.Taker {
     private final Shell shell;
     private final String name;
     private final Flow flow;
 
     @Mixin
-    private final FlowOptions options = new FlowOptions();
+    private final FlowOptions options;
 
     FlowRun(Shell shell, String name, Flow flow) {
         this.shell = shell;
         this.name = name;
         this.flow = flow;
+        this.options = new FlowOptions(shell.environment());
+    }
+
+    @Override
+    public LibraryOptions library() {
+        return options.library;
     }
 
     /**
@@ -59,7 +66,7 @@ final class FlowRun {
         }
         options.check();
         SyncPlan plan = options.plan(shell, name, flow);
-        options.roots.checkKept(plan, options.settings(shell.environment()));
+        options.roots.checkKept(plan, Settings.of(options.library.options()));
         return mirror(plan);
     }
 
@@ -74,7 +81,7 @@ final class FlowRun {
         Display display = display();
         SyncReport report;
         try {
-            Settings settings = options.settings(shell.environment());
+            Settings settings = Settings.of(options.ofShare(shell.environment()));
             options.roots.givenIn(settings).forEach(root -> Adoption.from(settings, root));
             Syncer syncer = Syncer.builder()
                     .settings(settings)
@@ -93,7 +100,9 @@ final class FlowRun {
             return report;
         }
         Syncer asking = Syncer.builder()
-                .settings(options.settings(shell.environment()).with("retry-for", "PT10S"))
+                .options(options.ofShare(shell.environment()).toBuilder()
+                        .retryFor(Duration.ofSeconds(10))
+                        .build())
                 .build();
         return new MeantNames(shell.config(), shell.env("HOME")).explain(report, plan, asking);
     }

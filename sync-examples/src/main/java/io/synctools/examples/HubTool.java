@@ -2,6 +2,7 @@ package io.synctools.examples;
 
 import io.synctools.examples.hub.Hub;
 import io.synctools.examples.hub.HubRepository;
+import io.synctools.internal.text.Rate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

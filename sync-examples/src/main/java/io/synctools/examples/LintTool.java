@@ -11,9 +11,10 @@ import io.synctools.model.ArtifactRef;
 import io.synctools.model.FailureKind;
 import io.synctools.model.Place;
 import io.synctools.model.SyncItem;
-import io.synctools.spi.Settings;
+import io.synctools.model.SyncOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -33,7 +34,7 @@ import picocli.CommandLine.Parameters;
 /** Finds the faults of lists; contacts nobody, unless asked to. */
 @Command
 final class LintTool {
-    private static final String PATIENCE = "PT30S"; // somebody waits for the answer
+    private static final Duration PATIENCE = Duration.ofSeconds(30); // somebody waits for the answer
 
     private static final Pattern HOME = Pattern.compile("\"local_dir\"\\s*:\\s*(\"(?:~|\\$HOME|\\$\\{HOME\\})[/\"])");
 
@@ -159,7 +160,10 @@ final class LintTool {
         Set<ArtifactRef> asked =
                 declared.stream().map(SyncItem::from).collect(Collectors.toCollection(LinkedHashSet::new));
         Syncer syncer = Syncer.builder()
-                .settings(Settings.of(shell.environment()).with("retry-for", PATIENCE))
+                .options(SyncOptions.builder()
+                        .environment(shell.environment())
+                        .retryFor(PATIENCE)
+                        .build())
                 .build();
         Map<ArtifactRef, Failure> unreadable = syncer.unreadable(asked);
         KnownNames known = new KnownNames(Stream.concat(

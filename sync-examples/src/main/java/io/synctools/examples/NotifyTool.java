@@ -14,12 +14,14 @@ import io.synctools.internal.http.Http;
 import io.synctools.internal.retry.Retrier;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -141,7 +143,10 @@ final class NotifyTool {
         if (url == null) {
             throw new IllegalArgumentException("SYNC_NOTIFY_URL is not an http or https address");
         }
-        Settings settings = Settings.of(shell.environment()).with("retry-for", "PT30S");
+        Settings settings = Settings.of(SyncOptions.builder()
+                .environment(shell.environment())
+                .retryFor(Duration.ofSeconds(30))
+                .build());
         Ask ask = new Ask("POST", url, Map.of(), Map.of(), false, RequestBody.create(message.body(), JSON));
         String said = Retrier.of(settings).call("notify " + url.host(), () -> {
             try (Answer answer = Http.of(settings).send(ask)) {

@@ -1,7 +1,9 @@
 package io.synctools.examples;
 
 import io.synctools.examples.ListOptions.HuggingFaceLayout;
-import io.synctools.internal.disk.UserFolders;
+import io.synctools.internal.text.Rate;
+import io.synctools.internal.text.Span;
+import io.synctools.internal.text.WrittenPath;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -12,6 +14,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.ArgSpec;
@@ -27,6 +30,7 @@ final class Parsing {
     private static final int PART = 4; // characters that say something
 
     private final CommandLine line;
+    private final @Nullable LibraryOptions library;
 
     /**
      * For one command.
@@ -40,12 +44,15 @@ final class Parsing {
                 .usageHelp(true)
                 .description("print this and exit")
                 .build());
+        this.library = command instanceof LibraryOptions.Taker taker ? taker.library() : null;
+        if (library != null) {
+            library.declare(spec);
+        }
         this.line = new CommandLine(spec)
                 .setCommandName("./sync " + name)
                 .setUsageHelpLongOptionsMaxWidth(40)
                 .setUsageHelpWidth(110)
                 .registerConverter(Path.class, new Converter<>(text -> path(text, home)))
-                .registerConverter(ByteSize.class, new Converter<>(ByteSize::parse))
                 .registerConverter(Port.class, new Converter<>(Port::parse))
                 .registerConverter(Rate.class, new Converter<>(Rate::parse))
                 .registerConverter(Count.class, new Converter<>(Count::parse))
@@ -64,8 +71,11 @@ final class Parsing {
     boolean wantsHelp(List<String> arguments) {
         try {
             ParseResult parsed = line.parseArgs(arguments.toArray(String[]::new));
+            if (library != null && !parsed.isUsageHelpRequested()) {
+                library.read(parsed);
+            }
             return parsed.isUsageHelpRequested();
-        } catch (ParameterException e) {
+        } catch (ParameterException | IllegalArgumentException e) {
             String fault = e instanceof UnmatchedArgumentException unmatched ? unknown(unmatched) : e.getMessage();
             throw new IllegalArgumentException(fault + "\nSee " + line.getCommandName() + " --help", e);
         }
@@ -165,10 +175,7 @@ final class Parsing {
     }
 
     private static Path path(String text, String home) {
-        if (text.isBlank()) {
-            throw new IllegalArgumentException("the path is empty; is a variable of the shell not set?");
-        }
-        UserFolders.checkWritten("it", text);
+        WrittenPath.check("the path", text);
         return Path.of(text.equals("~") || text.startsWith("~/") ? home + text.substring(1) : text);
     }
 }

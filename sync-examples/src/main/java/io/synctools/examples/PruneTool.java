@@ -26,17 +26,16 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Removes what no list declares any more, or says what it would remove. */
 @Command
 @SuppressWarnings("NullAway.Init") // picocli fills them
-final class PruneTool {
+final class PruneTool implements LibraryOptions.Taker {
     private final Shell shell;
 
-    @Mixin
-    private final Roots roots = new Roots();
+    private final LibraryOptions library;
+    private final Roots roots;
 
     @Option(
             names = "--keep-declared",
@@ -70,6 +69,13 @@ final class PruneTool {
 
     PruneTool(Shell shell) {
         this.shell = shell;
+        this.library = Roots.options(shell);
+        this.roots = new Roots(library);
+    }
+
+    @Override
+    public LibraryOptions library() {
+        return library;
     }
 
     int run(List<String> arguments) throws IOException, InterruptedException {
@@ -89,7 +95,7 @@ final class PruneTool {
             throw new IllegalArgumentException("the lists declare nothing, so all that was mirrored would go;"
                     + " if you mean that, say how many with --max-delete N");
         }
-        Settings settings = roots.settings(shell.environment());
+        Settings settings = roots.settings();
         List<Inventory> all = Inventories.all(roots, settings);
         Pruner pruner = new Pruner(Inventories.meant(roots, all), all, settings);
         PruneRules rules = new PruneRules(

@@ -1,69 +1,58 @@
 package io.synctools.examples;
 
+import io.synctools.huggingface.HuggingFaceOptions;
 import io.synctools.internal.disk.UserFolders;
 import io.synctools.mirror.Inventory;
+import io.synctools.model.Option;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
+import io.synctools.modelscope.ModelScopeOptions;
 import io.synctools.spi.Settings;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
 /** The options that say where layouts have their roots. */
 final class Roots {
+    static final List<Option<?>> OPTIONS =
+            List.of(ModelScopeOptions.CACHE, HuggingFaceOptions.CACHE, HuggingFaceOptions.LOCAL_ROOT);
 
-    @Option(
-            names = "--modelscope-cache",
-            paramLabel = "DIR",
-            description = "ModelScope cache (default: $MODELSCOPE_CACHE, else ~/.cache/modelscope/hub)")
-    @Nullable
-    Path modelscopeCache;
+    private final LibraryOptions library;
 
-    @Option(
-            names = "--huggingface-cache",
-            paramLabel = "DIR",
-            description =
-                    "Hugging Face cache (default: $HF_HUB_CACHE, else $HUGGINGFACE_HUB_CACHE, else $HF_HOME/hub, else"
-                            + " $XDG_CACHE_HOME/huggingface/hub, else ~/.cache/huggingface/hub)")
-    @Nullable
-    Path huggingfaceCache;
+    Roots(LibraryOptions library) {
+        this.library = library;
+    }
 
-    @Option(
-            names = "--local-root",
-            paramLabel = "DIR",
-            description = "root of models/<org>/<name> and datasets/<org>/<name> (default: ~/.cache)")
-    @Nullable
-    Path localRoot;
+    /** For a command that takes these options alone. */
+    static LibraryOptions options(Shell shell) {
+        return new LibraryOptions(shell.environment(), OPTIONS);
+    }
 
-    /** What was given, by the scheme of the layout. */
-    private Map<String, Path> given() {
-        Map<String, Path> given = new LinkedHashMap<>();
-        Optional.ofNullable(modelscopeCache).ifPresent(root -> given.put("modelscope-cache", root));
-        Optional.ofNullable(huggingfaceCache).ifPresent(root -> given.put("huggingface-cache", root));
-        Optional.ofNullable(localRoot).ifPresent(root -> given.put("local-dir", root));
-        return given;
+    /** The schemes of the layouts whose roots were given. */
+    private List<String> given() {
+        return Inventories.SCHEMES.stream()
+                .filter(scheme -> library.has(option(scheme)))
+                .toList();
     }
 
     /** The layouts whose roots were given. */
     List<Inventory> givenIn(Settings settings) {
-        return given().keySet().stream()
-                .map(scheme -> Inventories.of(scheme, settings))
-                .toList();
+        return given().stream().map(scheme -> Inventories.of(scheme, settings)).toList();
     }
 
-    private static String option(String layout) {
-        return layout.equals("local-dir") ? "local-root" : layout;
+    private static Option<Path> option(String layout) {
+        return switch (layout) {
+            case "modelscope-cache" -> ModelScopeOptions.CACHE;
+            case "huggingface-cache" -> HuggingFaceOptions.CACHE;
+            default -> HuggingFaceOptions.LOCAL_ROOT;
+        };
     }
 
     /** The schemes of the layouts whose roots were given; those of all where none was. */
     List<String> meant() {
-        Map<String, Path> given = given();
-        return given.isEmpty() ? Inventories.SCHEMES : List.copyOf(given.keySet());
+        List<String> given = given();
+        return given.isEmpty() ? Inventories.SCHEMES : given;
     }
 
     /**
@@ -82,22 +71,26 @@ final class Roots {
                 boolean own = scheme.equals("local-dir"); // which may be absolute
                 folders.checkKept(
                         own ? root.resolve(item.to().name()) : root,
-                        "--" + option(scheme) + (own ? ", or an absolute \"local_dir\"" : ""));
+                        "--" + option(scheme).name() + (own ? ", or an absolute \"local_dir\"" : ""));
             }
         }
     }
 
     /**
-     * The environment with these options.
+     * Refuses a root that is given and is a file, or lies below one.
      *
-     * @throws IllegalArgumentException if a root that is given is a file, or lies below one
+     * @throws IllegalArgumentException saying which
      */
-    Settings settings(Map<String, String> environment) {
-        given().forEach((layout, root) -> Writable.checkFolder("--" + option(layout), root));
-        Settings settings = Settings.of(environment);
-        for (Map.Entry<String, Path> one : given().entrySet()) {
-            settings = settings.with(option(one.getKey()), one.getValue().toString());
+    void check() {
+        for (String scheme : given()) {
+            Option<Path> option = option(scheme);
+            Writable.checkFolder("--" + option.name(), library.options().get(option));
         }
-        return settings;
+    }
+
+    /** What layouts are made with; fails as {@link #check}. */
+    Settings settings() {
+        check();
+        return Settings.of(library.options());
     }
 }

@@ -3,6 +3,7 @@ package io.synctools.examples;
 import io.synctools.huggingface.HuggingFaceCache;
 import io.synctools.huggingface.LocalDir;
 import io.synctools.mirror.Inventory;
+import io.synctools.model.SyncOptions;
 import io.synctools.modelscope.ModelScopeCache;
 import io.synctools.serve.HubServer;
 import io.synctools.serve.RunningHub;
@@ -119,12 +120,13 @@ final class ServeTool {
     }
 
     private List<Inventory> roots() {
-        Settings settings = Settings.of(shell.environment());
+        Settings settings = Settings.of(
+                SyncOptions.builder().environment(shell.environment()).build());
         List<Inventory> roots = new ArrayList<>();
         add(roots, modelscopeCaches, root -> new ModelScopeCache(root, settings));
         add(roots, huggingfaceCaches, root -> new HuggingFaceCache(root, true, settings));
         add(roots, localRoots, root -> new LocalDir(root, settings));
-        return roots.isEmpty() ? Inventories.all(new Roots(), settings) : roots;
+        return roots.isEmpty() ? Inventories.all(new Roots(Roots.options(shell)), settings) : roots;
     }
 
     private static void add(List<Inventory> roots, List<Path> given, Function<Path, Inventory> layout) {

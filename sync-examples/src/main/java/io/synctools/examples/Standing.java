@@ -2,6 +2,7 @@ package io.synctools.examples;
 
 import io.synctools.Activity;
 import io.synctools.PlanPrinter;
+import io.synctools.internal.text.Span;
 import io.synctools.model.SyncItem;
 import java.time.Duration;
 import java.util.ArrayList;

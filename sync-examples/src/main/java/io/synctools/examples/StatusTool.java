@@ -3,6 +3,7 @@ package io.synctools.examples;
 import io.synctools.PlanPrinter;
 import io.synctools.file.NameGuard;
 import io.synctools.file.Unfinished;
+import io.synctools.internal.text.Span;
 import io.synctools.mirror.Inventory;
 import io.synctools.mirror.Kept;
 import io.synctools.mirror.MirrorStatus;
@@ -15,22 +16,28 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Says who works on what, what is half-fetched, what was published when, and how much room it takes. */
 @Command
-final class StatusTool {
+final class StatusTool implements LibraryOptions.Taker {
     private final Shell shell;
 
-    @Mixin
-    private final Roots roots = new Roots();
+    private final LibraryOptions library;
+    private final Roots roots;
 
     @Option(names = "--json", description = "print JSON, for programs")
     private boolean json;
 
     StatusTool(Shell shell) {
         this.shell = shell;
+        this.library = Roots.options(shell);
+        this.roots = new Roots(library);
+    }
+
+    @Override
+    public LibraryOptions library() {
+        return library;
     }
 
     int run(List<String> arguments) throws IOException {
@@ -39,7 +46,7 @@ final class StatusTool {
             shell.out().print(parsing.help());
             return 0;
         }
-        List<Inventory> meant = Inventories.meant(roots, Inventories.all(roots, roots.settings(shell.environment())));
+        List<Inventory> meant = Inventories.meant(roots, Inventories.all(roots, roots.settings()));
         MirrorStatus status = MirrorStatus.of(meant, Instant.now());
         if (json) {
             status.writeJson(shell.out());

@@ -8,6 +8,7 @@ import io.synctools.SyncReport.Item;
 import io.synctools.SyncReport.Totals;
 import io.synctools.examples.report.ItemNames;
 import io.synctools.examples.report.Reason;
+import io.synctools.internal.text.Span;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -3,6 +3,7 @@ package io.synctools.examples;
 import io.synctools.PlanException;
 import io.synctools.PlanPrinter;
 import io.synctools.file.NameGuard;
+import io.synctools.internal.text.Span;
 import io.synctools.mirror.Finding;
 import io.synctools.mirror.Finding.Kind;
 import io.synctools.mirror.Inventory;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Parameters;
 
 /** Reads what was mirrored, compares it with its proofs, and says what is missing, damaged or foreign. */
 @Command
-final class VerifyTool {
+final class VerifyTool implements LibraryOptions.Taker {
     private final Shell shell;
 
     @Parameters(
@@ -43,8 +44,8 @@ final class VerifyTool {
     @Parameters(paramLabel = "NAME", index = "1", arity = "0..1", description = "of the flow \"project\": which one")
     private @Nullable String project;
 
-    @Mixin
-    private final Roots roots = new Roots();
+    private final LibraryOptions library;
+    private final Roots roots;
 
     @Mixin
     private final ListOptions lists = new ListOptions();
@@ -60,6 +61,13 @@ final class VerifyTool {
 
     VerifyTool(Shell shell) {
         this.shell = shell;
+        this.library = Roots.options(shell);
+        this.roots = new Roots(library);
+    }
+
+    @Override
+    public LibraryOptions library() {
+        return library;
     }
 
     int run(List<String> arguments) throws IOException, InterruptedException {
@@ -80,7 +88,7 @@ final class VerifyTool {
     }
 
     private List<Subject> subjects() throws IOException {
-        List<Inventory> all = Inventories.all(roots, roots.settings(shell.environment()));
+        List<Inventory> all = Inventories.all(roots, roots.settings());
         List<Subject> subjects = new ArrayList<>();
         if (flow == null) {
             for (Inventory inventory : Inventories.meant(roots, all)) {

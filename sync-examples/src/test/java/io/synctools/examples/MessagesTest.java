@@ -16,6 +16,7 @@ import io.synctools.examples.report.Notification;
 import io.synctools.examples.report.Page;
 import io.synctools.file.Holder;
 import io.synctools.file.Lease;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,7 +27,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import mockwebserver3.Dispatcher;
@@ -218,7 +218,9 @@ class MessagesTest {
                         .orElseThrow()
                         .resolveSibling("lease");
             }
-            Settings holder = Settings.of(Map.of()).with("run-url", "https://ci.example.com/runs/7");
+            Settings holder = Settings.of(SyncOptions.builder()
+                    .runUrl("https://ci.example.com/runs/7")
+                    .build());
             String who;
             try (Lease held = Lease.take(lease, holder)) {
                 who = Holder.read(lease).orElseThrow().describe();

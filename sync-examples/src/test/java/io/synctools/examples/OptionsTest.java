@@ -1,15 +1,22 @@
 package io.synctools.examples;
 
-import static java.util.Map.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.synctools.spi.Settings;
+import io.synctools.huggingface.HuggingFaceOptions;
+import io.synctools.internal.text.ByteSize;
+import io.synctools.internal.text.Span;
+import io.synctools.model.Option;
+import io.synctools.model.SyncOptions;
+import io.synctools.modelscope.ModelScopeOptions;
+import io.synctools.skopeo.SkopeoOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,13 +25,20 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 class OptionsTest {
+    private static final Map<String, String> ENVIRONMENT = Map.of("HOME", "/home/someone");
+
     @TempDir
     Path folder;
 
     @Command
-    private static final class Holder {
+    private static final class Holder implements LibraryOptions.Taker {
         @Mixin
-        private final FlowOptions options = new FlowOptions();
+        private final FlowOptions options = new FlowOptions(ENVIRONMENT);
+
+        @Override
+        public LibraryOptions library() {
+            return options.library;
+        }
     }
 
     private static FlowOptions parse(String... arguments) {
@@ -33,34 +47,36 @@ class OptionsTest {
         return holder.options;
     }
 
-    private static Settings settings(String... arguments) {
-        return parse(arguments).settings(Map.of("HOME", "/home/someone"));
+    private static SyncOptions given(String... arguments) {
+        return parse(arguments).ofShare(ENVIRONMENT);
     }
 
     @Test
     void defaultsAreThoseOfTheContract() {
-        Settings settings = settings();
-        Map<String, String> expected = Map.of(
-                "jobs", "16",
-                "connections", "16",
-                "part-size", "16777216",
-                "wait", "PT0S",
-                "stall", "PT30S",
-                "retry-for", "PT2M",
-                "copy-timeout", "PT2H",
-                "retries", "5",
-                "verify", "false",
-                "copies-per-host", "8");
-        expected.forEach(
-                (name, value) -> assertEquals(value, settings.option(name).orElse("absent"), name));
-        for (String absent : List.of("bandwidth", "modelscope-cache", "huggingface-cache", "local-root", "run-url")) {
-            assertTrue(settings.option(absent).isEmpty(), absent);
+        SyncOptions options = given();
+        assertEquals(16, options.get(SyncOptions.JOBS));
+        assertEquals(16, options.get(SyncOptions.CONNECTIONS));
+        assertEquals(16L << 20, options.get(SyncOptions.PART_SIZE));
+        assertEquals(Duration.ZERO, options.get(SyncOptions.WAIT));
+        assertEquals(Duration.ofSeconds(30), options.get(SyncOptions.STALL));
+        assertEquals(Duration.ofMinutes(2), options.get(SyncOptions.RETRY_FOR));
+        assertEquals(Duration.ofHours(2), options.get(SkopeoOptions.COPY_TIMEOUT));
+        assertEquals(5, options.get(SyncOptions.RETRIES));
+        assertEquals(false, options.get(SyncOptions.VERIFY));
+        assertEquals(8, options.get(SkopeoOptions.COPIES_PER_HOST));
+        for (Option<?> absent : List.of(
+                SyncOptions.BANDWIDTH,
+                ModelScopeOptions.CACHE,
+                HuggingFaceOptions.CACHE,
+                HuggingFaceOptions.LOCAL_ROOT,
+                SyncOptions.RUN_URL)) {
+            assertEquals(Optional.empty(), options.find(absent), absent::name);
         }
     }
 
     @Test
     void valuesReachThePlatforms() {
-        Settings settings = settings(
+        SyncOptions options = given(
                 "--jobs=3",
                 "--part-size",
                 "8MB",
@@ -75,50 +91,50 @@ class OptionsTest {
                 "quay.io=127.0.0.1:5000",
                 "--registry",
                 "docker.io=127.0.0.1:5001",
+                "--plain-http=registry.example:5000",
                 "--xet=off",
                 "--via",
                 "transfer.xethub.hf.co=https://proxy.example/xet",
+                "--adopt=/a",
+                "--adopt=/b/../c",
                 "--modelscope-cache=~/ms");
-        Map<String, String> expected = Map.ofEntries(
-                entry("jobs", "3"),
-                entry("part-size", "8000000"),
-                entry("bandwidth", "209715200"),
-                entry("wait", "PT720H"),
-                entry("retries", "0"),
-                entry("verify", "true"),
-                entry("replace", "true"),
-                entry("registry.quay.io", "127.0.0.1:5000"),
-                entry("registry.docker.io", "127.0.0.1:5001"),
-                entry("xet", "off"),
-                entry("via.transfer.xethub.hf.co", "https://proxy.example/xet"),
-                entry("modelscope-cache", "/home/someone/ms"));
-        expected.forEach(
-                (name, value) -> assertEquals(value, settings.option(name).orElse("absent"), name));
+        assertEquals(3, options.get(SyncOptions.JOBS));
+        assertEquals(8_000_000, options.get(SyncOptions.PART_SIZE));
+        assertEquals(200L << 20, options.get(SyncOptions.BANDWIDTH));
+        assertEquals(Duration.ofDays(30), options.get(SyncOptions.WAIT));
+        assertEquals(0, options.get(SyncOptions.RETRIES));
+        assertEquals(true, options.get(SyncOptions.VERIFY));
+        assertEquals(true, options.get(SyncOptions.REPLACE));
+        assertEquals(
+                Map.of("quay.io", "127.0.0.1:5000", "docker.io", "127.0.0.1:5001"),
+                options.get(SkopeoOptions.REGISTRY));
+        assertEquals(Set.of("registry.example:5000"), options.get(SyncOptions.PLAIN_HTTP));
+        assertEquals(HuggingFaceOptions.Xet.OFF, options.get(HuggingFaceOptions.XET));
+        assertEquals(Map.of("transfer.xethub.hf.co", "https://proxy.example/xet"), options.get(SyncOptions.VIA));
+        assertEquals(List.of(Path.of("/a"), Path.of("/c")), options.get(SyncOptions.ADOPT));
+        assertEquals(Path.of("/home/someone/ms"), options.get(ModelScopeOptions.CACHE));
     }
 
     @Test
     void sharesDivideWhatOneRunWouldAskOfTheHubs() {
-        for (String budget : List.of("jobs", "connections", "copies-per-host")) {
+        for (Option<Integer> budget :
+                List.of(SyncOptions.JOBS, SyncOptions.CONNECTIONS, SkopeoOptions.COPIES_PER_HOST)) {
             int sum = 0;
             for (int i = 0; i < 3; i++) {
-                String part = settings("--shard", i + "/3", "--jobs=10", "--connections=10")
-                        .option(budget)
-                        .orElseThrow();
-                sum += Integer.parseInt(part);
+                sum += given("--shard", i + "/3", "--jobs=10", "--connections=10")
+                        .get(budget);
             }
-            assertEquals(budget.equals("copies-per-host") ? 8 : 10, sum, budget);
+            assertEquals(budget == SkopeoOptions.COPIES_PER_HOST ? 8 : 10, sum, budget::name);
         }
-        Settings ofPod = parse().settings(Map.of("JOB_COMPLETION_INDEX", "3", "JOB_COMPLETION_COUNT", "40"));
-        assertEquals("1", ofPod.option("connections").orElseThrow(), "nobody can work without any");
+        SyncOptions ofPod = parse().ofShare(Map.of("JOB_COMPLETION_INDEX", "3", "JOB_COMPLETION_COUNT", "40"));
+        assertEquals(1, ofPod.get(SyncOptions.CONNECTIONS), "nobody can work without any");
     }
 
     @Test
     void theRunsPageIsToldToThoseWhoFindOurLease() {
-        Settings settings = parse().settings(Map.of(
+        SyncOptions options = parse().ofShare(Map.of(
                 "GITHUB_SERVER_URL", "https://github.com", "GITHUB_REPOSITORY", "acme/mirror", "GITHUB_RUN_ID", "7"));
-        assertEquals(
-                "https://github.com/acme/mirror/actions/runs/7",
-                settings.option("run-url").orElseThrow());
+        assertEquals("https://github.com/acme/mirror/actions/runs/7", options.get(SyncOptions.RUN_URL));
     }
 
     @ParameterizedTest
@@ -132,17 +148,17 @@ class OptionsTest {
         "--wait 90,         'write for example 90s, 90s, 5m, 2h or 30d'",
         "--wait 1h30m,      'write for example 90s, 5m, 2h or 30d'",
         "--stall -1s,       is not a duration",
-        "--stall 0s,        must be longer than 0s",
-        "--xet on,          is auto or off",
-        "--jobs 0,          --jobs must be at least 1",
-        "--connections 0,   --connections must be at least 1",
+        "--stall 0s,        must be from 1ms to 3650d",
+        "--xet on,          write auto or off",
+        "--jobs 0,          must be a number from 1 to 1024",
+        "--connections 1025, must be a number from 1 to 1024",
         "--report /dev,     this is a folder",
         "--metrics /dev,    this is a folder",
         "--report=,         the path is empty",
         "--modelscope-cache /dev/null, /dev/null is not a folder",
         "--local-root /dev/null/below, /dev/null is not a folder",
-        "--jobs many,       is not a number",
-        "--retries -1,      is not a number",
+        "--jobs many,       is not a number from 1 to 1024",
+        "--retries -1,      must be a number from 0 to 10000",
         "--shard 4/4,       I from 0 to N-1",
         "'--shard {\"shard\":\"0/2\"}', has no items",
         "'--shard {\"shard\":\"0/2\",\"items\":[]', is not whole",

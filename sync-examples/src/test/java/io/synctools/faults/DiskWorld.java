@@ -15,6 +15,7 @@ import io.synctools.mirror.Declared;
 import io.synctools.mirror.Inventory;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncItem;
+import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
 import io.synctools.modelscope.ModelScopeCache;
 import io.synctools.spi.FileSource;
@@ -114,10 +115,8 @@ final class DiskWorld {
     }
 
     static Settings settings(Disk disk) {
-        Settings settings = Settings.of(Map.of())
-                .with("part-size", Integer.toString(PART))
-                .with("connections", "3")
-                .with("jobs", "2");
+        Settings settings = Settings.of(
+                SyncOptions.builder().partSize(PART).connections(3).jobs(2).build());
         TimeLapse.in(settings);
         settings.shared(Disk.class, s -> disk);
         return settings;

@@ -12,12 +12,12 @@ import io.synctools.examples.hub.Hub;
 import io.synctools.examples.hub.HubFile;
 import io.synctools.examples.hub.HubRepository;
 import io.synctools.huggingface.HuggingFaceCache;
-import io.synctools.huggingface.HuggingFaceOptions;
 import io.synctools.huggingface.HuggingFaceSource;
 import io.synctools.huggingface.LocalDir;
 import io.synctools.internal.json.Json;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncItem;
+import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
 import io.synctools.modelscope.ModelScopeCache;
 import io.synctools.modelscope.ModelScopeSource;
@@ -83,9 +83,7 @@ class EarlierMirrorsTest {
         }
 
         FileSource source(Settings settings) {
-            return this == MODELSCOPE_CACHE
-                    ? new ModelScopeSource(settings)
-                    : new HuggingFaceSource(HuggingFaceOptions.from(settings), settings);
+            return this == MODELSCOPE_CACHE ? new ModelScopeSource(settings) : new HuggingFaceSource(settings);
         }
 
         Target<FileSource> target(Path root, Settings settings) {
@@ -135,7 +133,9 @@ class EarlierMirrorsTest {
             }
         });
         String endpoint = hub.origin().toString();
-        Settings settings = Settings.of(Map.of("MODELSCOPE_ENDPOINT", endpoint, "HF_ENDPOINT", endpoint));
+        Settings settings = Settings.of(SyncOptions.builder()
+                .environment(Map.of("MODELSCOPE_ENDPOINT", endpoint, "HF_ENDPOINT", endpoint))
+                .build());
         return Syncer.builder()
                 .settings(settings)
                 .platforms(Platforms.builder()

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.synctools.Outcome;
 import io.synctools.SyncReport;
 import io.synctools.Syncer;
+import io.synctools.huggingface.HuggingFaceOptions;
+import io.synctools.model.SyncOptions;
+import io.synctools.modelscope.ModelScopeOptions;
 import io.synctools.spi.Settings;
 import io.synctools.testing.Fault;
 import io.synctools.testing.FaultHub;
@@ -15,6 +18,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -85,14 +89,16 @@ class EndpointFailoverTest {
     }
 
     private SyncReport.Item run(MirrorRoute route, String endpoints) {
-        Settings settings = Settings.of(Map.of("MODELSCOPE_ENDPOINT", endpoints, "HF_ENDPOINT", endpoints))
-                .with("modelscope-cache", folder.toString())
-                .with("huggingface-cache", folder.toString())
-                .with("local-root", folder.toString())
-                .with("part-size", Integer.toString(Victim.PART))
-                .with("connections", "4")
-                .with("stall", "PT2S")
-                .with("retries", "2");
+        Settings settings = Settings.of(SyncOptions.builder()
+                .environment(Map.of("MODELSCOPE_ENDPOINT", endpoints, "HF_ENDPOINT", endpoints))
+                .set(ModelScopeOptions.CACHE, folder)
+                .set(HuggingFaceOptions.CACHE, folder)
+                .set(HuggingFaceOptions.LOCAL_ROOT, folder)
+                .partSize(Victim.PART)
+                .connections(4)
+                .stall(Duration.ofSeconds(2))
+                .retries(2)
+                .build());
         return Syncer.builder()
                 .settings(settings)
                 .build()

@@ -10,7 +10,10 @@ import io.synctools.SyncReport;
 import io.synctools.Syncer;
 import io.synctools.examples.Troubleshooting;
 import io.synctools.faults.FaultCase.Scene;
+import io.synctools.huggingface.HuggingFaceOptions;
 import io.synctools.model.FailureKind;
+import io.synctools.model.SyncOptions;
+import io.synctools.modelscope.ModelScopeOptions;
 import io.synctools.spi.Settings;
 import io.synctools.testing.FaultHub;
 import io.synctools.testing.HubRepo;
@@ -19,6 +22,7 @@ import io.synctools.testing.HubRequest.Origin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -136,21 +140,23 @@ class FaultSuiteTest {
     }
 
     private SyncReport.Item run(FaultHub hub, MirrorRoute route) {
-        Settings settings = Settings.of(Map.of(
+        Settings settings = Settings.of(SyncOptions.builder()
+                .environment(Map.of(
                         "HOME", folder.resolve("home").toString(),
                         "MODELSCOPE_ENDPOINT", hub.url(),
                         "MODELSCOPE_API_TOKEN", TOKEN,
                         "HF_ENDPOINT", hub.url(),
                         "HF_TOKEN", TOKEN))
-                .with("modelscope-cache", root().toString())
-                .with("huggingface-cache", root().toString())
-                .with("local-root", root().toString())
-                .with("connections", "4")
-                .with("jobs", "4")
-                .with("part-size", Integer.toString(Victim.PART))
-                .with("stall", "PT3S")
-                .with("retries", "3")
-                .with("retry-for", "PT20S");
+                .set(ModelScopeOptions.CACHE, root())
+                .set(HuggingFaceOptions.CACHE, root())
+                .set(HuggingFaceOptions.LOCAL_ROOT, root())
+                .connections(4)
+                .jobs(4)
+                .partSize(Victim.PART)
+                .stall(Duration.ofSeconds(3))
+                .retries(3)
+                .retryFor(Duration.ofSeconds(20))
+                .build());
         return Syncer.builder()
                 .settings(settings)
                 .build()

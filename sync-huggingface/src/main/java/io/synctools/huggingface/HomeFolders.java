@@ -10,29 +10,34 @@ import java.util.Optional;
  * (protocols/huggingface.md section 1).
  */
 final class HomeFolders {
+    private final Settings settings;
     private final UserFolders folders;
 
-    private HomeFolders(UserFolders folders) {
-        this.folders = folders;
+    private HomeFolders(Settings settings) {
+        this.settings = settings;
+        this.folders = UserFolders.of(settings);
     }
 
     static HomeFolders of(Settings settings) {
-        return new HomeFolders(UserFolders.of(settings));
+        return new HomeFolders(settings);
     }
 
     /** The folder that holds {@code models--…}: option {@code huggingface-cache}, else as the hub's clients find it. */
     Path cache() {
-        return folders.option("huggingface-cache")
+        return settings.options()
+                .find(HuggingFaceOptions.CACHE)
                 .or(() -> folders.variable("HF_HUB_CACHE"))
                 .or(() -> folders.variable("HUGGINGFACE_HUB_CACHE"))
                 .or(() -> clientHome().map(home -> home.resolve("hub")))
                 .orElseGet(() -> folders.belowHome(
-                        ".cache/huggingface/hub", "the option \"huggingface-cache\", or set HF_HUB_CACHE"));
+                        ".cache/huggingface/hub", "the " + HuggingFaceOptions.CACHE + ", or set HF_HUB_CACHE"));
     }
 
     /** What relative local directories are relative to: option {@code local-root}, else {@code ~/.cache}. */
     Path localRoot() {
-        return folders.option("local-root").orElseGet(() -> folders.belowHome(".cache", "the option \"local-root\""));
+        return settings.options()
+                .find(HuggingFaceOptions.LOCAL_ROOT)
+                .orElseGet(() -> folders.belowHome(".cache", "the " + HuggingFaceOptions.LOCAL_ROOT));
     }
 
     /** The token file that {@code HF_TOKEN_PATH} names; empty where it is not set. */

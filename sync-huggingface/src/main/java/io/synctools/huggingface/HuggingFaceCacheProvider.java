@@ -1,7 +1,9 @@
 package io.synctools.huggingface;
 
+import io.synctools.model.Option;
 import io.synctools.spi.Settings;
 import io.synctools.spi.TargetProvider;
+import java.util.List;
 
 /**
  * Makes the target of the scheme {@code huggingface-cache}, at option {@code huggingface-cache}, else where
@@ -18,8 +20,13 @@ public final class HuggingFaceCacheProvider implements TargetProvider {
     }
 
     @Override
+    public List<Option<?>> options() {
+        return List.of(HuggingFaceOptions.CACHE);
+    }
+
+    @Override
     public HuggingFaceCache create(Settings settings) {
-        boolean symlinks = !HuggingFaceOptions.isTrue(settings, "HF_HUB_DISABLE_SYMLINKS");
+        boolean symlinks = !HubAccess.isTrue(settings, "HF_HUB_DISABLE_SYMLINKS");
         return new HuggingFaceCache(HomeFolders.of(settings).cache(), symlinks, settings);
     }
 }

@@ -1,124 +1,38 @@
 package io.synctools.huggingface;
 
-import io.synctools.internal.http.Endpoints;
-import io.synctools.internal.http.Loopback;
+import io.synctools.model.Option;
 import io.synctools.spi.Settings;
-import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.Set;
-import okhttp3.HttpUrl;
 
-/**
- * How to reach the hub, as the hub's own clients are told by the environment (protocols/huggingface.md section 1).
- *
- * <p>Immutable and thread-safe; never prints the token.
- *
- * @param endpoints base addresses, tried in order when one is down; at least one
- * @param token sent to the endpoints' own origins and nowhere else; empty for none
- */
-public record HuggingFaceOptions(List<URI> endpoints, Optional<String> token) {
+/** The options of Hugging Face and of local directories, to be given with {@code SyncOptions.builder().set}. */
+public final class HuggingFaceOptions {
 
-    private static final String PUBLIC_HUB = "https://huggingface.co";
-    private static final Set<String> TRUE = Set.of("1", "ON", "YES", "TRUE");
+    /** The folder that holds {@code models--…}; where it is not given, the one of the hub's own clients. */
+    public static final Option<Path> CACHE = Option.path(
+            "huggingface-cache",
+            "DIR",
+            "Hugging Face cache (default: $HF_HUB_CACHE, else $HUGGINGFACE_HUB_CACHE, else $HF_HOME/hub, else"
+                    + " $XDG_CACHE_HOME/huggingface/hub, else ~/.cache/huggingface/hub)");
 
-    public HuggingFaceOptions {
-        endpoints = List.copyOf(endpoints);
-        if (endpoints.isEmpty()) {
-            throw new IllegalArgumentException("HF_ENDPOINT names no address");
-        }
-        if (token.isPresent() && !token.get().chars().allMatch(c -> c > ' ' && c < 0x7f && c != '"' && c != '\'')) {
-            throw new IllegalArgumentException("the Hugging Face token holds blanks, quotes or other characters that no"
-                    + " token has; check HF_TOKEN or the token file");
-        }
-        for (URI endpoint : endpoints) {
-            if (endpoint.getHost() == null || endpoint.getRawUserInfo() != null) {
-                throw new IllegalArgumentException("HF_ENDPOINT must be an address such as " + PUBLIC_HUB
-                        + " without user and password; a token belongs into HF_TOKEN");
-            }
-            if (token.isPresent() && !"https".equals(endpoint.getScheme()) && !Loopback.is(endpoint.getHost())) {
-                throw new IllegalArgumentException("HF_ENDPOINT " + endpoint + " is plain http, over which the token"
-                        + " could be read on its way; use https, or unset HF_TOKEN and remove the token file");
-            }
-        }
+    /** What relative local directories are relative to; where it is not given, {@code ~/.cache}. */
+    public static final Option<Path> LOCAL_ROOT = Option.path(
+            "local-root", "DIR", "root of models/<org>/<name> and datasets/<org>/<name> (default: ~/.cache)");
+
+    /** Whether large files come from the hub's chunk store, which {@code HF_HUB_DISABLE_XET} forbids too. */
+    public static final Option<Xet> XET =
+            Option.choice("xet", Xet.class, Xet.AUTO, "Hugging Face: large files from its chunk store");
+
+    /** Uses of the chunk store. */
+    public enum Xet {
+        /** For the files that it has. */
+        AUTO,
+        /** Never. */
+        OFF
     }
 
-    /**
-     * Reads {@code HF_ENDPOINT} (several, separated by commas) and the token: {@code HF_TOKEN}, else
-     * {@code HUGGING_FACE_HUB_TOKEN}, else the file that {@code HF_TOKEN_PATH} names, else the token file of the hub's own
-     * login; none where {@code HF_HUB_DISABLE_IMPLICIT_TOKEN} is set.
-     *
-     * @throws IllegalArgumentException if an address or the token is unusable, saying which variable to mend
-     */
-    public static HuggingFaceOptions from(Settings settings) {
-        Endpoints endpoints =
-                Endpoints.parse("HF_ENDPOINT", settings.env("HF_ENDPOINT").orElse(PUBLIC_HUB));
-        return new HuggingFaceOptions(endpoints.all().stream().map(HttpUrl::uri).toList(), token(settings));
-    }
+    private HuggingFaceOptions() {}
 
-    /**
-     * Whether large files come from the hub's chunk store ({@code --xet}, {@code HF_HUB_DISABLE_XET}).
-     *
-     * @throws IllegalArgumentException if the option is neither {@code auto} nor {@code off}
-     */
     static boolean takesChunks(Settings settings) {
-        String choice = settings.option("xet").orElse("auto");
-        if (!choice.equals("auto") && !choice.equals("off")) {
-            throw new IllegalArgumentException("xet must be auto or off, not '" + choice + "'");
-        }
-        return choice.equals("auto") && !isTrue(settings, "HF_HUB_DISABLE_XET");
-    }
-
-    /** Whether a variable is set to what the hub's clients take for true. */
-    static boolean isTrue(Settings settings, String variable) {
-        return settings.env(variable)
-                .filter(value -> TRUE.contains(value.toUpperCase(Locale.ROOT)))
-                .isPresent();
-    }
-
-    private static Optional<String> token(Settings settings) {
-        if (isTrue(settings, "HF_HUB_DISABLE_IMPLICIT_TOKEN")) {
-            return Optional.empty();
-        }
-        HomeFolders folders = HomeFolders.of(settings);
-        return clean(settings.env("HF_TOKEN"))
-                .or(() -> clean(settings.env("HUGGING_FACE_HUB_TOKEN")))
-                .or(() -> clean(folders.namedTokenFile()
-                        .map(HuggingFaceOptions::readNamed)
-                        .orElseGet(() -> folders.tokenFile().flatMap(HuggingFaceOptions::read))));
-    }
-
-    /** A file that somebody named has to be there: without it private repositories would only seem to be absent. */
-    private static Optional<String> readNamed(Path file) {
-        if (!Files.exists(file)) {
-            throw new IllegalArgumentException("HF_TOKEN_PATH names " + file
-                    + ", where there is no file; correct it, or unset it, or set HF_TOKEN");
-        }
-        return read(file);
-    }
-
-    private static Optional<String> clean(Optional<String> token) {
-        return token.map(text -> text.replaceAll("[\r\n]", "").strip()).filter(text -> !text.isEmpty());
-    }
-
-    private static Optional<String> read(Path file) {
-        if (!Files.isRegularFile(file)) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(Files.readString(file));
-        } catch (IOException e) {
-            throw new IllegalArgumentException(
-                    "cannot read the Hugging Face token file " + file + "; make it readable or set HF_TOKEN", e);
-        }
-    }
-
-    @Override
-    public String toString() {
-        return "HuggingFaceOptions[" + endpoints + ", " + (token.isPresent() ? "with a token" : "no token") + "]";
+        return settings.options().get(XET) == Xet.AUTO && !HubAccess.isTrue(settings, "HF_HUB_DISABLE_XET");
     }
 }

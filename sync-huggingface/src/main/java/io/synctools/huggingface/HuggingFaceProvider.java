@@ -1,8 +1,10 @@
 package io.synctools.huggingface;
 
+import io.synctools.model.Option;
 import io.synctools.spi.Settings;
 import io.synctools.spi.Source;
 import io.synctools.spi.SourceProvider;
+import java.util.List;
 
 /** Makes the source of the scheme {@code huggingface}. */
 public final class HuggingFaceProvider implements SourceProvider {
@@ -16,7 +18,12 @@ public final class HuggingFaceProvider implements SourceProvider {
     }
 
     @Override
+    public List<Option<?>> options() {
+        return List.of(HuggingFaceOptions.XET);
+    }
+
+    @Override
     public Source create(Settings settings) {
-        return new HuggingFaceSource(HuggingFaceOptions.from(settings), settings);
+        return new HuggingFaceSource(settings);
     }
 }

@@ -42,17 +42,18 @@ public final class HuggingFaceSource implements FileSource {
     private final FirstRefusal<TreeWalk.Key> refusals = new FirstRefusal<>();
 
     /**
-     * The hub that the options name, reached over the run's shared HTTP client.
+     * The hub that the environment names, reached over the run's shared HTTP client; contacts nobody.
      *
-     * @param settings the run's settings
+     * @throws IllegalArgumentException if an address or the token is unusable, saying which variable to mend
      */
-    public HuggingFaceSource(HuggingFaceOptions options, Settings settings) {
-        this.endpoints = new Endpoints(options.endpoints().stream()
+    public HuggingFaceSource(Settings settings) {
+        HubAccess access = HubAccess.of(settings);
+        this.endpoints = new Endpoints(access.endpoints().stream()
                 .map(address -> HttpUrl.get(address.toString()))
                 .toList());
         Http http = Http.of(settings);
         http.expect(endpoints);
-        this.api = new HubApi(http, options.token());
+        this.api = new HubApi(http, access.token());
         this.chunks = HuggingFaceOptions.takesChunks(settings)
                 ? Optional.of(new ChunkedFiles(endpoints, api, http, TimeSource.of(settings)))
                 : Optional.empty();

@@ -1,7 +1,9 @@
 package io.synctools.huggingface;
 
+import io.synctools.model.Option;
 import io.synctools.spi.Settings;
 import io.synctools.spi.TargetProvider;
+import java.util.List;
 
 /** Makes the target of the scheme {@code local-dir}, with option {@code local-root}, else {@code ~/.cache}, as its root. */
 public final class LocalDirProvider implements TargetProvider {
@@ -12,6 +14,11 @@ public final class LocalDirProvider implements TargetProvider {
     @Override
     public String scheme() {
         return "local-dir";
+    }
+
+    @Override
+    public List<Option<?>> options() {
+        return List.of(HuggingFaceOptions.LOCAL_ROOT);
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.synctools.internal.disk.Stat;
 import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
 import io.synctools.model.HeldByAnotherException;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Reporter;
 import io.synctools.spi.Settings;
 import java.io.BufferedReader;
@@ -111,11 +112,7 @@ final class SharedRepo {
     }
 
     private synchronized FutureTask<Taken> enter(Object user, Reporter reporter) throws InterruptedException {
-        long end = System.nanoTime()
-                + settings.option("wait")
-                        .map(Duration::parse)
-                        .orElse(Duration.ZERO)
-                        .toNanos();
+        long end = System.nanoTime() + settings.options().get(SyncOptions.WAIT).toNanos();
         while (users.contains(user)) {
             long left = end - System.nanoTime();
             if (left <= 0) {

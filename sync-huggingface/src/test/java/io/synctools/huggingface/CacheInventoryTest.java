@@ -22,6 +22,7 @@ import io.synctools.mirror.Verified;
 import io.synctools.mirror.Verifier;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import io.synctools.testing.DyingDisk;
 import java.io.IOException;
@@ -32,7 +33,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -90,7 +90,7 @@ class CacheInventoryTest {
     }
 
     private static Settings settings(Disk disk) {
-        Settings settings = Settings.of(Map.of());
+        Settings settings = Settings.of(SyncOptions.DEFAULTS);
         settings.shared(Disk.class, any -> disk);
         return settings;
     }

@@ -12,10 +12,12 @@ import io.synctools.huggingface.xet.Chunks;
 import io.synctools.huggingface.xet.Deduplicated;
 import io.synctools.huggingface.xet.FakeStore;
 import io.synctools.model.FailureKind;
+import io.synctools.model.SyncOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import mockwebserver3.MockResponse;
@@ -59,8 +61,8 @@ class ChunkedFilesTest {
 
     private Mirror mirror() {
         return new Mirror(hub, work.resolve("hub"), work.resolve("root"))
-                .option("xet", "auto")
-                .option("part-size", "1000000");
+                .option(HuggingFaceOptions.XET, HuggingFaceOptions.Xet.AUTO)
+                .option(SyncOptions.PART_SIZE, 1000000L);
     }
 
     private void keepBoth() {
@@ -106,7 +108,9 @@ class ChunkedFilesTest {
     void itCanBeSwitchedOff(String option, String variable) throws Exception {
         keepBoth();
 
-        SyncReport.Item item = copied(mirror().option("xet", option).env("HF_HUB_DISABLE_XET", variable));
+        SyncReport.Item item =
+                copied(mirror().option(HuggingFaceOptions.XET, HuggingFaceOptions.XET.read(List.of(option), Map.of()))
+                        .env("HF_HUB_DISABLE_XET", variable));
 
         assertEquals(0, store.requests.size());
         assertEquals(0, hub.count("/xet-read-token/"));
@@ -150,7 +154,7 @@ class ChunkedFilesTest {
         int port = store.cas.getPort();
         store.cas.close();
 
-        SyncReport.Item item = copied(mirror().option("jobs", "1").option("connections", "1"));
+        SyncReport.Item item = copied(mirror().option(SyncOptions.JOBS, 1).option(SyncOptions.CONNECTIONS, 1));
 
         assertEquals(2, item.notes().size());
         assertTrue(
@@ -163,7 +167,7 @@ class ChunkedFilesTest {
         keepBoth();
         store.transfer.close();
 
-        SyncReport.Item item = copied(mirror().option("jobs", "1").option("connections", "1"));
+        SyncReport.Item item = copied(mirror().option(SyncOptions.JOBS, 1).option(SyncOptions.CONNECTIONS, 1));
 
         assertEquals(2, item.notes().size());
         assertEquals(2, store.count("/reconstructions/"));
@@ -213,7 +217,7 @@ class ChunkedFilesTest {
                         .build())
                 : Optional.empty();
 
-        copied(mirror().option("retries", "3").option("connections", "2"));
+        copied(mirror().option(SyncOptions.RETRIES, 3).option(SyncOptions.CONNECTIONS, 2));
 
         assertTrue(store.count("Signed-Range") < 20, store.count("Signed-Range") + " requests");
     }
@@ -249,7 +253,7 @@ class ChunkedFilesTest {
             return Optional.empty();
         };
 
-        SyncReport.Item item = copied(mirror().option("connections", "2"));
+        SyncReport.Item item = copied(mirror().option(SyncOptions.CONNECTIONS, 2));
 
         assertEquals(List.of(), item.notes());
         assertEquals(1, hub.count("/resolve/"));
@@ -277,7 +281,7 @@ class ChunkedFilesTest {
                         .build())
                 : Optional.empty();
 
-        SyncReport.Item item = copied(mirror().option("retries", "3"));
+        SyncReport.Item item = copied(mirror().option(SyncOptions.RETRIES, 3));
 
         assertEquals(List.of(), item.notes());
     }
@@ -286,7 +290,9 @@ class ChunkedFilesTest {
     void anotherWordThanAutoOrOffIsAnError() {
         hub.commit(REPO, "main", weights);
         org.junit.jupiter.api.Assertions.assertThrows(
-                IllegalArgumentException.class, () -> run(mirror().option("xet", "maybe")));
+                IllegalArgumentException.class,
+                () -> run(mirror().option(
+                                HuggingFaceOptions.XET, HuggingFaceOptions.XET.read(List.of("maybe"), Map.of()))));
     }
 
     private static byte[] inserted(byte[] content, int at, int length) {
@@ -428,7 +434,8 @@ class ChunkedFilesTest {
                 ? Optional.of(new MockResponse.Builder().body("[" + file + "]").build())
                 : Optional.empty();
 
-        SyncReport.Item item = mirror().option("xet", option)
+        SyncReport.Item item = mirror().option(
+                        HuggingFaceOptions.XET, HuggingFaceOptions.XET.read(List.of(option), Map.of()))
                 .preview(Mirror.toCache(REPO, ""))
                 .items()
                 .get(0);
@@ -477,7 +484,7 @@ class ChunkedFilesTest {
                 .xorb();
         store.fault =
                 request -> request.getTarget().contains(last) ? Optional.of(FakeStore.status(500)) : Optional.empty();
-        SyncReport.Item failed = mirror().option("connections", "1").runOne(Mirror.toCache(REPO, ""));
+        SyncReport.Item failed = mirror().option(SyncOptions.CONNECTIONS, 1).runOne(Mirror.toCache(REPO, ""));
         assertEquals(Outcome.FAILED, failed.outcome());
         store.fault = request -> Optional.empty();
         store.requests.clear();
@@ -513,7 +520,7 @@ class ChunkedFilesTest {
                     .body(new Buffer().write(store.stored(xorb), 0, half))
                     .build());
         };
-        Mirror large = mirror().option("part-size", "11000000");
+        Mirror large = mirror().option(SyncOptions.PART_SIZE, 11000000L);
         SyncReport.Item failed = large.runOne(Mirror.toCache(REPO, ""));
         assertEquals(Outcome.FAILED, failed.outcome());
         long first = failed.bytes().orElseThrow().transferred();

@@ -10,6 +10,7 @@ import io.synctools.Outcome;
 import io.synctools.SyncReport;
 import io.synctools.huggingface.FakeHub.File;
 import io.synctools.mirror.Inventory;
+import io.synctools.model.SyncOptions;
 import io.synctools.serve.HubServer;
 import io.synctools.serve.RunningHub;
 import io.synctools.spi.Settings;
@@ -237,7 +238,9 @@ class HubClientIT {
                 mirror().run(layout.equals("cache") ? Mirror.toCache(repo, "") : Mirror.toFolder(repo, repo));
         assertEquals(0, report.exit(), report.toJson());
         hub.close();
-        Settings settings = Settings.of(Map.of("HOME", root.toString()));
+        Settings settings = Settings.of(SyncOptions.builder()
+                .environment(Map.of("HOME", root.toString()))
+                .build());
         List<Inventory> roots = List.of(new HuggingFaceCache(cache, true, settings), new LocalDir(root, settings));
         Path clients = work.resolve("clients");
         try (RunningHub served = HubServer.over(roots).start(0)) {

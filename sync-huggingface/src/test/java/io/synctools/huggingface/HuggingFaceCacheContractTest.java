@@ -1,6 +1,7 @@
 package io.synctools.huggingface;
 
 import io.synctools.model.ArtifactRef;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Settings;
 import io.synctools.spi.Target;
@@ -30,7 +31,7 @@ class HuggingFaceCacheContractTest extends FileTargetContract {
     /** What a client finds offline: the snapshot that the branch names. */
     @Override
     protected Map<String, byte[]> visible(ArtifactRef destination) throws IOException {
-        Path repo = work.resolve(target(Settings.of(Map.of())).path(destination));
+        Path repo = work.resolve(target(Settings.of(SyncOptions.DEFAULTS)).path(destination));
         Path ref = repo.resolve("refs/main");
         if (!Files.exists(ref)) {
             return Map.of();

@@ -17,6 +17,7 @@ import io.synctools.model.ArtifactRef;
 import io.synctools.model.FailureKind;
 import io.synctools.model.NameFilter;
 import io.synctools.model.SyncItem;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import io.synctools.testing.DyingDisk;
 import java.io.IOException;
@@ -121,7 +122,7 @@ class HuggingFaceCacheTest {
         assertEquals(Outcome.UP_TO_DATE, mirror().runOf("one", "one.json", MAIN).outcome());
         assertEquals(
                 Outcome.COPIED,
-                mirror().option("replace", "true")
+                mirror().option(SyncOptions.REPLACE, true)
                         .runOf("two", "two.json", copy)
                         .outcome());
     }
@@ -278,7 +279,7 @@ class HuggingFaceCacheTest {
                 before, Files.readAttributes(file, BasicFileAttributes.class).fileKey());
 
         Files.write(file, random(300_000, 8));
-        mirror().disk(new LinklessDisk()).option("verify", "true").runOne(MAIN);
+        mirror().disk(new LinklessDisk()).option(SyncOptions.VERIFY, true).runOne(MAIN);
         assertSnapshot(commit, weights, config);
     }
 
@@ -474,7 +475,7 @@ class HuggingFaceCacheTest {
         Files.write(blob, random(300_000, 9));
         assertEquals(Outcome.UP_TO_DATE, mirror().runOne(MAIN).outcome());
 
-        SyncReport.Item item = mirror().option("verify", "true").runOne(MAIN);
+        SyncReport.Item item = mirror().option(SyncOptions.VERIFY, true).runOne(MAIN);
 
         assertEquals(Outcome.COPIED, item.outcome(), item.failures().toString());
         assertEquals(1, item.entries().copied());
@@ -703,7 +704,9 @@ class HuggingFaceCacheTest {
                 Map.of("false", Outcome.UP_TO_DATE, "true", Outcome.UP_TO_DATE).entrySet()) {
             assertEquals(
                     run.getValue(),
-                    mirror().option("verify", run.getKey()).runOne(MAIN).outcome());
+                    mirror().option(SyncOptions.VERIFY, Boolean.valueOf(run.getKey()))
+                            .runOne(MAIN)
+                            .outcome());
         }
         assertEquals(before, Mirror.trace(cache.resolve("blobs")));
         assertTrue(Files.exists(payload));
@@ -837,7 +840,7 @@ class HuggingFaceCacheTest {
 
     private List<Finding> verified() throws Exception {
         List<Finding> findings = new ArrayList<>();
-        HuggingFaceCache inventory = new HuggingFaceCache(cache, true, Settings.of(Map.of()));
+        HuggingFaceCache inventory = new HuggingFaceCache(cache, true, Settings.of(SyncOptions.DEFAULTS));
         new Verifier(1).verify(Subject.all(inventory), one -> findings.addAll(one.findings()));
         return findings;
     }

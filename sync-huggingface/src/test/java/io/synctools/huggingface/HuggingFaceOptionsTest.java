@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.net.URI;
@@ -29,11 +30,11 @@ class HuggingFaceOptionsTest {
         for (int i = 0; i < variables.length; i += 2) {
             environment.put(variables[i], variables[i + 1]);
         }
-        return Settings.of(environment);
+        return Settings.of(SyncOptions.builder().environment(environment).build());
     }
 
-    private HuggingFaceOptions options(String... variables) {
-        return HuggingFaceOptions.from(settings(variables));
+    private HubAccess options(String... variables) {
+        return HubAccess.of(settings(variables));
     }
 
     @Test
@@ -149,7 +150,7 @@ class HuggingFaceOptionsTest {
 
     @Test
     void theTokenIsNeverPrinted() {
-        HuggingFaceOptions options = options("HF_TOKEN", "hf_secret");
+        HubAccess options = options("HF_TOKEN", "hf_secret");
 
         assertFalse(options.toString().contains("hf_secret"), options.toString());
     }
@@ -170,7 +171,9 @@ class HuggingFaceOptionsTest {
                 HomeFolders.of(settings("HF_HUB_CACHE", "${HOME}/y/$z")).cache());
         assertEquals(
                 Path.of("/given"),
-                HomeFolders.of(settings("HF_HUB_CACHE", "/hf").with("huggingface-cache", "/given"))
+                HomeFolders.of(Settings.of(settings("HF_HUB_CACHE", "/hf").options().toBuilder()
+                                .set(HuggingFaceOptions.CACHE, Path.of("/given"))
+                                .build()))
                         .cache());
         assertEquals(
                 Path.of("/xdg/huggingface/hub"),
@@ -207,13 +210,19 @@ class HuggingFaceOptionsTest {
         assertEquals(home.resolve(".cache"), HomeFolders.of(settings()).localRoot());
         assertEquals(
                 home.resolve("r"),
-                HomeFolders.of(settings().with("local-root", "~/r")).localRoot());
+                HomeFolders.of(Settings.of(settings().options().toBuilder()
+                                .set(
+                                        HuggingFaceOptions.LOCAL_ROOT,
+                                        HuggingFaceOptions.LOCAL_ROOT.read(
+                                                List.of("~/r"), settings().environment()))
+                                .build()))
+                        .localRoot());
     }
 
     @Test
     void withoutAHomeTheMessageSaysWhatToGive() {
         IllegalArgumentException e =
-                assertThrows(IllegalArgumentException.class, () -> HomeFolders.of(Settings.of(Map.of()))
+                assertThrows(IllegalArgumentException.class, () -> HomeFolders.of(Settings.of(SyncOptions.DEFAULTS))
                         .cache());
 
         assertTrue(e.getMessage().contains("option \"huggingface-cache\""), e.getMessage());

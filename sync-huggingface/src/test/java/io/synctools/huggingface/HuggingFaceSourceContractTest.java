@@ -1,6 +1,7 @@
 package io.synctools.huggingface;
 
 import io.synctools.model.ArtifactRef;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Settings;
 import io.synctools.testing.FaultHub;
@@ -20,8 +21,10 @@ class HuggingFaceSourceContractTest extends FileSourceContract {
     @BeforeEach
     void start() throws IOException {
         hub = FaultHub.start();
-        Settings settings = Settings.of(Map.of("HF_ENDPOINT", hub.url()));
-        source = new HuggingFaceSource(HuggingFaceOptions.from(settings), settings);
+        Settings settings = Settings.of(SyncOptions.builder()
+                .environment(Map.of("HF_ENDPOINT", hub.url()))
+                .build());
+        source = new HuggingFaceSource(settings);
     }
 
     @AfterEach

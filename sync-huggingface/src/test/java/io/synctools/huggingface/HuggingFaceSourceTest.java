@@ -16,6 +16,7 @@ import io.synctools.model.Listing;
 import io.synctools.model.NameFilter;
 import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncException;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -68,8 +69,9 @@ class HuggingFaceSourceTest {
         for (int i = 0; i < environment.length; i += 2) {
             variables.put(environment[i], environment[i + 1]);
         }
-        Settings settings = Settings.of(variables);
-        return new HuggingFaceSource(HuggingFaceOptions.from(settings), settings);
+        Settings settings =
+                Settings.of(SyncOptions.builder().environment(variables).build());
+        return new HuggingFaceSource(settings);
     }
 
     private static ArtifactRef ref(String name, String revision) {

@@ -1,6 +1,7 @@
 package io.synctools.huggingface;
 
 import io.synctools.model.ArtifactRef;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Settings;
 import io.synctools.spi.Target;
@@ -28,7 +29,7 @@ class LocalDirContractTest extends FileTargetContract {
 
     @Override
     protected Map<String, byte[]> visible(ArtifactRef destination) throws IOException {
-        Path folder = work.resolve(target(Settings.of(Map.of())).path(destination));
+        Path folder = work.resolve(target(Settings.of(SyncOptions.DEFAULTS)).path(destination));
         Map<String, byte[]> files = new TreeMap<>();
         for (String name : Mirror.files(folder)) {
             if (!name.startsWith(".cache/")) {

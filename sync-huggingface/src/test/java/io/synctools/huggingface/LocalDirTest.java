@@ -15,6 +15,7 @@ import io.synctools.model.ArtifactRef;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
+import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
 import io.synctools.spi.Settings;
 import io.synctools.testing.MemoryHub;
@@ -153,7 +154,7 @@ class LocalDirTest {
             assertEquals(published, Mirror.files(folder));
         }
 
-        SyncReport.Item taken = mirror().option("replace", "true").runOf("project two", "two.json", two);
+        SyncReport.Item taken = mirror().option(SyncOptions.REPLACE, true).runOf("project two", "two.json", two);
         assertEquals(Outcome.COPIED, taken.outcome(), taken.failures().toString());
         assertEquals("# others", Files.readString(folder.resolve("README.md")));
     }
@@ -241,7 +242,7 @@ class LocalDirTest {
     @ParameterizedTest
     @ValueSource(strings = {"../x", "a/../../b", "/", "a//b", "~/x", "a/./b", "a\u0000b", "a/", "."})
     void anUnsafeDestinationIsRefusedBeforeAnythingElse(String destination) {
-        LocalDir target = new LocalDir(root, Settings.of(Map.of()));
+        LocalDir target = new LocalDir(root, Settings.of(SyncOptions.DEFAULTS));
 
         SyncException e =
                 assertThrows(SyncException.class, () -> target.path(ArtifactRef.of("local-dir", destination)));
@@ -253,7 +254,10 @@ class LocalDirTest {
     void otherHubsFilesComeWithoutThisHubsMetadata() throws Exception {
         MemoryHub other = new MemoryHub();
         other.commitText("models/acme/tiny", Map.of("config.json", "{}", "sub/a.txt", "a"));
-        Settings settings = Settings.of(Map.of("HOME", root.toString())).with("local-root", root.toString());
+        Settings settings = Settings.of(SyncOptions.builder()
+                .environment(Map.of("HOME", root.toString()))
+                .set(HuggingFaceOptions.LOCAL_ROOT, root)
+                .build());
         Syncer syncer = Syncer.builder()
                 .settings(settings)
                 .platforms(Platforms.builder()

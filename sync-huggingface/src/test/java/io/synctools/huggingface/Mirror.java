@@ -7,8 +7,10 @@ import io.synctools.file.Disk;
 import io.synctools.internal.disk.NfsLitter;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.NameFilter;
+import io.synctools.model.Option;
 import io.synctools.model.Place;
 import io.synctools.model.SyncItem;
+import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
 import io.synctools.spi.Settings;
 import java.io.IOException;
@@ -25,14 +27,14 @@ import java.util.stream.Stream;
 /** Runs of the real engine from a fake hub into folders of a test; each run is a process of its own but for the JVM. */
 final class Mirror {
     private final Map<String, String> environment = new HashMap<>();
-    private final Map<String, String> options = new HashMap<>(Map.of("retries", "0", "jobs", "4"));
+    private final SyncOptions.Builder options = SyncOptions.builder().retries(0).jobs(4);
     private Disk disk = new Disk();
 
     Mirror(FakeHub hub, Path cache, Path localRoot) {
         environment.put("HF_ENDPOINT", hub.url());
         environment.put("HOME", localRoot.toString());
-        options.put("huggingface-cache", cache.toString());
-        options.put("local-root", localRoot.toString());
+        options.set(HuggingFaceOptions.CACHE, cache);
+        options.set(HuggingFaceOptions.LOCAL_ROOT, localRoot);
     }
 
     Mirror env(String name, String value) {
@@ -40,8 +42,8 @@ final class Mirror {
         return this;
     }
 
-    Mirror option(String name, String value) {
-        options.put(name, value);
+    <T> Mirror option(Option<T> option, T value) {
+        options.set(option, value);
         return this;
     }
 
@@ -107,10 +109,7 @@ final class Mirror {
     }
 
     private Syncer syncer() {
-        Settings settings = Settings.of(environment);
-        for (Map.Entry<String, String> option : options.entrySet()) {
-            settings = settings.with(option.getKey(), option.getValue());
-        }
+        Settings settings = Settings.of(options.environment(environment).build());
         settings.shared(Disk.class, any -> disk);
         Platforms platforms = Platforms.builder()
                 .source(new HuggingFaceProvider())

@@ -7,13 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.file.Lease;
 import io.synctools.model.HeldByAnotherException;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Reporter;
 import io.synctools.spi.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -25,7 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class SharedRepoTest {
-    private final Settings patient = Settings.of(Map.of()).with("wait", "PT1H");
+    private final Settings patient =
+            Settings.of(SyncOptions.builder().waitFor(Duration.ofHours(1)).build());
 
     @TempDir
     Path cache;
@@ -72,7 +74,7 @@ class SharedRepoTest {
     @Test
     void whileOneItemWaitsForTheLeaseTheOthersOfItsRepositoryCanEnd() throws Exception {
         SharedRepo shared = new SharedRepo(repo, patient);
-        try (Lease another = Lease.take(repo.lease(), Settings.of(Map.of()))) {
+        try (Lease another = Lease.take(repo.lease(), Settings.of(SyncOptions.DEFAULTS))) {
             Waiting first = new Waiting();
             Item taking = Item.begin(shared, "first", first);
             first.await();
@@ -105,7 +107,7 @@ class SharedRepoTest {
         assertFalse(lease.nonce().equals(next.nonce()));
         shared.leave("work");
 
-        SharedRepo hurried = new SharedRepo(repo, Settings.of(Map.of()));
+        SharedRepo hurried = new SharedRepo(repo, Settings.of(SyncOptions.DEFAULTS));
         hurried.join("work", new Waiting());
         HeldByAnotherException held =
                 assertThrows(HeldByAnotherException.class, () -> hurried.join("work", new Waiting()));

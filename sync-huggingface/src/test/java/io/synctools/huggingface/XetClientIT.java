@@ -9,6 +9,7 @@ import io.synctools.SyncReport;
 import io.synctools.huggingface.FakeHub.File;
 import io.synctools.huggingface.xet.Chunks;
 import io.synctools.huggingface.xet.FakeStore;
+import io.synctools.model.SyncOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +53,8 @@ class XetClientIT {
     }
 
     private Mirror mirror() {
-        return new Mirror(hub, work.resolve("hub"), work.resolve("root")).option("xet", "auto");
+        return new Mirror(hub, work.resolve("hub"), work.resolve("root"))
+                .option(HuggingFaceOptions.XET, HuggingFaceOptions.Xet.AUTO);
     }
 
     private String upload(String branch, File... files) throws Exception {
@@ -87,7 +89,8 @@ class XetClientIT {
         store.requests.clear();
         hub.requests.clear();
 
-        SyncReport.Item item = mirror().option("part-size", "1048576").runOne(Mirror.toCache("models/acme/tiny", ""));
+        SyncReport.Item item =
+                mirror().option(SyncOptions.PART_SIZE, 1048576L).runOne(Mirror.toCache("models/acme/tiny", ""));
 
         assertEquals(Outcome.COPIED, item.outcome(), item.failures().toString());
         assertEquals(0, hub.count("/resolve/"));

@@ -46,14 +46,14 @@ final class Hub {
 
     private final Http http;
     private final Sites sites;
-    private final ModelScopeOptions options;
+    private final HubAccess options;
     private final Map<String, String> credentials;
     /** Datasets keep their number; a listing that failed asks for it again. */
     private final Map<String, Long> datasetIds = new ConcurrentHashMap<>();
     /** Repositories that may not be read are asked for one file, not for each. */
     private final FirstRefusal<Repository> refusals = new FirstRefusal<>();
 
-    Hub(Settings settings, ModelScopeOptions options) {
+    Hub(Settings settings, HubAccess options) {
         http = Http.of(settings);
         sites = new Sites(options.sites());
         options.sites().forEach(http::expect);

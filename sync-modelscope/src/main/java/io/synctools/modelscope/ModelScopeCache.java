@@ -50,7 +50,7 @@ public final class ModelScopeCache implements Target<FileSource>, Inventory {
      * @throws IllegalArgumentException if no root is set
      */
     public ModelScopeCache(Settings settings) {
-        this(ModelScopeOptions.cacheRoot(settings), settings);
+        this(ModelScopeOptions.cache(settings), settings);
     }
 
     /**

@@ -1,7 +1,9 @@
 package io.synctools.modelscope;
 
+import io.synctools.model.Option;
 import io.synctools.spi.Settings;
 import io.synctools.spi.TargetProvider;
+import java.util.List;
 
 /** Makes the target of scheme {@code modelscope-cache}. Thread-safe. */
 public final class ModelScopeCacheProvider implements TargetProvider {
@@ -12,6 +14,11 @@ public final class ModelScopeCacheProvider implements TargetProvider {
     @Override
     public String scheme() {
         return "modelscope-cache";
+    }
+
+    @Override
+    public List<Option<?>> options() {
+        return List.of(ModelScopeOptions.CACHE);
     }
 
     @Override

@@ -1,122 +1,30 @@
 package io.synctools.modelscope;
 
 import io.synctools.internal.disk.UserFolders;
-import io.synctools.internal.http.Endpoints;
-import io.synctools.internal.http.Loopback;
+import io.synctools.model.Option;
 import io.synctools.spi.Settings;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import okhttp3.HttpUrl;
 
-/**
- * Where the hub is and who asks it.
- *
- * <p>Immutable and thread-safe. Printing it does not show the token.
- *
- * @param sites where a repository is looked for, one after the other, each with addresses that are tried in order when one
- *     is down; one site where the environment names it
- * @param token the access token; empty for anonymous access
- * @param login what the hub's own login left on this machine, which only its clients can read; empty where it left nothing
- */
-record ModelScopeOptions(List<Endpoints> sites, Optional<String> token, Optional<Path> login) {
-    static final String TOKEN_VARIABLE = "MODELSCOPE_API_TOKEN";
+/** The options of ModelScope, to be given with {@code SyncOptions.builder().set}. */
+public final class ModelScopeOptions {
 
-    static final String DEFAULT_ENDPOINT = "https://www.modelscope.cn";
+    /** The root of the cache; where it is not given, {@code MODELSCOPE_CACHE}, else {@code ~/.cache/modelscope/hub}. */
+    public static final Option<Path> CACHE = Option.path(
+            "modelscope-cache", "DIR", "ModelScope cache (default: $MODELSCOPE_CACHE, else ~/.cache/modelscope/hub)");
 
-    private static final Endpoints CHINESE_SITE = Endpoints.parse("the default", DEFAULT_ENDPOINT);
-    private static final Endpoints OTHER_SITE = Endpoints.parse("the default", "https://www.modelscope.ai");
-
-    /** Refuses a token that could not be sent, or would travel in plain text to another machine. */
-    ModelScopeOptions {
-        sites = List.copyOf(sites);
-        token.ifPresent(ModelScopeOptions::requireHeaderValue);
-        for (HttpUrl endpoint :
-                sites.stream().flatMap(site -> site.all().stream()).toList()) {
-            if (token.isPresent() && !endpoint.isHttps() && !Loopback.is(endpoint.host())) {
-                throw new IllegalArgumentException("the token of " + TOKEN_VARIABLE + " would travel unencrypted to "
-                        + Endpoints.authority(endpoint) + "; use an https address, or unset " + TOKEN_VARIABLE);
-            }
-        }
-    }
+    private ModelScopeOptions() {}
 
     /**
-     * Reads {@code MODELSCOPE_ENDPOINT} (addresses), else {@code MODELSCOPE_DOMAIN} (hosts, reached by https), each one or
-     * several separated by commas, else both of the hub's own sites, the Chinese one first unless
-     * {@code MODELSCOPE_PREFER_AI_SITE} is true; and {@code MODELSCOPE_API_TOKEN}.
+     * The root of the cache, where both generations of the hub's client look (section 0). Absolute.
      *
-     * @throws IllegalArgumentException if one of them is wrong, saying which and how to mend it
+     * @throws IllegalArgumentException if nobody says where it is
      */
-    static ModelScopeOptions of(Settings settings) {
-        List<Endpoints> sites = settings.env("MODELSCOPE_ENDPOINT")
-                .map(text -> Endpoints.parse("MODELSCOPE_ENDPOINT", text))
-                .or(() -> settings.env("MODELSCOPE_DOMAIN")
-                        .map(text -> Endpoints.parse("MODELSCOPE_DOMAIN", withScheme(text))))
-                .map(List::of)
-                .orElseGet(() -> ownSites(settings));
-        return new ModelScopeOptions(
-                sites,
-                settings.env(TOKEN_VARIABLE).map(String::strip).filter(token -> !token.isEmpty()),
-                login(settings));
-    }
-
-    private static List<Endpoints> ownSites(Settings settings) {
-        boolean other = settings.env("MODELSCOPE_PREFER_AI_SITE")
-                .filter(value -> value.equalsIgnoreCase("true") || value.equals("1"))
-                .isPresent();
-        return other ? List.of(OTHER_SITE, CHINESE_SITE) : List.of(CHINESE_SITE, OTHER_SITE);
-    }
-
-    /** Cookies as Python pickles them: reading them would be to run a program that lies there. */
-    private static Optional<Path> login(Settings settings) {
+    static Path cache(Settings settings) {
         UserFolders folders = UserFolders.of(settings);
-        return folders.variable("MODELSCOPE_CREDENTIALS_PATH")
-                .or(() -> folders.variable("MODELSCOPE_HOME").map(home -> home.resolve("credentials")))
-                .or(() -> folders.belowHome(".modelscope/credentials"))
-                .map(folder -> folder.resolve("cookies"))
-                .filter(Files::isRegularFile);
-    }
-
-    private static String withScheme(String hosts) {
-        return Stream.of(hosts.split(","))
-                .map(String::strip)
-                .filter(host -> !host.isEmpty())
-                .map(host -> host.contains("://") ? host : "https://" + host)
-                .collect(Collectors.joining(","));
-    }
-
-    /**
-     * The root of the cache: option {@code modelscope-cache}, else {@code MODELSCOPE_CACHE}, else {@code
-     * $HOME/.cache/modelscope/hub}, where both generations of the hub's client look (section 0). Absolute.
-     *
-     * @throws IllegalArgumentException if none of them is set
-     */
-    static Path cacheRoot(Settings settings) {
-        UserFolders folders = UserFolders.of(settings);
-        return folders.option("modelscope-cache")
+        return settings.options()
+                .find(CACHE)
                 .or(() -> folders.variable("MODELSCOPE_CACHE"))
-                .orElseGet(() -> folders.belowHome(
-                        ".cache/modelscope/hub", "the option \"modelscope-cache\", or set MODELSCOPE_CACHE"));
-    }
-
-    private static void requireHeaderValue(String token) {
-        if (!token.chars().allMatch(c -> c > ' ' && c < 0x7f && c != ';' && c != ',' && c != '"' && c != '\'')) {
-            throw new IllegalArgumentException(TOKEN_VARIABLE
-                    + " holds characters that no token has; copy the token again, without blanks and quotes");
-        }
-    }
-
-    @Override
-    public String toString() {
-        return "ModelScopeOptions[sites="
-                + sites.stream()
-                        .map(site ->
-                                site.all().stream().map(Endpoints::authority).toList())
-                        .toList() + ", token="
-                + (token.isPresent() ? "set" : "none")
-                + "]";
+                .orElseGet(
+                        () -> folders.belowHome(".cache/modelscope/hub", "the " + CACHE + ", or set MODELSCOPE_CACHE"));
     }
 }

@@ -41,10 +41,10 @@ public final class ModelScopeSource implements FileSource {
      * @throws IllegalArgumentException if one of them is wrong, saying which and how to mend it
      */
     public ModelScopeSource(Settings settings) {
-        this(settings, ModelScopeOptions.of(settings));
+        this(settings, HubAccess.of(settings));
     }
 
-    ModelScopeSource(Settings settings, ModelScopeOptions options) {
+    ModelScopeSource(Settings settings, HubAccess options) {
         hub = new Hub(settings, options);
     }
 

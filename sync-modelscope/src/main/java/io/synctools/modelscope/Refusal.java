@@ -40,7 +40,7 @@ final class Refusal {
      * @param what the thing asked for, within the repository, for example {@code revision master}
      * @param options with the token that we showed the hub; blotted out where the hub repeats it
      */
-    Refusal(HttpUrl endpoint, Repository repository, String what, ModelScopeOptions options) {
+    Refusal(HttpUrl endpoint, Repository repository, String what, HubAccess options) {
         this.endpoint = endpoint;
         this.repository = repository;
         this.what = what;
@@ -76,7 +76,7 @@ final class Refusal {
     /** What to say where somebody else seems to answer, for example {@code HTTP 200 with a page}. */
     String elsewhere(String answer) {
         return host() + " does not answer as ModelScope does (" + answer + "); is MODELSCOPE_ENDPOINT=" + base()
-                + " right? Its usual value is " + ModelScopeOptions.DEFAULT_ENDPOINT;
+                + " right? Its usual value is " + HubAccess.DEFAULT_ENDPOINT;
     }
 
     /** The same for an envelope, for example one that came with status 200. */
@@ -143,17 +143,16 @@ final class Refusal {
 
     private String noAccess(String answer) {
         String remedy = token.isPresent()
-                ? "the account of " + ModelScopeOptions.TOKEN_VARIABLE + " may not read it, or the token has expired"
-                : "set " + ModelScopeOptions.TOKEN_VARIABLE + " to the token of an account that may read it"
-                        + loginUnused();
+                ? "the account of " + HubAccess.TOKEN_VARIABLE + " may not read it, or the token has expired"
+                : "set " + HubAccess.TOKEN_VARIABLE + " to the token of an account that may read it" + loginUnused();
         return host() + ": no access to " + subject() + " (" + answer + "); " + remedy
                 + "; where a licence must be accepted, that is done at " + page();
     }
 
     private String absent(String answer) {
         String remedy = token.isPresent()
-                ? "the account of " + ModelScopeOptions.TOKEN_VARIABLE + " may not see it"
-                : "it may be private: then set " + ModelScopeOptions.TOKEN_VARIABLE + loginUnused();
+                ? "the account of " + HubAccess.TOKEN_VARIABLE + " may not see it"
+                : "it may be private: then set " + HubAccess.TOKEN_VARIABLE + loginUnused();
         return host() + ": there is no " + subject() + " (" + answer + "); compare name and revision with " + page()
                 + "; or " + remedy;
     }

@@ -2,6 +2,7 @@ package io.synctools.modelscope;
 
 import io.synctools.internal.digest.Hasher;
 import io.synctools.model.Checksum;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -165,7 +166,9 @@ final class HubScript implements AutoCloseable {
     }
 
     Settings settings() {
-        return Settings.of(Map.of("MODELSCOPE_ENDPOINT", url()));
+        return Settings.of(SyncOptions.builder()
+                .environment(Map.of("MODELSCOPE_ENDPOINT", url()))
+                .build());
     }
 
     List<RecordedRequest> requests() {

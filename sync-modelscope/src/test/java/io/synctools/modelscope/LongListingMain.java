@@ -4,6 +4,7 @@ import io.synctools.file.Disk;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Listing;
 import io.synctools.model.NameFilter;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,9 @@ final class LongListingMain {
     private LongListingMain() {}
 
     public static void main(String[] arguments) throws Exception {
-        ModelScopeSource source = new ModelScopeSource(Settings.of(Map.of("MODELSCOPE_ENDPOINT", arguments[0])));
+        ModelScopeSource source = new ModelScopeSource(Settings.of(SyncOptions.builder()
+                .environment(Map.of("MODELSCOPE_ENDPOINT", arguments[0]))
+                .build()));
         ArtifactRef ref = ArtifactRef.of("modelscope", arguments[2]);
         long begin = System.nanoTime();
         ArtifactRef pinned = source.pin(ref);

@@ -4,8 +4,10 @@ import io.synctools.SyncReport;
 import io.synctools.Syncer;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncItem;
+import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
 import io.synctools.spi.Settings;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -17,10 +19,12 @@ final class MirrorMain {
     private MirrorMain() {}
 
     static Settings settings(String endpoint, String cache) {
-        return Settings.of(Map.of("MODELSCOPE_ENDPOINT", endpoint))
-                .with("modelscope-cache", cache)
-                .with("connections", Integer.toString(CONNECTIONS))
-                .with("part-size", Integer.toString(PART));
+        return Settings.of(SyncOptions.builder()
+                .environment(Map.of("MODELSCOPE_ENDPOINT", endpoint))
+                .set(ModelScopeOptions.CACHE, Path.of(cache))
+                .connections(CONNECTIONS)
+                .partSize(PART)
+                .build());
     }
 
     static SyncReport mirror(Settings settings, String name) {

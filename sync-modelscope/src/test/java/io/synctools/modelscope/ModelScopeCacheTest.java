@@ -66,7 +66,10 @@ class ModelScopeCacheTest {
     }
 
     private Settings settings() {
-        return hub.settings().with("modelscope-cache", root.toString()).with("retries", "0");
+        return Settings.of(hub.settings().options().toBuilder()
+                .set(ModelScopeOptions.CACHE, root)
+                .retries(0)
+                .build());
     }
 
     private SyncReport.Item sync(String name) {
@@ -499,14 +502,21 @@ class ModelScopeCacheTest {
         Files.writeString(folder().resolve("w.bin"), "weightz");
         assertNotEquals(List.of(), verified());
 
-        SyncReport.Item item = sync("models/" + ID, settings().with("verify", "true"));
+        SyncReport.Item item = sync(
+                "models/" + ID,
+                Settings.of(settings().options().toBuilder().verify(true).build()));
 
         assertEquals(Outcome.COPIED, item.outcome(), item.toString());
         assertEquals("weights", Files.readString(folder().resolve("w.bin")));
         assertEquals(List.of(), verified());
         assertEquals(
                 Outcome.UP_TO_DATE,
-                sync("models/" + ID, settings().with("verify", "true")).outcome());
+                sync(
+                                "models/" + ID,
+                                Settings.of(settings().options().toBuilder()
+                                        .verify(true)
+                                        .build()))
+                        .outcome());
         assertEquals(2, hub.downloads());
     }
 

@@ -2,6 +2,7 @@ package io.synctools.modelscope;
 
 import io.synctools.internal.disk.NfsLitter;
 import io.synctools.model.ArtifactRef;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Settings;
 import io.synctools.spi.Target;
@@ -52,7 +53,9 @@ class ModelScopeContractTest {
         void startHub() throws IOException {
             hub = FaultHub.start();
             hub.pageSize(3000);
-            source = new ModelScopeSource(Settings.of(Map.of("MODELSCOPE_ENDPOINT", hub.url())));
+            source = new ModelScopeSource(Settings.of(SyncOptions.builder()
+                    .environment(Map.of("MODELSCOPE_ENDPOINT", hub.url()))
+                    .build()));
         }
 
         @AfterEach
@@ -90,10 +93,11 @@ class ModelScopeContractTest {
 
         @Override
         protected Target<FileSource> target(Settings settings) {
-            return new ModelScopeCache(
-                    settings.with("modelscope-cache", root.resolve("cache").toString())
-                            .with("part-size", Integer.toString(1 << 20))
-                            .with("retries", "0"));
+            return new ModelScopeCache(Settings.of(settings.options().toBuilder()
+                    .set(ModelScopeOptions.CACHE, root.resolve("cache"))
+                    .partSize(1 << 20)
+                    .retries(0)
+                    .build()));
         }
 
         @Override
@@ -103,8 +107,8 @@ class ModelScopeContractTest {
 
         @Override
         protected Map<String, byte[]> visible(ArtifactRef destination) throws IOException {
-            Path folder =
-                    root.resolve("cache").resolve(target(Settings.of(Map.of())).path(destination));
+            Path folder = root.resolve("cache")
+                    .resolve(target(Settings.of(SyncOptions.DEFAULTS)).path(destination));
             Map<String, byte[]> files = new TreeMap<>();
             for (Path file : filesBelow(folder)) {
                 files.put(folder.relativize(file).toString(), Files.readAllBytes(file));

@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,7 +20,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ModelScopeOptionsTest {
 
     private static List<String> endpoints(Map<String, String> environment) {
-        return ModelScopeOptions.of(Settings.of(environment)).sites().stream()
+        return HubAccess.of(Settings.of(
+                        SyncOptions.builder().environment(environment).build()))
+                .sites()
+                .stream()
                 .flatMap(site -> site.all().stream())
                 .map(Object::toString)
                 .toList();
@@ -56,13 +61,17 @@ class ModelScopeOptionsTest {
     @Test
     void aTokenTravelsInPlainTextToLoopbackOnly() {
         for (String fine : List.of("http://127.0.0.1:1", "http://localhost", "http://[::1]:1", "https://hub.example")) {
-            Settings settings = Settings.of(Map.of("MODELSCOPE_ENDPOINT", fine, "MODELSCOPE_API_TOKEN", "t"));
-            assertEquals(Optional.of("t"), ModelScopeOptions.of(settings).token(), fine);
+            Settings settings = Settings.of(SyncOptions.builder()
+                    .environment(Map.of("MODELSCOPE_ENDPOINT", fine, "MODELSCOPE_API_TOKEN", "t"))
+                    .build());
+            assertEquals(Optional.of("t"), HubAccess.of(settings).token(), fine);
         }
         for (String bad : List.of("http://hub.example", "https://hub.example,http://10.0.0.1")) {
-            Settings settings = Settings.of(Map.of("MODELSCOPE_ENDPOINT", bad, "MODELSCOPE_API_TOKEN", "t0p"));
+            Settings settings = Settings.of(SyncOptions.builder()
+                    .environment(Map.of("MODELSCOPE_ENDPOINT", bad, "MODELSCOPE_API_TOKEN", "t0p"))
+                    .build());
             IllegalArgumentException refused =
-                    assertThrows(IllegalArgumentException.class, () -> ModelScopeOptions.of(settings), bad);
+                    assertThrows(IllegalArgumentException.class, () -> HubAccess.of(settings), bad);
             assertTrue(String.valueOf(refused.getMessage()).contains("MODELSCOPE_API_TOKEN"), bad);
             assertFalse(String.valueOf(refused.getMessage()).contains("t0p"), bad);
         }
@@ -70,12 +79,16 @@ class ModelScopeOptionsTest {
 
     @Test
     void aTokenIsNeverPrinted() {
-        Settings settings = Settings.of(Map.of("MODELSCOPE_API_TOKEN", "t0p-secret"));
-        assertFalse(ModelScopeOptions.of(settings).toString().contains("t0p"));
+        Settings settings = Settings.of(SyncOptions.builder()
+                .environment(Map.of("MODELSCOPE_API_TOKEN", "t0p-secret"))
+                .build());
+        assertFalse(HubAccess.of(settings).toString().contains("t0p"));
         for (String bad : List.of("t0p secret", "t0p\nx", "t0p;x", "t0pö", "\"t0p\"")) {
             IllegalArgumentException refused = assertThrows(
                     IllegalArgumentException.class,
-                    () -> ModelScopeOptions.of(Settings.of(Map.of("MODELSCOPE_API_TOKEN", bad))));
+                    () -> HubAccess.of(Settings.of(SyncOptions.builder()
+                            .environment(Map.of("MODELSCOPE_API_TOKEN", bad))
+                            .build())));
             assertFalse(String.valueOf(refused.getMessage()).contains("t0p"), bad);
         }
     }
@@ -84,24 +97,39 @@ class ModelScopeOptionsTest {
     void aTokenPastedWithALineEndIsTaken() {
         assertEquals(
                 Optional.of("t"),
-                ModelScopeOptions.of(Settings.of(Map.of("MODELSCOPE_API_TOKEN", "t\n")))
+                HubAccess.of(Settings.of(SyncOptions.builder()
+                                .environment(Map.of("MODELSCOPE_API_TOKEN", "t\n"))
+                                .build()))
                         .token());
         assertEquals(
                 Optional.empty(),
-                ModelScopeOptions.of(Settings.of(Map.of("MODELSCOPE_API_TOKEN", " ")))
+                HubAccess.of(Settings.of(SyncOptions.builder()
+                                .environment(Map.of("MODELSCOPE_API_TOKEN", " "))
+                                .build()))
                         .token());
     }
 
     @Test
     void theCacheRootIsOptionThenVariableThenHome(@TempDir Path user) {
-        Settings home = Settings.of(Map.of("HOME", user.toString()));
-        assertEquals(user.resolve(".cache/modelscope/hub"), ModelScopeOptions.cacheRoot(home));
-        Settings both = Settings.of(Map.of("HOME", user.toString(), "MODELSCOPE_CACHE", "/mnt/cache"));
-        assertEquals(Path.of("/mnt/cache"), ModelScopeOptions.cacheRoot(both));
+        Settings home = Settings.of(SyncOptions.builder()
+                .environment(Map.of("HOME", user.toString()))
+                .build());
+        assertEquals(user.resolve(".cache/modelscope/hub"), ModelScopeOptions.cache(home));
+        Settings both = Settings.of(SyncOptions.builder()
+                .environment(Map.of("HOME", user.toString(), "MODELSCOPE_CACHE", "/mnt/cache"))
+                .build());
+        assertEquals(Path.of("/mnt/cache"), ModelScopeOptions.cache(both));
         assertEquals(
-                Path.of("/mnt/other"), ModelScopeOptions.cacheRoot(both.with("modelscope-cache", "/mnt/x/../other")));
-        assertEquals(user.resolve("c"), ModelScopeOptions.cacheRoot(home.with("modelscope-cache", "~/c")));
-        assertThrows(IllegalArgumentException.class, () -> ModelScopeOptions.cacheRoot(Settings.of(Map.of())));
+                Path.of("/mnt/other"),
+                ModelScopeOptions.cache(Settings.of(both.options().toBuilder()
+                        .set(ModelScopeOptions.CACHE, Path.of("/mnt/x/../other"))
+                        .build())));
+        assertEquals(
+                user.resolve("c"),
+                ModelScopeOptions.cache(Settings.of(home.options().toBuilder()
+                        .set(ModelScopeOptions.CACHE, ModelScopeOptions.CACHE.read(List.of("~/c"), home.environment()))
+                        .build())));
+        assertThrows(IllegalArgumentException.class, () -> ModelScopeOptions.cache(Settings.of(SyncOptions.DEFAULTS)));
     }
 
     @ParameterizedTest
@@ -117,11 +145,12 @@ class ModelScopeOptionsTest {
                 "| /mnt/cache|, write /mnt/cache"
             })
     void aRootThatIsNoPathIsRefusedWithTheOneThatWasMeant(String root, String advice) {
-        for (Settings settings : List.of(
-                Settings.of(Map.of("MODELSCOPE_CACHE", root)),
-                Settings.of(Map.of()).with("modelscope-cache", root))) {
-            IllegalArgumentException refused =
-                    assertThrows(IllegalArgumentException.class, () -> ModelScopeOptions.cacheRoot(settings));
+        Settings settings = Settings.of(SyncOptions.builder()
+                .environment(Map.of("MODELSCOPE_CACHE", root))
+                .build());
+        for (Executable asks : List.<Executable>of(
+                () -> ModelScopeOptions.cache(settings), () -> ModelScopeOptions.CACHE.read(List.of(root), Map.of()))) {
+            IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, asks);
 
             assertTrue(String.valueOf(refused.getMessage()).endsWith(advice), refused.getMessage());
         }

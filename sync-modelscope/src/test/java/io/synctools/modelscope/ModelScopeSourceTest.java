@@ -22,6 +22,7 @@ import io.synctools.model.FailureKind;
 import io.synctools.model.Listing;
 import io.synctools.model.NameFilter;
 import io.synctools.model.SyncException;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -498,8 +499,9 @@ class ModelScopeSourceTest {
     @Test
     void aPasswordInAnEndpointIsNotRepeated() {
         hub.on(LIST, refusal(404, 10010205001L, "record not found"));
-        ModelScopeSource source = new ModelScopeSource(
-                Settings.of(Map.of("MODELSCOPE_ENDPOINT", hub.url().replace("://", "://user:geheim@"))));
+        ModelScopeSource source = new ModelScopeSource(Settings.of(SyncOptions.builder()
+                .environment(Map.of("MODELSCOPE_ENDPOINT", hub.url().replace("://", "://user:geheim@")))
+                .build()));
         SyncException refused = assertThrows(SyncException.class, () -> source.pin(MODEL));
         assertFalse(says(refused).contains("geheim"), says(refused));
     }
@@ -611,8 +613,8 @@ class ModelScopeSourceTest {
         }
     }
 
-    private ModelScopeOptions twoSites(HubScript other) {
-        return new ModelScopeOptions(
+    private HubAccess twoSites(HubScript other) {
+        return new HubAccess(
                 List.of(Endpoints.parse("first", hub.url()), Endpoints.parse("second", other.url())),
                 java.util.Optional.empty(),
                 java.util.Optional.empty());
@@ -624,8 +626,9 @@ class ModelScopeSourceTest {
                 Files.createDirectories(home.resolve(".modelscope/credentials")).resolve("cookies");
         Files.write(cookies, new byte[] {(byte) 0x80, 4});
         hub.on(LIST, refusal(404, 10010200001L, "no permission"));
-        ModelScopeSource source =
-                new ModelScopeSource(Settings.of(Map.of("MODELSCOPE_ENDPOINT", hub.url(), "HOME", home.toString())));
+        ModelScopeSource source = new ModelScopeSource(Settings.of(SyncOptions.builder()
+                .environment(Map.of("MODELSCOPE_ENDPOINT", hub.url(), "HOME", home.toString()))
+                .build()));
 
         SyncException refused = assertThrows(SyncException.class, () -> source.pin(MODEL));
 
@@ -652,7 +655,9 @@ class ModelScopeSourceTest {
     @Test
     void theTokenTravelsAsCookieAndAsBearer() throws Exception {
         hub.on(LIST, files(file("a", 1, A, "r")));
-        new ModelScopeSource(Settings.of(Map.of("MODELSCOPE_ENDPOINT", hub.url(), "MODELSCOPE_API_TOKEN", "ms-secret")))
+        new ModelScopeSource(Settings.of(SyncOptions.builder()
+                        .environment(Map.of("MODELSCOPE_ENDPOINT", hub.url(), "MODELSCOPE_API_TOKEN", "ms-secret"))
+                        .build()))
                 .pin(MODEL);
         RecordedRequest request = hub.requests().get(0);
         assertEquals("m_session_id=ms-secret", request.getHeaders().get("Cookie"));
@@ -662,8 +667,9 @@ class ModelScopeSourceTest {
     @Test
     void aRefusalWithATokenSaysSoAndKeepsIt() {
         hub.on(LIST, refusal(403, 403, "token ms-secret is invalid"));
-        ModelScopeSource source = new ModelScopeSource(
-                Settings.of(Map.of("MODELSCOPE_ENDPOINT", hub.url(), "MODELSCOPE_API_TOKEN", "ms-secret")));
+        ModelScopeSource source = new ModelScopeSource(Settings.of(SyncOptions.builder()
+                .environment(Map.of("MODELSCOPE_ENDPOINT", hub.url(), "MODELSCOPE_API_TOKEN", "ms-secret"))
+                .build()));
         SyncException refused = assertThrows(SyncException.class, () -> source.pin(MODEL));
         assertFalse(says(refused).contains("ms-secret"), says(refused));
         assertTrue(says(refused).contains("MODELSCOPE_API_TOKEN"), says(refused));
@@ -720,7 +726,10 @@ class ModelScopeSourceTest {
         HubScript dead = new HubScript();
         String deadUrl = dead.url();
         dead.close();
-        new ModelScopeSource(Settings.of(Map.of("MODELSCOPE_ENDPOINT", deadUrl + ", " + hub.url()))).pin(MODEL);
+        new ModelScopeSource(Settings.of(SyncOptions.builder()
+                        .environment(Map.of("MODELSCOPE_ENDPOINT", deadUrl + ", " + hub.url()))
+                        .build()))
+                .pin(MODEL);
         assertEquals(List.of(LIST), hub.asked());
     }
 

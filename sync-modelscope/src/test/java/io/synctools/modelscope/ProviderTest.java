@@ -3,6 +3,7 @@ package io.synctools.modelscope;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import io.synctools.model.SyncOptions;
 import io.synctools.serve.Dialect;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Settings;
@@ -55,7 +56,8 @@ class ProviderTest {
 
     @Test
     void serviceLoaderFindsSourceAndTargetByScheme() {
-        Settings settings = Settings.of(Map.of("HOME", "/nowhere"));
+        Settings settings = Settings.of(
+                SyncOptions.builder().environment(Map.of("HOME", "/nowhere")).build());
         SourceProvider source = ServiceLoader.load(SourceProvider.class).stream()
                 .map(ServiceLoader.Provider::get)
                 .filter(provider -> provider.scheme().equals("modelscope"))

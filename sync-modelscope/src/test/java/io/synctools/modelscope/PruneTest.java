@@ -19,6 +19,7 @@ import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import io.synctools.testing.DyingDisk;
 import java.io.IOException;
@@ -28,7 +29,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -43,7 +43,8 @@ class PruneTest {
     Path root;
 
     private Settings settings(Disk disk) {
-        Settings settings = Settings.of(Map.of()).with("modelscope-cache", root.toString());
+        Settings settings = Settings.of(
+                SyncOptions.builder().set(ModelScopeOptions.CACHE, root).build());
         settings.shared(Disk.class, any -> disk);
         return settings;
     }

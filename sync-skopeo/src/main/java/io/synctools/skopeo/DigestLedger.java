@@ -97,8 +97,7 @@ final class DigestLedger {
     /** The ledger of a run, shared by its destinations. */
     static DigestLedger of(Settings settings) {
         return settings.shared(
-                DigestLedger.class,
-                s -> new DigestLedger(SkopeoOptions.from(s).ledger(), Disk.of(s), TimeSource.of(s)));
+                DigestLedger.class, s -> new DigestLedger(SkopeoOptions.ledger(s), Disk.of(s), TimeSource.of(s)));
     }
 
     /** Where it is kept. */

@@ -11,6 +11,7 @@ import io.synctools.internal.json.Json;
 import io.synctools.internal.retry.TimeSource;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,7 +48,7 @@ final class RegistryApi {
     private static final int CONNECTIONS = 4;
 
     private final Http http;
-    private final SkopeoOptions options;
+    private final SyncOptions options;
     private final Credentials credentials;
     private final TimeSource time;
     private final Map<Repository, Access> accesses = new ConcurrentHashMap<>();
@@ -58,7 +59,7 @@ final class RegistryApi {
     private final Map<String, PullBudget> pulls = new ConcurrentHashMap<>();
 
     /** @param time by which tokens grow old */
-    RegistryApi(Http http, SkopeoOptions options, Credentials credentials, TimeSource time) {
+    RegistryApi(Http http, SyncOptions options, Credentials credentials, TimeSource time) {
         this.http = http;
         this.options = options;
         this.credentials = credentials;
@@ -68,13 +69,12 @@ final class RegistryApi {
     /** The reader of a run, shared by sources and targets. */
     static RegistryApi of(Settings settings) {
         return settings.shared(RegistryApi.class, s -> {
-            SkopeoOptions options = SkopeoOptions.from(s);
             Http http = Http.of(s);
             http.expectHttps();
             return new RegistryApi(
                     http,
-                    options,
-                    new Credentials(s, options.addresses(), ProcessRunner.ofHelpers()),
+                    s.options(),
+                    new Credentials(s, s.options().get(SkopeoOptions.REGISTRY), ProcessRunner.ofHelpers()),
                     TimeSource.SYSTEM);
         });
     }
@@ -92,7 +92,7 @@ final class RegistryApi {
 
     /** Where a repository's registry is reached. */
     Endpoint endpoint(Repository repository) {
-        return Endpoint.of(repository.host(), options.addresses(), options.plainHttp());
+        return Endpoint.of(repository.host(), options.get(SkopeoOptions.REGISTRY), options.get(SyncOptions.PLAIN_HTTP));
     }
 
     /** The account for a repository; empty means anonymous. */

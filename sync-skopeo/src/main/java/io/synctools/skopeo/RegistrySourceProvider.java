@@ -1,8 +1,10 @@
 package io.synctools.skopeo;
 
+import io.synctools.model.Option;
 import io.synctools.spi.Settings;
 import io.synctools.spi.Source;
 import io.synctools.spi.SourceProvider;
+import java.util.List;
 
 /** Offers image repositories as the source of scheme {@code docker}. */
 public final class RegistrySourceProvider implements SourceProvider {
@@ -13,6 +15,11 @@ public final class RegistrySourceProvider implements SourceProvider {
     @Override
     public String scheme() {
         return "docker";
+    }
+
+    @Override
+    public List<Option<?>> options() {
+        return SkopeoOptions.ALL;
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.synctools.model.ArtifactRef;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Replica;
 import io.synctools.spi.Reporter;
 import io.synctools.spi.Settings;
@@ -32,14 +33,14 @@ public final class RegistryTarget implements Target<RegistrySource> {
     private final boolean trusting;
     private final Map<Endpoint, Semaphore> slots = new ConcurrentHashMap<>();
 
-    private RegistryTarget(Settings settings, SkopeoOptions options, Skopeo skopeo) {
+    private RegistryTarget(Settings settings, Skopeo skopeo) {
         api = RegistryApi.of(settings);
         referrersApi = new ReferrersApi(api);
-        trusting = !settings.option("verify").equals(Optional.of("true"));
+        trusting = !settings.options().get(SyncOptions.VERIFY);
         ledger = DigestLedger.of(settings);
         retries = new CopyRetries(Retrier.of(settings), TimeSource.SYSTEM);
         temporary = Path.of(settings.env("TMPDIR").orElse(System.getProperty("java.io.tmpdir", "/tmp")));
-        copiesPerHost = options.copiesPerHost();
+        copiesPerHost = settings.options().get(SkopeoOptions.COPIES_PER_HOST);
         this.skopeo = skopeo;
     }
 
@@ -50,9 +51,7 @@ public final class RegistryTarget implements Target<RegistrySource> {
      *     to mend it
      */
     public static RegistryTarget of(Settings settings) {
-        SkopeoOptions options = SkopeoOptions.from(settings);
-        return new RegistryTarget(
-                settings, options, Skopeo.find(options, ProcessRunner.ofTools(), settings.environment()));
+        return new RegistryTarget(settings, Skopeo.find(settings, ProcessRunner.ofTools()));
     }
 
     @Override

@@ -1,8 +1,10 @@
 package io.synctools.skopeo;
 
+import io.synctools.model.Option;
 import io.synctools.spi.Settings;
 import io.synctools.spi.Target;
 import io.synctools.spi.TargetProvider;
+import java.util.List;
 
 /** Offers image repositories as the target of scheme {@code docker}. */
 public final class RegistryTargetProvider implements TargetProvider {
@@ -13,6 +15,11 @@ public final class RegistryTargetProvider implements TargetProvider {
     @Override
     public String scheme() {
         return "docker";
+    }
+
+    @Override
+    public List<Option<?>> options() {
+        return SkopeoOptions.ALL;
     }
 
     @Override

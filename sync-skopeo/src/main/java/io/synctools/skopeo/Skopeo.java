@@ -3,6 +3,7 @@ package io.synctools.skopeo;
 import io.synctools.model.FailureKind;
 import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncException;
+import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -112,9 +113,11 @@ final class Skopeo {
      *
      * @throws IllegalArgumentException if there is none, or one that is too old, with the command that installs it
      */
-    static Skopeo find(SkopeoOptions options, CommandRunner runner, Map<String, String> environment) {
-        Path path = onPath(options.skopeo(), environment)
-                .orElseThrow(() -> new IllegalArgumentException("images need " + options.skopeo()
+    static Skopeo find(Settings settings, CommandRunner runner) {
+        Map<String, String> environment = settings.environment();
+        String program = SkopeoOptions.program(settings);
+        Path path = onPath(program, environment)
+                .orElseThrow(() -> new IllegalArgumentException("images need " + program
                         + ", which is not on the PATH; install it: " + installCommand(environment)));
         String printed;
         try {
@@ -135,7 +138,12 @@ final class Skopeo {
                 .filter(SkopeoVersion::tellsDigest)
                 .orElseThrow(() -> new IllegalArgumentException(path + " is not skopeo 1.3 or later (it says \""
                         + printed.strip() + "\"); install a newer one: " + installCommand(environment)));
-        return new Skopeo(path.toString(), version, runner, environment, options.copyTimeout());
+        return new Skopeo(
+                path.toString(),
+                version,
+                runner,
+                environment,
+                settings.options().get(SkopeoOptions.COPY_TIMEOUT));
     }
 
     private static Optional<Path> onPath(String program, Map<String, String> environment) {

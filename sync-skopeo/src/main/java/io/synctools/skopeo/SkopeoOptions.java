@@ -1,101 +1,61 @@
 package io.synctools.skopeo;
 
+import io.synctools.model.Option;
 import io.synctools.spi.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
-/**
- * Settings of this platform.
- *
- * @param skopeo name or path of the program (option {@code skopeo})
- * @param copyTimeout how long one tag's copy may take (option {@code copy-timeout}, ISO-8601)
- * @param copiesPerHost how many tags are copied to one destination host at once (option {@code copies-per-host})
- * @param ledger file that remembers what was written where (option {@code ledger})
- * @param addresses registries that are reached at another address, by their host (options {@code registry.HOST})
- * @param plainHttp registries that may be spoken to without TLS, by host and port (options {@code plain-http.HOST});
- *     those on this machine need no naming
- */
-public record SkopeoOptions(
-        String skopeo,
-        Duration copyTimeout,
-        int copiesPerHost,
-        Path ledger,
-        Map<String, String> addresses,
-        Set<String> plainHttp) {
-    private static final String ADDRESS = "registry.";
-    private static final String PLAIN = "plain-http.";
+/** The options of images, to be given with {@code SyncOptions.builder().set}. */
+public final class SkopeoOptions {
 
-    public SkopeoOptions {
-        if (copyTimeout.isNegative() || copyTimeout.isZero() || copiesPerHost < 1) {
-            throw new IllegalArgumentException("copy-timeout and copies-per-host must be positive, not "
-                    + copyTimeout.toSeconds() + " s and " + copiesPerHost);
+    /** Name or path of the program; where it is not given, {@code skopeo} on the {@code PATH}. */
+    public static final Option<String> SKOPEO =
+            Option.text("skopeo", "PROGRAM", "name or path of skopeo (default: skopeo)");
+
+    /** How long the copy of one tag may take. */
+    public static final Option<Duration> COPY_TIMEOUT =
+            Option.duration("copy-timeout", "1ms", "2h", "images: one tag's copy");
+
+    /** How many tags are copied to one destination host at once. */
+    public static final Option<Integer> COPIES_PER_HOST =
+            Option.number("copies-per-host", 1, 1024, 8, "images: tags copied to one host at once");
+
+    /** The file that remembers what was written where; where it is not given, one below {@code ~/.cache/sync-tools}. */
+    public static final Option<Path> LEDGER = Option.path(
+            "ledger",
+            "FILE",
+            "images: remembers what was written where (default: ~/.cache/sync-tools/image-ledger.json)");
+
+    /** Registries that are reached at another address, by their host. */
+    public static final Option<Map<String, String>> REGISTRY = Option.each(
+            "registry",
+            "HOST=HOST[:PORT]",
+            host -> host(Repository.canonicalHost(host)),
+            SkopeoOptions::host,
+            "reach a registry at another address");
+
+    static final List<Option<?>> ALL = List.of(SKOPEO, COPY_TIMEOUT, COPIES_PER_HOST, LEDGER, REGISTRY);
+
+    private SkopeoOptions() {}
+
+    static String program(Settings settings) {
+        return settings.options().find(SKOPEO).orElse("skopeo");
+    }
+
+    static Path ledger(Settings settings) {
+        return settings.options()
+                .find(LEDGER)
+                .orElseGet(
+                        () -> Path.of(settings.env("HOME").orElse("."), ".cache", "sync-tools", "image-ledger.json"));
+    }
+
+    private static String host(String text) {
+        if (!Repository.isHost(text)) {
+            throw new IllegalArgumentException(
+                    "\"" + text + "\" is no host; write HOST=HOST[:PORT], without a scheme or a path");
         }
-        addresses = Map.copyOf(addresses);
-        plainHttp = Set.copyOf(plainHttp);
-    }
-
-    /**
-     * Reads the settings of a run.
-     *
-     * @throws IllegalArgumentException if a value is malformed, naming it
-     */
-    public static SkopeoOptions from(Settings settings) {
-        return new SkopeoOptions(
-                settings.option("skopeo").orElse("skopeo"),
-                duration(settings.option("copy-timeout").orElse("PT2H")),
-                count(settings.option("copies-per-host").orElse("8")),
-                settings.option("ledger")
-                        .map(Path::of)
-                        .orElseGet(() ->
-                                Path.of(settings.env("HOME").orElse("."), ".cache", "sync-tools", "image-ledger.json")),
-                addresses(settings),
-                plainHttp(settings));
-    }
-
-    private static Set<String> plainHttp(Settings settings) {
-        Set<String> hosts = new HashSet<>();
-        settings.options(PLAIN).keySet().forEach(name -> {
-            String host = Repository.canonicalHost(name.substring(PLAIN.length()));
-            if (!Repository.isHost(host)) {
-                throw new IllegalArgumentException(
-                        "option \"plain-http." + host + "\": write HOST[:PORT], without a scheme or a path");
-            }
-            hosts.add(host);
-        });
-        return hosts;
-    }
-
-    private static Map<String, String> addresses(Settings settings) {
-        Map<String, String> addresses = new HashMap<>();
-        settings.options(ADDRESS).forEach((name, address) -> {
-            String host = Repository.canonicalHost(name.substring(ADDRESS.length()));
-            if (!Repository.isHost(host) || !Repository.isHost(address)) {
-                throw new IllegalArgumentException("option \"registry." + host + "=" + address
-                        + "\": write HOST=HOST[:PORT], without a scheme or a path");
-            }
-            addresses.put(host, address);
-        });
-        return addresses;
-    }
-
-    private static Duration duration(String text) {
-        try {
-            return Duration.parse(text);
-        } catch (DateTimeParseException e) {
-            throw new IllegalArgumentException("copy-timeout: \"" + text + "\" is not a duration such as PT2H", e);
-        }
-    }
-
-    private static int count(String text) {
-        try {
-            return Integer.parseInt(text);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("copies-per-host: \"" + text + "\" is not a number", e);
-        }
+        return text;
     }
 }

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.synctools.internal.retry.Retrier;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 class CopyRetriesTest {
     private final FakeTime time = new FakeTime();
     private final AtomicInteger tries = new AtomicInteger();
-    private final CopyRetries retries =
-            new CopyRetries(Retrier.of(Settings.of(Map.of()).with("retries", "0")), time);
+    private final CopyRetries retries = new CopyRetries(
+            Retrier.of(Settings.of(SyncOptions.builder().retries(0).build())), time);
 
     @Test
     void aLongCopyThatBreaksOffIsGivenNewPatience() throws Exception {

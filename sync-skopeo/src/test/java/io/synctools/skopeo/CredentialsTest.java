@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.synctools.model.SyncOptions;
 import io.synctools.skopeo.CommandRunner.Finished;
 import io.synctools.spi.Settings;
 import java.io.IOException;
@@ -210,7 +211,8 @@ class CredentialsTest {
     }
 
     private Credentials credentials(Map<String, String> otherAddresses) {
-        return new Credentials(Settings.of(environment), otherAddresses, runner);
+        return new Credentials(
+                Settings.of(SyncOptions.builder().environment(environment).build()), otherAddresses, runner);
     }
 
     private void dockerConfig(String json) throws IOException {

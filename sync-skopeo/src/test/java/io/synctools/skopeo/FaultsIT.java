@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -244,7 +245,7 @@ class FaultsIT {
         for (int i = 0; i < 20; i++) {
             both.push(TestImage.oci("image " + i), "v" + i);
         }
-        both.option("copies-per-host", "2");
+        both.option(SkopeoOptions.COPIES_PER_HOST, 2);
         both.to.withFault(always(asks("POST", "/blobs/uploads/"), errors(401, "UNAUTHORIZED", "no")));
         SyncReport.Item item = both.run();
         assertEquals(20, item.failures().size());
@@ -257,7 +258,7 @@ class FaultsIT {
     @Test
     void aCopyThatHangsEndsWithItsTimeAndLeavesNoChild() throws Exception {
         both.push(TestImage.oci("one"), "v1");
-        both.option("copy-timeout", "PT1S");
+        both.option(SkopeoOptions.COPY_TIMEOUT, Duration.ofSeconds(1));
         both.from.withFault(always(asks("GET", "/blobs/"), stalled()));
         SyncReport.Item item = both.run();
         assertEquals(FailureKind.TIMEOUT, item.failures().get(0).kind(), item::toString);

@@ -16,6 +16,7 @@ import io.synctools.model.NameFilter;
 import io.synctools.model.Shard;
 import io.synctools.model.Share;
 import io.synctools.model.SyncItem;
+import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
 import io.synctools.model.TagPatterns;
 import java.io.IOException;
@@ -348,7 +349,7 @@ class MirrorIT {
 
     @Test
     void twoSourcesOfOneRepositoryDoNotUndoEachOther() throws Exception {
-        both.option("registry.docker.io", both.from.authority());
+        both.reach("docker.io", both.from);
         both.push(TestImage.oci("one"), "v1");
         both.push(TestImage.oci("ours"), "shared");
         TestImage.oci("other").push(both.source.authority(), "lmsysorg/sglang", "v2-cann");
@@ -386,8 +387,7 @@ class MirrorIT {
     @Test
     void aLedgerThatCannotBeSavedIsANoteAndNoFailure() throws Exception {
         both.push(TestImage.oci("one"), "v1");
-        both.option(
-                "ledger", both.folder.resolve("source/config.yml/ledger.json").toString());
+        both.option(SkopeoOptions.LEDGER, both.folder.resolve("source/config.yml/ledger.json"));
         SyncReport.Item item = both.run();
         assertEquals(Outcome.COPIED, item.outcome(), item::toString);
         assertEquals(1, item.notes().size(), item::toString);
@@ -397,7 +397,7 @@ class MirrorIT {
     @Test
     void aListingThatFailsHalfWayFailsTheRule() throws Exception {
         both.push(TestImage.oci("one"), "v1");
-        both.option("retries", "1");
+        both.option(SyncOptions.RETRIES, 1);
         both.from.withFault(request -> request.getTarget().endsWith("/tags/list")
                 ? Optional.of(new MockResponse.Builder()
                         .body("{\"name\":\"ascend/cann\",\"tags\":[\"v1\"]}")
@@ -457,7 +457,7 @@ class MirrorIT {
     void aRegistryThatConfirmsAPushAndDoesNotMoveTheTagFailsEachTime() throws Exception {
         both.push(TestImage.oci("one"), "v1");
         both.plant(TestImage.oci("old"), "v1");
-        both.option("retries", "0");
+        both.option(SyncOptions.RETRIES, 0);
         both.to.withFault(always(asks("PUT", "/manifests/v1"), status(201)));
         for (int run = 0; run < 2; run++) {
             SyncReport.Item item = both.run();

@@ -14,6 +14,7 @@ import io.synctools.SyncReport;
 import io.synctools.internal.json.Json;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncItem;
+import io.synctools.model.SyncOptions;
 import io.synctools.model.TagPatterns;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -283,7 +284,7 @@ class ReferrersIT {
         assertEquals(Outcome.COPIED, run(rule).outcome());
         to.forget(image.digest());
         assertEquals(Outcome.UP_TO_DATE, run(rule).outcome(), "one request is not enough to see it");
-        both.option("verify", "true");
+        both.option(SyncOptions.VERIFY, true);
         assertEquals(Outcome.COPIED, run(rule).outcome());
         assertEquals(Outcome.UP_TO_DATE, run(rule).outcome());
     }
@@ -311,7 +312,7 @@ class ReferrersIT {
 
     @Test
     void anImageWaitsForWhatRefersToIt() throws Exception {
-        both.option("retries", "0");
+        both.option(SyncOptions.RETRIES, 0);
         push(image, "v1");
         String tag = cosign(image.digest(), "sig", "us");
         both.to.withFault(always(asks("PUT", "/manifests/" + tag), status(500)));
@@ -346,7 +347,7 @@ class ReferrersIT {
 
     @Test
     void aListingOfReferrersThatFailsFailsTheTag() throws Exception {
-        both.option("retries", "0");
+        both.option(SyncOptions.RETRIES, 0);
         push(image, "v1");
         both.from.withFault(always(asks("GET", "/referrers/"), status(500)));
         SyncReport.Item item = run(rule);

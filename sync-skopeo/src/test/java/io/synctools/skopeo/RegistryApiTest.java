@@ -12,6 +12,7 @@ import io.synctools.model.FailureKind;
 import io.synctools.model.NameFilter;
 import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncException;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -336,9 +337,11 @@ class RegistryApiTest {
 
     @Test
     void anotherRunShowsThePasswordThatWasRefusedOnceMore() throws Exception {
-        Settings settings = Settings.of(Map.of("QUAY_IO_USER", "u", "QUAY_IO_PASSWORD", "p"))
-                .with("registry.quay.io", "127.0.0.1:" + server.getPort())
-                .with("stall", "PT5S");
+        Settings settings = Settings.of(SyncOptions.builder()
+                .environment(Map.of("QUAY_IO_USER", "u", "QUAY_IO_PASSWORD", "p"))
+                .set(SkopeoOptions.REGISTRY, Map.of("quay.io", "127.0.0.1:" + server.getPort()))
+                .stall(Duration.ofSeconds(5))
+                .build());
         ArtifactRef cann = ArtifactRef.of("docker", "quay.io/ascend/cann");
         answer(new MockResponse.Builder().code(401).setHeader("WWW-Authenticate", "Basic realm=\"r\""));
         RegistrySource tonight = RegistrySource.of(settings);
@@ -427,8 +430,11 @@ class RegistryApiTest {
                         refused::toString);
             }
             elsewhere.enqueue(manifest().build());
-            Settings named =
-                    Settings.of(login).with("registry.quay.io", authority).with("plain-http." + authority, "true");
+            Settings named = Settings.of(SyncOptions.builder()
+                    .environment(login)
+                    .set(SkopeoOptions.REGISTRY, Map.of("quay.io", authority))
+                    .plainHttp(Set.of(authority))
+                    .build());
             assertTrue(api(named).head(CANN, "v1").isPresent());
         }
     }
@@ -477,15 +483,18 @@ class RegistryApiTest {
     }
 
     private RegistryApi api(Map<String, String> environment, String address) {
-        Settings settings =
-                Settings.of(environment).with("registry.quay.io", address).with("stall", "PT5S");
+        Settings settings = Settings.of(SyncOptions.builder()
+                .environment(environment)
+                .set(SkopeoOptions.REGISTRY, Map.of("quay.io", address))
+                .stall(Duration.ofSeconds(5))
+                .build());
         return api(settings);
     }
 
     private RegistryApi api(Settings settings) {
-        SkopeoOptions options = SkopeoOptions.from(settings);
-        Credentials credentials = new Credentials(settings, options.addresses(), new ScriptedRunner());
-        return new RegistryApi(Http.of(settings), options, credentials, time);
+        Credentials credentials =
+                new Credentials(settings, settings.options().get(SkopeoOptions.REGISTRY), new ScriptedRunner());
+        return new RegistryApi(Http.of(settings), settings.options(), credentials, time);
     }
 
     private static String authFile(String entry) throws IOException {

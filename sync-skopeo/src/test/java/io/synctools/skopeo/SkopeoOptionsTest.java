@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,47 +14,39 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SkopeoOptionsTest {
-    private final Settings settings = Settings.of(Map.of("HOME", "/home/ci"));
+    private final SyncOptions standard =
+            SyncOptions.builder().environment(Map.of("HOME", "/home/ci")).build();
 
     @Test
     void hasDefaults() {
-        assertEquals(
-                new SkopeoOptions(
-                        "skopeo",
-                        Duration.ofHours(2),
-                        8,
-                        Path.of("/home/ci/.cache/sync-tools/image-ledger.json"),
-                        Map.of(),
-                        java.util.Set.of()),
-                SkopeoOptions.from(settings));
+        Settings settings = Settings.of(standard);
+        assertEquals("skopeo", SkopeoOptions.program(settings));
+        assertEquals(Duration.ofHours(2), standard.get(SkopeoOptions.COPY_TIMEOUT));
+        assertEquals(8, standard.get(SkopeoOptions.COPIES_PER_HOST));
+        assertEquals(Path.of("/home/ci/.cache/sync-tools/image-ledger.json"), SkopeoOptions.ledger(settings));
+        assertEquals(Map.of(), standard.get(SkopeoOptions.REGISTRY));
     }
 
     @Test
-    void readsOptionsAndAddresses() {
-        SkopeoOptions options = SkopeoOptions.from(settings.with("copy-timeout", "PT30M")
-                .with("copies-per-host", "3")
-                .with("ledger", "/cache/l.json")
-                .with("registry.Index.Docker.io", "127.0.0.1:5000"));
-        assertEquals(Duration.ofMinutes(30), options.copyTimeout());
-        assertEquals(3, options.copiesPerHost());
-        assertEquals(Path.of("/cache/l.json"), options.ledger());
-        assertEquals(Map.of("docker.io", "127.0.0.1:5000"), options.addresses());
+    void aLedgerMayLieElsewhereAndHostsGoByOneName() {
+        SyncOptions options = standard.toBuilder()
+                .set(SkopeoOptions.LEDGER, Path.of("/cache/l.json"))
+                .set(SkopeoOptions.REGISTRY, Map.of("Index.Docker.io", "127.0.0.1:5000"))
+                .build();
+        assertEquals(Path.of("/cache/l.json"), SkopeoOptions.ledger(Settings.of(options)));
+        assertEquals(Map.of("docker.io", "127.0.0.1:5000"), options.get(SkopeoOptions.REGISTRY));
     }
 
     @ParameterizedTest
     @CsvSource({
-        "copy-timeout, 2h",
-        "copy-timeout, PT0S",
-        "copies-per-host, 0",
-        "copies-per-host, many",
-        "registry.quay.io, http://127.0.0.1:5000",
-        "registry.quay.io, 127.0.0.1:5000/path",
-        "registry.quay io, 127.0.0.1:5000"
+        "quay.io, http://127.0.0.1:5000",
+        "quay.io, 127.0.0.1:5000/path",
+        "quay io, 127.0.0.1:5000",
     })
-    void refusesBadValuesByName(String option, String value) {
-        IllegalArgumentException refused =
-                assertThrows(IllegalArgumentException.class, () -> SkopeoOptions.from(settings.with(option, value)));
-        String name = option.replaceFirst("^registry\\.", "");
-        assertTrue(String.valueOf(refused.getMessage()).contains(name), refused::toString);
+    void refusesWhatIsNoHost(String host, String address) {
+        SyncOptions.Builder options = standard.toBuilder();
+        IllegalArgumentException refused = assertThrows(
+                IllegalArgumentException.class, () -> options.set(SkopeoOptions.REGISTRY, Map.of(host, address)));
+        assertTrue(String.valueOf(refused.getMessage()).contains("write HOST=HOST[:PORT]"), refused::toString);
     }
 }

@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.synctools.model.FailureKind;
 import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncException;
+import io.synctools.model.SyncOptions;
 import io.synctools.skopeo.CommandRunner.Finished;
+import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -258,8 +259,8 @@ class SkopeoTest {
     void aMissingOneIsRefusedWithTheCommandThatInstallsIt() throws Exception {
         Path bin = Files.createDirectories(folder.resolve("bin"));
         program(bin.resolve("dnf"));
-        IllegalArgumentException refused = assertThrows(
-                IllegalArgumentException.class, () -> Skopeo.find(options(), runner, Map.of("PATH", bin.toString())));
+        IllegalArgumentException refused =
+                assertThrows(IllegalArgumentException.class, () -> find(runner, Map.of("PATH", bin.toString())));
         assertTrue(String.valueOf(refused.getMessage()).contains("dnf install skopeo"), refused::toString);
         assertEquals(0, runner.count());
     }
@@ -272,11 +273,11 @@ class SkopeoTest {
         runner.answer(new Finished(0, printed + "\n", "", false));
         Map<String, String> environment = Map.of("PATH", "/nowhere::" + bin);
         if (accepted) {
-            Skopeo.find(options(), runner, environment);
+            find(runner, environment);
             assertEquals(List.of(bin.resolve("skopeo").toString(), "--version"), runner.argv(0));
         } else {
             IllegalArgumentException refused =
-                    assertThrows(IllegalArgumentException.class, () -> Skopeo.find(options(), runner, environment));
+                    assertThrows(IllegalArgumentException.class, () -> find(runner, environment));
             assertTrue(String.valueOf(refused.getMessage()).contains("1.3 or later"), refused::toString);
         }
     }
@@ -318,8 +319,9 @@ class SkopeoTest {
         return new Finished(exit, "", errors, false);
     }
 
-    private SkopeoOptions options() {
-        return new SkopeoOptions("skopeo", Duration.ofHours(2), 8, folder.resolve("ledger"), Map.of(), Set.of());
+    private static Skopeo find(CommandRunner runner, Map<String, String> environment) {
+        return Skopeo.find(
+                Settings.of(SyncOptions.builder().environment(environment).build()), runner);
     }
 
     private static void program(Path path) throws IOException {

@@ -85,7 +85,7 @@ class SpeedIT {
             both.push(image, "v" + i);
             lists.add("/v2/ascend/cann/manifests/" + image.digest());
         }
-        both.option("copies-per-host", "3");
+        both.option(SkopeoOptions.COPIES_PER_HOST, 3);
         CountDownLatch three = new CountDownLatch(3);
         AtomicInteger running = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();

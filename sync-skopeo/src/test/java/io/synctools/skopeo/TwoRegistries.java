@@ -4,8 +4,10 @@ import io.synctools.SyncReport;
 import io.synctools.Syncer;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.NameFilter;
+import io.synctools.model.Option;
 import io.synctools.model.Place;
 import io.synctools.model.SyncItem;
+import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
 import io.synctools.spi.Settings;
 import java.io.IOException;
@@ -26,7 +28,7 @@ final class TwoRegistries implements AutoCloseable {
     final LocalRegistry destination;
     final RegistryProxy from;
     final RegistryProxy to;
-    private final Map<String, String> options = new HashMap<>();
+    private final SyncOptions.Builder options = SyncOptions.builder();
 
     TwoRegistries(Path folder) throws IOException {
         this.folder = folder;
@@ -35,12 +37,19 @@ final class TwoRegistries implements AutoCloseable {
         destination = LocalRegistry.withPassword(folder.resolve("destination"));
         from = RegistryProxy.before(source.authority());
         to = RegistryProxy.before(destination.authority());
-        option("registry.quay.io", from.authority());
-        option("registry.swr.cn-east-4.myhuaweicloud.com", to.authority());
+        reach("quay.io", from);
+        reach("swr.cn-east-4.myhuaweicloud.com", to);
     }
 
-    void option(String name, String value) {
-        options.put(name, value);
+    /** Has a registry reached through a proxy. */
+    void reach(String host, RegistryProxy proxy) {
+        Map<String, String> addresses = new HashMap<>(options.build().get(SkopeoOptions.REGISTRY));
+        addresses.put(host, proxy.authority());
+        option(SkopeoOptions.REGISTRY, addresses);
+    }
+
+    <T> void option(Option<T> option, T value) {
+        options.set(option, value);
     }
 
     /** Puts an image under a tag of the source. */
@@ -119,11 +128,7 @@ final class TwoRegistries implements AutoCloseable {
         environment.put("TMPDIR", folder.resolve("tmp").toString());
         environment.put("SWR_CN_EAST_4_MYHUAWEICLOUD_COM_USER", LocalRegistry.USER);
         environment.put("SWR_CN_EAST_4_MYHUAWEICLOUD_COM_PASSWORD", LocalRegistry.PASSWORD);
-        Settings settings = Settings.of(environment);
-        for (Map.Entry<String, String> option : options.entrySet()) {
-            settings = settings.with(option.getKey(), option.getValue());
-        }
-        return settings;
+        return Settings.of(options.environment(environment).build());
     }
 
     Path ledger() {

@@ -1,7 +1,7 @@
 package io.synctools.internal.http;
 
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import okhttp3.HttpUrl;
@@ -15,33 +15,18 @@ import okhttp3.HttpUrl;
 record Detours(Map<String, HttpUrl> to) {
     static final Detours NONE = new Detours(Map.of());
 
-    private static final String OPTION = "via.";
-
     Detours {
         to = Map.copyOf(to);
     }
 
     /**
-     * Reads the options {@code via.HOST}.
+     * The detours of a run.
      *
-     * @throws IllegalArgumentException if one names no address
+     * @throws IllegalArgumentException if one of them is to an address that cannot be asked
      */
     static Detours of(Settings settings) {
         Map<String, HttpUrl> to = new TreeMap<>();
-        settings.options(OPTION).forEach((name, text) -> {
-            String host = name.substring(OPTION.length()).toLowerCase(Locale.ROOT);
-            HttpUrl url = HttpUrl.parse(text);
-            boolean usable = url != null
-                    && url.query() == null
-                    && url.fragment() == null
-                    && url.username().isEmpty()
-                    && url.password().isEmpty();
-            if (host.isEmpty() || !usable) {
-                throw new IllegalArgumentException("via " + host
-                        + " must name an address such as https://proxy.example.com, without user, password and query");
-            }
-            to.put(host, url);
-        });
+        settings.options().get(SyncOptions.VIA).forEach((host, address) -> to.put(host, HttpUrl.get(address)));
         return new Detours(to);
     }
 

@@ -1,14 +1,13 @@
 package io.synctools.internal.http;
 
 import io.synctools.internal.retry.RetryPolicy;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * What a run's HTTP client needs to know.
@@ -31,8 +30,6 @@ record HttpOptions(
         Detours detours,
         List<Path> hostCertificates,
         Set<String> plain) {
-    private static final String PLAIN = "plain-http.";
-
     HttpOptions {
         if (connections < 1) {
             throw new IllegalArgumentException("connections must be 1 or more, not " + connections);
@@ -42,19 +39,17 @@ record HttpOptions(
         }
     }
 
-    /** Reads the options {@code connections}, {@code stall} and {@code via}, and the variables of proxies and certificates. */
+    /** What options and the variables of proxies and certificates say. */
     static HttpOptions of(Settings settings) {
         return new HttpOptions(
-                RetryPolicy.number(settings, "connections", 16),
-                RetryPolicy.duration(settings, "stall", Duration.ofSeconds(30)),
+                settings.options().get(SyncOptions.CONNECTIONS),
+                settings.options().get(SyncOptions.STALL),
                 RetryPolicy.of(settings),
                 ProxyRules.of(settings),
                 settings.env("SSL_CERT_FILE").map(Path::of),
                 Detours.of(settings),
                 hostCertificates(settings),
-                settings.options(PLAIN).keySet().stream()
-                        .map(name -> name.substring(PLAIN.length()).toLowerCase(Locale.ROOT))
-                        .collect(Collectors.toUnmodifiableSet()));
+                settings.options().get(SyncOptions.PLAIN_HTTP));
     }
 
     /** Where container tools look for them. */

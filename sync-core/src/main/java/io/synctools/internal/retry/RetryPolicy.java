@@ -1,8 +1,8 @@
 package io.synctools.internal.retry;
 
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 
 /**
  * How long and how often something is tried again.
@@ -22,37 +22,10 @@ public record RetryPolicy(int retries, Duration retryFor) {
         }
     }
 
-    /** The policy of a run: {@code retries} (default 5) and {@code retry-for} (default two minutes). */
+    /** The policy of a run. */
     public static RetryPolicy of(Settings settings) {
-        return new RetryPolicy(number(settings, "retries", 5), duration(settings, "retry-for", Duration.ofMinutes(2)));
-    }
-
-    /**
-     * A whole number among the options.
-     *
-     * @throws IllegalArgumentException if it is none
-     */
-    public static int number(Settings settings, String option, int otherwise) {
-        String text = settings.option(option).orElse(Integer.toString(otherwise));
-        try {
-            return Integer.parseInt(text);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(option + " \"" + text + "\": write a whole number", e);
-        }
-    }
-
-    /**
-     * A duration among the options, such as {@code PT30S}.
-     *
-     * @throws IllegalArgumentException if it is none
-     */
-    public static Duration duration(Settings settings, String option, Duration otherwise) {
-        String text = settings.option(option).orElse(otherwise.toString());
-        try {
-            return Duration.parse(text);
-        } catch (DateTimeParseException e) {
-            throw new IllegalArgumentException(option + " \"" + text + "\": write a duration such as PT30S", e);
-        }
+        return new RetryPolicy(
+                settings.options().get(SyncOptions.RETRIES), settings.options().get(SyncOptions.RETRY_FOR));
     }
 
     /** A pause that a server asked for, cut to what we are willing to wait: a minute, or half of {@code retryFor}. */

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.internal.threads.Threads;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class ManyLooksTest {
 
-    private final Settings settings = Settings.of(Map.of());
+    private final Settings settings = Settings.of(SyncOptions.DEFAULTS);
     private final ManyLooks looks = ManyLooks.of(settings);
 
     @AfterEach

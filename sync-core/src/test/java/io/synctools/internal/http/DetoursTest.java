@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.model.ByteRange;
 import io.synctools.model.SyncException;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import java.io.InputStream;
 import java.util.Map;
@@ -42,7 +43,7 @@ class DetoursTest {
     }
 
     private static Http via(String host, String url) {
-        return Http.of(Settings.of(Map.of()).with("via." + host, url));
+        return Http.of(Settings.of(SyncOptions.builder().via(Map.of(host, url)).build()));
     }
 
     private RecordedRequest taken() throws Exception {
@@ -78,9 +79,11 @@ class DetoursTest {
 
     @Test
     void redirectsAreOfTheHostThatIsMeantAndTakeTheirOwnDetour() throws Exception {
-        Http http = Http.of(Settings.of(Map.of())
-                .with("via.hub.example", proxy.url("/hub").toString())
-                .with("via.cdn.example", proxy.url("/cdn").toString()));
+        Http http = Http.of(Settings.of(SyncOptions.builder()
+                .via(Map.of(
+                        "hub.example", proxy.url("/hub").toString(),
+                        "cdn.example", proxy.url("/cdn").toString()))
+                .build()));
         byte[] content = {1, 2, 3, 4};
         proxy.enqueue(new MockResponse.Builder()
                 .code(307)
@@ -130,7 +133,7 @@ class DetoursTest {
     void whatIsNoAddressIsAnErrorThatDoesNotRepeatIt(String url) {
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> via("hub.example", url));
 
-        assertTrue(String.valueOf(e.getMessage()).startsWith("via hub.example must name"), e.getMessage());
+        assertTrue(String.valueOf(e.getMessage()).contains("option \"via\": it must name"), e.getMessage());
         assertTrue(url.isEmpty() || !String.valueOf(e.getMessage()).contains("u:p"), e.getMessage());
     }
 }

@@ -13,6 +13,7 @@ import io.synctools.internal.retry.TimeSource;
 import io.synctools.model.FailureKind;
 import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncException;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import io.synctools.testing.ManualTime;
 import java.io.IOException;
@@ -52,7 +53,7 @@ class HttpTest {
     private final Http http = client(STALL, time);
 
     static Http client(Duration stall, TimeSource time) {
-        ProxyRules none = ProxyRules.of(Settings.of(Map.of()));
+        ProxyRules none = ProxyRules.of(Settings.of(SyncOptions.DEFAULTS));
         RetryPolicy policy = new RetryPolicy(5, Duration.ofMinutes(2));
         return new Http(
                 new HttpOptions(
@@ -488,7 +489,10 @@ class HttpTest {
 
     @Test
     void sharesOneClientAmongThePlatformsOfARun() {
-        Settings settings = Settings.of(Map.of()).with("connections", "3").with("stall", "PT5S");
+        Settings settings = Settings.of(SyncOptions.builder()
+                .connections(3)
+                .stall(Duration.ofSeconds(5))
+                .build());
 
         assertEquals(Http.of(settings), Http.of(settings));
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.internal.retry.RetryPolicy;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import io.synctools.testing.ManualTime;
 import java.net.InetSocketAddress;
@@ -29,8 +30,10 @@ class ProxyRulesTest {
             Map.of("HTTP_PROXY", "http://plain.example:3128", "https_proxy", "secure.example:8080");
 
     private static String proxyFor(Map<String, String> environment, String uri) {
-        Proxy proxy =
-                ProxyRules.of(Settings.of(environment)).select(URI.create(uri)).get(0);
+        Proxy proxy = ProxyRules.of(Settings.of(
+                        SyncOptions.builder().environment(environment).build()))
+                .select(URI.create(uri))
+                .get(0);
         return proxy.type() == Proxy.Type.DIRECT
                 ? "direct"
                 : ((InetSocketAddress) proxy.address()).getHostString() + ":"
@@ -113,7 +116,10 @@ class ProxyRulesTest {
     @ValueSource(strings = {"://geheim", "socks5://u:geheim@h:1", "http://u:geheim@"})
     void refusesAnAddressThatIsNoneWithoutRepeatingIt(String address) {
         IllegalArgumentException e = assertThrows(
-                IllegalArgumentException.class, () -> ProxyRules.of(Settings.of(Map.of("HTTPS_PROXY", address))));
+                IllegalArgumentException.class,
+                () -> ProxyRules.of(Settings.of(SyncOptions.builder()
+                        .environment(Map.of("HTTPS_PROXY", address))
+                        .build())));
 
         assertTrue(e.getMessage().contains("HTTPS_PROXY"), e.getMessage());
         assertFalse(e.getMessage().contains("geheim"), e.getMessage());
@@ -128,8 +134,9 @@ class ProxyRulesTest {
                     .setHeader("Proxy-Authenticate", "Basic realm=\"x\"")
                     .build());
             proxy.enqueue(new MockResponse.Builder().body("through").build());
-            ProxyRules rules = ProxyRules.of(
-                    Settings.of(Map.of("http_proxy", "http://user:p%40ss%20word@127.0.0.1:" + proxy.getPort())));
+            ProxyRules rules = ProxyRules.of(Settings.of(SyncOptions.builder()
+                    .environment(Map.of("http_proxy", "http://user:p%40ss%20word@127.0.0.1:" + proxy.getPort()))
+                    .build()));
             RetryPolicy policy = new RetryPolicy(0, Duration.ofSeconds(5));
             Http http = new Http(
                     new HttpOptions(

@@ -10,6 +10,7 @@ import io.synctools.internal.retry.Retrier;
 import io.synctools.model.ByteRange;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -61,7 +62,9 @@ class TlsTest {
     private Settings trusting() throws IOException {
         Path pem = folder.resolve("ca.pem");
         Files.writeString(pem, AUTHORITY.certificatePem());
-        return Settings.of(Map.of("SSL_CERT_FILE", pem.toString()));
+        return Settings.of(SyncOptions.builder()
+                .environment(Map.of("SSL_CERT_FILE", pem.toString()))
+                .build());
     }
 
     @Test
@@ -83,7 +86,9 @@ class TlsTest {
         java.nio.file.Files.createDirectories(own);
         Files.writeString(own.resolve("ca.crt"), AUTHORITY.certificatePem());
         server.enqueue(new MockResponse.Builder().body("x").build());
-        Http http = Http.of(Settings.of(Map.of("HOME", folder.toString())));
+        Http http = Http.of(Settings.of(SyncOptions.builder()
+                .environment(Map.of("HOME", folder.toString()))
+                .build()));
         try (Answer answer = http.send(Ask.get(url("/f")))) {
             org.junit.jupiter.api.Assertions.assertEquals("x", answer.text(10));
         }
@@ -91,7 +96,7 @@ class TlsTest {
 
     @Test
     void namesHostAndSettingWhereACertificateIsNotTrustedAndDoesNotTryAgain() {
-        Settings settings = Settings.of(Map.of());
+        Settings settings = Settings.of(SyncOptions.DEFAULTS);
         Http http = Http.of(settings);
 
         SyncException e = assertThrows(SyncException.class, () -> Retrier.of(settings)
@@ -137,8 +142,10 @@ class TlsTest {
         Files.writeString(bad, "-----BEGIN CERTIFICATE-----\nnope\n-----END CERTIFICATE-----\n");
 
         for (Path pem : new Path[] {bad, folder.resolve("absent.pem")}) {
-            IllegalArgumentException e = assertThrows(
-                    IllegalArgumentException.class, () -> Http.of(Settings.of(Map.of("SSL_CERT_FILE", pem.toString())))
+            IllegalArgumentException e =
+                    assertThrows(IllegalArgumentException.class, () -> Http.of(Settings.of(SyncOptions.builder()
+                                    .environment(Map.of("SSL_CERT_FILE", pem.toString()))
+                                    .build()))
                             .expect(Endpoints.parse("HUB", "http://localhost, https://localhost")));
             assertTrue(e.getMessage().contains("SSL_CERT_FILE=" + pem), e.getMessage());
         }
@@ -146,7 +153,10 @@ class TlsTest {
 
     @Test
     void readsNoCertificatesWhereNobodySpeaksHttps() {
-        Http.of(Settings.of(Map.of("SSL_CERT_FILE", folder.resolve("absent.pem").toString())))
+        Http.of(Settings.of(SyncOptions.builder()
+                        .environment(Map.of(
+                                "SSL_CERT_FILE", folder.resolve("absent.pem").toString()))
+                        .build()))
                 .expect(Endpoints.parse("HUB", "http://localhost"));
     }
 

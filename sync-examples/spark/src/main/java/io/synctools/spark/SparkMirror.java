@@ -1,11 +1,14 @@
 package io.synctools.spark;
 
+import java.time.Duration;
+import java.nio.file.Path;
+import io.synctools.modelscope.ModelScopeOptions;
+import io.synctools.model.SyncOptions;
 import io.synctools.SyncReport;
 import io.synctools.Syncer;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
-import io.synctools.spi.Settings;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,8 +30,11 @@ final class SparkMirror {
     private static SyncReport mirror(String model, String cache, Map<String, String> environment) {
         SyncItem item = SyncItem.of(
                 ArtifactRef.of("modelscope", "models/" + model), ArtifactRef.of("modelscope-cache", "models/" + model));
-        Settings settings =
-                Settings.of(environment).with("modelscope-cache", cache).with("wait", "PT5M");
-        return Syncer.builder().settings(settings).build().run(SyncPlan.of("spark", List.of(item)));
+        SyncOptions options = SyncOptions.builder()
+                .environment(environment)
+                .set(ModelScopeOptions.CACHE, Path.of(cache))
+                .waitFor(Duration.ofMinutes(5))
+                .build();
+        return Syncer.builder().options(options).build().run(SyncPlan.of("spark", List.of(item)));
     }
 }

@@ -4,16 +4,20 @@ import io.synctools.Outcome;
 import io.synctools.SyncReport;
 import io.synctools.Syncer;
 import io.synctools.file.Disk;
+import io.synctools.huggingface.HuggingFaceOptions;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.NameFilter;
 import io.synctools.model.Place;
 import io.synctools.model.SyncItem;
+import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
+import io.synctools.modelscope.ModelScopeOptions;
 import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -57,17 +61,21 @@ final class Mirror {
     }
 
     static Settings settings(String endpoint, Path root) {
-        return Settings.of(Map.of("HOME", root.toString(), "MODELSCOPE_ENDPOINT", endpoint, "HF_ENDPOINT", endpoint))
-                .with("modelscope-cache", root.toString())
-                .with("huggingface-cache", root.toString())
-                .with("local-root", root.toString())
-                .with("part-size", Integer.toString(Integer.getInteger("crash.part", PART)))
-                .with("connections", Integer.toString(CONNECTIONS))
-                .with("jobs", "4");
+        return Settings.of(SyncOptions.builder()
+                .environment(Map.of("HOME", root.toString(), "MODELSCOPE_ENDPOINT", endpoint, "HF_ENDPOINT", endpoint))
+                .set(ModelScopeOptions.CACHE, root)
+                .set(HuggingFaceOptions.CACHE, root)
+                .set(HuggingFaceOptions.LOCAL_ROOT, root)
+                .partSize(Integer.getInteger("crash.part", PART))
+                .connections(CONNECTIONS)
+                .jobs(4)
+                .build());
     }
 
     public static void main(String[] args) {
-        Settings settings = settings(args[1], Path.of(args[2])).with("wait", args[4]);
+        Settings settings = Settings.of(settings(args[1], Path.of(args[2])).options().toBuilder()
+                .waitFor(Duration.parse(args[4]))
+                .build());
         int operations = Integer.parseInt(args[3]);
         if (operations > 0) {
             DeadlyDisk disk = new DeadlyDisk(operations);

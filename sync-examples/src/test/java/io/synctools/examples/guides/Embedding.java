@@ -4,8 +4,10 @@ import io.synctools.SyncReport;
 import io.synctools.Syncer;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncItem;
+import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
-import io.synctools.spi.Settings;
+import io.synctools.modelscope.ModelScopeOptions;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -13,13 +15,16 @@ import java.util.Map;
 final class Embedding {
     private Embedding() {}
 
-    static SyncReport mirror(Map<String, String> environment, String cache) {
+    static SyncReport mirror(Map<String, String> environment, Path cache) {
         ArtifactRef from = ArtifactRef.of("modelscope", "models/Qwen/Qwen2.5-7B-Instruct");
         ArtifactRef to = ArtifactRef.of("modelscope-cache", "models/Qwen/Qwen2.5-7B-Instruct");
         SyncPlan plan = SyncPlan.of("my-models", List.of(SyncItem.of(from, to)));
 
-        Settings settings = Settings.of(environment).with("modelscope-cache", cache);
-        Syncer syncer = Syncer.builder().settings(settings).build();
+        SyncOptions options = SyncOptions.builder()
+                .environment(environment)
+                .set(ModelScopeOptions.CACHE, cache)
+                .build();
+        Syncer syncer = Syncer.builder().options(options).build();
         SyncReport report = syncer.run(plan);
 
         report.items().forEach(item -> System.out.println(item.from() + ": " + item.outcome()));

@@ -13,7 +13,9 @@ import io.synctools.examples.hub.Hub;
 import io.synctools.examples.hub.HubFile;
 import io.synctools.examples.hub.HubRepository;
 import io.synctools.model.Share;
+import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
+import io.synctools.modelscope.ModelScopeOptions;
 import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,7 +43,7 @@ class EmbeddingTest {
     void theReadmesProgramMirrors() throws IOException {
         try (Hub hub = Hub.start(Hub.Options.PLAIN, List.of(MODEL))) {
             SyncReport report =
-                    Embedding.mirror(Map.of("MODELSCOPE_ENDPOINT", hub.origin().toString()), folder.toString());
+                    Embedding.mirror(Map.of("MODELSCOPE_ENDPOINT", hub.origin().toString()), folder);
             assertEquals(Outcome.COPIED, report.items().get(0).outcome());
         }
         assertEquals("{}", Files.readString(folder.resolve("models/Qwen/Qwen2___5-7B-Instruct/config.json")));
@@ -72,7 +74,10 @@ class EmbeddingTest {
             Map<String, String> environment =
                     Map.of("MODELSCOPE_ENDPOINT", hub.origin().toString());
             SyncPlan plan = new Nightly(environment, folder).plan(list);
-            Settings settings = Settings.of(environment).with("modelscope-cache", folder.toString());
+            Settings settings = Settings.of(SyncOptions.builder()
+                    .environment(environment)
+                    .set(ModelScopeOptions.CACHE, folder)
+                    .build());
             Syncer syncer = Syncer.builder().settings(settings).build();
 
             SyncReport survey = syncer.survey(plan);

@@ -6,11 +6,12 @@ import io.synctools.Outcome;
 import io.synctools.Platforms;
 import io.synctools.SyncReport;
 import io.synctools.Syncer;
+import io.synctools.huggingface.HuggingFaceOptions;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncItem;
+import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
 import io.synctools.spi.FileSource;
-import io.synctools.spi.Settings;
 import io.synctools.testing.FileSourceContract;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,12 +58,15 @@ class FolderSourceTest extends FileSourceContract {
         holding(Map.of("config.json", "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
         Map<String, String> environment = Map.of("FOLDER_ROOT", root.toString());
 
-        Settings settings = Settings.of(environment).with("local-root", mirror.toString());
+        SyncOptions options = SyncOptions.builder()
+                .environment(environment)
+                .set(HuggingFaceOptions.LOCAL_ROOT, mirror)
+                .build();
         Platforms platforms = Platforms.builder()
                 .discover()
                 .source(new FolderSourceProvider())
                 .build();
-        Syncer syncer = Syncer.builder().settings(settings).platforms(platforms).build();
+        Syncer syncer = Syncer.builder().options(options).platforms(platforms).build();
         SyncItem item = SyncItem.of(ArtifactRef.of("folder", "team/demo"), ArtifactRef.of("local-dir", "team/demo"));
         SyncReport report = syncer.run(SyncPlan.of("from-a-folder", List.of(item)));
 

@@ -9,8 +9,9 @@ import io.synctools.config.ListKind;
 import io.synctools.config.ListReader;
 import io.synctools.config.ListReading;
 import io.synctools.model.SyncItem;
+import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
-import io.synctools.spi.Settings;
+import io.synctools.modelscope.ModelScopeOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,13 +20,15 @@ import java.util.Optional;
 
 /** Mirrors what a list of models declares, from inside a program of one's own. */
 final class Nightly {
-    private final Settings settings;
+    private final SyncOptions options;
 
     Nightly(Map<String, String> environment, Path cache) {
-        this.settings = Settings.of(environment)
-                .with("modelscope-cache", cache.toString())
-                .with("jobs", "8")
-                .with("bandwidth", "200000000"); // bytes per second
+        this.options = SyncOptions.builder()
+                .environment(environment)
+                .set(ModelScopeOptions.CACHE, cache)
+                .jobs(8)
+                .bandwidth(200_000_000) // bytes per second
+                .build();
     }
 
     /** The plan of a list: read, checked, nobody contacted. */
@@ -41,7 +44,7 @@ final class Nightly {
     /** Mirrors, and leaves a report. The calling thread may be interrupted: the run ends within seconds. */
     SyncReport mirror(SyncPlan plan, Path report) throws IOException {
         Syncer syncer =
-                Syncer.builder().settings(settings).listener(new Progress()).build();
+                Syncer.builder().options(options).listener(new Progress()).build();
         SyncReport result = syncer.run(plan);
         result.write(report);
         return result;

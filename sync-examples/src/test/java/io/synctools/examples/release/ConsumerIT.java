@@ -64,11 +64,12 @@ class ConsumerIT {
                 package consumer;
 
                 import io.synctools.PlanPrinter;
+                import io.synctools.Platforms;
                 import io.synctools.Syncer;
                 import io.synctools.model.ArtifactRef;
                 import io.synctools.model.SyncItem;
+                import io.synctools.model.SyncOptions;
                 import io.synctools.model.SyncPlan;
-                import io.synctools.spi.Settings;
                 import java.util.List;
                 import java.util.Map;
 
@@ -77,8 +78,9 @@ class ConsumerIT {
                         SyncItem item = SyncItem.of(
                                 ArtifactRef.of("modelscope", "models/a/b"), ArtifactRef.of("modelscope-cache", "models/a/b"));
                         SyncPlan plan = SyncPlan.of("consumer", List.of(item));
-                        Settings settings = Settings.of(Map.of()).with("modelscope-cache", "cache");
-                        Syncer.builder().settings(settings).build().check(plan);
+                        SyncOptions options =
+                                Platforms.discover().options(Map.of("modelscope-cache", "cache"), Map.of());
+                        Syncer.builder().options(options).build().check(plan);
                         System.out.print(PlanPrinter.declared(plan));
                     }
                 }

@@ -9,11 +9,11 @@ import io.synctools.model.ArtifactRef;
 import io.synctools.model.NameFilter;
 import io.synctools.model.Place;
 import io.synctools.model.SyncItem;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,7 +66,7 @@ class KeptTest {
                 new Place("config/list.ini", 1, 1),
                 "flow");
         Proof.of(pinned, item, List.of(), "")
-                .write(Disk.of(Settings.of(Map.of())), folder.resolve("proof.json"), folder, List.of());
+                .write(Disk.of(Settings.of(SyncOptions.DEFAULTS)), folder.resolve("proof.json"), folder, List.of());
         Kept kept = Kept.read(folder);
         assertEquals(List.of(), kept.skipped());
         assertEquals(1, kept.reports().size());

@@ -3,6 +3,7 @@ package io.synctools.examples.serve;
 import io.synctools.SyncReport;
 import io.synctools.Syncer;
 import io.synctools.huggingface.HuggingFaceCache;
+import io.synctools.huggingface.HuggingFaceOptions;
 import io.synctools.huggingface.LocalDir;
 import io.synctools.mirror.Inventory;
 import io.synctools.model.ArtifactRef;
@@ -10,6 +11,7 @@ import io.synctools.model.NameFilter;
 import io.synctools.model.PathPatterns;
 import io.synctools.model.Place;
 import io.synctools.model.SyncItem;
+import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
 import io.synctools.modelscope.ModelScopeCache;
 import io.synctools.serve.HubServer;
@@ -73,15 +75,18 @@ record Site(Path folder) {
         environment.put("MODELSCOPE_ENDPOINT", hub.toString());
         environment.putAll(more);
         return Syncer.builder()
-                .settings(Settings.of(environment)
-                        .with("retries", "60") // a server that begins anew on a busy machine takes its time
-                        .with("local-root", folder.resolve("local").toString()))
+                .settings(Settings.of(SyncOptions.builder()
+                        .environment(environment)
+                        .retries(60) // a server that begins anew on a busy machine takes its time
+                        .set(HuggingFaceOptions.LOCAL_ROOT, folder.resolve("local"))
+                        .build()))
                 .build()
                 .run(SyncPlan.of("test", List.of(item)));
     }
 
     List<Inventory> roots() {
-        Settings settings = Settings.of(environment());
+        Settings settings =
+                Settings.of(SyncOptions.builder().environment(environment()).build());
         return List.of(
                 new ModelScopeCache(folder.resolve("ms"), settings),
                 new HuggingFaceCache(folder.resolve("hf"), true, settings),

@@ -1,16 +1,16 @@
-package io.synctools.config;
+package io.synctools.internal.text;
 
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 
 /** Guesses which of the known words a mistyped one was meant to be. */
-final class Nearest {
+public final class Nearest {
 
     private Nearest() {}
 
     /** The nearest word, in any case, if it is near enough to be worth saying. */
-    static Optional<String> to(String typed, Collection<String> known) {
+    public static Optional<String> to(String typed, Collection<String> known) {
         String lower = typed.toLowerCase(Locale.ROOT);
         Optional<String> best = Optional.empty();
         int least = Math.max(1, Math.min(3, typed.length() / 3)) + 1;
@@ -28,9 +28,9 @@ final class Nearest {
     }
 
     /** {@code ; did you mean "word"?} or nothing. */
-    static String hint(String typed, Collection<String> known) {
+    public static String hint(String typed, Collection<String> known) {
         return to(typed, known)
-                .map(word -> "; did you mean " + Quoted.of(word) + "?")
+                .map(word -> "; did you mean " + "\"" + word + "\"" + "?")
                 .orElse("");
     }
 
@@ -38,7 +38,7 @@ final class Nearest {
      * Whether two words differ by a slip of a finger: one lacks a character of the other, or two neighbours are swapped.
      * Digits do not count, since names that are counted differ so.
      */
-    static boolean differBySlip(String one, String other) {
+    public static boolean differBySlip(String one, String other) {
         int same = 0;
         while (same < Math.min(one.length(), other.length()) && one.charAt(same) == other.charAt(same)) {
             same++;

@@ -1,4 +1,4 @@
-package io.synctools.examples;
+package io.synctools.internal.text;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  *
  * @param bytes at least 0
  */
-record ByteSize(long bytes) {
+public record ByteSize(long bytes) {
     private static final Pattern TEXT = Pattern.compile("(\\d{1,18}(?:\\.\\d{1,9})?) ?([A-Za-z]*)");
     private static final Map<String, Long> UNITS = Map.of(
             "KIB",
@@ -37,7 +37,7 @@ record ByteSize(long bytes) {
      *
      * @throws IllegalArgumentException if it is not of that form, or not at least one byte, with what to write instead
      */
-    static ByteSize parse(String text) {
+    public static ByteSize parse(String text) {
         Matcher matcher = TEXT.matcher(text.strip());
         if (!matcher.matches()) {
             throw new IllegalArgumentException("\"" + text + "\" is not a size; write for example 16MiB or 2GB");

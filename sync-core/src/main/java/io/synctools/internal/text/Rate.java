@@ -1,4 +1,4 @@
-package io.synctools.examples;
+package io.synctools.internal.text;
 
 import java.util.Locale;
 
@@ -7,14 +7,14 @@ import java.util.Locale;
  *
  * @param bytesPerSecond at least 1
  */
-record Rate(long bytesPerSecond) {
+public record Rate(long bytesPerSecond) {
 
     /**
      * Reads {@code 200MiB/s}; the {@code /s} may be left out.
      *
      * @throws IllegalArgumentException if it is not of that form, with what to write instead
      */
-    static Rate parse(String text) {
+    public static Rate parse(String text) {
         String size = text.strip();
         if (size.toLowerCase(Locale.ROOT).endsWith("/s")) {
             size = size.substring(0, size.length() - 2);

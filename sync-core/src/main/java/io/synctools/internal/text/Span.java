@@ -1,4 +1,4 @@
-package io.synctools.examples;
+package io.synctools.internal.text;
 
 import java.time.Duration;
 import java.util.Locale;
@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations as people write and read them. */
-final class Span {
+public final class Span {
     private static final Pattern TEXT = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
     private Span() {}
@@ -16,7 +16,7 @@ final class Span {
      *
      * @throws IllegalArgumentException if it is not of that form, with what to write instead
      */
-    static Duration parse(String text) {
+    public static Duration parse(String text) {
         Matcher matcher = TEXT.matcher(text.strip().toLowerCase(Locale.ROOT));
         if (!matcher.matches()) {
             String digits = text.strip().matches("\\d{1,9}") ? text.strip() + "s, " : "";
@@ -34,7 +34,7 @@ final class Span {
     }
 
     /** The two biggest units, for example {@code 3d4h}, {@code 1h11m}, {@code 2m31s}, {@code 41s}; below ten seconds {@code 0.8s}. */
-    static String text(Duration duration) {
+    public static String text(Duration duration) {
         long seconds = duration.toSeconds();
         if (seconds < 10) {
             return String.format(Locale.ROOT, "%.1fs", duration.toMillis() / 1000.0);
