@@ -7,6 +7,7 @@ import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
 import io.synctools.model.Listing;
 import io.synctools.model.NameFilter;
+import io.synctools.model.SyncOptions;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Settings;
 import java.io.ByteArrayInputStream;
@@ -58,7 +59,7 @@ public class ReceiveBenchmark {
         entry = new Entry(
                 "weights", SIZE, Optional.of(Checksum.sha256(HexFormat.of().formatHex(hash()))), Map.of());
         folder = Files.createTempDirectory("receive");
-        lease = Lease.take(folder.resolve("lease"), Settings.of(Map.of()));
+        lease = Lease.take(folder.resolve("lease"), Settings.of(SyncOptions.DEFAULTS));
     }
 
     @TearDown(Level.Trial)
@@ -93,7 +94,8 @@ public class ReceiveBenchmark {
 
         @Setup
         public void prepare() {
-            receiver = FileReceiver.of(Settings.of(Map.of()).with("part-size", String.valueOf(partMebibytes << 20)));
+            receiver = FileReceiver.of(Settings.of(
+                    SyncOptions.builder().partSize((long) partMebibytes << 20).build()));
         }
     }
 
