@@ -1,5 +1,6 @@
 package io.synctools;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.internal.http.Pauses;
 import io.synctools.internal.retry.Retrier;
 import io.synctools.internal.threads.Threads;
@@ -13,30 +14,48 @@ import io.synctools.spi.Settings;
 import io.synctools.spi.Source;
 import io.synctools.spi.Target;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Mirrors what plans declare.
  *
  * <p>Thread-safe; runs of one syncer share its settings and with them the budgets of connections. Cancel a run by
- * interrupting the thread that called it.
+ * interrupting the thread that called it, or by its handle where it was {@link #start}ed.
+ *
+ * <p>It owns the threads and connections that it makes, and {@link #close} ends them; one that is not closed lets them end by
+ * themselves within a minute.
  */
-public final class Syncer {
+public final class Syncer implements AutoCloseable {
+    /** A run returns within ten seconds of an interruption. */
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
     private final Settings settings;
+    private final boolean ownsSettings;
     private final Platforms platforms;
     private final SyncListener listener;
     private final Clock clock;
     private final int jobs;
 
+    /** The threads that are in a run, which {@link #close} interrupts. */
+    @GuardedBy("running")
+    private final Set<Thread> running = new HashSet<>();
+
+    @GuardedBy("running")
+    private boolean closed;
+
     private Syncer(Builder builder) {
-        this.settings = builder.settings;
+        this.ownsSettings = builder.settings == null;
+        this.settings = builder.settings == null ? Settings.of(builder.options) : builder.settings;
         this.platforms = builder.platforms == null ? Platforms.discover() : builder.platforms;
         this.listener = builder.listener;
         this.clock = builder.clock;
@@ -58,6 +77,20 @@ public final class Syncer {
      */
     public SyncReport run(SyncPlan plan) {
         return walk(plan, RunMode.MIRROR);
+    }
+
+    /**
+     * Begins what {@link #run} does, on a thread of its own, and returns at once.
+     *
+     * @param heard hears what this run does, instead of the syncer's listener
+     * @throws PlanException if the plan cannot be run as it is; nothing was contacted or written
+     * @throws IllegalStateException if the syncer is closed
+     */
+    public SyncRun start(SyncPlan plan, SyncListener heard) {
+        Map<SyncItem, Route<?>> routes = routes(plan);
+        Gauge gauge = new Gauge(plan.items().size(), Pauses.of(settings));
+        requireOpen();
+        return SyncRun.start(() -> walk(plan, RunMode.MIRROR, routes, gauge, heard), gauge::now);
     }
 
     /** The same walk, stopped before anything is written; fails as {@link #run}. */
@@ -92,17 +125,75 @@ public final class Syncer {
      */
     public Map<ArtifactRef, SyncReport.Failure> unreadable(Collection<ArtifactRef> artifacts)
             throws InterruptedException {
+        requireOpen();
         Map<ArtifactRef, Source> asked = new LinkedHashMap<>();
         Map<String, Source> sources = new HashMap<>();
         artifacts.forEach(artifact -> asked.put(artifact, sources.computeIfAbsent(artifact.scheme(), this::source)));
         return new Inquiry(Retrier.of(settings), Threads.of(settings)).unreadable(asked, jobs);
     }
 
+    /**
+     * Cancels what still runs, waits until it has ended, ten seconds at most, and ends threads and idle connections. Daemons
+     * that hang in a dead disk stay, and hold nothing that others need. What was given as {@link Builder#settings} is left to
+     * whoever shares it. Closing again does nothing.
+     */
+    @Override
+    public void close() {
+        boolean interrupted = false;
+        synchronized (running) {
+            closed = true;
+            running.forEach(Thread::interrupt);
+            long end = System.nanoTime() + GRACE.toNanos();
+            for (long left = GRACE.toMillis(); !running.isEmpty() && left > 0; ) {
+                try {
+                    running.wait(left);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+                left = (end - System.nanoTime()) / 1_000_000;
+            }
+        }
+        if (ownsSettings) {
+            settings.close();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void requireOpen() {
+        synchronized (running) {
+            if (closed) {
+                throw new IllegalStateException("this syncer is closed; make another");
+            }
+        }
+    }
+
     private SyncReport walk(SyncPlan plan, RunMode mode) {
-        Map<SyncItem, Route<?>> routes = routes(plan);
+        return walk(plan, mode, routes(plan), new Gauge(plan.items().size(), Pauses.of(settings)), listener);
+    }
+
+    /** Marks the calling thread as one that {@link #close} interrupts, and nobody else's once it has left. */
+    private SyncReport walk(
+            SyncPlan plan, RunMode mode, Map<SyncItem, Route<?>> routes, Gauge gauge, SyncListener heard) {
+        synchronized (running) {
+            requireOpen();
+            running.add(Thread.currentThread());
+        }
+        try {
+            return lead(plan, mode, routes, gauge, heard);
+        } finally {
+            synchronized (running) {
+                running.remove(Thread.currentThread());
+                running.notifyAll();
+            }
+        }
+    }
+
+    private SyncReport lead(
+            SyncPlan plan, RunMode mode, Map<SyncItem, Route<?>> routes, Gauge gauge, SyncListener heard) {
         Instant started = clock.instant();
-        Gauge gauge = new Gauge(plan.items().size(), Pauses.of(settings));
-        SyncListener announcer = new Announcer(listener);
+        SyncListener announcer = new Announcer(heard);
         Retrier retrier = Retrier.of(settings);
         announcer.runStarted(plan, gauge::now);
         List<SyncReport.Item> items = new Coordinator(
@@ -157,7 +248,8 @@ public final class Syncer {
 
     /** Collects what a {@link Syncer} needs; all has a default. Not thread-safe. */
     public static final class Builder {
-        private Settings settings = Settings.of(SyncOptions.DEFAULTS);
+        private SyncOptions options = SyncOptions.DEFAULTS;
+        private @Nullable Settings settings;
         private @Nullable Platforms platforms;
         private SyncListener listener = SyncListener.NONE;
         private Clock clock = Clock.systemUTC();
@@ -166,7 +258,9 @@ public final class Syncer {
 
         /** How runs work; {@link SyncOptions#DEFAULTS} unless given. */
         public Builder options(SyncOptions given) {
-            return settings(Settings.of(given));
+            this.options = Objects.requireNonNull(given);
+            this.settings = null;
+            return this;
         }
 
         /** The same, for those who share what a run shares with targets that they made by hand. */

@@ -12,7 +12,9 @@ import java.util.function.Function;
  *
  * <p>Thread-safe. It never prints its values, which may be secret.
  */
-public final class Settings {
+public final class Settings implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Settings.class.getName());
+
     private final SyncOptions options;
     private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
 
@@ -53,6 +55,27 @@ public final class Settings {
             }
         }
         return type.cast(found);
+    }
+
+    /**
+     * Ends what is shared and can be ended, such as threads and idle connections. Whatever still uses it fails; called when
+     * no run does.
+     */
+    @Override
+    public void close() {
+        for (Object one : shared.values()) {
+            if (one instanceof AutoCloseable owner) {
+                try {
+                    owner.close();
+                } catch (Exception e) {
+                    LOG.log(
+                            System.Logger.Level.WARNING,
+                            "not closed cleanly: " + owner.getClass().getName(),
+                            e);
+                }
+            }
+        }
+        shared.clear();
     }
 
     @Override

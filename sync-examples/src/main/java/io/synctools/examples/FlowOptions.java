@@ -82,7 +82,6 @@ final class FlowOptions {
                 throw new IllegalArgumentException("--adopt " + folder + ": there is no such folder");
             }
         }
-        roots.check();
         Writable.checkFile("--report", report);
         Writable.checkFile("--metrics", metrics);
     }

@@ -65,6 +65,7 @@ final class FlowRun implements LibraryOptions.Taker {
             return 0;
         }
         options.check();
+        options.roots.check();
         SyncPlan plan = options.plan(shell, name, flow);
         options.roots.checkKept(plan, Settings.of(options.library.options()));
         return mirror(plan);

@@ -89,6 +89,7 @@ class QuickstartTest {
         assertEquals(2, console.run("quickstart"), () -> console.out() + console.err());
         String out = console.out();
         assertTrue(out.contains("vllm-guiyang003: all that is declared is there"), out);
+        assertTrue(out.contains("Not all went well:"), () -> out + console.err());
         String end = out.substring(out.indexOf("Not all went well:"));
         assertEquals(
                 "Not all went well:\n"

@@ -19,7 +19,7 @@ import okhttp3.HttpUrl;
  * <p>Thread-safe. Ends a request when the calling thread is interrupted. Does not retry, but for a connection that the
  * server closed while it lay unused. Messages name no query (signed addresses), no credentials and no bodies.
  */
-public final class Http {
+public final class Http implements AutoCloseable {
 
     private static final Pattern SIGNATURE =
             Pattern.compile("(?i)^(x-[a-z]+-)?(signature|expires|sig|se|auth_key|key-pair-id|policy)$");
@@ -44,6 +44,12 @@ public final class Http {
             Pauses.of(s).follow(sender.gate());
             return new Http(sender);
         });
+    }
+
+    /** Closes the connections that lie idle. */
+    @Override
+    public void close() {
+        sender.close();
     }
 
     /**

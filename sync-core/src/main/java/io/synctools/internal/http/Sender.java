@@ -60,6 +60,11 @@ final class Sender {
         this.plain = plain(options);
     }
 
+    /** Closes idle connections; those of other clients made from this one are in the same pool. */
+    void close() {
+        plain.connectionPool().evictAll();
+    }
+
     /** What holds requests back. */
     HostGate gate() {
         return gate;

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <table>
  * <caption>Who runs on what</caption>
  * <tr><th>name</th><th>runs</th><th>lives</th></tr>
+ * <tr><td>sync-run</td><td>a run that was started, and nobody's thread</td><td>a run</td></tr>
  * <tr><td>sync-look</td><td>open, pin, published? of each item</td><td>a run</td></tr>
  * <tr><td>sync-item</td><td>all that follows from claim to close, one thread for an item</td><td>a run</td></tr>
  * <tr><td>sync-entry</td><td>check and pull, one thread for an entry</td><td>a run</td></tr>
