@@ -5,9 +5,11 @@ import io.synctools.internal.threads.Threads;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncItem;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -43,9 +45,12 @@ final class Coordinator {
     Coordinator(Sharing sharing, Threads threads, int jobs, Map<SyncItem, Route<?>> routes) {
         this.threads = threads;
         this.walkers = threads.onDemand("sync-item");
+        Map<SyncItem, Object> stores = new HashMap<>(); // all are known before the first thread is made for one
+        routes.forEach((item, route) -> stores.put(item, route.target().store(item.to())));
         Map<ArtifactRef, SharedSource> sources = new LinkedHashMap<>();
         routes.forEach((item, route) -> {
-            Lane lane = lanes.computeIfAbsent(route.target().store(item.to()), store -> new Lane(sharing, jobs));
+            Lane lane =
+                    lanes.computeIfAbsent(Objects.requireNonNull(stores.get(item)), store -> new Lane(sharing, jobs));
             SharedSource source = sources.computeIfAbsent(
                     item.from(), from -> new SharedSource(route.source(), from, lane.run.retrier()));
             source.join(item.filter());
@@ -62,12 +67,13 @@ final class Coordinator {
         try {
             bySource.values().forEach(sharing -> sharing.get(0).lane.lookers.execute(() -> look(sharing)));
             left.await();
-            end();
         } catch (InterruptedException e) {
             end();
             awaitEnd();
             items.forEach(ItemWalk::endInterrupted);
             Thread.currentThread().interrupt();
+        } finally {
+            end();
         }
         return items.stream().map(ItemWalk::result).toList();
     }

@@ -126,25 +126,32 @@ class InterruptionTest {
     }
 
     @Test
-    void theThreadsOfARunEndWithIt() {
+    void theThreadsOfARunEndWithIt() throws InterruptedException {
         hub.commitText("models/o/a", Map.of("1", "one"));
-        Syncer.builder()
+        ThreadGroup group = new ThreadGroup("of this run"); // threads inherit it, and other tests have others
+        Thread run = new Thread(group, () -> Syncer.builder()
                 .platforms(Platforms.builder()
                         .source("hub", hub)
                         .target("shelf", shelf)
                         .build())
                 .build()
-                .run(SyncPlan.of("flow", List.of(item("models/o/a"))));
+                .run(SyncPlan.of("flow", List.of(item("models/o/a")))));
+        run.start();
+        run.join();
 
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
-        while (ours() > 0 && System.nanoTime() < deadline) {
+        while (ours(group) > 0 && System.nanoTime() < deadline) {
             Thread.onSpinWait();
         }
-        assertEquals(0, ours());
+        assertEquals(
+                1,
+                shelf.journal().stream()
+                        .filter(line -> line.startsWith("publish"))
+                        .count());
+        assertEquals(0, ours(group));
     }
 
-    private static long ours() {
-        ThreadGroup group = Thread.currentThread().getThreadGroup();
+    private static long ours(ThreadGroup group) {
         Thread[] threads = new Thread[group.activeCount() + 64];
         int count = group.enumerate(threads);
         return java.util.Arrays.stream(threads, 0, count)

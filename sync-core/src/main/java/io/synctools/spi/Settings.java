@@ -67,7 +67,10 @@ public final class Settings implements AutoCloseable {
             if (one instanceof AutoCloseable owner) {
                 try {
                     owner.close();
-                } catch (Exception e) {
+                } catch (Exception e) { // The others are closed all the same.
+                    if (e instanceof InterruptedException) {
+                        Thread.currentThread().interrupt();
+                    }
                     LOG.log(
                             System.Logger.Level.WARNING,
                             "not closed cleanly: " + owner.getClass().getName(),
@@ -75,7 +78,6 @@ public final class Settings implements AutoCloseable {
                 }
             }
         }
-        shared.clear();
     }
 
     @Override

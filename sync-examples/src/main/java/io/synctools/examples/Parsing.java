@@ -1,6 +1,7 @@
 package io.synctools.examples;
 
 import io.synctools.examples.ListOptions.HuggingFaceLayout;
+import io.synctools.internal.text.Nearest;
 import io.synctools.internal.text.Rate;
 import io.synctools.internal.text.Span;
 import io.synctools.internal.text.WrittenPath;
@@ -13,7 +14,6 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
@@ -81,12 +81,14 @@ final class Parsing {
         }
     }
 
-    private static String unknown(UnmatchedArgumentException e) {
+    private String unknown(UnmatchedArgumentException e) {
         String word = e.getUnmatched().get(0);
-        String fault = word.startsWith("-")
-                ? "there is no option " + word.replaceFirst("=.*", "")
-                : "there is no use for \"" + word + "\"";
-        return fault + meant(e.getSuggestions(), 3);
+        if (!word.startsWith("-")) {
+            return "there is no use for \"" + word + "\"" + meant(e.getSuggestions(), 3);
+        }
+        String name = word.replaceFirst("=.*", "");
+        String near = hint(name, spec().optionsMap().keySet());
+        return "there is no option " + name + (near.isEmpty() ? meant(e.getSuggestions(), 3) : near);
     }
 
     /**
@@ -104,27 +106,7 @@ final class Parsing {
         if (!longer.isEmpty()) {
             return meant(longer, 3);
         }
-        int slips = Math.max(1, Math.min(3, word.length() / 3));
-        return known.stream()
-                .filter(name -> distance(word, name) <= slips)
-                .min(Comparator.comparingInt(name -> distance(word, name)))
-                .map(name -> meant(List.of(name), 1))
-                .orElse("");
-    }
-
-    /** Characters to insert, remove or replace. */
-    private static int distance(String from, String to) {
-        int[] row = IntStream.rangeClosed(0, to.length()).toArray();
-        for (int i = 1; i <= from.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= to.length(); j++) {
-                int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[to.length()];
+        return meant(Nearest.to(word, known).stream().toList(), 1);
     }
 
     private static String meant(List<String> suggestions, int most) {

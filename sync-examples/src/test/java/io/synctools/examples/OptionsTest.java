@@ -168,6 +168,7 @@ class OptionsTest {
         "--report /nonexistent/r.json, there is no folder /nonexistent",
         "--quiet --verbose, choose one",
         "--jop 3,           there is no option --jop; did you mean --jobs",
+        "--jbos 3,          there is no option --jbos; did you mean --jobs?",
         "extra,             'vllm-guiyang003 takes no project; what does \"extra\" mean?'",
         "extra more,        'there is no use for \"more\"'"
     })
