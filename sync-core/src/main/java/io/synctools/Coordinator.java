@@ -1,6 +1,7 @@
 package io.synctools;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.synctools.internal.http.Concurrency;
 import io.synctools.internal.threads.Threads;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncItem;
@@ -40,17 +41,18 @@ final class Coordinator {
 
     /**
      * @param sharing is asked for each store
-     * @param jobs items of one store that look at once, and its entries at work at once
+     * @param jobs items of one store that look at once, and its entries at work at once, at most
+     * @param concurrency tells how many of these are of use
      */
-    Coordinator(Sharing sharing, Threads threads, int jobs, Map<SyncItem, Route<?>> routes) {
+    Coordinator(Sharing sharing, Threads threads, int jobs, Concurrency concurrency, Map<SyncItem, Route<?>> routes) {
         this.threads = threads;
         this.walkers = threads.onDemand("sync-item");
         Map<SyncItem, Object> stores = new HashMap<>(); // all are known before the first thread is made for one
         routes.forEach((item, route) -> stores.put(item, route.target().store(item.to())));
         Map<ArtifactRef, SharedSource> sources = new LinkedHashMap<>();
         routes.forEach((item, route) -> {
-            Lane lane =
-                    lanes.computeIfAbsent(Objects.requireNonNull(stores.get(item)), store -> new Lane(sharing, jobs));
+            Lane lane = lanes.computeIfAbsent(
+                    Objects.requireNonNull(stores.get(item)), store -> new Lane(sharing, jobs, concurrency));
             SharedSource source = sources.computeIfAbsent(
                     item.from(), from -> new SharedSource(route.source(), from, lane.run.retrier()));
             source.join(item.filter());
@@ -126,9 +128,9 @@ final class Coordinator {
         @GuardedBy("this")
         private int unfinished;
 
-        Lane(Sharing sharing, int jobs) {
-            this.run = sharing.with(new EntryPool(jobs), new Turns(walkers));
-            this.lookers = threads.pool("sync-look", jobs);
+        Lane(Sharing sharing, int jobs, Concurrency concurrency) {
+            this.run = sharing.with(new EntryPool(jobs, concurrency), new Turns(walkers));
+            this.lookers = threads.pool("sync-look", Math.min(jobs, concurrency.most()));
         }
 
         synchronized void join() {

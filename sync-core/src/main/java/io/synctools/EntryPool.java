@@ -1,6 +1,7 @@
 package io.synctools;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.synctools.internal.http.Concurrency;
 import io.synctools.internal.threads.Threads;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,7 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fixed pool of threads that settles the entries of all items at work.
+ * The threads that settle the entries of all items at work: somewhat more at a time than the hosts take requests, so that
+ * there is always one to be sent.
  *
  * <p>Every second thread takes the biggest entry there is, the others the smallest, so that neither waits behind the
  * other. A thread of this pool never waits for another entry. Thread-safe.
@@ -24,7 +26,9 @@ final class EntryPool implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
-    private final int size;
+    private final int jobs;
+    private final Concurrency concurrency;
+    private final Runnable adapt = this::adapt;
 
     @GuardedBy("lock")
     private final List<Batch> batches = new ArrayList<>();
@@ -39,20 +43,36 @@ final class EntryPool implements AutoCloseable {
     @GuardedBy("lock")
     private boolean closed;
 
-    EntryPool(int size) {
-        this.size = size;
-        lock.lock(); // so that no worker begins before all are there
+    /** @param jobs at a time, whatever the hosts take */
+    EntryPool(int jobs, Concurrency concurrency) {
+        this.jobs = jobs;
+        this.concurrency = concurrency;
+        concurrency.follow(adapt);
+    }
+
+    /** How many entries may be at work now. */
+    int size() {
+        int now = concurrency.now();
+        return Math.min(jobs, now + now / 2);
+    }
+
+    private void adapt() {
+        lock.lock();
         try {
-            for (int i = 0; i < size; i++) {
-                workers.add(new Worker(i % 2 == 0, "sync-entry-" + (i + 1)));
-            }
+            hire();
         } finally {
             lock.unlock();
         }
     }
 
-    int size() {
-        return size;
+    /** Has a thread for each entry that may be at work. */
+    @GuardedBy("lock")
+    private void hire() {
+        while (!closed && !batches.isEmpty() && workers.size() < size()) {
+            int number = workers.size();
+            workers.add(new Worker(number % 2 == 0, "sync-entry-" + (number + 1)));
+        }
+        work.signalAll();
     }
 
     /** What guards the pool, and its batches with it. */
@@ -64,7 +84,7 @@ final class EntryPool implements AutoCloseable {
         lock.lock();
         try {
             batches.add(batch);
-            work.signalAll();
+            hire();
         } finally {
             lock.unlock();
         }
@@ -111,6 +131,7 @@ final class EntryPool implements AutoCloseable {
     /** Interrupts all threads and lets them end. */
     @Override
     public void close() {
+        concurrency.forget(adapt);
         lock.lock();
         try {
             closed = true;
@@ -153,7 +174,7 @@ final class EntryPool implements AutoCloseable {
             lock.lock();
             try {
                 while (!closed) {
-                    Batch best = best();
+                    Batch best = atWork.size() < size() ? best() : null;
                     if (best != null) {
                         atWork.put(this, best);
                         return best.claim(biggest);

@@ -1,6 +1,7 @@
 package io.synctools;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.synctools.internal.http.Concurrency;
 import io.synctools.internal.http.Pauses;
 import io.synctools.internal.retry.Retrier;
 import io.synctools.internal.threads.Threads;
@@ -129,7 +130,8 @@ public final class Syncer implements AutoCloseable {
         Map<ArtifactRef, Source> asked = new LinkedHashMap<>();
         Map<String, Source> sources = new HashMap<>();
         artifacts.forEach(artifact -> asked.put(artifact, sources.computeIfAbsent(artifact.scheme(), this::source)));
-        return new Inquiry(Retrier.of(settings), Threads.of(settings)).unreadable(asked, jobs);
+        return new Inquiry(Retrier.of(settings), Threads.of(settings))
+                .unreadable(asked, Math.min(jobs, Concurrency.of(settings).most()));
     }
 
     /**
@@ -200,6 +202,7 @@ public final class Syncer implements AutoCloseable {
                         (pool, turns) -> new Run(mode, retrier, pool, turns, gauge, announcer, clock),
                         Threads.of(settings),
                         jobs,
+                        Concurrency.of(settings),
                         routes)
                 .run();
         boolean well = items.stream().allMatch(SyncReport.Item::well);

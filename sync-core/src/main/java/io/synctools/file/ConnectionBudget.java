@@ -1,6 +1,7 @@
 package io.synctools.file;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.synctools.internal.http.Concurrency;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -8,20 +9,48 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Bounds how many connections bring files at once, whatever disk these go to. A place whose holder hangs in a disk is
+ * Bounds how many connections bring files at once to what serves best, whatever disk these go to. A place whose holder hangs in a disk is
  * somebody else's until the disk answers, so that a dead mount does not keep what goes to another. Fair; thread-safe.
  */
 final class ConnectionBudget {
-    private final Semaphore free;
+    private final Places free = new Places();
+    private final Concurrency concurrency;
     private final Duration hung;
 
     @GuardedBy("held")
     private final Set<Place> held = new HashSet<>();
 
     /** @param hung after so long in one operation of a disk a place is lent; a disk that is only slow is not kept waiting */
-    ConnectionBudget(int connections, Duration hung) {
-        this.free = new Semaphore(connections, true);
+    ConnectionBudget(Concurrency concurrency, Duration hung) {
+        this.concurrency = concurrency;
         this.hung = hung;
+        concurrency.follow(this::adapt);
+        adapt();
+    }
+
+    private void adapt() {
+        free.resize(concurrency.now());
+    }
+
+    /** As many as are wanted now; while there are too many of them out, none is given. */
+    private static final class Places extends Semaphore {
+        private static final long serialVersionUID = 1;
+
+        @GuardedBy("this")
+        private int size;
+
+        Places() {
+            super(0, true);
+        }
+
+        synchronized void resize(int wanted) {
+            if (wanted > size) {
+                release(wanted - size);
+            } else {
+                reducePermits(size - wanted);
+            }
+            size = wanted;
+        }
     }
 
     /** Waits for a place. */

@@ -3,6 +3,7 @@ package io.synctools.file;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.internal.digest.Hasher;
 import io.synctools.internal.disk.Stat;
+import io.synctools.internal.http.Concurrency;
 import io.synctools.internal.http.Tally;
 import io.synctools.internal.retry.Retrier;
 import io.synctools.internal.threads.Threads;
@@ -60,7 +61,10 @@ public final class FileReceiver {
     /** A disk that takes so long for one write hangs. */
     private static final Duration HUNG = Duration.ofSeconds(10);
 
-    private static final ThreadLocal<byte[]> BUFFERS = ThreadLocal.withInitial(() -> new byte[BUFFER]);
+    /** Enough for a small file; a hundred threads may be at one. */
+    private static final int SMALL_BUFFER = 16 * 1024;
+
+    private static final ThreadLocal<byte[]> BUFFERS = ThreadLocal.withInitial(() -> new byte[SMALL_BUFFER]);
 
     private final Disk disk;
     private final Retrier retrier;
@@ -68,7 +72,7 @@ public final class FileReceiver {
     private final Space space;
     private final boolean verify;
     private final long partSize;
-    private final int connections;
+    private final Concurrency concurrency;
     private final ConnectionBudget budget;
     private final Threads threads;
     /** By the disk that they write to, since all of one may hang in it. */
@@ -85,9 +89,9 @@ public final class FileReceiver {
         this.space = new Space(disk);
         this.verify = settings.options().get(SyncOptions.VERIFY);
         this.partSize = settings.options().get(SyncOptions.PART_SIZE);
-        this.connections = settings.options().get(SyncOptions.CONNECTIONS);
+        this.concurrency = Concurrency.of(settings);
         this.live = new Partial.Live();
-        this.budget = new ConnectionBudget(connections, HUNG);
+        this.budget = new ConnectionBudget(concurrency, HUNG);
         this.threads = Threads.of(settings);
     }
 
@@ -309,7 +313,7 @@ public final class FileReceiver {
     }
 
     private ExecutorService partThreads(Object disk) {
-        return partThreads.computeIfAbsent(disk, any -> threads.pool("sync-part", connections));
+        return partThreads.computeIfAbsent(disk, any -> threads.pool("sync-part", concurrency.most()));
     }
 
     /** Takes bytes as they arrive. */
@@ -362,7 +366,7 @@ public final class FileReceiver {
         }
 
         private void copy(FileChannel from, long shift) throws IOException {
-            byte[] buffer = BUFFERS.get();
+            byte[] buffer = buffer(end - at);
             while (at < end) {
                 int length;
                 try {
@@ -386,7 +390,7 @@ public final class FileReceiver {
             ByteRange rest = new ByteRange(at, end - at);
             try (ConnectionBudget.Place place = budget.take();
                     Arrivals in = new Arrivals(transfer.open(rest))) {
-                byte[] buffer = BUFFERS.get();
+                byte[] buffer = buffer(end - at);
                 while (at < end) {
                     int most = (int) Math.min(buffer.length, end - at);
                     int length = in.fill(buffer, Math.min(least, most), most);
@@ -424,6 +428,10 @@ public final class FileReceiver {
         @GuardedBy("this")
         private boolean stopped;
 
+        /** Those that fetch a range or wait for their turn to. */
+        @GuardedBy("this")
+        private int hired;
+
         @GuardedBy("this")
         private boolean syncing;
 
@@ -439,12 +447,10 @@ public final class FileReceiver {
         }
 
         byte[] fetchAndHash() throws IOException, InterruptedException {
-            for (int i = Math.min(connections, partial.unclaimed()); i > 0; i--) {
-                threads.execute(this::fetchOne);
-            }
+            hire();
             try {
                 Hasher hasher = transfer.hasher();
-                byte[] buffer = BUFFERS.get();
+                byte[] buffer = buffer(BUFFER);
                 long size = transfer.entry().size();
                 for (long hashed = 0; hashed < size; ) {
                     for (long front = awaitFront(hashed); hashed < front; ) {
@@ -459,6 +465,14 @@ public final class FileReceiver {
                 return hasher.finish();
             } finally {
                 stop();
+            }
+        }
+
+        /** As many as are of use now; with each range that is there more may be. */
+        private synchronized void hire() {
+            for (int more = Math.min(concurrency.now() - hired, partial.unclaimed()); more > 0; more--) {
+                hired++;
+                threads.execute(this::fetchOne);
             }
         }
 
@@ -484,6 +498,7 @@ public final class FileReceiver {
                 fail(e);
             } finally {
                 synchronized (this) {
+                    hired--;
                     workers.remove(worker);
                     boolean cleared = Thread.interrupted(); // ours alone: stop() interrupts only who is in the list
                     more &= !stopped && !cleared;
@@ -491,7 +506,7 @@ public final class FileReceiver {
                 }
             }
             if (more) {
-                threads.execute(this::fetchOne);
+                hire();
             }
         }
 
@@ -665,6 +680,16 @@ public final class FileReceiver {
         }
     }
 
+    /** The calling thread's, of {@link #BUFFER} bytes where so many are to be moved. */
+    private static byte[] buffer(long bytes) {
+        byte[] buffer = BUFFERS.get();
+        if (bytes > buffer.length) {
+            buffer = new byte[BUFFER];
+            BUFFERS.set(buffer);
+        }
+        return buffer;
+    }
+
     /** What a file hashes to; reads it whole. */
     static Checksum sha256(Path file, long size) throws IOException {
         Hasher hasher = new Hasher(Checksum.Algorithm.SHA256, size);
@@ -698,7 +723,7 @@ public final class FileReceiver {
     }
 
     private static byte[] hash(FileChannel channel, Hasher hasher, Reading reading) throws IOException {
-        byte[] buffer = BUFFERS.get();
+        byte[] buffer = buffer(BUFFER);
         ByteBuffer view = ByteBuffer.wrap(buffer);
         for (int length = channel.read(view); length >= 0; length = channel.read(view.clear())) {
             hasher.update(buffer, 0, length);

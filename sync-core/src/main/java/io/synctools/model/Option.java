@@ -75,19 +75,24 @@ public final class Option<T> {
 
     /** A whole number from {@code least} to {@code most}. */
     public static Option<Integer> number(String name, int least, int most, int byDefault, String meaning) {
+        return number(name, least, most, byDefault, Integer.toString(byDefault), meaning);
+    }
+
+    /** The same where the number that stands for a default would tell people nothing. */
+    static Option<Integer> number(String name, int least, int most, int byDefault, String defaultText, String meaning) {
         String range = "a number from " + least + " to " + most;
         return single(
                 new Words(name, "N", meaning),
                 text -> {
                     if (!text.strip().matches("-?\\d{1,9}")) {
                         throw new IllegalArgumentException(
-                                "\"" + text + "\" is not " + range + "; write for example " + byDefault);
+                                "\"" + text + "\" is not " + range + "; write for example " + Math.min(16, byDefault));
                     }
                     return Integer.valueOf(text.strip());
                 },
                 within(range, value -> value >= least && value <= most),
                 byDefault,
-                Integer.toString(byDefault));
+                defaultText);
     }
 
     /** A number of bytes, 1 or more; in text for example {@code 16MiB}. */

@@ -22,13 +22,26 @@ import java.util.TreeSet;
  */
 public final class SyncOptions {
 
-    /** Entries in flight. */
-    public static final Option<Integer> JOBS =
-            Option.number("jobs", 1, 1024, 16, "entries in flight, divided among the shares");
+    /** Entries in flight, at most: they follow {@link #CONNECTIONS}, some more than are found to be of use there. */
+    public static final Option<Integer> JOBS = Option.number(
+            "jobs",
+            1,
+            1024,
+            1024,
+            "",
+            "upper bound of entries in flight, which follow the connections; divided among the shares");
 
-    /** Requests in flight, in all and to one host. */
-    public static final Option<Integer> CONNECTIONS =
-            Option.number("connections", 1, 1024, 16, "connections in all and per host, divided among the shares");
+    /**
+     * Requests in flight to one host, and files' requests in all, at most. How many serve best is found for each host, from
+     * 16 up; by default, up to what 96 MiB of heap hold.
+     */
+    public static final Option<Integer> CONNECTIONS = Option.number(
+            "connections",
+            1,
+            1024,
+            96,
+            "",
+            "upper bound of requests in flight to a host, found from 16 up; divided among the shares");
 
     /** Above it a file comes in ranges of this size. */
     public static final Option<Long> PART_SIZE =

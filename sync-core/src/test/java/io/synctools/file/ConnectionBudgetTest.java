@@ -3,6 +3,7 @@ package io.synctools.file;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.synctools.internal.http.Concurrency;
 import java.time.Duration;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +21,7 @@ class ConnectionBudgetTest {
 
     @Test
     void aPlaceWhoseHolderHangsInADiskIsLentAndWaitedForAfterwards() throws Exception {
-        ConnectionBudget budget = new ConnectionBudget(1, Duration.ofMillis(20));
+        ConnectionBudget budget = new ConnectionBudget(new Concurrency(1), Duration.ofMillis(20));
         ConnectionBudget.Place hung = budget.take();
         hung.toDisk();
         ConnectionBudget.Place second = begin(budget).get(20, TimeUnit.SECONDS);
@@ -42,7 +43,7 @@ class ConnectionBudgetTest {
 
     @Test
     void onlyADiskThatHangsLendsAndNoPlaceIsGivenBackTwice() throws Exception {
-        ConnectionBudget budget = new ConnectionBudget(1, Duration.ofMillis(20));
+        ConnectionBudget budget = new ConnectionBudget(new Concurrency(1), Duration.ofMillis(20));
         ConnectionBudget.Place slow = budget.take(); // its hub is slow, not the disk
         FutureTask<ConnectionBudget.Place> waiting = begin(budget);
         assertThrows(TimeoutException.class, () -> waiting.get(100, TimeUnit.MILLISECONDS));

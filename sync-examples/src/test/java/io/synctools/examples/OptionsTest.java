@@ -54,8 +54,8 @@ class OptionsTest {
     @Test
     void defaultsAreThoseOfTheContract() {
         SyncOptions options = given();
-        assertEquals(16, options.get(SyncOptions.JOBS));
-        assertEquals(16, options.get(SyncOptions.CONNECTIONS));
+        assertEquals(1024, options.get(SyncOptions.JOBS), "as many as the connections allow");
+        assertEquals(96, options.get(SyncOptions.CONNECTIONS), "found, up to this");
         assertEquals(16L << 20, options.get(SyncOptions.PART_SIZE));
         assertEquals(Duration.ZERO, options.get(SyncOptions.WAIT));
         assertEquals(Duration.ofSeconds(30), options.get(SyncOptions.STALL));

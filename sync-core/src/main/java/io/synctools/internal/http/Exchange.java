@@ -23,6 +23,7 @@ final class Exchange implements Answer {
     private final Response response;
     private final HttpUrl asked;
     private final Watchdog.Watch watch;
+    private final HostGate.Passage passage;
     private final InputStream raw;
     private @Nullable InputStream body;
 
@@ -32,8 +33,9 @@ final class Exchange implements Answer {
     private boolean ended;
 
     /** @param asked the address that was meant, of which another may have answered */
-    Exchange(Call call, Response response, HttpUrl asked, Watchdog.Watch watch) {
+    Exchange(Call call, Response response, HttpUrl asked, Watchdog.Watch watch, HostGate.Passage passage) {
         this.call = call;
+        this.passage = passage;
         this.response = response;
         this.asked = asked;
         this.watch = watch;
@@ -110,6 +112,12 @@ final class Exchange implements Answer {
     /** Gives the connection back if little or nothing of the body is left, and up if much is. */
     @Override
     public void close() {
+        leave();
+        passage.close();
+    }
+
+    /** Closes it, while its question goes on elsewhere. */
+    void leave() {
         watch.close();
         if (left > WORTH_DRAINING) {
             call.cancel();
@@ -146,12 +154,19 @@ final class Exchange implements Answer {
             try {
                 count = in.read(bytes, offset, length);
             } catch (IOException e) {
+                if (!Thread.currentThread().isInterrupted()) {
+                    passage.broke();
+                }
                 throw watch.explain(new NetworkException(Exchange.this.toString(), e));
             } finally {
                 watch.leave(Math.max(0, count));
             }
+            passage.arrived(Math.max(0, count));
             left -= Math.max(0, count);
             ended = count < 0 || left == 0;
+            if (ended) {
+                passage.close(); // whoever reads on need not keep others waiting
+            }
             return count;
         }
 

@@ -29,7 +29,7 @@ public final class Http implements AutoCloseable {
     private final Addresses addresses = new Addresses(1024);
 
     Http(HttpOptions options, TimeSource time) {
-        this(new Sender(options, time));
+        this(new Sender(options, new Concurrency(options.connections()), time));
     }
 
     private Http(Sender sender) {
@@ -40,7 +40,7 @@ public final class Http implements AutoCloseable {
     /** The client of a run, shared through its settings. */
     public static Http of(Settings settings) {
         return settings.shared(Http.class, s -> {
-            Sender sender = new Sender(HttpOptions.of(s), TimeSource.of(s));
+            Sender sender = new Sender(HttpOptions.of(s), Concurrency.of(s), TimeSource.of(s));
             Pauses.of(s).follow(sender.gate());
             return new Http(sender);
         });

@@ -21,16 +21,31 @@ final class Redirects {
      * again once another origin was asked.
      */
     Exchange follow(Ask ask, HttpUrl start) throws IOException, InterruptedException {
+        HostGate.Passage passage = sender.gate().pass(Sender.host(ask.url()));
+        boolean kept = false;
+        try {
+            Exchange answer = follow(ask, start, passage);
+            passage.served();
+            kept = true;
+            return answer;
+        } finally {
+            if (!kept) {
+                passage.close();
+            }
+        }
+    }
+
+    private Exchange follow(Ask ask, HttpUrl start, HostGate.Passage passage) throws IOException, InterruptedException {
         Ask hop = ask.at(start);
         if (!sameOrigin(start, ask.url())) {
             hop = hop.with(Map.of());
         }
         for (int hops = 0; ; hops++) {
-            Exchange answer = sender.send(hop);
+            Exchange answer = sender.send(hop, passage);
             if (!ask.follow() || !answer.isRedirect()) {
                 return answer;
             }
-            answer.close();
+            answer.leave();
             HttpUrl next = target(answer, ask);
             if (hops == MOST) {
                 throw new IOException(ask + ": more than " + MOST + " redirects");

@@ -48,9 +48,9 @@ final class Sender {
 
     private final ProxyRules proxies;
 
-    Sender(HttpOptions options, TimeSource time) {
+    Sender(HttpOptions options, Concurrency concurrency, TimeSource time) {
         this.time = time;
-        this.gate = new HostGate(options.retry(), time);
+        this.gate = new HostGate(options.retry(), concurrency, time);
         this.watchdog = new Watchdog(options.stall(), time);
         this.certificates = options.certificates();
         this.proxies = options.proxies();
@@ -131,8 +131,13 @@ final class Sender {
                 .build();
     }
 
-    /** One request and its answer; fails as {@link Http#send}. */
-    Exchange send(Ask ask) throws IOException, InterruptedException {
+    /**
+     * One request and its answer; fails as {@link Http#send}.
+     *
+     * @param passage of the question to which it belongs; ended by the caller where this fails, else by whoever closes the
+     *     answer
+     */
+    Exchange send(Ask ask, HostGate.Passage passage) throws IOException, InterruptedException {
         HttpUrl target = detours.of(ask.url());
         if (!ask.credentials().isEmpty()
                 && !target.isHttps()
@@ -144,23 +149,27 @@ final class Sender {
                     ask + ": refused to send a token over plain http to another machine;"
                             + " use an https address, or unset the token");
         }
-        String host = ask.url().host() + ":" + ask.url().port();
-        long sent = gate.pass(host);
-        Exchange answer = execute(ask, target);
+        passage.await(host(ask.url()));
+        Exchange answer = execute(ask, target, passage);
         if (!isLater(answer.status())) {
-            gate.open(host);
+            passage.answered();
             return answer;
         }
         Optional<Duration> pause = RetryAfter.pause(answer::headers, time.now());
         answer.close();
-        boolean overload = answer.status() == 418 || answer.status() == 429 || answer.status() == 503;
-        if (overload || pause.isPresent()) {
-            gate.close(host, sent, pause);
+        boolean often = answer.status() == 418 || answer.status() == 429;
+        if (often || answer.status() == 503 || pause.isPresent()) {
+            passage.refused(often ? HostGate.Refusal.TOO_OFTEN : HostGate.Refusal.TOO_BUSY, pause);
         }
-        FailureKind kind = overload && answer.status() != 503 ? FailureKind.RATE_LIMITED : FailureKind.UNAVAILABLE;
+        FailureKind kind = often ? FailureKind.RATE_LIMITED : FailureKind.UNAVAILABLE;
         String asked =
                 pause.map(wait -> ", asking to wait " + wait.toSeconds() + " s").orElse("");
         throw new RetryLaterException(kind, ask + ": status " + answer.status() + asked, pause);
+    }
+
+    /** What a host is called to which requests are counted. */
+    static String host(HttpUrl url) {
+        return url.host() + ":" + url.port();
     }
 
     /** Time mends neither what a server does not know how to do (RFC 9110, 15.6.2) nor a request that is wrong. */
@@ -168,13 +177,14 @@ final class Sender {
         return status == 408 || status == 418 || status == 429 || (status / 100 == 5 && status != 501);
     }
 
-    private Exchange execute(Ask ask, HttpUrl target) throws IOException, InterruptedException {
+    private Exchange execute(Ask ask, HttpUrl target, HostGate.Passage passage)
+            throws IOException, InterruptedException {
         Call call = (target.isHttps() ? secure(target) : plain).newCall(request(ask, target));
         Watchdog.Watch watch = watchdog.watch(ask.toString(), call::cancel);
         boolean kept = false;
         watch.enter();
         try {
-            Exchange answer = new Exchange(call, call.execute(), ask.url(), watch);
+            Exchange answer = new Exchange(call, call.execute(), ask.url(), watch, passage);
             watch.leave(0);
             watch.answered();
             kept = true;
@@ -182,6 +192,9 @@ final class Sender {
         } catch (IOException e) {
             String what = ask + proxies.explain(ask.url(), e);
             IOException meaning = watch.explain(new NetworkException(what, e));
+            if (!Thread.currentThread().isInterrupted()) {
+                passage.broke();
+            }
             if (Thread.interrupted()) {
                 InterruptedException interrupted = new InterruptedException(meaning.getMessage());
                 interrupted.initCause(e);
