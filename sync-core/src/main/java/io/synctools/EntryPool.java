@@ -25,6 +25,7 @@ final class EntryPool implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
     private final int size;
+    private final Threads threads;
 
     @GuardedBy("lock")
     private final List<Batch> batches = new ArrayList<>();
@@ -39,14 +40,18 @@ final class EntryPool implements AutoCloseable {
     @GuardedBy("lock")
     private boolean closed;
 
-    EntryPool(int size) {
+    EntryPool(int size, Threads threads) {
         this.size = size;
+        this.threads = threads;
         lock.lock(); // so that no worker begins before all are there
+        boolean whole = false;
         try {
             for (int i = 0; i < size; i++) {
                 workers.add(new Worker(i % 2 == 0, "sync-entry-" + (i + 1)));
             }
+            whole = true;
         } finally {
+            closed = !whole; // those that were made end
             lock.unlock();
         }
     }
@@ -128,7 +133,7 @@ final class EntryPool implements AutoCloseable {
 
         Worker(boolean biggest, String name) {
             this.biggest = biggest;
-            this.thread = Threads.start(name, this);
+            this.thread = threads.start(name, this);
         }
 
         @Override

@@ -1,8 +1,11 @@
 package io.synctools;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.synctools.internal.http.GivenHttp;
+import io.synctools.internal.http.HostHeaders;
 import io.synctools.internal.http.Pauses;
 import io.synctools.internal.retry.Retrier;
+import io.synctools.internal.retry.TimeSource;
 import io.synctools.internal.threads.Threads;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncException;
@@ -13,6 +16,7 @@ import io.synctools.model.Version;
 import io.synctools.spi.Settings;
 import io.synctools.spi.Source;
 import io.synctools.spi.Target;
+import java.net.ProxySelector;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +27,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ThreadFactory;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +62,7 @@ public final class Syncer implements AutoCloseable {
 
     private Syncer(Builder builder) {
         this.ownsSettings = builder.settings == null;
-        this.settings = builder.settings == null ? Settings.of(builder.options) : builder.settings;
+        this.settings = builder.settings == null ? builder.own() : builder.settings;
         this.platforms = builder.platforms == null ? Platforms.discover() : builder.platforms;
         this.listener = builder.listener;
         this.clock = builder.clock;
@@ -90,7 +97,7 @@ public final class Syncer implements AutoCloseable {
         Map<SyncItem, Route<?>> routes = routes(plan);
         Gauge gauge = new Gauge(plan.items().size(), Pauses.of(settings));
         requireOpen();
-        return SyncRun.start(() -> walk(plan, RunMode.MIRROR, routes, gauge, heard), gauge::now);
+        return SyncRun.start(Threads.of(settings), () -> walk(plan, RunMode.MIRROR, routes, gauge, heard), gauge::now);
     }
 
     /** The same walk, stopped before anything is written; fails as {@link #run}. */
@@ -193,7 +200,7 @@ public final class Syncer implements AutoCloseable {
     private SyncReport lead(
             SyncPlan plan, RunMode mode, Map<SyncItem, Route<?>> routes, Gauge gauge, SyncListener heard) {
         Instant started = clock.instant();
-        SyncListener announcer = new Announcer(heard);
+        Announcer announcer = new Announcer(heard);
         Retrier retrier = Retrier.of(settings);
         announcer.runStarted(plan, gauge::now);
         List<SyncReport.Item> items = new Coordinator(
@@ -253,17 +260,24 @@ public final class Syncer implements AutoCloseable {
         private @Nullable Platforms platforms;
         private SyncListener listener = SyncListener.NONE;
         private Clock clock = Clock.systemUTC();
+        private Optional<SSLContext> tls = Optional.empty();
+        private Optional<ProxySelector> proxies = Optional.empty();
+        private Optional<ThreadFactory> threads = Optional.empty();
+        private HostHeaders headers = HostHeaders.NONE;
 
         private Builder() {}
 
-        /** How runs work; {@link SyncOptions#DEFAULTS} unless given. */
+        /** How runs work; {@link SyncOptions#DEFAULTS} unless given. Instead of {@link #settings}. */
         public Builder options(SyncOptions given) {
             this.options = Objects.requireNonNull(given);
             this.settings = null;
             return this;
         }
 
-        /** The same, for those who share what a run shares with targets that they made by hand. */
+        /**
+         * The same, for those who share what a run shares with targets that they made by hand; its threads and connections
+         * are its own.
+         */
         public Builder settings(Settings given) {
             this.settings = Objects.requireNonNull(given);
             return this;
@@ -281,15 +295,74 @@ public final class Syncer implements AutoCloseable {
             return this;
         }
 
-        /** The clock of reports; the system's unless given. */
+        /** The clock of reports, and of the dates that servers name; the system's unless given. */
         public Builder clock(Clock given) {
             this.clock = Objects.requireNonNull(given);
             return this;
         }
 
-        /** The syncer. */
+        /**
+         * Makes connections of TLS, with its certificates and its trust, in place of Java's own and of {@code SSL_CERT_FILE};
+         * the host's name is still compared. Tools such as skopeo know nothing of it.
+         */
+        public Builder sslContext(SSLContext given) {
+            this.tls = Optional.of(given);
+            return this;
+        }
+
+        /**
+         * Says which hosts are reached through which proxy, in place of {@code HTTP_PROXY} and its like. A proxy that asks for
+         * a password gets what the process's {@link java.net.Authenticator} says. Tools such as skopeo know nothing of it.
+         */
+        public Builder proxySelector(ProxySelector given) {
+            this.proxies = Optional.of(given);
+            return this;
+        }
+
+        /**
+         * Has a host told one more header, in place of a header of that name that would be sent to it. It goes to no other
+         * host, also not where this one redirects; it is taken for a secret, which does not travel without TLS but to this
+         * machine and those of {@link SyncOptions#PLAIN_HTTP}. Tools such as skopeo know nothing of it.
+         *
+         * @param host {@code host}, whatever its port, or {@code host:port}
+         * @throws IllegalArgumentException if that is no host, no header, or one that requests are framed by
+         */
+        public Builder header(String host, String name, String value) {
+            this.headers = headers.with(host, name, value);
+            return this;
+        }
+
+        /**
+         * Makes all threads of the syncer; daemons of its own unless given. They are used as they come: one that is no daemon
+         * and hangs in a dead disk keeps the process.
+         */
+        public Builder threads(ThreadFactory given) {
+            this.threads = Optional.of(given);
+            return this;
+        }
+
+        /**
+         * The syncer.
+         *
+         * @throws IllegalStateException if {@link #settings} were given, which have connections and threads of their own, and
+         *     others as well
+         */
         public Syncer build() {
+            boolean given =
+                    tls.isPresent() || proxies.isPresent() || threads.isPresent() || headers != HostHeaders.NONE;
+            if (settings != null && given) {
+                throw new IllegalStateException("settings have connections and threads of their own: give the options"
+                        + " instead, or no SSL context, proxy selector, headers and thread factory");
+            }
             return new Syncer(this);
+        }
+
+        private Settings own() {
+            Settings own = Settings.of(options);
+            own.shared(GivenHttp.class, s -> new GivenHttp(tls, proxies, headers));
+            own.shared(TimeSource.class, s -> TimeSource.with(clock));
+            threads.ifPresent(factory -> own.shared(Threads.class, s -> new Threads(factory)));
+            return own;
         }
     }
 }

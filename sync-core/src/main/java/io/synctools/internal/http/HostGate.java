@@ -1,6 +1,7 @@
 package io.synctools.internal.http;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.synctools.internal.retry.Incidents;
 import io.synctools.internal.retry.RetryPolicy;
 import io.synctools.internal.retry.TimeSource;
 import java.time.Duration;
@@ -44,7 +45,8 @@ final class HostGate {
      */
     void close(String host, long sent, Optional<Duration> hint) {
         State state = hosts.computeIfAbsent(host, name -> new State());
-        state.close(time.nanos(), sent, hint.filter(pause -> !pause.isZero()).map(policy::cap), policy);
+        state.close(time.nanos(), sent, hint.filter(pause -> !pause.isZero()).map(policy::cap), policy)
+                .ifPresent(pause -> Incidents.current().paused(host, pause));
     }
 
     /** The hosts that may not be asked yet, with the time that is left. */
@@ -86,21 +88,25 @@ final class HostGate {
             return closed ? notBefore - now : 0;
         }
 
-        synchronized void close(long now, long sent, Optional<Duration> asked, RetryPolicy policy) {
+        /** The pause from now on; empty where the one that others asked for lasts. */
+        synchronized Optional<Duration> close(long now, long sent, Optional<Duration> asked, RetryPolicy policy) {
             boolean another = refusals == 0 || sent - closedAt >= 0;
             if (asked.isEmpty() && !another) {
-                return;
+                return Optional.empty();
             }
             if (another) {
                 refusals = Math.min(refusals + 1, 20);
             }
             Duration guess = policy.cap(min(LONGEST_GUESS, FIRST.multipliedBy(1L << (refusals - 1))));
-            long until = now + asked.orElse(guess).toNanos();
-            if (!closed || until - notBefore > 0) {
+            Duration pause = asked.orElse(guess);
+            long until = now + pause.toNanos();
+            boolean longer = !closed || until - notBefore > 0;
+            if (longer) {
                 notBefore = until;
             }
             closed = true;
             closedAt = now;
+            return Optional.of(pause).filter(any -> longer && another);
         }
 
         synchronized void open() {

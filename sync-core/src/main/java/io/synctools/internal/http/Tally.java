@@ -1,5 +1,6 @@
 package io.synctools.internal.http;
 
+import io.synctools.internal.retry.Incidents;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,12 +23,23 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Tally {
     private static final ThreadLocal<Tally> CURRENT = ThreadLocal.withInitial(Tally::new);
 
+    private final Incidents incidents;
     private final AtomicLong requests = new AtomicLong();
     private final AtomicLong wasted = new AtomicLong();
     private final Map<String, String> notes = new ConcurrentHashMap<>();
     private final Queue<String> itemNotes = new ConcurrentLinkedQueue<>();
     private volatile String host = "";
     private final Set<String> others = new ConcurrentSkipListSet<>();
+
+    /** A tally of nothing yet, of an item that nobody listens to. */
+    public Tally() {
+        this(Incidents.NONE);
+    }
+
+    /** @param incidents hears of each request, pause and try while this is bound */
+    public Tally(Incidents incidents) {
+        this.incidents = incidents;
+    }
 
     /** The tally of the item that this thread works for; one that nobody reads where none is bound. */
     public static Tally current() {
@@ -38,7 +50,11 @@ public final class Tally {
     public Scope bind() {
         Tally before = CURRENT.get();
         CURRENT.set(this);
-        return () -> CURRENT.set(before);
+        Incidents heard = Incidents.bind(incidents);
+        return () -> {
+            CURRENT.set(before);
+            Incidents.bind(heard);
+        };
     }
 
     /** One HTTP request was sent; redirects and token requests count too. */
