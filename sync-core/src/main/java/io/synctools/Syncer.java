@@ -16,7 +16,9 @@ import io.synctools.model.Version;
 import io.synctools.spi.Settings;
 import io.synctools.spi.Source;
 import io.synctools.spi.Target;
+import java.io.IOException;
 import java.net.ProxySelector;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +31,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.Lock;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +56,8 @@ public final class Syncer implements AutoCloseable {
     private final SyncListener listener;
     private final Clock clock;
     private final int jobs;
+    private final Optional<ThreadFactory> threads;
+    private final Map<ArtifactRef, Lock> resolving = new ConcurrentHashMap<>();
 
     /** The threads that are in a run, which {@link #close} interrupts. */
     @GuardedBy("running")
@@ -66,6 +72,7 @@ public final class Syncer implements AutoCloseable {
         this.platforms = builder.platforms == null ? Platforms.discover() : builder.platforms;
         this.listener = builder.listener;
         this.clock = builder.clock;
+        this.threads = builder.threads;
         this.jobs = settings.options().get(SyncOptions.JOBS);
     }
 
@@ -137,6 +144,63 @@ public final class Syncer implements AutoCloseable {
         Map<String, Source> sources = new HashMap<>();
         artifacts.forEach(artifact -> asked.put(artifact, sources.computeIfAbsent(artifact.scheme(), this::source)));
         return new Inquiry(Retrier.of(settings), Threads.of(settings)).unreadable(asked, jobs);
+    }
+
+    /**
+     * The folder of an artifact in the cache of its platform's own clients, where it is mirrored to first if it is not there
+     * whole: the source is asked what the revision means now, and nothing is written where that is there.
+     *
+     * @throws SyncException if it cannot be had, with the kind and the words that the report of a run would have
+     * @throws IllegalArgumentException if nobody provides its scheme, or that platform's clients have no cache
+     */
+    public Path resolve(ArtifactRef artifact) throws InterruptedException {
+        return resolve(artifact, clientCache(artifact));
+    }
+
+    /** The same at a destination of one's own, for example {@code local-dir:/models/name}. */
+    public Path resolve(ArtifactRef artifact, ArtifactRef destination) throws InterruptedException {
+        return new Resolution(this::route, item -> run(SyncPlan.of("resolve", List.of(item))), resolving)
+                .resolve(SyncItem.of(artifact, destination));
+    }
+
+    /**
+     * The folder of what is published of an artifact in the cache of its platform's own clients, looked at by name and size
+     * and through the indexes and links that readers use; nobody is asked for it and nothing is written.
+     *
+     * @throws SyncException {@code NOT_FOUND} if it is not there, whole and as declared
+     * @throws IllegalArgumentException as {@link #resolve(ArtifactRef)}
+     */
+    public Path resolveOffline(ArtifactRef artifact) throws IOException, InterruptedException {
+        return resolveOffline(artifact, clientCache(artifact));
+    }
+
+    /** The same at a destination of one's own. */
+    public Path resolveOffline(ArtifactRef artifact, ArtifactRef destination) throws IOException, InterruptedException {
+        requireOpen();
+        SyncItem item = SyncItem.of(artifact, destination);
+        // A look at names and sizes is what is asked for here; to have bytes read again there is the verifier.
+        try (Settings looking =
+                Settings.of(settings.options().toBuilder().verify(false).build())) {
+            looking.shared(Threads.class, s -> threads.map(Threads::new).orElseGet(Threads::new));
+            return Resolution.published(
+                    Route.of(
+                            platforms.source(artifact.scheme()).create(looking),
+                            platforms.target(destination.scheme()).create(looking)),
+                    item);
+        }
+    }
+
+    private ArtifactRef clientCache(ArtifactRef artifact) {
+        String cache = platforms
+                .source(artifact.scheme())
+                .cache()
+                .orElseThrow(() -> new IllegalArgumentException("the clients of \"" + artifact.scheme()
+                        + "\" have no cache of their own; name a destination for " + artifact));
+        return ArtifactRef.of(cache, artifact.name());
+    }
+
+    private Route<?> route(SyncItem item) {
+        return Route.of(source(item.from().scheme()), target(item.to().scheme()));
     }
 
     /**
