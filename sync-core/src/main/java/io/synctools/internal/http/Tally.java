@@ -1,6 +1,7 @@
 package io.synctools.internal.http;
 
 import io.synctools.internal.retry.Incidents;
+import io.synctools.spi.RequestMeter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>The engine binds an item's tally to a thread while that thread works for the item; whoever hands work to another
  * thread binds it there too. Thread-safe.
  */
-public final class Tally {
+public final class Tally implements RequestMeter {
     private static final ThreadLocal<Tally> CURRENT = ThreadLocal.withInitial(Tally::new);
 
     private final Incidents incidents;
@@ -58,6 +59,7 @@ public final class Tally {
     }
 
     /** One HTTP request was sent; redirects and token requests count too. */
+    @Override
     public void request() {
         requests.incrementAndGet();
     }
@@ -71,6 +73,7 @@ public final class Tally {
     }
 
     /** The hub or registry that answered, as {@code host} or {@code host:port} where the port is not the scheme's own. */
+    @Override
     public void servedBy(String authority) {
         host = authority;
     }
@@ -81,6 +84,7 @@ public final class Tally {
     }
 
     /** Something that people should read about the item, which its source saw. */
+    @Override
     public void note(String text) {
         itemNotes.add(text);
     }

@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <tr><td>sync-index</td><td>reads what lies below the roots of a run already</td><td>while it reads</td></tr>
  * <tr><td>sync-lease</td><td>beats of the leases on one disk</td><td>while one is held</td></tr>
  * <tr><td>sync-watchdog</td><td>ends silent connections</td><td>while there are some</td></tr>
+ * <tr><td>sync-platform</td><td>what platforms do several at a time</td><td>while there is something</td></tr>
  * <tr><td>sync-ask</td><td>questions to hubs without a run</td><td>the questions</td></tr>
  * <tr><td>sync-verify</td><td>reads files for {@code verify}</td><td>the verification</td></tr>
  * <tr><td>sync-serve</td><td>answers to requests</td><td>while a hub is served</td></tr>
