@@ -1,9 +1,13 @@
 package io.synctools;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.SyncReport.Failure;
+import io.synctools.internal.retry.Incidents;
 import io.synctools.model.Entry;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
+import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -12,6 +16,9 @@ final class Announcer implements SyncListener {
     private static final System.Logger LOG = System.getLogger(Announcer.class.getName());
 
     private final SyncListener listener;
+
+    @GuardedBy("this")
+    private boolean finished;
 
     Announcer(SyncListener listener) {
         this.listener = listener;
@@ -48,15 +55,63 @@ final class Announcer implements SyncListener {
     }
 
     @Override
-    public void runFinished(SyncReport report) {
+    public void requested(SyncItem item, Request request) {
+        tell(to -> to.requested(item, request));
+    }
+
+    @Override
+    public void retried(SyncItem item, Retry retry) {
+        tell(to -> to.retried(item, retry));
+    }
+
+    @Override
+    public void paused(SyncItem item, String host, Duration pause) {
+        tell(to -> to.paused(item, host, pause));
+    }
+
+    /** What befalls the work for an item, as the listener hears it; not what comes after the run. */
+    Incidents incidentsOf(SyncItem item) {
+        return listener == SyncListener.NONE ? Incidents.NONE : new Heard(item);
+    }
+
+    @Override
+    public synchronized void runFinished(SyncReport report) {
         tell(to -> to.runFinished(report));
+        finished = true;
     }
 
     private synchronized void tell(Consumer<SyncListener> event) {
+        if (finished) {
+            return; // a thread that hung came back
+        }
         try {
             event.accept(listener);
         } catch (Throwable e) {
             LOG.log(System.Logger.Level.WARNING, "a listener threw; the run goes on without it hearing this", e);
+        }
+    }
+
+    /** Makes events of what befalls the work for one item. */
+    private final class Heard implements Incidents {
+        private final SyncItem item;
+
+        Heard(SyncItem item) {
+            this.item = item;
+        }
+
+        @Override
+        public void requested(String method, String host, String path, OptionalInt status, long bytes, Duration time) {
+            Announcer.this.requested(item, new Request(method, host, path, status, bytes, time));
+        }
+
+        @Override
+        public void paused(String host, Duration pause) {
+            Announcer.this.paused(item, host, pause);
+        }
+
+        @Override
+        public void retried(String what, int failures, String reason, Duration pause) {
+            Announcer.this.retried(item, new Retry(what, failures, reason, pause));
         }
     }
 }

@@ -50,17 +50,25 @@ final class Coordinator {
         Map<SyncItem, Object> stores = new HashMap<>(); // all are known before the first thread is made for one
         routes.forEach((item, route) -> stores.put(item, route.target().store(item.to())));
         Map<ArtifactRef, SharedSource> sources = new LinkedHashMap<>();
-        routes.forEach((item, route) -> {
-            Lane lane = lanes.computeIfAbsent(
-                    Objects.requireNonNull(stores.get(item)), store -> new Lane(sharing, jobs, concurrency));
-            SharedSource source = sources.computeIfAbsent(
-                    item.from(), from -> new SharedSource(route.source(), from, lane.run.retrier()));
-            source.join(item.filter());
-            ItemWalk walk = new ItemWalk(lane.run, item, route, source);
-            items.add(walk);
-            lane.join();
-            bySource.computeIfAbsent(item.from(), from -> new ArrayList<>()).add(new Led(walk, lane));
-        });
+        boolean whole = false;
+        try {
+            routes.forEach((item, route) -> {
+                Lane lane = lanes.computeIfAbsent(
+                        Objects.requireNonNull(stores.get(item)), store -> new Lane(sharing, jobs, concurrency));
+                SharedSource source = sources.computeIfAbsent(
+                        item.from(), from -> new SharedSource(route.source(), from, lane.run.retrier()));
+                source.join(item.filter());
+                ItemWalk walk = new ItemWalk(lane.run, item, route, source);
+                items.add(walk);
+                lane.join();
+                bySource.computeIfAbsent(item.from(), from -> new ArrayList<>()).add(new Led(walk, lane));
+            });
+            whole = true;
+        } finally {
+            if (!whole) {
+                end();
+            }
+        }
         this.left = new CountDownLatch(items.size());
     }
 
@@ -129,7 +137,7 @@ final class Coordinator {
         private int unfinished;
 
         Lane(Sharing sharing, int jobs, Concurrency concurrency) {
-            this.run = sharing.with(new EntryPool(jobs, concurrency), new Turns(walkers));
+            this.run = sharing.with(new EntryPool(jobs, concurrency, threads), new Turns(walkers));
             this.lookers = threads.pool("sync-look", Math.min(jobs, concurrency.most()));
         }
 

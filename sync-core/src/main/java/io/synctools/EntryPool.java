@@ -28,6 +28,7 @@ final class EntryPool implements AutoCloseable {
     private final Condition work = lock.newCondition();
     private final int jobs;
     private final Concurrency concurrency;
+    private final Threads threads;
     private final Runnable adapt = this::adapt;
 
     @GuardedBy("lock")
@@ -44,9 +45,10 @@ final class EntryPool implements AutoCloseable {
     private boolean closed;
 
     /** @param jobs at a time, whatever the hosts take */
-    EntryPool(int jobs, Concurrency concurrency) {
+    EntryPool(int jobs, Concurrency concurrency, Threads threads) {
         this.jobs = jobs;
         this.concurrency = concurrency;
+        this.threads = threads;
         concurrency.follow(adapt);
     }
 
@@ -149,7 +151,7 @@ final class EntryPool implements AutoCloseable {
 
         Worker(boolean biggest, String name) {
             this.biggest = biggest;
-            this.thread = Threads.start(name, this);
+            this.thread = threads.start(name, this);
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.synctools;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.SyncReport.Failure;
 import io.synctools.internal.http.Tally;
+import io.synctools.internal.retry.Incidents;
 import io.synctools.model.FailureKind;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class ItemLog {
     private static final int LINES = 1000;
 
-    private final Tally tally = new Tally();
+    private final Tally tally;
     private final LongAdder received = new LongAdder();
     private final LongAdder reused = new LongAdder();
 
@@ -33,6 +34,11 @@ final class ItemLog {
 
     @GuardedBy("this")
     private Duration worked = Duration.ZERO;
+
+    /** @param incidents hears what befalls the item on the way to its servers */
+    ItemLog(Incidents incidents) {
+        this.tally = new Tally(incidents);
+    }
 
     Tally tally() {
         return tally;

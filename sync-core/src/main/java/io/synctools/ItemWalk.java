@@ -37,7 +37,7 @@ final class ItemWalk {
     private final SyncItem item;
     private final Route<?> route;
     private final SharedSource source;
-    private final ItemLog log = new ItemLog();
+    private final ItemLog log;
     private final Destination reporter = new Destination();
     private final AtomicReference<SyncReport.Item> result = new AtomicReference<>();
 
@@ -54,6 +54,7 @@ final class ItemWalk {
         this.item = item;
         this.route = route;
         this.source = source;
+        this.log = new ItemLog(run.listener().incidentsOf(item));
     }
 
     // The parts in which threads lead an item through the act.

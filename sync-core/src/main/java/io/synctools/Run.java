@@ -17,8 +17,7 @@ import java.time.Clock;
  * @param listener hears of it
  * @param clock tells the time
  */
-record Run(
-        RunMode mode, Retrier retrier, EntryPool pool, Turns turns, Gauge gauge, SyncListener listener, Clock clock) {
+record Run(RunMode mode, Retrier retrier, EntryPool pool, Turns turns, Gauge gauge, Announcer listener, Clock clock) {
 
     /** Something that gives nothing back and may be tried again. */
     @FunctionalInterface

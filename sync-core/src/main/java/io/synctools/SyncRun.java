@@ -11,9 +11,9 @@ public final class SyncRun {
     private final Supplier<Activity> activity;
     private final Thread thread;
 
-    private SyncRun(Supplier<SyncReport> walk, Supplier<Activity> activity) {
+    private SyncRun(Threads threads, Supplier<SyncReport> walk, Supplier<Activity> activity) {
         this.activity = activity;
-        this.thread = Threads.start("sync-run", () -> {
+        this.thread = threads.start("sync-run", () -> {
             try {
                 report.complete(walk.get());
             } catch (Throwable e) { // Whatever it is, whoever waits for the report gets it.
@@ -22,8 +22,8 @@ public final class SyncRun {
         });
     }
 
-    static SyncRun start(Supplier<SyncReport> walk, Supplier<Activity> activity) {
-        return new SyncRun(walk, activity);
+    static SyncRun start(Threads threads, Supplier<SyncReport> walk, Supplier<Activity> activity) {
+        return new SyncRun(threads, walk, activity);
     }
 
     /**

@@ -2,8 +2,11 @@ package io.synctools;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.internal.http.Concurrency;
+import io.synctools.internal.http.GivenHttp;
+import io.synctools.internal.http.HostHeaders;
 import io.synctools.internal.http.Pauses;
 import io.synctools.internal.retry.Retrier;
+import io.synctools.internal.retry.TimeSource;
 import io.synctools.internal.threads.Threads;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncException;
@@ -14,6 +17,9 @@ import io.synctools.model.Version;
 import io.synctools.spi.Settings;
 import io.synctools.spi.Source;
 import io.synctools.spi.Target;
+import java.io.IOException;
+import java.net.ProxySelector;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +30,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.Lock;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +57,8 @@ public final class Syncer implements AutoCloseable {
     private final SyncListener listener;
     private final Clock clock;
     private final int jobs;
+    private final Optional<ThreadFactory> threads;
+    private final Map<ArtifactRef, Lock> resolving = new ConcurrentHashMap<>();
 
     /** The threads that are in a run, which {@link #close} interrupts. */
     @GuardedBy("running")
@@ -56,10 +69,11 @@ public final class Syncer implements AutoCloseable {
 
     private Syncer(Builder builder) {
         this.ownsSettings = builder.settings == null;
-        this.settings = builder.settings == null ? Settings.of(builder.options) : builder.settings;
+        this.settings = builder.settings == null ? builder.own() : builder.settings;
         this.platforms = builder.platforms == null ? Platforms.discover() : builder.platforms;
         this.listener = builder.listener;
         this.clock = builder.clock;
+        this.threads = builder.threads;
         this.jobs = settings.options().get(SyncOptions.JOBS);
     }
 
@@ -91,7 +105,7 @@ public final class Syncer implements AutoCloseable {
         Map<SyncItem, Route<?>> routes = routes(plan);
         Gauge gauge = new Gauge(plan.items().size(), Pauses.of(settings));
         requireOpen();
-        return SyncRun.start(() -> walk(plan, RunMode.MIRROR, routes, gauge, heard), gauge::now);
+        return SyncRun.start(Threads.of(settings), () -> walk(plan, RunMode.MIRROR, routes, gauge, heard), gauge::now);
     }
 
     /** The same walk, stopped before anything is written; fails as {@link #run}. */
@@ -132,6 +146,63 @@ public final class Syncer implements AutoCloseable {
         artifacts.forEach(artifact -> asked.put(artifact, sources.computeIfAbsent(artifact.scheme(), this::source)));
         return new Inquiry(Retrier.of(settings), Threads.of(settings))
                 .unreadable(asked, Math.min(jobs, Concurrency.of(settings).most()));
+    }
+
+    /**
+     * The folder of an artifact in the cache of its platform's own clients, where it is mirrored to first if it is not there
+     * whole: the source is asked what the revision means now, and nothing is written where that is there.
+     *
+     * @throws SyncException if it cannot be had, with the kind and the words that the report of a run would have
+     * @throws IllegalArgumentException if nobody provides its scheme, or that platform's clients have no cache
+     */
+    public Path resolve(ArtifactRef artifact) throws InterruptedException {
+        return resolve(artifact, clientCache(artifact));
+    }
+
+    /** The same at a destination of one's own, for example {@code local-dir:/models/name}. */
+    public Path resolve(ArtifactRef artifact, ArtifactRef destination) throws InterruptedException {
+        return new Resolution(this::route, item -> run(SyncPlan.of("resolve", List.of(item))), resolving)
+                .resolve(SyncItem.of(artifact, destination));
+    }
+
+    /**
+     * The folder of what is published of an artifact in the cache of its platform's own clients, looked at by name and size
+     * and through the indexes and links that readers use; nobody is asked for it and nothing is written.
+     *
+     * @throws SyncException {@code NOT_FOUND} if it is not there, whole and as declared
+     * @throws IllegalArgumentException as {@link #resolve(ArtifactRef)}
+     */
+    public Path resolveOffline(ArtifactRef artifact) throws IOException, InterruptedException {
+        return resolveOffline(artifact, clientCache(artifact));
+    }
+
+    /** The same at a destination of one's own. */
+    public Path resolveOffline(ArtifactRef artifact, ArtifactRef destination) throws IOException, InterruptedException {
+        requireOpen();
+        SyncItem item = SyncItem.of(artifact, destination);
+        // A look at names and sizes is what is asked for here; to have bytes read again there is the verifier.
+        try (Settings looking =
+                Settings.of(settings.options().toBuilder().verify(false).build())) {
+            looking.shared(Threads.class, s -> threads.map(Threads::new).orElseGet(Threads::new));
+            return Resolution.published(
+                    Route.of(
+                            platforms.source(artifact.scheme()).create(looking),
+                            platforms.target(destination.scheme()).create(looking)),
+                    item);
+        }
+    }
+
+    private ArtifactRef clientCache(ArtifactRef artifact) {
+        String cache = platforms
+                .source(artifact.scheme())
+                .cache()
+                .orElseThrow(() -> new IllegalArgumentException("the clients of \"" + artifact.scheme()
+                        + "\" have no cache of their own; name a destination for " + artifact));
+        return ArtifactRef.of(cache, artifact.name());
+    }
+
+    private Route<?> route(SyncItem item) {
+        return Route.of(source(item.from().scheme()), target(item.to().scheme()));
     }
 
     /**
@@ -195,7 +266,7 @@ public final class Syncer implements AutoCloseable {
     private SyncReport lead(
             SyncPlan plan, RunMode mode, Map<SyncItem, Route<?>> routes, Gauge gauge, SyncListener heard) {
         Instant started = clock.instant();
-        SyncListener announcer = new Announcer(heard);
+        Announcer announcer = new Announcer(heard);
         Retrier retrier = Retrier.of(settings);
         announcer.runStarted(plan, gauge::now);
         List<SyncReport.Item> items = new Coordinator(
@@ -256,17 +327,24 @@ public final class Syncer implements AutoCloseable {
         private @Nullable Platforms platforms;
         private SyncListener listener = SyncListener.NONE;
         private Clock clock = Clock.systemUTC();
+        private Optional<SSLContext> tls = Optional.empty();
+        private Optional<ProxySelector> proxies = Optional.empty();
+        private Optional<ThreadFactory> threads = Optional.empty();
+        private HostHeaders headers = HostHeaders.NONE;
 
         private Builder() {}
 
-        /** How runs work; {@link SyncOptions#DEFAULTS} unless given. */
+        /** How runs work; {@link SyncOptions#DEFAULTS} unless given. Instead of {@link #settings}. */
         public Builder options(SyncOptions given) {
             this.options = Objects.requireNonNull(given);
             this.settings = null;
             return this;
         }
 
-        /** The same, for those who share what a run shares with targets that they made by hand. */
+        /**
+         * The same, for those who share what a run shares with targets that they made by hand; its threads and connections
+         * are its own.
+         */
         public Builder settings(Settings given) {
             this.settings = Objects.requireNonNull(given);
             return this;
@@ -284,15 +362,74 @@ public final class Syncer implements AutoCloseable {
             return this;
         }
 
-        /** The clock of reports; the system's unless given. */
+        /** The clock of reports, and of the dates that servers name; the system's unless given. */
         public Builder clock(Clock given) {
             this.clock = Objects.requireNonNull(given);
             return this;
         }
 
-        /** The syncer. */
+        /**
+         * Makes connections of TLS, with its certificates and its trust, in place of Java's own and of {@code SSL_CERT_FILE};
+         * the host's name is still compared. Tools such as skopeo know nothing of it.
+         */
+        public Builder sslContext(SSLContext given) {
+            this.tls = Optional.of(given);
+            return this;
+        }
+
+        /**
+         * Says which hosts are reached through which proxy, in place of {@code HTTP_PROXY} and its like. A proxy that asks for
+         * a password gets what the process's {@link java.net.Authenticator} says. Tools such as skopeo know nothing of it.
+         */
+        public Builder proxySelector(ProxySelector given) {
+            this.proxies = Optional.of(given);
+            return this;
+        }
+
+        /**
+         * Has a host told one more header, in place of a header of that name that would be sent to it. It goes to no other
+         * host, also not where this one redirects; it is taken for a secret, which does not travel without TLS but to this
+         * machine and those of {@link SyncOptions#PLAIN_HTTP}. Tools such as skopeo know nothing of it.
+         *
+         * @param host {@code host}, whatever its port, or {@code host:port}
+         * @throws IllegalArgumentException if that is no host, no header, or one that requests are framed by
+         */
+        public Builder header(String host, String name, String value) {
+            this.headers = headers.with(host, name, value);
+            return this;
+        }
+
+        /**
+         * Makes all threads of the syncer; daemons of its own unless given. They are used as they come: one that is no daemon
+         * and hangs in a dead disk keeps the process.
+         */
+        public Builder threads(ThreadFactory given) {
+            this.threads = Optional.of(given);
+            return this;
+        }
+
+        /**
+         * The syncer.
+         *
+         * @throws IllegalStateException if {@link #settings} were given, which have connections and threads of their own, and
+         *     others as well
+         */
         public Syncer build() {
+            boolean given =
+                    tls.isPresent() || proxies.isPresent() || threads.isPresent() || headers != HostHeaders.NONE;
+            if (settings != null && given) {
+                throw new IllegalStateException("settings have connections and threads of their own: give the options"
+                        + " instead, or no SSL context, proxy selector, headers and thread factory");
+            }
             return new Syncer(this);
+        }
+
+        private Settings own() {
+            Settings own = Settings.of(options);
+            own.shared(GivenHttp.class, s -> new GivenHttp(tls, proxies, headers));
+            own.shared(TimeSource.class, s -> TimeSource.with(clock));
+            threads.ifPresent(factory -> own.shared(Threads.class, s -> new Threads(factory)));
+            return own;
         }
     }
 }

@@ -299,28 +299,38 @@ public final class Lease implements Closeable {
     /** Renews the leases of this process, those of each disk from a thread of their own: one that hangs stops no other's. */
     private static final class Keepers {
         private final Map<Object, Keeper> byDevice = new ConcurrentHashMap<>();
+        private final Threads threads;
+
+        private Keepers(Threads threads) {
+            this.threads = threads;
+        }
 
         static Keepers of(Settings settings) {
-            return settings.shared(Keepers.class, s -> new Keepers());
+            return settings.shared(Keepers.class, s -> new Keepers(Threads.of(s)));
         }
 
         void keep(Lease lease, Object device) {
-            byDevice.computeIfAbsent(device, any -> new Keeper()).keep(lease);
+            byDevice.computeIfAbsent(device, any -> new Keeper(threads)).keep(lease);
         }
     }
 
     /** Renews the leases on one disk; its thread ends when none is left. */
     private static final class Keeper {
         private final Set<Lease> leases = ConcurrentHashMap.newKeySet();
+        private final Threads threads;
 
         @GuardedBy("this")
         private boolean running;
+
+        Keeper(Threads threads) {
+            this.threads = threads;
+        }
 
         synchronized void keep(Lease lease) {
             leases.add(lease);
             if (!running) {
                 running = true;
-                Threads.start("sync-lease", this::run);
+                threads.start("sync-lease", this::run);
             }
         }
 

@@ -4,6 +4,7 @@ import io.synctools.file.Disk;
 import io.synctools.file.FolderIndex;
 import io.synctools.file.Unfinished;
 import io.synctools.model.SyncItem;
+import io.synctools.spi.Resolved;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,6 +28,18 @@ public interface Holding {
 
     /** The publication that an item of a list means, whatever it is worth by now; empty where there is none. */
     Optional<Published> published(SyncItem item) throws IOException;
+
+    /** The folder in which readers find what was published, at its paths. Absolute. */
+    default Path folder(Published published) {
+        return folder();
+    }
+
+    /** What was published of an item as it is declared, and where; empty where nothing was. */
+    default Optional<Resolved> resolved(SyncItem item) throws IOException {
+        return published(item)
+                .map(one -> new Resolved(
+                        item.from().pinned(one.proof().revision(), one.proof().pin()), folder(one)));
+    }
 
     /** What the clients' own files say of a publication, asked file by file: readers find files through them. */
     FolderIndex index(Published published) throws IOException;

@@ -1,5 +1,6 @@
 package io.synctools.model;
 
+import io.synctools.internal.text.Printable;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
@@ -36,6 +37,27 @@ public record ArtifactRef(String scheme, String name, String revision, String pi
     /** An unpinned reference to a revision; an empty revision means the platform's default. */
     public static ArtifactRef of(String scheme, String name, String revision) {
         return new ArtifactRef(scheme, name, revision, "");
+    }
+
+    /**
+     * Reads {@code scheme:name} or {@code scheme:name@revision}, as {@link #toString} writes it.
+     *
+     * @throws IllegalArgumentException if it has another form
+     */
+    public static ArtifactRef parse(String text) {
+        int colon = text.indexOf(':');
+        int at = text.lastIndexOf('@');
+        if (colon < 1
+                || !text.substring(0, colon).matches("[a-z][a-z0-9-]*")
+                || text.startsWith("//", colon + 1) // an address
+                || (at >= 0 && (at < colon + 2 || at == text.length() - 1))) {
+            throw new IllegalArgumentException(
+                    "\"" + Printable.name(text)
+                            + "\" is no artifact; write for example huggingface:models/org/name or huggingface:models/org/name@main");
+        }
+        return at < 0
+                ? of(text.substring(0, colon), text.substring(colon + 1))
+                : of(text.substring(0, colon), text.substring(colon + 1, at), text.substring(at + 1));
     }
 
     /** The same artifact, its revision named and pinned. */

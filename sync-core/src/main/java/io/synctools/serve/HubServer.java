@@ -141,7 +141,7 @@ public final class HubServer {
                         address, port, tls, MOST_CONNECTIONS, LARGEST_BODY, Duration.ZERO, 0, PATIENCE, SILENCE),
                 new HubService(shelf, dialects, tokens, log, running));
         front.set(started);
-        Threads.start("sync-serve-look", () -> lookAround(shelf, started));
+        new Threads().start("sync-serve-look", () -> lookAround(shelf, started));
         return new RunningHub(started);
     }
 

@@ -1,6 +1,11 @@
 package io.synctools.spi;
 
+import io.synctools.internal.http.PlatformHttp;
+import io.synctools.internal.http.PlatformPool;
+import io.synctools.internal.http.Tally;
 import io.synctools.model.SyncOptions;
+import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -40,6 +45,32 @@ public final class Settings implements AutoCloseable {
     /** The whole environment, for platforms whose variables have computed names (registry hosts). */
     public Map<String, String> environment() {
         return options.environment();
+    }
+
+    /** HTTP as this run speaks it. */
+    public RunHttp http() {
+        return PlatformHttp.of(this);
+    }
+
+    /** Counts for the item that the calling thread works for. */
+    public RequestMeter meter() {
+        return Tally.current();
+    }
+
+    /** What is done with one of many; thread-safe. */
+    @FunctionalInterface
+    public interface Step<T> {
+        /** Does it. */
+        void on(T item) throws IOException, InterruptedException;
+    }
+
+    /**
+     * Does something with each of the items, several at a time, on threads that the run lends, so that platforms start none;
+     * the calling thread works, too. In no order. After a failure or an interruption nothing more is begun; returns, or throws
+     * one of the failures, when what was begun has ended.
+     */
+    public <T> void each(List<T> items, Step<? super T> step) throws IOException, InterruptedException {
+        PlatformPool.of(this).each(items, step);
     }
 
     /** The one instance of a type that platforms of this run share, made at first use (a budget of connections). */

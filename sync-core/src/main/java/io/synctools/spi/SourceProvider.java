@@ -2,6 +2,7 @@ package io.synctools.spi;
 
 import io.synctools.model.Option;
 import java.util.List;
+import java.util.Optional;
 
 /** Makes the source of one scheme; found by {@code ServiceLoader} or given by hand. */
 public interface SourceProvider {
@@ -12,6 +13,11 @@ public interface SourceProvider {
     /** The options that it reads beside those of the core, so that text can be checked; none unless overridden. */
     default List<Option<?>> options() {
         return List.of();
+    }
+
+    /** The scheme of the target that is the cache of this platform's own clients; empty where there is none. */
+    default Optional<String> cache() {
+        return Optional.empty();
     }
 
     /**

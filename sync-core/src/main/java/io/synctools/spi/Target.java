@@ -3,6 +3,7 @@ package io.synctools.spi;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncItem;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * Where artifacts go. It knows one kind of source. Thread-safe; starts no threads.
@@ -29,6 +30,14 @@ public interface Target<S extends Source> {
      * that it could not write safely with a {@link io.synctools.model.SyncException}.
      */
     String path(ArtifactRef destination);
+
+    /**
+     * What was published of an item as it is declared, and where, by the proof alone: whether all of it is still there is told by
+     * {@link Replica#published}. Asks nobody but the disk. Empty where nothing was, or where this target makes no folders.
+     */
+    default Optional<Resolved> resolved(SyncItem item) throws IOException {
+        return Optional.empty();
+    }
 
     /**
      * What a destination lies on that may hang by itself, such as a mount: items for which this is equal share threads, and

@@ -7,6 +7,7 @@ import io.synctools.SyncReport.Failure;
 import io.synctools.model.Entry;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,15 +87,34 @@ public final class RecordingListener implements SyncListener {
     }
 
     @Override
+    public synchronized void requested(SyncItem item, Request request) {
+        within("requested " + request);
+    }
+
+    @Override
+    public synchronized void retried(SyncItem item, Retry retry) {
+        within("retried " + retry);
+    }
+
+    @Override
+    public synchronized void paused(SyncItem item, String host, Duration pause) {
+        within("paused " + host);
+    }
+
+    @Override
     public synchronized void runFinished(SyncReport report) {
         ends++;
         events.add("runFinished " + report.exit());
     }
 
-    private void heard(SyncItem item, char letter, String event) {
+    private void within(String event) {
         if (starts != 1 || ends != 0) {
             throw new AssertionError(event + " outside of the run");
         }
+    }
+
+    private void heard(SyncItem item, char letter, String event) {
+        within(event);
         orders.computeIfAbsent(item, any -> new StringBuilder()).append(letter);
         events.add(event);
     }

@@ -129,6 +129,11 @@ final class CacheHolding implements Holding {
                 .map(proof -> new Published(file, proof));
     }
 
+    @Override
+    public Path folder(Published published) {
+        return repo.snapshot(published.proof().pin());
+    }
+
     /** Readers go through the ref, which names this publication or a later one. */
     @Override
     public FolderIndex index(Published published) throws IOException {

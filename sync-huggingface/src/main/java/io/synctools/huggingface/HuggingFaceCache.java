@@ -13,6 +13,7 @@ import io.synctools.model.SyncItem;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Replica;
 import io.synctools.spi.Reporter;
+import io.synctools.spi.Resolved;
 import io.synctools.spi.Settings;
 import io.synctools.spi.Target;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -80,6 +82,11 @@ public final class HuggingFaceCache implements Target<FileSource>, Inventory {
     public String path(ArtifactRef destination) {
         RepoId.revision(destination);
         return RepoId.of(destination).folder();
+    }
+
+    @Override
+    public Optional<Resolved> resolved(SyncItem item) throws IOException {
+        return at(item.to()).resolved(item);
     }
 
     @Override

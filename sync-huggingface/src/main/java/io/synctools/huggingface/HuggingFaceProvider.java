@@ -5,6 +5,7 @@ import io.synctools.spi.Settings;
 import io.synctools.spi.Source;
 import io.synctools.spi.SourceProvider;
 import java.util.List;
+import java.util.Optional;
 
 /** Makes the source of the scheme {@code huggingface}. */
 public final class HuggingFaceProvider implements SourceProvider {
@@ -20,6 +21,11 @@ public final class HuggingFaceProvider implements SourceProvider {
     @Override
     public List<Option<?>> options() {
         return List.of(HuggingFaceOptions.XET);
+    }
+
+    @Override
+    public Optional<String> cache() {
+        return Optional.of(HuggingFaceCache.SCHEME);
     }
 
     @Override

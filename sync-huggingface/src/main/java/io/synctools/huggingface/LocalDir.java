@@ -18,6 +18,7 @@ import io.synctools.model.SyncItem;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Replica;
 import io.synctools.spi.Reporter;
+import io.synctools.spi.Resolved;
 import io.synctools.spi.Settings;
 import io.synctools.spi.Target;
 import java.io.IOException;
@@ -27,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
@@ -83,6 +85,11 @@ public final class LocalDir implements Target<FileSource>, Inventory {
 
     private LocalDirLayout layout(ArtifactRef destination) {
         return new LocalDirLayout(folder(destination));
+    }
+
+    @Override
+    public Optional<Resolved> resolved(SyncItem item) throws IOException {
+        return at(item.to()).resolved(item);
     }
 
     @Override

@@ -17,6 +17,7 @@ import io.synctools.model.SyncItem;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Replica;
 import io.synctools.spi.Reporter;
+import io.synctools.spi.Resolved;
 import io.synctools.spi.Settings;
 import io.synctools.spi.Target;
 import java.io.IOException;
@@ -36,7 +37,7 @@ import java.util.TreeMap;
  * threads.
  */
 public final class ModelScopeCache implements Target<FileSource>, Inventory {
-    private static final String SCHEME = "modelscope-cache";
+    static final String SCHEME = "modelscope-cache";
     private static final String TRASH = "trash";
 
     private final Settings settings;
@@ -87,6 +88,11 @@ public final class ModelScopeCache implements Target<FileSource>, Inventory {
 
     private CacheLayout layout(Repository repository) {
         return new CacheLayout(Disk.of(settings), root, repository);
+    }
+
+    @Override
+    public Optional<Resolved> resolved(SyncItem item) throws IOException {
+        return at(item.to()).resolved(item);
     }
 
     @Override

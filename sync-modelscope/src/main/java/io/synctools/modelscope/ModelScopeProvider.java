@@ -2,6 +2,7 @@ package io.synctools.modelscope;
 
 import io.synctools.spi.Settings;
 import io.synctools.spi.SourceProvider;
+import java.util.Optional;
 
 /** Makes the source of scheme {@code modelscope}. Thread-safe. */
 public final class ModelScopeProvider implements SourceProvider {
@@ -12,6 +13,11 @@ public final class ModelScopeProvider implements SourceProvider {
     @Override
     public String scheme() {
         return "modelscope";
+    }
+
+    @Override
+    public Optional<String> cache() {
+        return Optional.of(ModelScopeCache.SCHEME);
     }
 
     @Override

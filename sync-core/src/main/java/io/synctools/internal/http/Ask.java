@@ -27,6 +27,8 @@ public record Ask(
         @Nullable RequestBody body,
         UnaryOperator<HttpUrl> redirected) {
 
+    private static final int SHORTEST_SECRET = 8;
+
     public Ask {
         headers = Map.copyOf(headers);
         credentials = Map.copyOf(credentials);
@@ -95,6 +97,19 @@ public record Ask(
                 .fragment(null)
                 .build()
                 .toString();
+    }
+
+    /** The path of this address, without any of the texts that may be secret. */
+    String path(Iterable<String> secrets) {
+        String path = url.encodedPath();
+        for (String value : secrets) {
+            for (String word : value.split("[\\s:=]+")) {
+                if (word.length() >= SHORTEST_SECRET) {
+                    path = path.replace(word, "***");
+                }
+            }
+        }
+        return path;
     }
 
     /** Text from outside, made safe for a message: short, and without control characters. */

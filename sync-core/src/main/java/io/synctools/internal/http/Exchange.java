@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.zip.GZIPInputStream;
 import okhttp3.Call;
@@ -24,16 +25,26 @@ final class Exchange implements Answer {
     private final HttpUrl asked;
     private final Watchdog.Watch watch;
     private final HostGate.Passage passage;
+    private final Sender.Ended listener;
     private final InputStream raw;
     private @Nullable InputStream body;
 
     /** Body bytes still to come; negative where the server did not say how many there are. */
     private long left;
 
+    private long read;
     private boolean ended;
+    private boolean closed;
 
     /** @param asked the address that was meant, of which another may have answered */
-    Exchange(Call call, Response response, HttpUrl asked, Watchdog.Watch watch, HostGate.Passage passage) {
+    Exchange(
+            Call call,
+            Response response,
+            HttpUrl asked,
+            Watchdog.Watch watch,
+            HostGate.Passage passage,
+            Sender.Ended listener) {
+        this.listener = listener;
         this.call = call;
         this.passage = passage;
         this.response = response;
@@ -123,6 +134,10 @@ final class Exchange implements Answer {
             call.cancel();
         }
         response.close();
+        if (!closed) {
+            closed = true;
+            listener.with(OptionalInt.of(status()), read);
+        }
     }
 
     @Override
@@ -163,6 +178,7 @@ final class Exchange implements Answer {
             }
             passage.arrived(Math.max(0, count));
             left -= Math.max(0, count);
+            read += Math.max(0, count);
             ended = count < 0 || left == 0;
             if (ended) {
                 passage.close(); // whoever reads on need not keep others waiting

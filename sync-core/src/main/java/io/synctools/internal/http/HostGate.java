@@ -1,6 +1,7 @@
 package io.synctools.internal.http;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.synctools.internal.retry.Incidents;
 import io.synctools.internal.retry.RetryPolicy;
 import io.synctools.internal.retry.TimeSource;
 import java.time.Duration;
@@ -305,28 +306,32 @@ final class HostGate {
         void close(long sent, Optional<Duration> asked) {
             lock.lock();
             try {
-                closeNow(sent, asked, time.nanos());
+                closeNow(sent, asked, time.nanos())
+                        .ifPresent(pause -> Incidents.current().paused(name, pause));
             } finally {
                 lock.unlock();
             }
         }
 
         @GuardedBy("lock")
-        private void closeNow(long sent, Optional<Duration> asked, long now) {
+        private Optional<Duration> closeNow(long sent, Optional<Duration> asked, long now) {
             boolean another = refusals == 0 || sent - closedAt >= 0;
             if (asked.isEmpty() && !another) {
-                return;
+                return Optional.empty();
             }
             if (another) {
                 refusals = Math.min(refusals + 1, 20);
             }
             Duration guess = policy.cap(min(LONGEST_GUESS, FIRST.multipliedBy(1L << (refusals - 1))));
-            long until = now + asked.orElse(guess).toNanos();
-            if (!closed || until - notBefore > 0) {
+            Duration pause = asked.orElse(guess);
+            long until = now + pause.toNanos();
+            boolean longer = !closed || until - notBefore > 0;
+            if (longer) {
                 notBefore = until;
             }
             closed = true;
             closedAt = now;
+            return Optional.of(pause).filter(any -> longer && another);
         }
 
         private static Duration min(Duration a, Duration b) {

@@ -2,6 +2,7 @@ package io.synctools.internal.http;
 
 import io.synctools.internal.retry.MismatchException;
 import io.synctools.internal.retry.TimeSource;
+import io.synctools.internal.threads.Threads;
 import io.synctools.model.ByteRange;
 import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncException;
@@ -29,7 +30,7 @@ public final class Http implements AutoCloseable {
     private final Addresses addresses = new Addresses(1024);
 
     Http(HttpOptions options, TimeSource time) {
-        this(new Sender(options, new Concurrency(options.connections()), time));
+        this(new Sender(options, new Concurrency(options.connections()), time, GivenHttp.NONE, new Threads()));
     }
 
     private Http(Sender sender) {
@@ -40,7 +41,8 @@ public final class Http implements AutoCloseable {
     /** The client of a run, shared through its settings. */
     public static Http of(Settings settings) {
         return settings.shared(Http.class, s -> {
-            Sender sender = new Sender(HttpOptions.of(s), Concurrency.of(s), TimeSource.of(s));
+            Sender sender =
+                    new Sender(HttpOptions.of(s), Concurrency.of(s), TimeSource.of(s), GivenHttp.of(s), Threads.of(s));
             Pauses.of(s).follow(sender.gate());
             return new Http(sender);
         });

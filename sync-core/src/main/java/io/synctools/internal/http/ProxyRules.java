@@ -30,19 +30,26 @@ final class ProxyRules extends ProxySelector implements Authenticator {
     private final Optional<HttpUrl> http;
     private final Optional<HttpUrl> https;
     private final List<String> exceptions;
+    private final Optional<ProxySelector> given;
 
-    private ProxyRules(Optional<HttpUrl> http, Optional<HttpUrl> https, List<String> exceptions) {
+    private ProxyRules(
+            Optional<HttpUrl> http, Optional<HttpUrl> https, List<String> exceptions, Optional<ProxySelector> given) {
+        this.given = given;
         this.http = http;
         this.https = https;
         this.exceptions = exceptions;
     }
 
     /**
-     * Reads the variables.
+     * Reads the variables, unless a program handed in what decides instead.
      *
      * @throws IllegalArgumentException if one is not an address, without repeating it
      */
     static ProxyRules of(Settings settings) {
+        Optional<ProxySelector> given = GivenHttp.of(settings).proxies();
+        if (given.isPresent()) {
+            return new ProxyRules(Optional.empty(), Optional.empty(), List.of(), given);
+        }
         return new ProxyRules(
                 proxy(settings, "HTTP_PROXY"),
                 proxy(settings, "HTTPS_PROXY"),
@@ -50,7 +57,8 @@ final class ProxyRules extends ProxySelector implements Authenticator {
                         .flatMap(list -> Stream.of(list.split("[,\\s]+")))
                         .map(host -> host.toLowerCase(Locale.ROOT))
                         .filter(host -> !host.isEmpty())
-                        .toList());
+                        .toList(),
+                Optional.empty());
     }
 
     private static Optional<HttpUrl> proxy(Settings settings, String name) {
@@ -79,6 +87,14 @@ final class ProxyRules extends ProxySelector implements Authenticator {
     /** What a failed connection has to do with a proxy; empty where nothing. */
     String explain(HttpUrl url, IOException failure) {
         boolean unreached = failure instanceof ConnectException || failure instanceof UnknownHostException;
+        if (unreached && given.isPresent()) {
+            return select(url.uri()).stream()
+                    .filter(proxy -> proxy.type() != Proxy.Type.DIRECT)
+                    .findFirst()
+                    .map(proxy -> ": the proxy " + proxy.address()
+                            + " cannot be reached; correct the program's ProxySelector")
+                    .orElse("");
+        }
         Optional<HttpUrl> proxy = url.isHttps() ? https : http;
         if (!unreached || proxy.isEmpty() || Loopback.is(url.host()) || isException(url.host(), url.port())) {
             return "";
@@ -90,6 +106,9 @@ final class ProxyRules extends ProxySelector implements Authenticator {
 
     @Override
     public List<Proxy> select(URI uri) {
+        if (given.isPresent()) {
+            return given.get().select(uri);
+        }
         String host = uri.getHost() == null ? "" : uri.getHost();
         boolean secure = "https".equalsIgnoreCase(uri.getScheme());
         Optional<HttpUrl> proxy = secure ? https : http;
@@ -162,11 +181,15 @@ final class ProxyRules extends ProxySelector implements Authenticator {
     @Override
     public void connectFailed(URI uri, SocketAddress address, IOException failure) {
         // OkHttp itself remembers which routes failed.
+        given.ifPresent(selector -> selector.connectFailed(uri, address, failure));
     }
 
-    /** Answers a proxy's 407 once. */
+    /** Answers a proxy's 407 once; that of a program's own proxies as the {@code java.net.Authenticator} of the process says. */
     @Override
-    public @Nullable Request authenticate(@Nullable Route route, Response response) {
+    public @Nullable Request authenticate(@Nullable Route route, Response response) throws IOException {
+        if (given.isPresent()) {
+            return Authenticator.JAVA_NET_AUTHENTICATOR.authenticate(route, response);
+        }
         boolean secure = response.request().url().isHttps()
                 || response.request().method().equals("CONNECT");
         Optional<HttpUrl> proxy =

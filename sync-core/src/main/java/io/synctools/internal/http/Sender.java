@@ -1,8 +1,10 @@
 package io.synctools.internal.http;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.synctools.internal.retry.Incidents;
 import io.synctools.internal.retry.NetworkException;
 import io.synctools.internal.retry.TimeSource;
+import io.synctools.internal.threads.Threads;
 import io.synctools.model.FailureKind;
 import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncException;
@@ -12,9 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -42,16 +46,18 @@ final class Sender {
     private final HostGate gate;
     private final Watchdog watchdog;
     private final TimeSource time;
+    private final GivenHttp given;
 
     @GuardedBy("this")
     private @Nullable OkHttpClient secure;
 
     private final ProxyRules proxies;
 
-    Sender(HttpOptions options, Concurrency concurrency, TimeSource time) {
+    Sender(HttpOptions options, Concurrency concurrency, TimeSource time, GivenHttp given, Threads threads) {
         this.time = time;
+        this.given = given;
         this.gate = new HostGate(options.retry(), concurrency, time);
-        this.watchdog = new Watchdog(options.stall(), time);
+        this.watchdog = new Watchdog(options.stall(), time, threads);
         this.certificates = options.certificates();
         this.proxies = options.proxies();
         this.detours = options.detours();
@@ -74,8 +80,9 @@ final class Sender {
     synchronized OkHttpClient secure() {
         if (secure == null) {
             OkHttpClient.Builder builder = plain.newBuilder().connectionSpecs(List.of(ConnectionSpec.MODERN_TLS));
-            certificates
-                    .map(Trust::with)
+            given.tls()
+                    .map(Trust::of)
+                    .or(() -> certificates.map(Trust::with))
                     .ifPresent(trust -> builder.sslSocketFactory(trust.sockets(), trust.manager()));
             secure = builder.build();
         }
@@ -84,6 +91,9 @@ final class Sender {
 
     /** The client for a host: one of its own where this machine has authorities for that host alone. */
     private OkHttpClient secure(HttpUrl url) {
+        if (given.tls().isPresent()) {
+            return secure();
+        }
         String host = url.port() == 443 ? url.host() : url.host() + ":" + url.port();
         return hostClients.computeIfAbsent(host, name -> {
             List<Path> authorities = new ArrayList<>(certificates.stream().toList());
@@ -139,18 +149,22 @@ final class Sender {
      */
     Exchange send(Ask ask, HostGate.Passage passage) throws IOException, InterruptedException {
         HttpUrl target = detours.of(ask.url());
-        if (!ask.credentials().isEmpty()
+        Map<String, String> told = told(ask.url(), target);
+        if (!(ask.credentials().isEmpty() && told.isEmpty())
                 && !target.isHttps()
                 && !Loopback.is(target.host())
                 && !plainHosts.contains(target.host())
                 && !plainHosts.contains(target.host() + ":" + target.port())) {
             throw new SyncException(
                     FailureKind.ACCESS,
-                    ask + ": refused to send a token over plain http to another machine;"
-                            + " use an https address, or unset the token");
+                    ask.credentials().isEmpty()
+                            ? ask + ": refused to send a header of the program's over plain http to another machine;"
+                                    + " use an https address, or name the host in the option \"plain-http\""
+                            : ask + ": refused to send a token over plain http to another machine;"
+                                    + " use an https address, or unset the token");
         }
         passage.await(host(ask.url()));
-        Exchange answer = execute(ask, target, passage);
+        Exchange answer = execute(ask, target, passage, told);
         if (!isLater(answer.status())) {
             passage.answered();
             return answer;
@@ -177,14 +191,15 @@ final class Sender {
         return status == 408 || status == 418 || status == 429 || (status / 100 == 5 && status != 501);
     }
 
-    private Exchange execute(Ask ask, HttpUrl target, HostGate.Passage passage)
+    private Exchange execute(Ask ask, HttpUrl target, HostGate.Passage passage, Map<String, String> told)
             throws IOException, InterruptedException {
-        Call call = (target.isHttps() ? secure(target) : plain).newCall(request(ask, target));
+        Ended ended = ended(ask, told);
+        Call call = (target.isHttps() ? secure(target) : plain).newCall(request(ask, target, told));
         Watchdog.Watch watch = watchdog.watch(ask.toString(), call::cancel);
         boolean kept = false;
         watch.enter();
         try {
-            Exchange answer = new Exchange(call, call.execute(), ask.url(), watch, passage);
+            Exchange answer = new Exchange(call, call.execute(), ask.url(), watch, passage, ended);
             watch.leave(0);
             watch.answered();
             kept = true;
@@ -204,11 +219,42 @@ final class Sender {
         } finally {
             if (!kept) {
                 watch.close();
+                ended.with(OptionalInt.empty(), 0);
             }
         }
     }
 
-    private static Request request(Ask ask, HttpUrl target) {
+    /** What a program has the host told, and the one in front of it. */
+    private Map<String, String> told(HttpUrl meant, HttpUrl target) {
+        Map<String, String> told = given.headers().of(meant);
+        if (!target.equals(meant)) {
+            told = new HashMap<>(told);
+            told.putAll(given.headers().of(target));
+        }
+        return told;
+    }
+
+    /** What hears of the end of one request. */
+    @FunctionalInterface
+    interface Ended {
+        void with(OptionalInt status, long bytes);
+    }
+
+    /** Tells those for whom the calling thread works now, whichever thread ends it. */
+    private Ended ended(Ask ask, Map<String, String> told) {
+        Incidents heard = Incidents.current();
+        if (heard == Incidents.NONE) {
+            return (status, bytes) -> {};
+        }
+        long begin = time.nanos();
+        List<String> secrets = new ArrayList<>(ask.credentials().values());
+        secrets.addAll(told.values());
+        String host = Endpoints.authority(ask.url());
+        return (status, bytes) -> heard.requested(
+                ask.method(), host, ask.path(secrets), status, bytes, Duration.ofNanos(time.nanos() - begin));
+    }
+
+    private static Request request(Ask ask, HttpUrl target, Map<String, String> told) {
         Request.Builder request = new Request.Builder()
                 .url(target)
                 .method(ask.method(), ask.body())
@@ -220,6 +266,7 @@ final class Sender {
         }
         ask.headers().forEach(request::header);
         ask.credentials().forEach(request::header);
+        told.forEach(request::header);
         return request.build();
     }
 }

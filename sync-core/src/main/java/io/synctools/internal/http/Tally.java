@@ -1,5 +1,7 @@
 package io.synctools.internal.http;
 
+import io.synctools.internal.retry.Incidents;
+import io.synctools.spi.RequestMeter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,15 +21,26 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>The engine binds an item's tally to a thread while that thread works for the item; whoever hands work to another
  * thread binds it there too. Thread-safe.
  */
-public final class Tally {
+public final class Tally implements RequestMeter {
     private static final ThreadLocal<Tally> CURRENT = ThreadLocal.withInitial(Tally::new);
 
+    private final Incidents incidents;
     private final AtomicLong requests = new AtomicLong();
     private final AtomicLong wasted = new AtomicLong();
     private final Map<String, String> notes = new ConcurrentHashMap<>();
     private final Queue<String> itemNotes = new ConcurrentLinkedQueue<>();
     private volatile String host = "";
     private final Set<String> others = new ConcurrentSkipListSet<>();
+
+    /** A tally of nothing yet, of an item that nobody listens to. */
+    public Tally() {
+        this(Incidents.NONE);
+    }
+
+    /** @param incidents hears of each request, pause and try while this is bound */
+    public Tally(Incidents incidents) {
+        this.incidents = incidents;
+    }
 
     /** The tally of the item that this thread works for; one that nobody reads where none is bound. */
     public static Tally current() {
@@ -38,10 +51,15 @@ public final class Tally {
     public Scope bind() {
         Tally before = CURRENT.get();
         CURRENT.set(this);
-        return () -> CURRENT.set(before);
+        Incidents heard = Incidents.bind(incidents);
+        return () -> {
+            CURRENT.set(before);
+            Incidents.bind(heard);
+        };
     }
 
     /** One HTTP request was sent; redirects and token requests count too. */
+    @Override
     public void request() {
         requests.incrementAndGet();
     }
@@ -55,6 +73,7 @@ public final class Tally {
     }
 
     /** The hub or registry that answered, as {@code host} or {@code host:port} where the port is not the scheme's own. */
+    @Override
     public void servedBy(String authority) {
         host = authority;
     }
@@ -65,6 +84,7 @@ public final class Tally {
     }
 
     /** Something that people should read about the item, which its source saw. */
+    @Override
     public void note(String text) {
         itemNotes.add(text);
     }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
@@ -27,6 +28,29 @@ import org.jspecify.annotations.Nullable;
  * @param sockets makes TLS sockets that ask the manager
  */
 record Trust(X509TrustManager manager, SSLSocketFactory sockets) {
+
+    /** What a program's own context trusts: it asks its managers, and this one nobody. */
+    static Trust of(SSLContext context) {
+        return new Trust(new Nobody(), context.getSocketFactory());
+    }
+
+    /** OkHttp wants a manager beside the sockets, and asks it nothing that the sockets do not decide. */
+    private static final class Nobody implements X509TrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
+            throw new CertificateException("the program's SSLContext decides whom to trust");
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
+            checkClientTrusted(chain, type);
+        }
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
 
     /**
      * Adds a PEM file to what Java trusts.

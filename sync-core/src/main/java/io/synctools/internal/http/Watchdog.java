@@ -24,6 +24,7 @@ final class Watchdog {
     private static final long LEAST_BYTES_PER_SECOND = 1024;
 
     private final TimeSource time;
+    private final Threads threads;
     private final long stall;
     private final long leastBytes;
     private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
@@ -32,10 +33,11 @@ final class Watchdog {
     @GuardedBy("lock")
     private @Nullable Thread thread;
 
-    Watchdog(Duration stall, TimeSource time) {
+    Watchdog(Duration stall, TimeSource time, Threads threads) {
         this.stall = stall.toNanos();
         this.leastBytes = Math.max(1, stall.toMillis() * LEAST_BYTES_PER_SECOND / 1000);
         this.time = time;
+        this.threads = threads;
     }
 
     /**
@@ -49,7 +51,7 @@ final class Watchdog {
         watches.add(watch);
         synchronized (lock) {
             if (thread == null) {
-                thread = Threads.start("sync-watchdog", this::run);
+                thread = threads.start("sync-watchdog", this::run);
             }
         }
         return watch;

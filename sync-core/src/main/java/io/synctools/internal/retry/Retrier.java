@@ -105,6 +105,7 @@ public final class Retrier {
                 if (often || late) {
                     throw Failures.end(what, effort(count, elapsed), e);
                 }
+                Incidents.current().retried(what, count, Failures.message(e), Duration.ofMillis(pause));
                 time.sleep(Duration.ofMillis(pause));
             }
         }

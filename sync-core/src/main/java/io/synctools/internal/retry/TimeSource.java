@@ -1,6 +1,7 @@
 package io.synctools.internal.retry;
 
 import io.synctools.spi.Settings;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -26,6 +27,26 @@ public interface TimeSource {
             }
         }
     };
+
+    /** The machine's time, but for the dates, which are those of a clock. */
+    static TimeSource with(Clock clock) {
+        return new TimeSource() {
+            @Override
+            public long nanos() {
+                return SYSTEM.nanos();
+            }
+
+            @Override
+            public Instant now() {
+                return clock.instant();
+            }
+
+            @Override
+            public void sleep(Duration pause) throws InterruptedException {
+                SYSTEM.sleep(pause);
+            }
+        };
+    }
 
     /** The time of a run, shared through its settings; the machine's, unless a test has put another one there. */
     static TimeSource of(Settings settings) {

@@ -152,7 +152,7 @@ public final class HttpFront implements AutoCloseable {
         this.service = service;
         workers = threads.pool("sync-serve", WORKERS);
         readers = threads.onDemand("sync-send");
-        loops = new MultiThreadIoEventLoopGroup(LOOPS, Threads.factory("sync-net"), NioIoHandler.newFactory());
+        loops = new MultiThreadIoEventLoopGroup(LOOPS, threads.factory("sync-net"), NioIoHandler.newFactory());
         // Small arenas: what is sent are heads and listings, files never pass through.
         PooledByteBufAllocator buffers = new PooledByteBufAllocator(true, 1, 2, 8 << 10, 5, 0, 0, false);
         ServerBootstrap bootstrap = new ServerBootstrap()

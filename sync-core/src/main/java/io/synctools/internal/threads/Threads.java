@@ -1,6 +1,7 @@
 package io.synctools.internal.threads;
 
 import io.synctools.spi.Settings;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -12,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Owns every thread that the library starts: no other class makes one. All are daemons, since one that hangs in a dead
- * network disk must not keep the process. Thread-safe.
+ * Owns every thread that the library starts: no other class makes one. Unless a
+ * program makes them, all are daemons, since one that hangs in a dead network disk must not keep the process. Thread-safe.
  *
  * <table>
  * <caption>Who runs on what</caption>
@@ -27,6 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <tr><td>sync-index</td><td>reads what lies below the roots of a run already</td><td>while it reads</td></tr>
  * <tr><td>sync-lease</td><td>beats of the leases on one disk</td><td>while one is held</td></tr>
  * <tr><td>sync-watchdog</td><td>ends silent connections</td><td>while there are some</td></tr>
+ * <tr><td>sync-platform</td><td>what platforms do several at a time</td><td>while there is something</td></tr>
  * <tr><td>sync-ask</td><td>questions to hubs without a run</td><td>the questions</td></tr>
  * <tr><td>sync-verify</td><td>reads files for {@code verify}</td><td>the verification</td></tr>
  * <tr><td>sync-serve</td><td>answers to requests</td><td>while a hub is served</td></tr>
@@ -40,9 +42,21 @@ public final class Threads implements AutoCloseable {
     private static final long IDLE_SECONDS = 10;
 
     private final Set<ExecutorService> pools = ConcurrentHashMap.newKeySet();
+    private final Optional<ThreadFactory> given;
 
-    /** An owner of no threads yet. */
-    public Threads() {}
+    /** An owner of no threads yet, which makes daemons. */
+    public Threads() {
+        this.given = Optional.empty();
+    }
+
+    /**
+     * An owner of no threads yet.
+     *
+     * @param given makes them; they are used as they come, under the names that it gives them
+     */
+    public Threads(ThreadFactory given) {
+        this.given = Optional.of(given);
+    }
 
     /** The owner of the threads of all who share these settings. */
     public static Threads of(Settings settings) {
@@ -70,8 +84,8 @@ public final class Threads implements AutoCloseable {
     }
 
     /** A thread of its own that has begun. */
-    public static Thread start(String name, Runnable work) {
-        Thread thread = daemon(name, work);
+    public Thread start(String name, Runnable work) {
+        Thread thread = thread(name, work);
         thread.start();
         return thread;
     }
@@ -93,9 +107,20 @@ public final class Threads implements AutoCloseable {
     }
 
     /** Makes threads for a library that runs on its own; it ends them. */
-    public static ThreadFactory factory(String name) {
+    public ThreadFactory factory(String name) {
         AtomicInteger number = new AtomicInteger();
-        return work -> daemon(name + "-" + number.incrementAndGet(), work);
+        return work -> thread(name + "-" + number.incrementAndGet(), work);
+    }
+
+    private Thread thread(String name, Runnable work) {
+        if (given.isEmpty()) {
+            return daemon(name, work);
+        }
+        Thread thread = given.get().newThread(work);
+        if (thread == null) { // an executor would wait for it for ever
+            throw new IllegalStateException("the thread factory that the syncer was given made no thread for " + name);
+        }
+        return thread;
     }
 
     private static Thread daemon(String name, Runnable work) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.internal.retry.StalledException;
+import io.synctools.internal.threads.Threads;
 import io.synctools.testing.ManualTime;
 import java.io.IOException;
 import java.time.Duration;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class WatchdogTest {
     private final ManualTime time = new ManualTime();
-    private final Watchdog watchdog = new Watchdog(Duration.ofSeconds(30), time);
+    private final Watchdog watchdog = new Watchdog(Duration.ofSeconds(30), time, new Threads());
     private final AtomicInteger cancelled = new AtomicInteger();
     private final Watchdog.Watch watch = watchdog.watch("GET http://hub/x", cancelled::incrementAndGet);
 

@@ -13,6 +13,7 @@ import io.synctools.examples.hub.Hub;
 import io.synctools.examples.hub.HubFile;
 import io.synctools.examples.hub.HubRepository;
 import io.synctools.model.Share;
+import io.synctools.model.SyncException;
 import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
 import io.synctools.modelscope.ModelScopeOptions;
@@ -22,6 +23,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadFactory;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,6 +68,26 @@ class EmbeddingTest {
         assertTrue(Files.exists(folder.resolve("cache/models/Qwen/Qwen2___5-7B-Instruct/config.json")));
         Files.writeString(list, "Qwen\n");
         assertThrows(PlanException.class, () -> new Nightly(Map.of(), folder).plan(list));
+    }
+
+    @Test
+    void theGuidesServiceGetsAFolder() throws Exception {
+        ThreadFactory daemons = work -> {
+            Thread thread = new Thread(work);
+            thread.setDaemon(true);
+            return thread;
+        };
+        String name = "Qwen/Qwen2.5-7B-Instruct";
+        Hub hub = Hub.start(Hub.Options.PLAIN, List.of(MODEL));
+        Map<String, String> environment =
+                Map.of("MODELSCOPE_ENDPOINT", hub.origin().toString(), "MODELSCOPE_CACHE", folder.toString());
+        try (Models models = new Models(environment, SSLContext.getDefault(), daemons)) {
+            assertThrows(SyncException.class, () -> models.folderOffline(name));
+            Path there = models.folder(name);
+            assertEquals("{}", Files.readString(there.resolve("config.json")));
+            hub.close();
+            assertEquals(there, models.folderOffline(name));
+        }
     }
 
     @Test

@@ -1,0 +1,167 @@
+package io.synctools.examples.guides;
+
+import io.synctools.file.Adoption;
+import io.synctools.file.Disk;
+import io.synctools.file.FolderLayout;
+import io.synctools.file.FolderReplica;
+import io.synctools.file.Proof;
+import io.synctools.mirror.FolderHolding;
+import io.synctools.mirror.Folders;
+import io.synctools.mirror.Holding;
+import io.synctools.mirror.Inventory;
+import io.synctools.mirror.Trash;
+import io.synctools.model.ArtifactRef;
+import io.synctools.model.Entry;
+import io.synctools.model.FailureKind;
+import io.synctools.model.Listing;
+import io.synctools.model.SyncException;
+import io.synctools.model.SyncItem;
+import io.synctools.spi.FileSource;
+import io.synctools.spi.Replica;
+import io.synctools.spi.Reporter;
+import io.synctools.spi.Resolved;
+import io.synctools.spi.Settings;
+import io.synctools.spi.Target;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** A folder for each repository, {@code team/name}, with the {@code SHA256SUMS} of its files. */
+final class ArchiveTarget implements Target<FileSource>, Inventory {
+    private static final String STATE = ".archive";
+
+    private final Path root;
+    private final Settings settings;
+
+    ArchiveTarget(Path root, Settings settings) {
+        this.root = root.toAbsolutePath().normalize();
+        this.settings = settings;
+    }
+
+    // Where things go.
+
+    @Override
+    public Class<FileSource> pullsFrom() {
+        return FileSource.class;
+    }
+
+    @Override
+    public String path(ArtifactRef destination) {
+        if (!destination.name().matches("[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*){1,2}")) {
+            throw new SyncException(FailureKind.UNSAFE_NAME, destination + " is not of the form team/name");
+        }
+        return destination.name();
+    }
+
+    @Override
+    public Replica open(FileSource source, SyncItem item, Reporter reporter) throws IOException {
+        Adoption.from(settings, this);
+        return FolderReplica.open(settings, new Layout(root, path(item.to())), source, item, reporter);
+    }
+
+    @Override
+    public Optional<Resolved> resolved(SyncItem item) throws IOException {
+        return at(item.to()).resolved(item);
+    }
+
+    /** Two folders of one repository: what readers see, and what is ours; and the file that is made beside theirs. */
+    private record Layout(Path root, String name) implements FolderLayout {
+        @Override
+        public Path folder() {
+            return root.resolve(name);
+        }
+
+        @Override
+        public Path state() {
+            return root.resolve(STATE).resolve(name);
+        }
+
+        @Override
+        public Set<String> reserved() {
+            return Set.of("SHA256SUMS");
+        }
+
+        @Override
+        public String writeIndex(ArtifactRef pinned, Listing listing, Path stage) throws IOException {
+            StringBuilder sums = new StringBuilder();
+            for (Entry entry : listing.entries()) {
+                sums.append(entry.checksum().orElseThrow().hex())
+                        .append("  ")
+                        .append(entry.path())
+                        .append('\n');
+            }
+            Files.writeString(stage.resolve("SHA256SUMS"), sums);
+            return "";
+        }
+    }
+
+    // What is there, for verify, status, prune and for others that look for files.
+
+    @Override
+    public String scheme() {
+        return "archive";
+    }
+
+    @Override
+    public Path root() {
+        return root;
+    }
+
+    @Override
+    public Holding at(ArtifactRef destination) {
+        return holding(path(destination));
+    }
+
+    private FolderHolding holding(String name) {
+        return new FolderHolding(scheme(), name, root, new Layout(root, name), trashFolder());
+    }
+
+    @Override
+    public List<Holding> holdings() throws IOException {
+        List<Holding> found = new ArrayList<>();
+        find(root.resolve(STATE), found);
+        return found;
+    }
+
+    private void find(Path state, List<Holding> found) throws IOException {
+        if (Files.exists(FolderReplica.proofIn(state))) {
+            found.add(holding(root.resolve(STATE).relativize(state).toString()));
+            return;
+        }
+        for (Path below : Folders.in(state)) {
+            find(below, found);
+        }
+    }
+
+    @Override
+    public void tell(Told told) throws IOException {
+        for (Holding holding : holdings()) {
+            Proof.tell(FolderReplica.proofIn(holding.state()), holding.folder(), told);
+        }
+    }
+
+    @Override
+    public boolean isOfACache(Path file) {
+        return false; // people may write there
+    }
+
+    private Path trashFolder() {
+        return root.resolve(STATE).resolve(".trash");
+    }
+
+    @Override
+    public List<Trash> trash() throws IOException {
+        return Folders.in(trashFolder()).stream()
+                .map(folder -> new Trash(folder, trashFolder()))
+                .toList();
+    }
+
+    @Override
+    public void empty(Trash trash, Disk disk) throws IOException {
+        disk.deleteTree(trash.folder());
+    }
+}
