@@ -82,7 +82,7 @@ public final class Option<T> {
     static Option<Integer> number(String name, int least, int most, int byDefault, String defaultText, String meaning) {
         String range = "a number from " + least + " to " + most;
         return single(
-                new Words(name, "N", meaning),
+                new Words(name, most == least + 1 ? least + "|" + most : "N", meaning),
                 text -> {
                     if (!text.strip().matches("-?\\d{1,9}")) {
                         throw new IllegalArgumentException(

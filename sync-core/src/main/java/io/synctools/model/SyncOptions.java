@@ -43,6 +43,10 @@ public final class SyncOptions {
             "",
             "upper bound of requests in flight to a host, found from 16 up; divided among the shares");
 
+    /** What is spoken to hosts: 1 for HTTP/1.1 only; else HTTP/2 where a host offers it, but for large files. */
+    public static final Option<Integer> HTTP =
+            Option.number("http", 1, 2, 2, "", "1 for HTTP/1.1 only (default: what the host offers)");
+
     /** Above it a file comes in ranges of this size. */
     public static final Option<Long> PART_SIZE =
             Option.size("part-size", "16MiB", "above it a file comes in ranges of this size");
@@ -103,6 +107,7 @@ public final class SyncOptions {
     public static final List<Option<?>> ALL = List.of(
             JOBS,
             CONNECTIONS,
+            HTTP,
             PART_SIZE,
             BANDWIDTH,
             WAIT,
@@ -199,6 +204,11 @@ public final class SyncOptions {
         /** {@link SyncOptions#CONNECTIONS}. */
         public Builder connections(int connections) {
             return set(CONNECTIONS, connections);
+        }
+
+        /** {@link SyncOptions#HTTP}. */
+        public Builder http(int version) {
+            return set(HTTP, version);
         }
 
         /** {@link SyncOptions#PART_SIZE}. */

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param follow whether redirects are followed by hand; https to http never is
  * @param body null for GET and HEAD
  * @param redirected what is asked where a redirect names an address
+ * @param apart whether much will come: over a connection of its own, since hubs cap each, and it would keep others waiting
  */
 public record Ask(
         String method,
@@ -25,7 +26,8 @@ public record Ask(
         Map<String, String> credentials,
         boolean follow,
         @Nullable RequestBody body,
-        UnaryOperator<HttpUrl> redirected) {
+        UnaryOperator<HttpUrl> redirected,
+        boolean apart) {
 
     private static final int SHORTEST_SECRET = 8;
 
@@ -42,7 +44,7 @@ public record Ask(
             Map<String, String> credentials,
             boolean follow,
             @Nullable RequestBody body) {
-        this(method, url, headers, credentials, follow, body, UnaryOperator.identity());
+        this(method, url, headers, credentials, follow, body, UnaryOperator.identity(), false);
     }
 
     /** A GET that follows redirects and carries nothing. */
@@ -59,27 +61,32 @@ public record Ask(
     public Ask with(String name, String value) {
         Map<String, String> more = new HashMap<>(headers);
         more.put(name, value);
-        return new Ask(method, url, more, credentials, follow, body, redirected);
+        return new Ask(method, url, more, credentials, follow, body, redirected, apart);
     }
 
     /** The same with these credentials. */
     public Ask with(Map<String, String> newCredentials) {
-        return new Ask(method, url, headers, newCredentials, follow, body, redirected);
+        return new Ask(method, url, headers, newCredentials, follow, body, redirected, apart);
     }
 
     /** The same for another address. */
     public Ask at(HttpUrl newUrl) {
-        return new Ask(method, newUrl, headers, credentials, follow, body, redirected);
+        return new Ask(method, newUrl, headers, credentials, follow, body, redirected, apart);
     }
 
     /** The same, with addresses that redirects name put in place of others: a mirror's copy names the public hub's own. */
     public Ask redirected(UnaryOperator<HttpUrl> instead) {
-        return new Ask(method, url, headers, credentials, follow, body, instead);
+        return new Ask(method, url, headers, credentials, follow, body, instead, apart);
+    }
+
+    /** The same, of which much will come. */
+    Ask alone() {
+        return new Ask(method, url, headers, credentials, follow, body, redirected, true);
     }
 
     /** What a POST becomes when a redirect says "see other". */
     Ask asGet() {
-        return new Ask("GET", url, headers, credentials, follow, null, redirected);
+        return new Ask("GET", url, headers, credentials, follow, null, redirected, apart);
     }
 
     /** Method and address without query, for messages; credentials are never printed. */

@@ -22,6 +22,9 @@ import okhttp3.HttpUrl;
  */
 public final class Http implements AutoCloseable {
 
+    /** From here on a connection is worth more than what it costs to open. */
+    private static final long LARGE = 1 << 20;
+
     private static final Pattern SIGNATURE =
             Pattern.compile("(?i)^(x-[a-z]+-)?(signature|expires|sig|se|auth_key|key-pair-id|policy)$");
 
@@ -102,7 +105,8 @@ public final class Http implements AutoCloseable {
             return InputStream.nullInputStream();
         }
         boolean isWhole = range.length() == size;
-        Ask ranged = isWhole ? ask : ask.with("Range", "bytes=" + range.offset() + "-" + (range.end() - 1));
+        Ask sized = range.length() > LARGE ? ask.alone() : ask;
+        Ask ranged = isWhole ? sized : sized.with("Range", "bytes=" + range.offset() + "-" + (range.end() - 1));
         Optional<HttpUrl> known = isWhole ? Optional.empty() : addresses.find(ask.url());
         if (known.isPresent()) {
             Optional<InputStream> stream = fromKnown(ranged, known.get(), size, range);

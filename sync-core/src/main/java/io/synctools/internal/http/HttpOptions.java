@@ -19,6 +19,7 @@ import java.util.Set;
  * @param certificates PEM file of further certificate authorities to trust
  * @param detours which hosts are reached through which reverse proxy
  * @param hostCertificates folders that hold, in a folder by a host's name, authorities to trust for that host
+ * @param newest whether HTTP/2 is spoken to hosts that offer it, else HTTP/1.1 only
  * @param plain hosts, with their ports where named, that may be told secrets without encryption
  */
 record HttpOptions(
@@ -29,6 +30,7 @@ record HttpOptions(
         Optional<Path> certificates,
         Detours detours,
         List<Path> hostCertificates,
+        boolean newest,
         Set<String> plain) {
     HttpOptions {
         if (connections < 1) {
@@ -49,6 +51,7 @@ record HttpOptions(
                 settings.env("SSL_CERT_FILE").map(Path::of),
                 Detours.of(settings),
                 hostCertificates(settings),
+                settings.options().get(SyncOptions.HTTP) == 2,
                 settings.options().get(SyncOptions.PLAIN_HTTP));
     }
 

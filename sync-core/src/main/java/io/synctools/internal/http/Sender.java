@@ -35,13 +35,15 @@ import org.jspecify.annotations.Nullable;
 /** Sends single requests: watched, held back by their host's gate, counted. Thread-safe; follows nothing. */
 final class Sender {
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(10);
+    private static final List<Protocol> ONE_AT_A_TIME = List.of(Protocol.HTTP_1_1);
     private static final String USER_AGENT = Version.TOOL.replace(' ', '/');
 
     private final OkHttpClient plain;
     private final Optional<Path> certificates;
     private final Detours detours;
     private final List<Path> hostCertificates;
-    private final Map<String, OkHttpClient> hostClients = new ConcurrentHashMap<>();
+    private final List<Protocol> offered;
+    private final Map<String, Clients> hostClients = new ConcurrentHashMap<>();
     private final Set<String> plainHosts;
     private final HostGate gate;
     private final Watchdog watchdog;
@@ -63,7 +65,21 @@ final class Sender {
         this.detours = options.detours();
         this.hostCertificates = options.hostCertificates();
         this.plainHosts = options.plain();
+        this.offered = options.newest() ? List.of(Protocol.HTTP_2, Protocol.HTTP_1_1) : ONE_AT_A_TIME;
         this.plain = plain(options);
+    }
+
+    /**
+     * How a host is spoken to by TLS.
+     *
+     * @param shared several requests at a time over one connection, where the host can
+     * @param apart one
+     */
+    private record Clients(OkHttpClient shared, OkHttpClient apart) {
+        static Clients of(OkHttpClient client) {
+            return new Clients(
+                    client, client.newBuilder().protocols(ONE_AT_A_TIME).build());
+        }
     }
 
     /** Closes idle connections; those of other clients made from this one are in the same pool. */
@@ -79,7 +95,8 @@ final class Sender {
     /** The client for https: reading the authorities that it trusts takes longer than all else at start. */
     synchronized OkHttpClient secure() {
         if (secure == null) {
-            OkHttpClient.Builder builder = plain.newBuilder().connectionSpecs(List.of(ConnectionSpec.MODERN_TLS));
+            OkHttpClient.Builder builder =
+                    plain.newBuilder().protocols(offered).connectionSpecs(List.of(ConnectionSpec.MODERN_TLS));
             given.tls()
                     .map(Trust::of)
                     .or(() -> certificates.map(Trust::with))
@@ -90,23 +107,31 @@ final class Sender {
     }
 
     /** The client for a host: one of its own where this machine has authorities for that host alone. */
-    private OkHttpClient secure(HttpUrl url) {
-        if (given.tls().isPresent()) {
-            return secure();
-        }
+    private Clients secure(HttpUrl url) {
         String host = url.port() == 443 ? url.host() : url.host() + ":" + url.port();
         return hostClients.computeIfAbsent(host, name -> {
+            if (given.tls().isPresent()) {
+                return Clients.of(secure());
+            }
             List<Path> authorities = new ArrayList<>(certificates.stream().toList());
             int general = authorities.size();
             hostCertificates.forEach(folder -> authorities.addAll(authorities(folder.resolve(name))));
             if (authorities.size() == general) {
-                return secure();
+                return Clients.of(secure());
             }
             Trust trust = Trust.with(authorities, "");
-            return secure().newBuilder()
+            return Clients.of(secure().newBuilder()
                     .sslSocketFactory(trust.sockets(), trust.manager())
-                    .build();
+                    .build());
         });
+    }
+
+    private OkHttpClient client(Ask ask, HttpUrl target) {
+        if (!target.isHttps()) {
+            return plain;
+        }
+        Clients clients = secure(target);
+        return ask.apart() ? clients.apart() : clients.shared();
     }
 
     private static List<Path> authorities(Path folder) {
@@ -122,7 +147,7 @@ final class Sender {
     private static OkHttpClient plain(HttpOptions options) {
         Duration connect = options.stall().compareTo(LONGEST_CONNECT) < 0 ? options.stall() : LONGEST_CONNECT;
         return new OkHttpClient.Builder()
-                .protocols(List.of(Protocol.HTTP_1_1))
+                .protocols(ONE_AT_A_TIME)
                 .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
                 .socketFactory(new BufferedSocketFactory())
                 .connectionPool(new ConnectionPool(options.connections() + 4, 60, TimeUnit.SECONDS))
@@ -194,7 +219,7 @@ final class Sender {
     private Exchange execute(Ask ask, HttpUrl target, HostGate.Passage passage, Map<String, String> told)
             throws IOException, InterruptedException {
         Ended ended = ended(ask, told);
-        Call call = (target.isHttps() ? secure(target) : plain).newCall(request(ask, target, told));
+        Call call = client(ask, target).newCall(request(ask, target, told));
         Watchdog.Watch watch = watchdog.watch(ask.toString(), call::cancel);
         boolean kept = false;
         watch.enter();

@@ -64,6 +64,7 @@ class HttpTest {
                         Optional.empty(),
                         Detours.NONE,
                         java.util.List.of(),
+                        true,
                         java.util.Set.of()),
                 time);
     }

@@ -147,6 +147,7 @@ class ProxyRulesTest {
                             Optional.empty(),
                             Detours.NONE,
                             java.util.List.of(),
+                            true,
                             java.util.Set.of()),
                     new ManualTime());
 
