@@ -55,7 +55,7 @@ final class EntryPool implements AutoCloseable {
     /** How many entries may be at work now. */
     int size() {
         int now = concurrency.now();
-        return Math.min(jobs, now + now / 2);
+        return Math.min(jobs, now + now / 4);
     }
 
     private void adapt() {

@@ -61,8 +61,11 @@ public final class FileReceiver {
     /** A disk that takes so long for one write hangs. */
     private static final Duration HUNG = Duration.ofSeconds(10);
 
-    /** Enough for a small file; a hundred threads may be at one. */
-    private static final int SMALL_BUFFER = 16 * 1024;
+    /** Enough for a small file, and where each of many connections is slow. */
+    private static final int SMALL_BUFFER = 32 * 1024;
+
+    /** So many connections may have large buffers. */
+    private static final int FEW = 32;
 
     private static final ThreadLocal<byte[]> BUFFERS = ThreadLocal.withInitial(() -> new byte[SMALL_BUFFER]);
 
@@ -73,6 +76,7 @@ public final class FileReceiver {
     private final boolean verify;
     private final long partSize;
     private final Concurrency concurrency;
+    private final RangeLength rangeLength;
     private final ConnectionBudget budget;
     private final Threads threads;
     /** By the disk that they write to, since all of one may hang in it. */
@@ -90,6 +94,7 @@ public final class FileReceiver {
         this.verify = settings.options().get(SyncOptions.VERIFY);
         this.partSize = settings.options().get(SyncOptions.PART_SIZE);
         this.concurrency = Concurrency.of(settings);
+        this.rangeLength = new RangeLength(partSize);
         this.live = new Partial.Live();
         this.budget = new ConnectionBudget(concurrency, HUNG);
         this.threads = Threads.of(settings);
@@ -286,16 +291,13 @@ public final class FileReceiver {
         boolean isCut = Ranges.areWhole(asked, transfer.entry().size());
         List<ByteRange> cuts =
                 copies.cut(isCut ? asked : Ranges.equalParts(transfer.entry().size(), partSize), partSize);
-        // A stretch that is stored together cannot be begun anywhere: each piece of it is written and recorded as it
-        // comes.
-        int least = isCut ? PIECE : BUFFER;
         Path parts = transfer.delivery().parts();
         try (Partial partial =
                 Partial.open(disk, parts, ContentKey.with(transfer.entry(), transfer.key()), newWriter(), cuts, live)) {
             transfer.progress().reused(partial.reused());
             byte[] hash;
             try {
-                hash = new Ranged(transfer, copies, partial, least).fetchAndHash();
+                hash = new Ranged(transfer, copies, partial, isCut).fetchAndHash();
             } catch (SyncException e) {
                 if (e.kind() == FailureKind.NO_SPACE) {
                     partial.discard(); // so that smaller items fit
@@ -391,6 +393,7 @@ public final class FileReceiver {
             try (ConnectionBudget.Place place = budget.take();
                     Arrivals in = new Arrivals(transfer.open(rest))) {
                 byte[] buffer = buffer(end - at);
+                long began = System.nanoTime();
                 while (at < end) {
                     int most = (int) Math.min(buffer.length, end - at);
                     int length = in.fill(buffer, Math.min(least, most), most);
@@ -405,6 +408,7 @@ public final class FileReceiver {
                     at += length;
                     place.fromDisk();
                 }
+                rangeLength.brought(rest.length(), System.nanoTime() - began);
             }
         }
     }
@@ -414,7 +418,7 @@ public final class FileReceiver {
         private final Transfer transfer;
         private final LocalCopies copies;
         private final Partial partial;
-        private final int least;
+        private final boolean isCut;
         private final ExecutorService threads;
         private final Tally tally = Tally.current();
         private final long wastedBefore = tally.wasted();
@@ -438,11 +442,12 @@ public final class FileReceiver {
         @GuardedBy("this")
         private long unsynced;
 
-        Ranged(Transfer transfer, LocalCopies copies, Partial partial, int least) throws IOException {
+        /** @param isCut whether its stretches are stored together, each, and cannot be begun anywhere */
+        Ranged(Transfer transfer, LocalCopies copies, Partial partial, boolean isCut) throws IOException {
             this.transfer = transfer;
             this.copies = copies;
             this.partial = partial;
-            this.least = least;
+            this.isCut = isCut;
             this.threads = partThreads(Stat.device(transfer.delivery().parts()));
         }
 
@@ -470,10 +475,15 @@ public final class FileReceiver {
 
         /** As many as are of use now; with each range that is there more may be. */
         private synchronized void hire() {
-            for (int more = Math.min(concurrency.now() - hired, partial.unclaimed()); more > 0; more--) {
+            for (long more = Math.min(concurrency.now() - hired, partial.unclaimed(length())); more > 0; more--) {
                 hired++;
                 threads.execute(this::fetchOne);
             }
+        }
+
+        /** Of a range; a stretch that is stored together is asked for as it is. */
+        private long length() {
+            return isCut ? Long.MAX_VALUE : rangeLength.next();
         }
 
         /** One range, then the end of the queue, so that files take turns. */
@@ -488,7 +498,7 @@ public final class FileReceiver {
             }
             boolean more = false;
             try (Tally.Scope bound = tally.bind()) {
-                var range = rangesAreIgnored() ? partial.claimRun() : partial.claim();
+                var range = rangesAreIgnored() ? partial.claimRun() : partial.claim(length());
                 if (range.isPresent()) {
                     worker.fetch(range.get());
                     syncNowAndThen(worker, range.get());
@@ -636,7 +646,8 @@ public final class FileReceiver {
 
             void fetch(ByteRange range) throws IOException, InterruptedException {
                 Written written = new Written(range.offset());
-                int step = least < BUFFER ? least : Partial.RECORD_STEP;
+                int least = isCut ? PIECE : BUFFER; // each piece is written and recorded as it comes
+                int step = isCut ? PIECE : Partial.RECORD_STEP;
                 Stretch stretch = new Stretch(transfer, copies, range, least, (bytes, length, at) -> {
                     toDisk();
                     try {
@@ -680,11 +691,15 @@ public final class FileReceiver {
         }
     }
 
-    /** The calling thread's, of {@link #BUFFER} bytes where so many are to be moved. */
-    private static byte[] buffer(long bytes) {
+    /** The calling thread's, of {@link #BUFFER} bytes where so many are to be moved and not too many threads move some. */
+    private byte[] buffer(long bytes) {
+        return ownBuffer(bytes <= SMALL_BUFFER || concurrency.now() > FEW ? SMALL_BUFFER : BUFFER);
+    }
+
+    private static byte[] ownBuffer(int wanted) {
         byte[] buffer = BUFFERS.get();
-        if (bytes > buffer.length) {
-            buffer = new byte[BUFFER];
+        if (buffer.length != wanted) {
+            buffer = new byte[wanted];
             BUFFERS.set(buffer);
         }
         return buffer;
@@ -723,7 +738,7 @@ public final class FileReceiver {
     }
 
     private static byte[] hash(FileChannel channel, Hasher hasher, Reading reading) throws IOException {
-        byte[] buffer = buffer(BUFFER);
+        byte[] buffer = ownBuffer(BUFFER);
         ByteBuffer view = ByteBuffer.wrap(buffer);
         for (int length = channel.read(view); length >= 0; length = channel.read(view.clear())) {
             hasher.update(buffer, 0, length);

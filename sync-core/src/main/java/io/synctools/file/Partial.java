@@ -17,9 +17,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
@@ -49,7 +49,7 @@ final class Partial implements Closeable {
     private final Ranges covered = new Ranges();
 
     @GuardedBy("this")
-    private final Queue<ByteRange> open;
+    private final Deque<ByteRange> open;
 
     private final long reused;
     private volatile @Nullable IOException unsynced;
@@ -162,9 +162,14 @@ final class Partial implements Closeable {
         return reused;
     }
 
-    /** The next stretch that nobody fetches yet; empty when all are taken. */
-    synchronized Optional<ByteRange> claim() {
-        return Optional.ofNullable(open.poll());
+    /** The next stretch that nobody fetches yet, of at most so many bytes; empty when all are taken. */
+    synchronized Optional<ByteRange> claim(long atMost) {
+        ByteRange next = open.poll();
+        if (next != null && next.length() > atMost) {
+            open.addFirst(new ByteRange(next.offset() + atMost, next.length() - atMost));
+            next = new ByteRange(next.offset(), atMost);
+        }
+        return Optional.ofNullable(next);
     }
 
     /** The same together with all that follow it without a hole, for a server that sends only whole files. */
@@ -176,9 +181,11 @@ final class Partial implements Closeable {
         return Optional.ofNullable(run);
     }
 
-    /** How many stretches nobody fetches yet. */
-    synchronized int unclaimed() {
-        return open.size();
+    /** How many stretches of at most so many bytes nobody fetches yet. */
+    synchronized long unclaimed(long atMost) {
+        return open.stream()
+                .mapToLong(range -> (range.length() - 1) / atMost + 1)
+                .sum();
     }
 
     /** Writes bytes that arrived. */
