@@ -18,15 +18,20 @@ import io.synctools.spi.Settings;
 import io.synctools.testing.FaultyFileSystem;
 import io.synctools.testing.MemoryHub;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,8 +50,25 @@ class LivenessTest {
     private final CountDownLatch released = new CountDownLatch(1);
 
     @AfterEach
-    void release() {
+    void release() throws IOException {
         released.countDown();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!isEmptied() && System.nanoTime() < end) { // what hung goes on for a moment, and may still write
+            Thread.onSpinWait();
+        }
+    }
+
+    private boolean isEmptied() throws IOException {
+        try (Stream<Path> all = Files.walk(disk)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                if (!path.equals(disk)) {
+                    Files.deleteIfExists(path);
+                }
+            }
+            return true;
+        } catch (DirectoryNotEmptyException | NoSuchFileException | UncheckedIOException e) {
+            return false;
+        }
     }
 
     /** A place where a thread hangs as in a dead mount: it hears no interruption. */
