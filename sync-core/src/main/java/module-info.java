@@ -50,6 +50,9 @@ module io.synctools.core {
             io.synctools.skopeo,
             io.synctools.examples;
     exports io.synctools.internal.text to
+            io.synctools.modelscope,
+            io.synctools.huggingface,
+            io.synctools.skopeo,
             io.synctools.examples;
     exports io.synctools.internal.threads to
             io.synctools.skopeo;

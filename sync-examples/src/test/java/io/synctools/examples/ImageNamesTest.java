@@ -131,7 +131,12 @@ class ImageNamesTest {
                 .body();
         assertEquals(
                 named,
-                new ObjectMapper().readTree(body).path("failed").get(0).path("item").asText());
+                new ObjectMapper()
+                        .readTree(body)
+                        .path("failed")
+                        .get(0)
+                        .path("item")
+                        .asText());
 
         Path reports = Files.createDirectory(folder.resolve("reports"));
         report().write(reports.resolve("one.json"));
