@@ -3,6 +3,7 @@
 module io.synctools.core {
     requires transitive org.jspecify;
     requires com.fasterxml.jackson.databind;
+    requires java.xml;
     requires okhttp3;
     requires io.github.resilience4j.retry;
     requires io.github.resilience4j.core;
@@ -22,6 +23,7 @@ module io.synctools.core {
     exports io.synctools.metrics;
     exports io.synctools.mirror;
     exports io.synctools.model;
+    exports io.synctools.report;
     exports io.synctools.serve;
     exports io.synctools.spi;
     exports io.synctools.internal.http to
@@ -48,6 +50,9 @@ module io.synctools.core {
             io.synctools.skopeo,
             io.synctools.examples;
     exports io.synctools.internal.text to
+            io.synctools.modelscope,
+            io.synctools.huggingface,
+            io.synctools.skopeo,
             io.synctools.examples;
     exports io.synctools.internal.threads to
             io.synctools.skopeo;

@@ -6,7 +6,6 @@ module io.synctools.examples {
     requires io.synctools.huggingface;
     requires io.synctools.skopeo;
     requires com.fasterxml.jackson.databind;
-    requires java.xml;
     requires okhttp3;
     requires org.apache.commons.exec;
     requires info.picocli;

@@ -62,9 +62,10 @@ record Resolution(
         if (Thread.interrupted()) {
             throw new InterruptedException(message);
         }
-        return result.outcome() == Outcome.HELD_BY_ANOTHER
-                ? new HeldByAnotherException(message)
-                : new SyncException(first.kind(), message, first.retryable(), null);
+        if (result.outcome() == Outcome.HELD_BY_ANOTHER) {
+            throw new HeldByAnotherException(item.from() + ": " + first.message());
+        }
+        return new SyncException(first.kind(), message, first.retryable(), null);
     }
 
     /** Fails as {@link Syncer#resolveOffline(ArtifactRef)}. */

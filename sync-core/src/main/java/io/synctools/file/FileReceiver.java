@@ -6,6 +6,7 @@ import io.synctools.internal.disk.Stat;
 import io.synctools.internal.http.Concurrency;
 import io.synctools.internal.http.Tally;
 import io.synctools.internal.retry.Retrier;
+import io.synctools.internal.text.Printable;
 import io.synctools.internal.threads.Threads;
 import io.synctools.model.ByteRange;
 import io.synctools.model.Checksum;
@@ -119,7 +120,7 @@ public final class FileReceiver {
         if (entry.size() < 0) {
             throw new SyncException(
                     FailureKind.INCOMPATIBLE,
-                    delivery.pinned() + ": the hub lists no size for " + NameGuard.printable(entry.path())
+                    delivery.pinned() + ": the hub lists no size for " + Printable.name(entry.path())
                             + "; it could not be verified, so it is not fetched");
         }
         Retractable told = new Retractable(progress);
@@ -155,7 +156,7 @@ public final class FileReceiver {
         }
         throw new SyncException(
                 FailureKind.CHECKSUM,
-                delivery.pinned() + ": " + NameGuard.printable(entry.path())
+                delivery.pinned() + ": " + Printable.name(entry.path())
                         + " came twice with other bytes than the declared "
                         + transfer.key()
                         + "; thrown away; the hub or something on the way is at fault, try again later",
@@ -167,7 +168,7 @@ public final class FileReceiver {
     private record Transfer(Delivery delivery, Entry entry, Progress progress) {
 
         String what() {
-            return "fetch " + NameGuard.printable(entry.path()) + " of " + delivery.pinned();
+            return "fetch " + Printable.name(entry.path()) + " of " + delivery.pinned();
         }
 
         List<ByteRange> parts(long size) throws IOException, InterruptedException {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.synctools.internal.json.Json;
+import io.synctools.internal.text.Printable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -124,9 +125,9 @@ public record Holder(
 
     /** For messages. */
     public String describe() {
-        return "process " + pid + " on " + NameGuard.printable(host)
-                + (since.isEmpty() ? "" : ", since " + NameGuard.printable(since))
-                + (run.isEmpty() ? "" : ", run " + NameGuard.printable(run));
+        return "process " + pid + " on " + Printable.name(host)
+                + (since.isEmpty() ? "" : ", since " + Printable.name(since))
+                + (run.isEmpty() ? "" : ", run " + Printable.name(run));
     }
 
     private static String hostName() {

@@ -1,12 +1,12 @@
 package io.synctools.file;
 
+import io.synctools.internal.text.Printable;
 import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -50,10 +50,10 @@ public final class NameGuard {
                 throw refused(path, "it is listed twice");
             }
             if (compare(before, path) == 0) {
-                throw refused(path, "it differs from " + printable(before) + " only by case");
+                throw refused(path, "it differs from " + Printable.name(before) + " only by case");
             }
             if (isParent(before, path)) {
-                throw refused(before, "it is a file and also the folder of " + printable(path));
+                throw refused(before, "it is a file and also the folder of " + Printable.name(path));
             }
         }
     }
@@ -175,22 +175,8 @@ public final class NameGuard {
     private static SyncException refused(String path, String fault) {
         return new SyncException(
                 FailureKind.UNSAFE_NAME,
-                "the hub lists the name \"" + printable(path) + "\": " + fault
+                "the hub lists the name \"" + Printable.name(path) + "\": " + fault
                         + "; nothing of this repository is written; report it to the repository's owner, or leave the"
                         + " file out with ignore_patterns");
-    }
-
-    /** A name from outside, fit for a terminal and a log: controls escaped, at most 200 characters. */
-    public static String printable(String name) {
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < name.length() && text.length() < 200; i++) {
-            char c = name.charAt(i);
-            if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT || Character.isSurrogate(c)) {
-                text.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-            } else {
-                text.append(c);
-            }
-        }
-        return text.length() >= 200 ? text + "…" : text.toString();
     }
 }

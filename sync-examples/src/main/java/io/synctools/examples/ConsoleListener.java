@@ -6,12 +6,12 @@ import io.synctools.PlanPrinter;
 import io.synctools.SyncListener;
 import io.synctools.SyncReport;
 import io.synctools.SyncReport.Failure;
-import io.synctools.examples.report.Reason;
 import io.synctools.internal.text.Span;
 import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
+import io.synctools.report.ItemReason;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -97,7 +97,7 @@ final class ConsoleListener implements SyncListener {
                     .forEach(failure -> tell(name(item) + ": "
                             + (told.add(Summary.gist(result))
                                     ? Summary.text(result, failure)
-                                    : Reason.of(result, failure) + ": as told above")));
+                                    : ItemReason.of(result, failure) + ": as told above")));
         }
         result.notes().forEach(note -> say(name(item) + ": " + note));
         boolean wholly = !result.well()

@@ -4,11 +4,11 @@ import io.synctools.PlanPrinter;
 import io.synctools.SyncReport;
 import io.synctools.Syncer;
 import io.synctools.examples.ConsoleListener.Verbosity;
-import io.synctools.examples.report.Metrics;
 import io.synctools.file.Adoption;
 import io.synctools.file.Disk;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
+import io.synctools.report.PrometheusText;
 import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -130,7 +130,7 @@ final class FlowRun implements LibraryOptions.Taker {
         }
         if (options.metrics != null) {
             Path file = options.metrics.toAbsolutePath();
-            byte[] text = Metrics.of(report).getBytes(StandardCharsets.UTF_8);
+            byte[] text = PrometheusText.of(report).getBytes(StandardCharsets.UTF_8);
             new Disk().replace(file, Objects.requireNonNull(file.getParent()), out -> out.write(text));
         }
         return report.exit();

@@ -1,20 +1,13 @@
 package io.synctools.examples;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import io.synctools.SyncReport;
-import io.synctools.examples.report.Notification;
-import io.synctools.examples.report.Robot;
 import io.synctools.file.Disk;
-import io.synctools.internal.http.Answer;
-import io.synctools.internal.http.Ask;
-import io.synctools.internal.http.Http;
-import io.synctools.internal.retry.Retrier;
-import io.synctools.model.FailureKind;
+import io.synctools.internal.text.Printable;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncOptions;
+import io.synctools.report.Notification;
+import io.synctools.report.Robot;
+import io.synctools.report.WebHook;
 import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.net.URI;
@@ -24,12 +17,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import okhttp3.HttpUrl;
-import okhttp3.MediaType;
-import okhttp3.RequestBody;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -42,8 +31,6 @@ import picocli.CommandLine.Option;
  */
 @Command
 final class NotifyTool {
-    private static final MediaType JSON = MediaType.get("application/json; charset=utf-8");
-
     private final Shell shell;
 
     @Option(names = "--report", required = true, paramLabel = "FILE", description = "the run's report")
@@ -138,37 +125,22 @@ final class NotifyTool {
     private void send(URI address, Notification notification) throws IOException, InterruptedException {
         String kind = shell.env("SYNC_NOTIFY_KIND");
         Robot robot = kind.isEmpty() ? Robot.at(address) : Robot.named(kind);
-        Robot.Message message = robot.message(address, notification, shell.env("SYNC_NOTIFY_SECRET"), Instant.now());
-        HttpUrl url = HttpUrl.parse(message.to().toString());
-        if (url == null) {
-            throw new IllegalArgumentException("SYNC_NOTIFY_URL is not an http or https address");
-        }
-        Settings settings = Settings.of(SyncOptions.builder()
+        WebHook hook = hook(address, robot, shell.env("SYNC_NOTIFY_SECRET"));
+        SyncOptions options = SyncOptions.builder()
                 .environment(shell.environment())
                 .retryFor(Duration.ofSeconds(30))
-                .build());
-        Ask ask = new Ask("POST", url, Map.of(), Map.of(), false, RequestBody.create(message.body(), JSON));
-        String said = Retrier.of(settings).call("notify " + url.host(), () -> {
-            try (Answer answer = Http.of(settings).send(ask)) {
-                String text = answer.text(10_000);
-                if (!answer.ok()) {
-                    throw new SyncException(FailureKind.OTHER, url.host() + " answered " + answer.status());
-                }
-                return text;
-            }
-        });
-        if (!robot.accepted(parsed(said))) {
-            throw new IOException(url.host() + " refused the message: " + said);
+                .build();
+        try (Settings settings = Settings.of(options)) {
+            hook.send(notification, settings);
         }
-        shell.out().println("told " + Objects.requireNonNull(url.host()) + ": " + notification.title());
+        shell.out().println("told " + hook.host() + ": " + notification.title());
     }
 
-    private static JsonNode parsed(String text) {
+    private static WebHook hook(URI address, Robot robot, String secret) {
         try {
-            JsonNode json = new ObjectMapper().readTree(text);
-            return json == null ? MissingNode.getInstance() : json;
-        } catch (JsonProcessingException e) {
-            return MissingNode.getInstance();
+            return new WebHook(address, robot, secret);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("SYNC_NOTIFY_URL is not an http or https address", e);
         }
     }
 
@@ -180,8 +152,7 @@ final class NotifyTool {
                 .split("[/?&=]", -1)) {
             text = part.length() < 6 ? text : text.replace(part, "…");
         }
-        String line = text.replaceAll("\\p{Cntrl}+", " ");
-        return line.length() <= 500 ? line : line.substring(0, 500) + "…";
+        return Printable.words(text, 500);
     }
 
     private String page() {

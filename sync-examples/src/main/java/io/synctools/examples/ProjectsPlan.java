@@ -8,6 +8,7 @@ import io.synctools.config.ListFile;
 import io.synctools.config.Project;
 import io.synctools.config.ProjectLists;
 import io.synctools.config.ProjectReading;
+import io.synctools.internal.text.Printable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -85,8 +86,8 @@ final class ProjectsPlan {
             }
             return Changed.projects(Optional.of(before(git, before, prefix)), now);
         } catch (IOException e) {
-            say("git cannot compare with \"" + printable(revision) + "\" (" + printable(String.valueOf(e.getMessage()))
-                    + ")");
+            say("git cannot compare with \"" + Printable.words(revision) + "\" ("
+                    + Printable.words(String.valueOf(e.getMessage())) + ")");
             return Changed.projects(Optional.empty(), now);
         }
     }
@@ -113,10 +114,5 @@ final class ProjectsPlan {
                 .map(file -> ListFile.of(file.getKey(), file.getValue()))
                 .toList();
         return lists.readFiles(ListFile.of(clusters, first == null ? new byte[0] : first), projects);
-    }
-
-    private static String printable(String text) {
-        String line = text.replaceAll("\\p{Cntrl}+", " ");
-        return line.length() <= 200 ? line : line.substring(0, 200) + "…";
     }
 }

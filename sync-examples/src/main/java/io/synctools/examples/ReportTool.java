@@ -1,10 +1,10 @@
 package io.synctools.examples;
 
 import io.synctools.SyncReport;
-import io.synctools.examples.report.JUnitXml;
-import io.synctools.examples.report.Kept;
-import io.synctools.examples.report.Merged;
-import io.synctools.examples.report.Page;
+import io.synctools.report.JUnitXml;
+import io.synctools.report.KeptReports;
+import io.synctools.report.MergedReport;
+import io.synctools.report.ReportPage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +57,7 @@ final class ReportTool {
         if (!Files.isDirectory(folder)) {
             throw new IllegalArgumentException(folder + " is not a folder");
         }
-        Kept kept = Kept.read(folder);
+        KeptReports kept = KeptReports.read(folder);
         kept.skipped().forEach(why -> shell.out().println("skipped: " + why));
         return merge ? merge(kept.reports()) : show(kept);
     }
@@ -66,14 +66,14 @@ final class ReportTool {
         if (report == null) {
             throw new IllegalArgumentException("merge needs --report FILE, where the merged report is to go");
         }
-        Merged merged = Merged.of(reports);
+        MergedReport merged = MergedReport.of(reports);
         merged.report().write(report);
         merged.missing().forEach(shard -> shell.out().println("there is no report of shard " + shard));
         Summary.of(merged.report()).forEach(shell.out()::println);
         return merged.report().exit();
     }
 
-    private int show(Kept kept) throws IOException {
+    private int show(KeptReports kept) throws IOException {
         List<SyncReport> reports = kept.reports();
         if (html == null && junit == null) {
             throw new IllegalArgumentException("say what to write: --html FILE or --junit FILE");
@@ -86,7 +86,7 @@ final class ReportTool {
             if (reports.isEmpty() && kept.verifications().isEmpty()) {
                 throw new IllegalArgumentException("there is no report from which to make a page");
             }
-            Files.writeString(html, Page.of(kept, Instant.now()));
+            Files.writeString(html, ReportPage.of(kept, Instant.now()));
             int verified = kept.verifications().size();
             shell.out()
                     .println("wrote " + html + " from " + count(reports)

@@ -1,8 +1,8 @@
 package io.synctools.examples;
 
 import io.synctools.PlanPrinter;
-import io.synctools.file.NameGuard;
 import io.synctools.file.Unfinished;
+import io.synctools.internal.text.Printable;
 import io.synctools.internal.text.Span;
 import io.synctools.mirror.Inventory;
 import io.synctools.mirror.Kept;
@@ -64,7 +64,7 @@ final class StatusTool implements LibraryOptions.Taker {
 
     private void show(Kept item, Instant now) {
         shell.out()
-                .println(NameGuard.printable(item.to()) + "  " + PlanPrinter.size(item.bytes()) + " in " + item.files()
+                .println(Printable.name(item.to()) + "  " + PlanPrinter.size(item.bytes()) + " in " + item.files()
                         + " files"
                         + (item.shared() == 0
                                 ? ""
@@ -85,17 +85,17 @@ final class StatusTool implements LibraryOptions.Taker {
 
     private static String text(Revision revision, Published one) {
         return "published " + one.proof().published() + " by " + one.proof().tool() + ": "
-                + NameGuard.printable(one.proof().from()) + "@"
-                + NameGuard.printable(one.proof().revision()) + " = "
+                + Printable.name(one.proof().from()) + "@"
+                + Printable.name(one.proof().revision()) + " = "
                 + revision.id() + ", " + one.proof().files() + " files, "
                 + PlanPrinter.size(one.proof().bytes()) + (revision.names().isEmpty() ? ", nothing names it" : "")
                 + (one.proof().filter().isEmpty()
                         ? ""
-                        : ", only " + NameGuard.printable(one.proof().filter()))
+                        : ", only " + Printable.name(one.proof().filter()))
                 + (one.proof().list().isEmpty()
                         ? ""
-                        : ", declared by " + NameGuard.printable(one.proof().list()) + " ("
-                                + NameGuard.printable(one.proof().flow()) + ")");
+                        : ", declared by " + Printable.name(one.proof().list()) + " ("
+                                + Printable.name(one.proof().flow()) + ")");
     }
 
     private static String text(Kept.Held held, Instant now) {
@@ -107,8 +107,8 @@ final class StatusTool implements LibraryOptions.Taker {
 
     private static String text(Unfinished unfinished) {
         String parts = unfinished.partials().stream()
-                .map(part -> ", " + NameGuard.printable(part.path().isEmpty() ? part.content() : part.path())
-                        + " up to " + PlanPrinter.size(part.bytes()))
+                .map(part -> ", " + Printable.name(part.path().isEmpty() ? part.content() : part.path()) + " up to "
+                        + PlanPrinter.size(part.bytes()))
                 .collect(Collectors.joining());
         return unfinished.files() + " whole files, " + PlanPrinter.size(unfinished.bytes()) + parts;
     }

@@ -6,9 +6,9 @@ import io.synctools.SyncReport;
 import io.synctools.SyncReport.Failure;
 import io.synctools.SyncReport.Item;
 import io.synctools.SyncReport.Totals;
-import io.synctools.examples.report.ItemNames;
-import io.synctools.examples.report.Reason;
 import io.synctools.internal.text.Span;
+import io.synctools.report.ItemNames;
+import io.synctools.report.ItemReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -94,7 +94,7 @@ final class Summary {
 
     /** One failure on one line. */
     static String text(Item item, Failure failure) {
-        return text(failure, Reason.of(item, failure));
+        return text(failure, ItemReason.of(item, failure));
     }
 
     /** The same of an item that is not at its end. */

@@ -2,7 +2,7 @@ package io.synctools.examples;
 
 import io.synctools.PlanException;
 import io.synctools.PlanPrinter;
-import io.synctools.file.NameGuard;
+import io.synctools.internal.text.Printable;
 import io.synctools.internal.text.Span;
 import io.synctools.mirror.Finding;
 import io.synctools.mirror.Finding.Kind;
@@ -147,8 +147,8 @@ final class VerifyTool implements LibraryOptions.Taker {
                 "%-7s  %s  %s%s",
                 finding.kind().name().toLowerCase(Locale.ROOT),
                 verified.subject().name(),
-                finding.path().isEmpty() ? "" : NameGuard.printable(finding.path()) + ": ",
-                NameGuard.printable(finding.detail()));
+                finding.path().isEmpty() ? "" : Printable.name(finding.path()) + ": ",
+                Printable.name(finding.detail()));
     }
 
     private static String progress(Verifier verifier, Instant started, String items) {

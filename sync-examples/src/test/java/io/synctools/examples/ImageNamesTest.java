@@ -3,19 +3,22 @@ package io.synctools.examples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.synctools.Activity;
 import io.synctools.Outcome;
 import io.synctools.SyncReport;
 import io.synctools.SyncReport.Entries;
 import io.synctools.SyncReport.Failure;
 import io.synctools.SyncReport.Item;
-import io.synctools.examples.report.Notification;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
+import io.synctools.report.Notification;
+import io.synctools.report.Robot;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -123,7 +126,17 @@ class ImageNamesTest {
 
         Notification told = Notification.of(report(), Optional.empty(), "").orElseThrow();
         assertEquals(named + ": ACCESS, 403 from there", told.lines().get(0));
-        assertEquals(named, told.json().path("failed").get(0).path("item").asText());
+        String body = Robot.GENERIC
+                .message(URI.create("https://hook.example.com/"), told, "", Instant.EPOCH)
+                .body();
+        assertEquals(
+                named,
+                new ObjectMapper()
+                        .readTree(body)
+                        .path("failed")
+                        .get(0)
+                        .path("item")
+                        .asText());
 
         Path reports = Files.createDirectory(folder.resolve("reports"));
         report().write(reports.resolve("one.json"));

@@ -10,13 +10,13 @@ import io.synctools.SyncReport;
 import io.synctools.examples.hub.Hub;
 import io.synctools.examples.hub.HubFile;
 import io.synctools.examples.hub.HubRepository;
-import io.synctools.examples.report.JUnitXml;
-import io.synctools.examples.report.Kept;
-import io.synctools.examples.report.Notification;
-import io.synctools.examples.report.Page;
 import io.synctools.file.Holder;
 import io.synctools.file.Lease;
 import io.synctools.model.SyncOptions;
+import io.synctools.report.JUnitXml;
+import io.synctools.report.KeptReports;
+import io.synctools.report.Notification;
+import io.synctools.report.ReportPage;
 import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -241,7 +241,7 @@ class MessagesTest {
                     .get(0)
                     .contains(": HELD_BY_ANOTHER, another runner works on it: " + who));
             assertTrue(JUnitXml.of(List.of(kept)).contains("type=\"HELD_BY_ANOTHER\""));
-            assertTrue(Page.of(new Kept(List.of(kept), List.of(), List.of()), Instant.now())
+            assertTrue(ReportPage.of(new KeptReports(List.of(kept), List.of(), List.of()), Instant.now())
                     .contains(">HELD_BY_ANOTHER</span>"));
         }
     }

@@ -2,7 +2,7 @@ package io.synctools.examples;
 
 import io.synctools.SyncReport;
 import io.synctools.SyncReport.Failure;
-import io.synctools.examples.report.Reason;
+import io.synctools.report.ItemReason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
@@ -59,8 +59,8 @@ public final class Troubleshooting {
     /** What of a report, as it was printed or written, the page does not show; empty where all is there. */
     public static List<String> unexplained(SyncReport.Item item) {
         return item.failures().stream()
-                .filter(failure -> !PAGE.explains(Reason.of(item, failure), failure))
-                .map(failure -> Reason.of(item, failure) + ": " + failure.message())
+                .filter(failure -> !PAGE.explains(ItemReason.of(item, failure), failure))
+                .map(failure -> ItemReason.of(item, failure) + ": " + failure.message())
                 .toList();
     }
 

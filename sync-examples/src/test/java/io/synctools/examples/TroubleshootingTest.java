@@ -23,6 +23,7 @@ class TroubleshootingTest {
     private static final Set<String> HANDED_IN = Set.of(
             "HeldByAnotherException.java",
             "RefusedLoginException.java",
+            "Resolution.java",
             "RefusedTypeException.java",
             "HubApi.java",
             "Refusal.java");

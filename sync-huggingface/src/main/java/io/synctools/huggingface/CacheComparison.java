@@ -6,6 +6,7 @@ import io.synctools.file.NameGuard;
 import io.synctools.file.Proof;
 import io.synctools.internal.disk.OpenedFolders;
 import io.synctools.internal.disk.Stat;
+import io.synctools.internal.text.Printable;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
@@ -67,7 +68,7 @@ final class CacheComparison {
         if (entry.checksum().isEmpty()) {
             throw new SyncException(
                     FailureKind.INCOMPATIBLE,
-                    "the hub tells no checksum of " + NameGuard.printable(entry.path())
+                    "the hub tells no checksum of " + Printable.name(entry.path())
                             + ", and this cache names its files by their checksums; mirror it into the hub's own cache or a"
                             + " local_dir, or leave the file out with ignore_patterns");
         }

@@ -12,6 +12,7 @@ import io.synctools.internal.http.Tally;
 import io.synctools.internal.retry.Failures;
 import io.synctools.internal.retry.MismatchException;
 import io.synctools.internal.retry.TimeSource;
+import io.synctools.internal.text.Printable;
 import io.synctools.model.ByteRange;
 import io.synctools.model.Entry;
 import io.synctools.model.RetryLaterException;
@@ -154,7 +155,7 @@ final class ChunkedFiles {
                 .note(
                         entry.path(),
                         "comes by plain HTTP, since its chunks cannot be had: "
-                                + Refusal.quotable(Failures.message(why)));
+                                + Printable.words(Failures.message(why)));
         return Optional.empty();
     }
 

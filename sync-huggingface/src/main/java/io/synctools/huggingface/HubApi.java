@@ -11,6 +11,7 @@ import io.synctools.internal.http.Ask;
 import io.synctools.internal.http.Http;
 import io.synctools.internal.http.StatusException;
 import io.synctools.internal.json.Json;
+import io.synctools.internal.text.Printable;
 import io.synctools.model.ByteRange;
 import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
@@ -137,7 +138,7 @@ final class HubApi {
         } catch (TreePage.UnknownFormException e) {
             throw new SyncException(
                     FailureKind.INCOMPATIBLE,
-                    hub.host() + ": " + repo + ": " + Refusal.quotable(String.valueOf(e.getMessage())));
+                    hub.host() + ": " + repo + ": " + Printable.words(String.valueOf(e.getMessage())));
         }
     }
 

@@ -5,6 +5,7 @@ import io.synctools.internal.http.Endpoints;
 import io.synctools.internal.http.FirstRefusal;
 import io.synctools.internal.http.Http;
 import io.synctools.internal.retry.TimeSource;
+import io.synctools.internal.text.Printable;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.ByteRange;
 import io.synctools.model.Entry;
@@ -93,7 +94,7 @@ public final class HuggingFaceSource implements FileSource {
             boolean hasHash = GitFacts.of(entry).map(GitFacts::xetHash).isPresent();
             if (entry.size() > Refusal.PLAIN_HTTP_LIMIT && (chunks.isEmpty() || !hasHash)) {
                 notes.add(
-                        Refusal.quotable(entry.path())
+                        Printable.words(entry.path())
                                 + " has more than 50 GB and comes by plain HTTP, which the hub may"
                                 + " refuse for files of that size; "
                                 + (hasHash

@@ -6,6 +6,7 @@ import io.synctools.file.FolderReplica;
 import io.synctools.file.Proof;
 import io.synctools.internal.disk.Mounts;
 import io.synctools.internal.disk.Stat;
+import io.synctools.internal.text.Printable;
 import io.synctools.mirror.FolderHolding;
 import io.synctools.mirror.Folders;
 import io.synctools.mirror.Holding;
@@ -204,7 +205,7 @@ public final class LocalDir implements Target<FileSource>, Inventory {
         }
         throw new SyncException(
                 FailureKind.UNSAFE_NAME,
-                "local_dir '" + Refusal.quotable(name)
+                "local_dir '" + Printable.words(name)
                         + "': write an absolute path or one relative to the option \"local-root\","
                         + " without empty parts, '.', '..' or '~'");
     }

@@ -6,6 +6,7 @@ import io.synctools.internal.http.Answer;
 import io.synctools.internal.http.StatusException;
 import io.synctools.internal.json.Json;
 import io.synctools.internal.retry.Failures;
+import io.synctools.internal.text.Printable;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
 import java.io.IOException;
@@ -18,7 +19,6 @@ import java.util.function.Function;
  */
 final class Refusal {
     private static final int BODY_LIMIT = 8192;
-    private static final int QUOTE_LIMIT = 300;
     /** Above this the hub's own clients do not even try plain HTTP: 50 GB. */
     static final long PLAIN_HTTP_LIMIT = 50_000_000_000L;
 
@@ -43,7 +43,7 @@ final class Refusal {
                 && !body.strip().startsWith("{")
                 && header.apply("X-Repo-Commit").isEmpty();
         this.wantOfTls = status == 400 ? Failures.wantOfTls(body) : Optional.empty();
-        this.words = quotable(header.apply("X-Error-Message").orElseGet(() -> messageIn(body)));
+        this.words = Printable.words(header.apply("X-Error-Message").orElseGet(() -> messageIn(body)));
     }
 
     static Refusal of(Answer answer) throws IOException {
@@ -105,7 +105,7 @@ final class Refusal {
 
     /** The same for a file, of which the hub may serve no more than the hub's clients ask for by plain HTTP. */
     SyncException of(HubEndpoint hub, RepoId repo, String path, long size, boolean hasToken) {
-        String file = repo + ": " + quotable(path);
+        String file = repo + ": " + Printable.words(path);
         SyncException plain = of(hub, repo, file, hasToken);
         if (size <= PLAIN_HTTP_LIMIT || !code.isEmpty() || status == 401) {
             return plain;
@@ -136,11 +136,5 @@ final class Refusal {
         } catch (JsonProcessingException e) {
             return "";
         }
-    }
-
-    /** Words from outside, fit for a line of a log. */
-    static String quotable(String text) {
-        String line = text.replaceAll("[\\p{Cntrl}\\p{Cf}]+", " ").strip();
-        return line.length() <= QUOTE_LIMIT ? line : line.substring(0, QUOTE_LIMIT) + "…";
     }
 }

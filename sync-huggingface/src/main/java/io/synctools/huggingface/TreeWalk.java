@@ -2,6 +2,7 @@ package io.synctools.huggingface;
 
 import io.synctools.internal.http.PageBound;
 import io.synctools.internal.http.Tally;
+import io.synctools.internal.text.Printable;
 import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
@@ -69,7 +70,7 @@ final class TreeWalk {
         }
         for (String submodule : submodules) {
             Tally.current()
-                    .note(Refusal.quotable(submodule)
+                    .note(Printable.words(submodule)
                             + ": left out, it is a submodule: its files belong to another repository");
         }
     }

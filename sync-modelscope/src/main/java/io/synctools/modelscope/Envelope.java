@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.synctools.internal.json.Json;
+import io.synctools.internal.text.Printable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
@@ -57,7 +58,7 @@ record Envelope(long code, String message, String requestId, boolean hasData) {
             return read(json, data);
         } catch (JsonProcessingException e) {
             throw new IOException(
-                    "its answer ends early or is not JSON: " + Words.printable(e.getOriginalMessage()), e);
+                    "its answer ends early or is not JSON: " + Printable.words(e.getOriginalMessage()), e);
         }
     }
 

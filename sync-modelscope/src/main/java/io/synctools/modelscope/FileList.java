@@ -2,6 +2,7 @@ package io.synctools.modelscope;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.synctools.internal.text.Printable;
 import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
 import java.io.IOException;
@@ -80,7 +81,7 @@ final class FileList {
         if ("tree".equals(type)) {
             folders.add(path);
         } else if (size < 0) {
-            throw new IOException("it lists " + Words.printable(path) + " without a size");
+            throw new IOException("it lists " + Printable.words(path) + " without a size");
         } else {
             files.add(new Entry(path, size, checksum(path, hash), attributes(revision)));
         }
@@ -101,7 +102,7 @@ final class FileList {
         try {
             return Optional.of(Checksum.sha256(hash));
         } catch (IllegalArgumentException e) {
-            throw new IOException("it lists " + Words.printable(path) + " with a Sha256 that is none", e);
+            throw new IOException("it lists " + Printable.words(path) + " with a Sha256 that is none", e);
         }
     }
 

@@ -9,6 +9,7 @@ import io.synctools.internal.http.PageBound;
 import io.synctools.internal.http.StatusException;
 import io.synctools.internal.http.Tally;
 import io.synctools.internal.retry.MismatchException;
+import io.synctools.internal.text.Printable;
 import io.synctools.model.ByteRange;
 import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
@@ -170,7 +171,7 @@ final class Hub {
                     FailureKind.INCOMPATIBLE,
                     Endpoints.authority(endpoint) + ": " + model.words() + " has " + SILENT_CAP
                             + " or more files in the folder \""
-                            + Words.printable(folder) + "/\", where the hub cuts its lists: it cannot be listed whole;"
+                            + Printable.words(folder) + "/\", where the hub cuts its lists: it cannot be listed whole;"
                             + " its owner has to spread them over sub-folders");
         }
         files.addAll(children.files());
@@ -208,8 +209,8 @@ final class Hub {
         for (String path : list.paths()) {
             if (!path.startsWith(prefix) || (!recursive && path.indexOf('/', prefix.length()) >= 0)) {
                 throw new IOException(
-                        Endpoints.authority(endpoint) + ": asked for the folder \"" + Words.printable(folder) + "\" of "
-                                + model.words() + ", the hub lists " + Words.printable(path));
+                        Endpoints.authority(endpoint) + ": asked for the folder \"" + Printable.words(folder) + "\" of "
+                                + model.words() + ", the hub lists " + Printable.words(path));
             }
         }
     }
@@ -284,7 +285,7 @@ final class Hub {
 
     private static IOException repeated(HttpUrl endpoint, Repository dataset, String path) {
         return new IOException(Endpoints.authority(endpoint) + ": the pages of " + dataset.words() + " repeat "
-                + Words.printable(path) + ": it changed while it was listed, or the hub ignores pages");
+                + Printable.words(path) + ": it changed while it was listed, or the hub ignores pages");
     }
 
     private long datasetId(HttpUrl endpoint, Repository dataset) throws IOException, InterruptedException {

@@ -2,6 +2,7 @@ package io.synctools.modelscope;
 
 import io.synctools.internal.http.Endpoints;
 import io.synctools.internal.retry.Failures;
+import io.synctools.internal.text.Printable;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
 import java.io.ByteArrayInputStream;
@@ -163,7 +164,7 @@ final class Refusal {
     }
 
     private String words(String ofTheHub) {
-        return Words.printable(
+        return Printable.words(
                 token.map(secret -> ofTheHub.replace(secret, "***")).orElse(ofTheHub));
     }
 

@@ -1,5 +1,6 @@
 package io.synctools.modelscope;
 
+import io.synctools.internal.text.Printable;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
@@ -47,7 +48,7 @@ record Repository(Kind kind, String owner, String name) {
         }
         throw new SyncException(
                 FailureKind.UNSAFE_NAME,
-                "\"" + Words.printable(ref.name())
+                "\"" + Printable.words(ref.name())
                         + "\" is not a ModelScope repository; write models/<owner>/<name> or datasets/<owner>/<name>,"
                         + " without a leading dot, a backslash or control characters");
     }

@@ -1,5 +1,6 @@
 package io.synctools.modelscope;
 
+import io.synctools.internal.text.Printable;
 import io.synctools.model.Entry;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +51,7 @@ final class Unproven {
     private static String names(List<Entry> files) {
         String shown = files.stream()
                 .limit(SHOWN)
-                .map(file -> Words.printable(file.path()))
+                .map(file -> Printable.words(file.path()))
                 .collect(Collectors.joining(", "));
         return files.size() <= SHOWN ? shown : shown + " and " + (files.size() - SHOWN) + " more";
     }

@@ -2,6 +2,7 @@ package io.synctools.skopeo;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.internal.http.Tally;
+import io.synctools.internal.text.Printable;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
@@ -61,13 +62,8 @@ public final class RegistrySource implements Source {
         Map<String, String> odd = new HashMap<>();
         tags.odd()
                 .forEach(name -> odd.put(
-                        name, repository + " lists \"" + printable(name) + "\", which no tag can be; left out"));
+                        name, repository + " lists \"" + Printable.name(name) + "\", which no tag can be; left out"));
         return Listing.divide(tags.names().stream().map(Entry::tag).toList(), filter, Listing.refused(odd));
-    }
-
-    private static String printable(String name) {
-        String shown = name.replaceAll("[^ -~]", "?");
-        return shown.length() > 80 ? shown.substring(0, 80) + "..." : shown;
     }
 
     @Override

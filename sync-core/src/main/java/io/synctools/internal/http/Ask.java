@@ -118,13 +118,4 @@ public record Ask(
         }
         return path;
     }
-
-    /** Text from outside, made safe for a message: short, and without control characters. */
-    static String printable(String text) {
-        return text.codePoints()
-                .limit(80)
-                .map(c -> Character.isISOControl(c) ? '?' : c)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
-    }
 }

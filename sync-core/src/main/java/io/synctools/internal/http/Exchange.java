@@ -1,6 +1,7 @@
 package io.synctools.internal.http;
 
 import io.synctools.internal.retry.NetworkException;
+import io.synctools.internal.text.Printable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -206,7 +207,7 @@ final class Exchange implements Answer {
         private InputStream unpacked() throws IOException {
             if (unpacked == null) {
                 if (!encoding.equals("gzip") && !encoding.equals("x-gzip")) {
-                    throw new IOException("the body is encoded as \"" + Ask.printable(encoding)
+                    throw new IOException("the body is encoded as \"" + Printable.words(encoding, 80)
                             + "\" although only identity was asked for");
                 }
                 unpacked = new GZIPInputStream(packed, 64 * 1024);

@@ -1,5 +1,6 @@
 package io.synctools.internal.http;
 
+import io.synctools.internal.text.Printable;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -50,13 +51,13 @@ public final class HostHeaders {
      */
     public HostHeaders with(String host, String name, String value) {
         if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("\"" + Ask.printable(name) + "\" is not the name of a header");
+            throw new IllegalArgumentException("\"" + Printable.name(name) + "\" is not the name of a header");
         }
         if (OURS.contains(name.toLowerCase(Locale.ROOT))) {
             throw new IllegalArgumentException("the header " + name + " is the library's own to set");
         }
         if (!VALUE.matcher(value).matches()) {
-            throw new IllegalArgumentException("the value of the header " + name + " for " + Ask.printable(host)
+            throw new IllegalArgumentException("the value of the header " + name + " for " + Printable.name(host)
                     + " must be one line of ASCII text");
         }
         Map<String, Map<String, String>> all = new TreeMap<>(byHost);
@@ -72,7 +73,7 @@ public final class HostHeaders {
         HttpUrl url = HttpUrl.parse("https://" + host.strip() + "/");
         if (url == null || !HOST.matcher(url.host()).matches() || host.matches(".*[/@?#\\\\].*")) {
             throw new IllegalArgumentException(
-                    "\"" + Ask.printable(host) + "\" is no host; write HOST or HOST:PORT, without a scheme or a path");
+                    "\"" + Printable.name(host) + "\" is no host; write HOST or HOST:PORT, without a scheme or a path");
         }
         boolean withPort = WITH_PORT.matcher(host.strip()).matches();
         return withPort ? named(url) + ":" + url.port() : named(url);

@@ -4,15 +4,16 @@ import java.util.Locale;
 
 /** Text from outside made safe for one line of a terminal or a log: nothing in it moves a cursor or hides, and none is long. */
 public final class Printable {
-    private static final int LONGEST = 200;
+    private static final int LONGEST_NAME = 200;
+    private static final int MOST_WORDS = 300;
 
     private Printable() {}
 
     /** A name: what does not show is told by its code, so that names that differ look different. */
     public static String name(String text) {
         StringBuilder shown = new StringBuilder();
-        for (int c : text.codePoints().limit(LONGEST + 1L).toArray()) {
-            if (shown.length() >= LONGEST) {
+        for (int c : text.codePoints().limit(LONGEST_NAME + 1L).toArray()) {
+            if (shown.length() >= LONGEST_NAME) {
                 return shown.append('…').toString();
             }
             if (shows(c)) {
@@ -26,7 +27,7 @@ public final class Printable {
 
     /** Words: what does not show is a blank. */
     public static String words(String text) {
-        return words(text, LONGEST);
+        return words(text, MOST_WORDS);
     }
 
     /**
