@@ -11,5 +11,6 @@ module io.synctools.skopeo {
     provides io.synctools.spi.SourceProvider with
             io.synctools.skopeo.RegistrySourceProvider;
     provides io.synctools.spi.TargetProvider with
-            io.synctools.skopeo.RegistryTargetProvider;
+            io.synctools.skopeo.RegistryTargetProvider,
+            io.synctools.skopeo.OciTargetProvider;
 }
