@@ -43,7 +43,15 @@ final class Blobs {
     /** Brings a small blob there in one piece. */
     void put(Repository repository, String digest, byte[] bytes) throws IOException, InterruptedException {
         HttpUrl location = begin(repository);
-        finish(repository, location, digest, RequestBody.create(bytes, BYTES));
+        boolean done = false;
+        try {
+            finish(repository, location, digest, RequestBody.create(bytes, BYTES));
+            done = true;
+        } finally {
+            if (!done) {
+                cancel(repository, location);
+            }
+        }
     }
 
     /** Begins an upload; tells where it goes on. */
@@ -96,12 +104,15 @@ final class Blobs {
         }
     }
 
-    /** Gives an upload up. */
+    /** Gives an upload up, unless the run is being ended: registries clear up what nobody ends. */
     void cancel(Repository repository, HttpUrl location) throws InterruptedException {
+        if (Thread.currentThread().isInterrupted()) {
+            return;
+        }
         try {
             api.upload("DELETE", repository, location, null).close();
         } catch (IOException | SyncException e) {
-            // Registries clear up what nobody ends.
+            // It has the same fate.
         }
     }
 

@@ -169,7 +169,7 @@ final class OciSession implements Session {
             done = true;
             return digest;
         } finally {
-            if (!done && !Thread.currentThread().isInterrupted()) {
+            if (!done) {
                 blobs.cancel(repository, location);
             }
         }
