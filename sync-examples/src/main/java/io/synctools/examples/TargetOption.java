@@ -69,6 +69,11 @@ final class TargetOption {
         return Optional.of(ArtifactRef.of(scheme, parts.group(2)));
     }
 
+    /** As {@link #check(LibraryOptions, ListOptions)}, for a command without lists. */
+    void check(LibraryOptions library) {
+        check(library, new ListOptions());
+    }
+
     /**
      * Refuses what means something on a disk only.
      *

@@ -154,6 +154,21 @@ final class Blobs {
         }
     }
 
+    /** Removes a manifest, and so every tag of it; what only it named goes when the registry next collects its garbage. */
+    void removeManifest(Repository repository, String digest) throws IOException, InterruptedException {
+        try (Answer answer = api.send("DELETE", repository, repository.path() + "/manifests/" + digest, null)) {
+            if (answer.status() == 405 || answer.status() == 501) {
+                throw new SyncException(
+                        FailureKind.INCOMPATIBLE,
+                        repository.host() + " lets nobody delete" + told(answer)
+                                + "; have deletes enabled there, or delete in its own pages");
+            }
+            if (answer.status() != 404) {
+                requireOk(answer, repository, "deleting " + repository + "@" + digest);
+            }
+        }
+    }
+
     /** An upload that the registry does not know any more, or not so far, is begun anew. */
     private void requireGoesOn(Answer answer, Repository repository, String what)
             throws IOException, InterruptedException {

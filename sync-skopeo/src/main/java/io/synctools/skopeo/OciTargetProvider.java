@@ -1,5 +1,8 @@
 package io.synctools.skopeo;
 
+import io.synctools.mirror.RemoteMirror;
+import io.synctools.mirror.RemoteMirrorProvider;
+import io.synctools.model.ArtifactRef;
 import io.synctools.model.Option;
 import io.synctools.spi.Settings;
 import io.synctools.spi.Target;
@@ -7,7 +10,7 @@ import io.synctools.spi.TargetProvider;
 import java.util.List;
 
 /** Offers registries of artifacts as the target of scheme {@code oci}. */
-public final class OciTargetProvider implements TargetProvider {
+public final class OciTargetProvider implements TargetProvider, RemoteMirrorProvider {
 
     /** For {@code ServiceLoader}. */
     public OciTargetProvider() {}
@@ -25,5 +28,10 @@ public final class OciTargetProvider implements TargetProvider {
     @Override
     public Target<?> create(Settings settings) {
         return OciTarget.of(settings);
+    }
+
+    @Override
+    public RemoteMirror create(Settings settings, ArtifactRef place) {
+        return new OciMirror(settings, place);
     }
 }
