@@ -113,7 +113,7 @@ final class FileUpload extends RequestBody {
      *
      * @throws WrongBytesException if it is not what the hub declares
      */
-    String digest() {
+    String digest() throws WrongBytesException {
         Checksum hash = Checksum.of(Checksum.Algorithm.SHA256, sha256.finish());
         boolean right = declared == null
                 ? entry.checksum().map(hash::equals).orElse(true)

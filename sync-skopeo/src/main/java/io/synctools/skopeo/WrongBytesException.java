@@ -1,13 +1,12 @@
 package io.synctools.skopeo;
 
-import io.synctools.model.FailureKind;
-import io.synctools.model.SyncException;
+import java.io.IOException;
 
-/** What arrived is not what was declared; nothing of it is kept. */
-final class WrongBytesException extends SyncException {
+/** What arrived is not what was declared; nothing of it is kept, and it is worth one more try. */
+final class WrongBytesException extends IOException {
     private static final long serialVersionUID = 1L;
 
     WrongBytesException(String message) {
-        super(FailureKind.CHECKSUM, message, true, null);
+        super(message);
     }
 }
