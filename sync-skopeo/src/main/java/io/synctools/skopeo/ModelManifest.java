@@ -32,6 +32,7 @@ record ModelManifest(Optional<Proof> proof, Blob config, List<Layer> layers) {
     /** What registries take at most. */
     static final int LIMIT = 4 << 20;
 
+    private static final String TITLE = "org.opencontainers.image.title";
     private static final String OURS = "io.synctools.";
     private static final String TOLD = OURS + "told";
     private static final String CREATED = "org.opencontainers.image.created";
@@ -107,7 +108,8 @@ record ModelManifest(Optional<Proof> proof, Blob config, List<Layer> layers) {
             write(json, config, Map.of());
             json.writeArrayFieldStart("layers");
             for (Layer layer : layers) {
-                Map<String, String> annotations = new HashMap<>(Map.of(FILE_PATH, layer.path()));
+                Map<String, String> annotations = new HashMap<>(
+                        Map.of(FILE_PATH, layer.path(), TITLE, layer.path())); // other tools know the second
                 layer.told().ifPresent(told -> annotations.put(TOLD, told.toString()));
                 write(json, layer.blob(), annotations);
             }

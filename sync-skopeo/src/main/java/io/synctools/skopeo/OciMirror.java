@@ -1,6 +1,7 @@
 package io.synctools.skopeo;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.synctools.file.Proof;
 import io.synctools.internal.http.Answer;
 import io.synctools.internal.json.Json;
 import io.synctools.mirror.RemoteMirror;
@@ -14,12 +15,12 @@ import io.synctools.skopeo.ModelManifest.Layer;
 import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
@@ -88,7 +89,7 @@ final class OciMirror implements RemoteMirror {
 
     private List<RemoteRevision> revisions(Repository repository) throws IOException, InterruptedException {
         Map<String, Set<String>> tags = new LinkedHashMap<>();
-        Map<String, Standing> manifests = new TreeMap<>();
+        Map<String, Optional<Proof>> proofs = new HashMap<>();
         Set<String> names;
         try {
             names = api.tags(repository).names();
@@ -101,36 +102,31 @@ final class OciMirror implements RemoteMirror {
         for (String tag : names) {
             Standing standing = Standing.at(blobs, repository, tag);
             if (!standing.digest().isEmpty()) {
-                manifests.put(standing.digest(), standing);
+                proofs.put(standing.digest(), standing.manifest().flatMap(ModelManifest::proof));
                 tags.computeIfAbsent(standing.digest(), any -> new TreeSet<>()).add(tag);
             }
         }
         List<RemoteRevision> revisions = new ArrayList<>();
-        tags.forEach((digest, of) -> revisions.add(revision(repository, manifests.get(digest), of)));
+        tags.forEach((digest, of) ->
+                revisions.add(revision(repository, digest, proofs.getOrDefault(digest, Optional.empty()), of)));
         return revisions;
     }
 
-    private RemoteRevision revision(Repository repository, Standing standing, Set<String> tags) {
+    private RemoteRevision revision(Repository repository, String digest, Optional<Proof> proof, Set<String> tags) {
         Set<String> names = new TreeSet<>(tags);
         names.removeIf(tag -> COMMIT.matcher(tag).matches());
-        return new RemoteRevision(
-                place.scheme() + ":" + repository,
-                standing.digest(),
-                names,
-                standing.manifest().flatMap(ModelManifest::proof));
+        return new RemoteRevision(place.scheme() + ":" + repository, digest, names, proof);
     }
 
     @Override
     public Optional<RemoteRevision> published(SyncItem item) throws IOException, InterruptedException {
         OciPlace at = OciPlace.of(item.to());
         Standing standing = Standing.at(blobs, at.repository(), at.pointer());
-        return standing.digest().isEmpty()
-                ? Optional.empty()
-                : Optional.of(revision(at.repository(), standing, Set.of(at.pointer())))
-                        .filter(there -> there.proof()
-                                .filter(proof -> proof.from().equals(item.from().text())
-                                        && proof.filter().equals(item.filter().text()))
-                                .isPresent());
+        Optional<Proof> proof = standing.manifest()
+                .flatMap(ModelManifest::proof)
+                .filter(head -> head.from().equals(item.from().text())
+                        && head.filter().equals(item.filter().text()));
+        return proof.map(head -> revision(at.repository(), standing.digest(), Optional.of(head), Set.of(at.pointer())));
     }
 
     private static Repository repository(RemoteRevision revision) {
