@@ -287,8 +287,7 @@ final class Sender {
                 ask.method(), host, ask.path(secrets), status, bytes, Duration.ofNanos(time.nanos() - begin));
     }
 
-    private static Request request(
-            Ask ask, HttpUrl target, Map<String, String> told, @Nullable RequestBody body) {
+    private static Request request(Ask ask, HttpUrl target, Map<String, String> told, @Nullable RequestBody body) {
         Request.Builder request = new Request.Builder()
                 .url(target)
                 .method(ask.method(), body)
