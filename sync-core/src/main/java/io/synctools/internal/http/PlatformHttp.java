@@ -50,7 +50,7 @@ public final class PlatformHttp implements RunHttp {
     /** What a platform of ours would find out from the body: time mends none of these. */
     private static IOException refusal(StatusException e) throws StatusException {
         switch (e.status()) {
-            case 404, 410 -> throw new SyncException(FailureKind.NOT_FOUND, e.getMessage(), false, e);
+            case 404, 410 -> throw new SyncException(FailureKind.NOT_FOUND, String.valueOf(e.getMessage()), false, e);
             case 401, 403 ->
                 throw new SyncException(
                         FailureKind.ACCESS, e.getMessage() + "; check the credentials for this host", false, e);
