@@ -57,6 +57,7 @@ module io.synctools.core {
     exports io.synctools.internal.threads to
             io.synctools.skopeo;
 
+    uses io.synctools.mirror.RemoteMirrorProvider;
     uses io.synctools.serve.Dialect;
     uses io.synctools.spi.SourceProvider;
     uses io.synctools.spi.TargetProvider;

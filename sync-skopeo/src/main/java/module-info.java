@@ -8,8 +8,11 @@ module io.synctools.skopeo {
 
     exports io.synctools.skopeo;
 
+    provides io.synctools.mirror.RemoteMirrorProvider with
+            io.synctools.skopeo.OciTargetProvider;
     provides io.synctools.spi.SourceProvider with
             io.synctools.skopeo.RegistrySourceProvider;
     provides io.synctools.spi.TargetProvider with
-            io.synctools.skopeo.RegistryTargetProvider;
+            io.synctools.skopeo.RegistryTargetProvider,
+            io.synctools.skopeo.OciTargetProvider;
 }

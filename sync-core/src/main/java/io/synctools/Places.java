@@ -19,14 +19,12 @@ final class Places {
     /**
      * An item claims a place of its target, whose letters' case makes no difference: the disk may not know it.
      *
-     * @param path as the target tells it; empty where items may share a place
+     * @param place as the target tells it; empty where items may share a place
      */
-    void claim(SyncItem item, String path) {
-        if (path.isEmpty()) {
+    void claim(SyncItem item, String place) {
+        if (place.isEmpty()) {
             return;
         }
-        String revision = item.to().revision();
-        String place = path + (revision.isEmpty() ? "" : "@" + revision);
         SyncItem before = claimed.putIfAbsent(item.to().scheme() + ":" + place.toLowerCase(Locale.ROOT), item);
         if (before != null) {
             refuse(

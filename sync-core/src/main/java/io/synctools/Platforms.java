@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +89,11 @@ public final class Platforms {
     private static <T> void read(SyncOptions.Builder options, Option<T> option, String text) {
         List<String> texts = option.repeatable() ? List.of(text.split(",", -1)) : List.of(text);
         options.set(option, option.read(texts, options.build().environment()));
+    }
+
+    /** The schemes that a destination may have. */
+    public Set<String> targets() {
+        return new TreeSet<>(targets.keySet());
     }
 
     /** The provider of a scheme's source; the message of a failure lists the schemes that there are. */

@@ -302,7 +302,7 @@ public final class Syncer implements AutoCloseable {
                 Route<?> route = Route.of(
                         sources.computeIfAbsent(item.from().scheme(), this::source),
                         targets.computeIfAbsent(item.to().scheme(), this::target));
-                places.claim(item, route.target().path(item.to()));
+                places.claim(item, route.target().place(item.to()));
                 routes.put(item, route);
             } catch (IllegalArgumentException | SyncException e) {
                 places.refuse(item.declaredAt(), item.from() + ": " + e.getMessage());

@@ -9,12 +9,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Compares the items of all lists of one kind with each other: the same twice is done once, two that claim one place are
  * an error, and one repository by two routes is worth a warning.
  */
 final class Collisions {
+    private static final Set<String> ON_DISKS =
+            Set.of(Destinations.LOCAL_DIR, Destinations.MODELSCOPE_CACHE, Destinations.HUGGING_FACE_CACHE);
+
     private final Faults faults;
     private final Map<SyncItem, SyncItem> same = new HashMap<>();
     private final Map<String, SyncItem> places = new HashMap<>();
@@ -89,13 +93,15 @@ final class Collisions {
         String name = item.from().name();
         String other = first.from().name();
         boolean sameFile = item.declaredAt().file().equals(first.declaredAt().file());
-        String mend = name.equals(other)
-                ? (sameFile
-                        ? "keep one of them, or give one a \"local_dir\""
-                        : "let both declare the same revision and patterns, or give one another \"local_dir\"")
-                : name.equalsIgnoreCase(other)
-                        ? "their names differ only in upper and lower case; keep the one that the hub has"
-                        : "give one of them another \"local_dir\"";
+        String mend = !ON_DISKS.contains(item.to().scheme())
+                ? "keep one of them, or mirror them to two places"
+                : name.equals(other)
+                        ? (sameFile
+                                ? "keep one of them, or give one a \"local_dir\""
+                                : "let both declare the same revision and patterns, or give one another \"local_dir\"")
+                        : name.equalsIgnoreCase(other)
+                                ? "their names differ only in upper and lower case; keep the one that the hub has"
+                                : "give one of them another \"local_dir\"";
         return "writes to " + both + " as does the entry at " + first.declaredAt() + "; " + mend;
     }
 
@@ -129,8 +135,14 @@ final class Collisions {
                 + switch (to.scheme()) {
                     case Destinations.MODELSCOPE_CACHE -> mangled(name);
                     case Destinations.HUGGING_FACE_CACHE -> name + "@" + revision(item);
-                    default -> name;
+                    case Destinations.LOCAL_DIR -> name;
+                    default -> name + "@" + (isDefault(item) ? "" : revision(item));
                 };
+    }
+
+    /** Whether it declares what its platform calls by another name than other platforms. */
+    private static boolean isDefault(SyncItem item) {
+        return revision(item).equals(RepositoryEntry.defaultRevision(item.from().scheme()));
     }
 
     /** The ModelScope client writes three underscores for each dot of a repository's name. */

@@ -46,6 +46,10 @@ record RepositoryEntry(String platform, String name, String revision, NameFilter
     }
 
     private ArtifactRef destination(Optional<String> localDir, Destinations destinations) {
+        if (destinations.place().isPresent()) {
+            ArtifactRef place = destinations.place().get();
+            return ArtifactRef.of(place.scheme(), place.name() + "/" + name, revision);
+        }
         if (localDir.isPresent()) {
             return ArtifactRef.of(Destinations.LOCAL_DIR, localDir.get());
         }

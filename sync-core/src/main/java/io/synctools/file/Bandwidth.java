@@ -7,22 +7,26 @@ import io.synctools.spi.Settings;
 import java.time.Duration;
 
 /** Keeps the bytes of a run below a rate; no limit where none is set. Thread-safe. */
-final class Bandwidth {
+public final class Bandwidth {
     private final long bytesPerSecond;
     private final TimeSource time;
 
     @GuardedBy("this")
     private long freeAt;
 
-    /** Reads the option {@code bandwidth}, in bytes per second. */
-    Bandwidth(Settings settings) {
+    private Bandwidth(Settings settings) {
         this.bytesPerSecond = settings.options().find(SyncOptions.BANDWIDTH).orElse(0L);
         this.time = settings.shared(TimeSource.class, s -> TimeSource.SYSTEM);
         this.freeAt = time.nanos();
     }
 
+    /** That of a run, shared through its settings: the option {@code bandwidth}, in bytes per second. */
+    public static Bandwidth of(Settings settings) {
+        return settings.shared(Bandwidth.class, Bandwidth::new);
+    }
+
     /** Waits until that many bytes, already read, are within the rate; unread bytes pile up at the sender. */
-    void spend(long bytes) throws InterruptedException {
+    public void spend(long bytes) throws InterruptedException {
         if (bytesPerSecond == 0) {
             return;
         }

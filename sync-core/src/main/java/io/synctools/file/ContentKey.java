@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /** What tells the content of a file from another one before its bytes are here. */
-final class ContentKey {
+public final class ContentKey {
     private ContentKey() {}
 
     /**
@@ -18,7 +18,7 @@ final class ContentKey {
      * besides, such as the commit that last changed it: equal while the hub speaks of the same content. Where it tells
      * nothing besides, another one each time, so that nothing passes for it.
      */
-    static Checksum of(ArtifactRef pinned, Entry entry) {
+    public static Checksum of(ArtifactRef pinned, Entry entry) {
         return of(pinned.text(), entry);
     }
 

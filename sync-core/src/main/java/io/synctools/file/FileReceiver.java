@@ -90,7 +90,7 @@ public final class FileReceiver {
     private FileReceiver(Settings settings) {
         this.disk = Disk.of(settings);
         this.retrier = Retrier.of(settings);
-        this.bandwidth = new Bandwidth(settings);
+        this.bandwidth = Bandwidth.of(settings);
         this.space = new Space(disk);
         this.verify = settings.options().get(SyncOptions.VERIFY);
         this.partSize = settings.options().get(SyncOptions.PART_SIZE);

@@ -252,7 +252,7 @@ final class Inspection {
         }
         List<Finding> sorted = new ArrayList<>(findings);
         sorted.sort(Comparator.comparing(Finding::kind).thenComparing(Finding::path));
-        return new Verified(subject, files, bytes, sorted);
+        return new Verified(subject.name(), subject.holding().folder().toString(), files, bytes, sorted);
     }
 
     private void add(Kind kind, String path, String detail) {

@@ -6,12 +6,13 @@ import java.util.List;
 /**
  * What verifying one subject found.
  *
- * @param subject what was verified
+ * @param name of what was verified, as reports print it
+ * @param folder where it lies, or the address of a place that is no folder
  * @param files how many proven files were looked at
- * @param bytes how many bytes were read
+ * @param bytes how many bytes were read; of a place that is no folder, how many its checksums speak for
  * @param findings what is wrong, by kind and path
  */
-public record Verified(Subject subject, long files, long bytes, List<Finding> findings) {
+public record Verified(String name, String folder, long files, long bytes, List<Finding> findings) {
 
     public Verified {
         findings = List.copyOf(findings);

@@ -91,8 +91,8 @@ public record VerifyReport(
 
     private static void write(Verified item, JsonGenerator json) throws IOException {
         json.writeStartObject();
-        json.writeStringField("to", item.subject().name());
-        json.writeStringField("folder", item.subject().holding().folder().toString());
+        json.writeStringField("to", item.name());
+        json.writeStringField("folder", item.folder());
         json.writeNumberField("files", item.files());
         json.writeNumberField("bytes", item.bytes());
         json.writeArrayFieldStart("findings");

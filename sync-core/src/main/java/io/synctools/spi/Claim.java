@@ -17,7 +17,7 @@ public interface Claim extends Closeable {
      * Whether another publication stands there than when the replica was opened. Then what was pinned meanwhile may be older
      * than what is there, and the source is asked again.
      */
-    boolean moved() throws IOException;
+    boolean moved() throws IOException, InterruptedException;
 
     /**
      * Begins a comparison of a listing with what is there; ends the one before.

@@ -40,6 +40,15 @@ public interface Target<S extends Source> {
     }
 
     /**
+     * What no two items may share, in any case of its letters: the path with the declared revision unless overridden, as
+     * where revisions that differ become one name. Pure; fails as {@link #path}.
+     */
+    default String place(ArtifactRef destination) {
+        String path = path(destination);
+        return destination.revision().isEmpty() || path.isEmpty() ? path : path + "@" + destination.revision();
+    }
+
+    /**
      * What a destination lies on that may hang by itself, such as a mount: items for which this is equal share threads, and
      * wait for those of no other. Looks at nothing that may hang; this target unless overridden.
      */

@@ -52,6 +52,34 @@ class RepositoryListTest {
     }
 
     @Test
+    void aRunMaySendAllEntriesToAnotherTargetWhereRevisionsLieSideBySide() {
+        Destinations store = STANDARD.withPlace(ArtifactRef.of("store", "host/team"));
+        ListReading reading = read(
+                store,
+                ListKind.MODELS,
+                "[{" + ENTRY + "}, {" + ENTRY + ",\"revision\":\"v1\",\"local_dir\":\"/data/x\"}]");
+
+        assertEquals(List.of(), reading.faults());
+        assertEquals(
+                List.of(
+                        ArtifactRef.of("store", "host/team/models/o/n"),
+                        ArtifactRef.of("store", "host/team/models/o/n", "v1")),
+                reading.items().stream().map(SyncItem::to).toList());
+    }
+
+    @Test
+    void whatTwoHubsHaveUnderOneNameCannotBothGoToOneTarget() {
+        Destinations store = STANDARD.withPlace(ArtifactRef.of("store", "host/team"));
+        ListReading reading =
+                read(store, ListKind.MODELS, "[{" + ENTRY + "}, {" + ENTRY.replace("huggingface", "modelscope") + "}]");
+
+        assertTrue(reading.hasErrors());
+        String fault = reading.faults().get(0).toString();
+        assertTrue(fault.contains("writes to store:host/team/models/o/n as does the entry at"), fault);
+        assertTrue(fault.contains("keep one of them, or mirror them to two places"), fault);
+    }
+
+    @Test
     void thePlatformMayBeInAnyCaseAndAListOfDatasetsHasItsOwnKey() {
         SyncItem item = only(read(
                 STANDARD,

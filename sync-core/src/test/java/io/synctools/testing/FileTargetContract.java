@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.synctools.Outcome;
 import io.synctools.Platforms;
@@ -79,6 +81,14 @@ public abstract class FileTargetContract {
      * holder renews to show that it lives counts by its name alone.
      */
     protected abstract Object trace() throws Exception;
+
+    /**
+     * Whether a destination is one runner's at a time; false where nobody is kept out because two are right at once: what
+     * they bring is called by its content, and the pointers come last.
+     */
+    protected boolean lendsDestinations() {
+        return true;
+    }
 
     @Test
     void nothingIsWrittenBeforeItIsClaimed() throws Exception {
@@ -269,6 +279,7 @@ public abstract class FileTargetContract {
 
     @Test
     void oneRunnerHoldsADestinationAtATime() throws Exception {
+        assumeTrue(lendsDestinations(), "nobody is kept out here");
         commit(Map.of("a", "one"));
         try (Walk first = walk();
                 Walk second = walk()) {
@@ -282,6 +293,7 @@ public abstract class FileTargetContract {
 
     @Test
     void aPreviewThatMeetsAHolderSaysSoAndWaitsForNobody() throws Exception {
+        assumeTrue(lendsDestinations(), "nobody is kept out here");
         commit(Map.of("a", "one"));
         List<String> notes = new ArrayList<>();
         try (Walk holder = walk()) {
@@ -372,6 +384,7 @@ public abstract class FileTargetContract {
 
     @Test
     void whatTheHolderPublishesWhileAnotherRunnerWaitsIsNeverMixedNorGoneOver() throws Exception {
+        assumeTrue(lendsDestinations(), "nobody is kept out here");
         commit(OLD);
         Meanwhile meanwhile = new Meanwhile(target(
                 Settings.of(SyncOptions.builder().waitFor(Duration.ofMinutes(1)).build())));
@@ -396,6 +409,43 @@ public abstract class FileTargetContract {
         }
         assertNewerStays(item);
         assertEquals(1, hub.asked("open " + NAME + " weights"));
+    }
+
+    @Test
+    void twoRunnersAtOnceAreRightWhereNobodyIsKeptOut() throws Exception {
+        assumeFalse(lendsDestinations(), "one runner works at a time");
+        commit(OLD);
+        try (Walk first = walk();
+                Walk second = walk()) {
+            first.claim();
+            second.claim();
+            first.compare().pull(bytes -> {});
+            second.compare().pull(bytes -> {});
+            assertTrue(second.publish());
+            assertFalse(first.publish(), "the same is there already");
+        }
+
+        assertVisible(OLD);
+        assertEquals(Optional.of(new Extent(3, 9)), walk().published());
+        assertEquals(1, hub.asked("open " + NAME + " weights"));
+    }
+
+    @Test
+    void whatAnotherRunnerPublishedMeanwhileIsNotGoneOverWhereNobodyIsKeptOut() throws Exception {
+        assumeFalse(lendsDestinations(), "one runner works at a time");
+        commit(OLD);
+        try (Walk late = walk()) {
+            late.claim();
+            late.compare().pull(bytes -> {});
+            commit(NEW);
+            mirror();
+            assertThrows(HeldByAnotherException.class, late::publish);
+        }
+
+        assertVisible(NEW);
+        assertEquals(
+                Outcome.UP_TO_DATE,
+                run(target(Settings.of(SyncOptions.DEFAULTS))).outcome());
     }
 
     @Test

@@ -38,6 +38,9 @@ final class FlowOptions {
     @Mixin
     final ListOptions lists = new ListOptions();
 
+    @Mixin
+    final TargetOption to = new TargetOption();
+
     @Parameters(paramLabel = "NAME", arity = "0..1", description = "project: the one to mirror")
     @Nullable
     String project;
@@ -77,6 +80,7 @@ final class FlowOptions {
         if (quiet && verbose) {
             throw new IllegalArgumentException("--quiet and --verbose exclude each other; choose one");
         }
+        to.check(library, lists);
         for (Path folder : library.options().get(SyncOptions.ADOPT)) {
             if (!Files.isDirectory(folder)) {
                 throw new IllegalArgumentException("--adopt " + folder + ": there is no such folder");
@@ -92,12 +96,17 @@ final class FlowOptions {
      * @throws io.synctools.PlanException if the lists have faults
      */
     SyncPlan plan(Shell shell, String name, Flow flow) {
+        if (to.given() && Flows.isOfImages(name)) {
+            throw new IllegalArgumentException(
+                    name + " mirrors images, which go where their rules say; leave " + TargetOption.NAME + " out");
+        }
         return lists.plan(shell, name, flow, destinations(shell.environment()), Optional.ofNullable(project));
     }
 
     /** Where entries go that do not say so themselves. */
     private Destinations destinations(Map<String, String> environment) {
-        Destinations all = lists.destinations(environment);
+        Destinations disk = lists.destinations(environment);
+        Destinations all = to.place().map(disk::withPlace).orElse(disk);
         return appendName ? all.withAppendedNames() : all;
     }
 

@@ -41,14 +41,14 @@ final class Flows {
             return switch (option) {
                 case "--models" -> lists().contains(ListKind.MODELS);
                 case "--datasets" -> lists().contains(ListKind.DATASETS);
-                case "--images", "--registry", "--append-name", "--copy-timeout", "--plain-http" -> images;
+                case "--images", "--append-name", "--copy-timeout" -> images;
                 case "--projects", "NAME" -> lists().contains(ListKind.PROJECT);
                 case "--modelscope-cache" -> !images;
                 case "--huggingface-layout", "--huggingface-cache", "--local-root" ->
                     !images
                             && !List.of("vllm-guiyang003", "sglang-sglang01", "sglang-guiyang004")
                                     .contains(name);
-                case "--part-size", "--bandwidth" -> !images;
+                case "--part-size", "--bandwidth", "--to" -> !images;
                 default -> true;
             };
         }

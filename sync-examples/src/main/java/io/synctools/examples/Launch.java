@@ -2,6 +2,7 @@ package io.synctools.examples;
 
 import io.synctools.PlanException;
 import io.synctools.config.ListFault;
+import io.synctools.model.SyncException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -56,6 +57,9 @@ public final class Launch {
         } catch (IllegalArgumentException e) {
             shell.err().println("sync: " + OptionNames.written(String.valueOf(e.getMessage())));
             return 2;
+        } catch (SyncException e) {
+            shell.err().println("sync: " + OptionNames.written(String.valueOf(e.getMessage())));
+            return 1;
         } catch (InterruptedException e) {
             return Math.max(1, shell.signal().getAsInt());
         } catch (IOException e) {

@@ -11,6 +11,8 @@ import io.synctools.mirror.Inventory;
 import io.synctools.mirror.PrunePlan;
 import io.synctools.mirror.PruneRules;
 import io.synctools.mirror.Pruner;
+import io.synctools.mirror.RemoteMirrors;
+import io.synctools.mirror.RemotePruner;
 import io.synctools.mirror.Removal;
 import io.synctools.mirror.Revision;
 import io.synctools.model.ArtifactRef;
@@ -26,6 +28,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Removes what no list declares any more, or says what it would remove. */
@@ -44,6 +47,9 @@ final class PruneTool implements LibraryOptions.Taker {
             required = true,
             description = "lists of models or datasets: what one of them declares stays")
     private List<Path> lists;
+
+    @Mixin
+    private final TargetOption to = new TargetOption();
 
     @Option(
             names = "--keep",
@@ -84,6 +90,7 @@ final class PruneTool implements LibraryOptions.Taker {
             shell.out().print(parsing.help());
             return 0;
         }
+        to.check(library);
         List<Declared> declared;
         try {
             declared = declared();
@@ -96,22 +103,26 @@ final class PruneTool implements LibraryOptions.Taker {
                     + " if you mean that, say how many with --max-delete N");
         }
         Settings settings = roots.settings();
-        List<Inventory> all = Inventories.all(roots, settings);
-        Pruner pruner = new Pruner(Inventories.meant(roots, all), all, settings);
         PruneRules rules = new PruneRules(
                 keep.value(),
                 Optional.ofNullable(olderThan),
                 maxDelete == null ? OptionalInt.empty() : OptionalInt.of(maxDelete.value()),
                 foreign);
+        if (to.given()) {
+            return remote(declared, rules, settings);
+        }
+        List<Inventory> all = Inventories.all(roots, settings);
+        Pruner pruner = new Pruner(Inventories.meant(roots, all), all, settings);
         PrunePlan plan = pruner.plan(declared, rules, Instant.now());
         return apply ? apply(pruner, plan) : preview(pruner, plan);
     }
 
     /** All items of the lists, each with every layout in which a flow may have put it. */
     private List<Declared> declared() {
-        Destinations destinations = Destinations.standard(
+        Destinations disk = Destinations.standard(
                         Optional.ofNullable(shell.environment().get("HOME")))
                 .withHuggingFaceCache();
+        Destinations destinations = to.place().map(disk::withPlace).orElse(disk);
         ListReading reading = new ListReader(destinations).readRepositories(lists);
         if (reading.faults().stream().anyMatch(ListFault::error)) {
             throw new PlanException(reading.faults());
@@ -130,6 +141,38 @@ final class PruneTool implements LibraryOptions.Taker {
             declared.add(new Declared(places));
         }
         return declared;
+    }
+
+    private int remote(List<Declared> declared, PruneRules rules, Settings settings)
+            throws IOException, InterruptedException {
+        RemotePruner pruner = new RemotePruner(RemoteMirrors.of(to.place().orElseThrow(), settings));
+        RemotePruner.Plan plan =
+                pruner.plan(declared.stream().map(one -> one.places().get(0)).toList(), rules, Instant.now());
+        plan.notes().forEach(note -> shell.out().println(OptionNames.written(note)));
+        if (!apply) {
+            plan.going().forEach(one -> show("would remove", one));
+            plan.obstacles().forEach(one -> shell.out().println("nothing may be removed: " + OptionNames.written(one)));
+            shell.out()
+                    .println(count(plan.going().size(), "revision", "revisions") + " to remove"
+                            + (plan.obstacles().isEmpty() ? "; nothing was touched, add --apply to do it" : ""));
+            return plan.obstacles().isEmpty() ? 0 : 1;
+        }
+        List<RemotePruner.Going> gone = new ArrayList<>();
+        List<String> faults = pruner.apply(plan, one -> {
+            gone.add(one);
+            show("removed", one);
+        });
+        faults.forEach(fault -> shell.out()
+                .println((gone.isEmpty() ? "nothing was removed: " : "not removed: ") + OptionNames.written(fault)));
+        shell.out().println(count(gone.size(), "revision", "revisions") + " removed");
+        return faults.isEmpty() ? 0 : 1;
+    }
+
+    private void show(String what, RemotePruner.Going one) {
+        shell.out()
+                .println(what + " " + one.revision().to() + " revision "
+                        + one.revision().id() + ", up to "
+                        + PlanPrinter.size(one.revision().bytes()) + ": " + one.why());
     }
 
     private int preview(Pruner pruner, PrunePlan plan) throws IOException {

@@ -1,6 +1,7 @@
 package io.synctools.examples;
 
 import io.synctools.PlanPrinter;
+import io.synctools.file.Proof;
 import io.synctools.file.Unfinished;
 import io.synctools.internal.text.Printable;
 import io.synctools.internal.text.Span;
@@ -8,14 +9,19 @@ import io.synctools.mirror.Inventory;
 import io.synctools.mirror.Kept;
 import io.synctools.mirror.MirrorStatus;
 import io.synctools.mirror.Published;
+import io.synctools.mirror.RemoteMirrors;
+import io.synctools.mirror.RemoteRevision;
+import io.synctools.mirror.RemoteStatus;
 import io.synctools.mirror.Revision;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Says who works on what, what is half-fetched, what was published when, and how much room it takes. */
@@ -25,6 +31,9 @@ final class StatusTool implements LibraryOptions.Taker {
 
     private final LibraryOptions library;
     private final Roots roots;
+
+    @Mixin
+    private final TargetOption to = new TargetOption();
 
     @Option(names = "--json", description = "print JSON, for programs")
     private boolean json;
@@ -40,11 +49,15 @@ final class StatusTool implements LibraryOptions.Taker {
         return library;
     }
 
-    int run(List<String> arguments) throws IOException {
+    int run(List<String> arguments) throws IOException, InterruptedException {
         Parsing parsing = new Parsing("status", this, shell.env("HOME"));
         if (parsing.wantsHelp(arguments)) {
             shell.out().print(parsing.help());
             return 0;
+        }
+        to.check(library);
+        if (to.given()) {
+            return remote();
         }
         List<Inventory> meant = Inventories.meant(roots, Inventories.all(roots, roots.settings()));
         MirrorStatus status = MirrorStatus.of(meant, Instant.now());
@@ -59,6 +72,33 @@ final class StatusTool implements LibraryOptions.Taker {
                         + status.held() + " held, " + PlanPrinter.size(status.bytes()) + " in " + status.files()
                         + " files below "
                         + status.roots().values().stream().map(Object::toString).collect(Collectors.joining(", ")));
+        return 0;
+    }
+
+    private int remote() throws IOException, InterruptedException {
+        RemoteStatus status =
+                RemoteStatus.of(RemoteMirrors.of(to.place().orElseThrow(), roots.settings()), Instant.now());
+        if (json) {
+            status.writeJson(shell.out());
+            shell.out().flush();
+            return 0;
+        }
+        for (RemoteRevision revision : status.revisions()) {
+            shell.out()
+                    .println(Printable.name(revision.to()) + " "
+                            + (revision.names().isEmpty()
+                                    ? "(nothing names it)"
+                                    : String.join(", ", new TreeSet<>(revision.names()))));
+            shell.out()
+                    .println("  "
+                            + revision.proof()
+                                    .map(proof -> text(revision.id(), proof))
+                                    .orElse("not ours: " + revision.id()));
+        }
+        shell.out()
+                .println(status.items() + (status.items() == 1 ? " item, " : " items, ")
+                        + status.revisions().size() + " revisions, " + PlanPrinter.size(status.bytes()) + " below "
+                        + status.address());
         return 0;
     }
 
@@ -84,18 +124,19 @@ final class StatusTool implements LibraryOptions.Taker {
     }
 
     private static String text(Revision revision, Published one) {
-        return "published " + one.proof().published() + " by " + one.proof().tool() + ": "
-                + Printable.name(one.proof().from()) + "@"
-                + Printable.name(one.proof().revision()) + " = "
-                + revision.id() + ", " + one.proof().files() + " files, "
-                + PlanPrinter.size(one.proof().bytes()) + (revision.names().isEmpty() ? ", nothing names it" : "")
-                + (one.proof().filter().isEmpty()
+        return text(revision.id(), one.proof()) + (revision.names().isEmpty() ? ", nothing names it" : "");
+    }
+
+    private static String text(String id, Proof proof) {
+        return "published " + proof.published() + " by " + proof.tool() + ": "
+                + Printable.name(proof.from()) + "@"
+                + Printable.name(proof.revision()) + " = "
+                + id + ", " + proof.files() + " files, "
+                + PlanPrinter.size(proof.bytes())
+                + (proof.filter().isEmpty() ? "" : ", only " + Printable.name(proof.filter()))
+                + (proof.list().isEmpty()
                         ? ""
-                        : ", only " + Printable.name(one.proof().filter()))
-                + (one.proof().list().isEmpty()
-                        ? ""
-                        : ", declared by " + Printable.name(one.proof().list()) + " ("
-                                + Printable.name(one.proof().flow()) + ")");
+                        : ", declared by " + Printable.name(proof.list()) + " (" + Printable.name(proof.flow()) + ")");
     }
 
     private static String text(Kept.Held held, Instant now) {

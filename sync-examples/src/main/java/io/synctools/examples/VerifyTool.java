@@ -2,17 +2,23 @@ package io.synctools.examples;
 
 import io.synctools.PlanException;
 import io.synctools.PlanPrinter;
+import io.synctools.config.Destinations;
 import io.synctools.internal.text.Printable;
 import io.synctools.internal.text.Span;
 import io.synctools.mirror.Finding;
 import io.synctools.mirror.Finding.Kind;
 import io.synctools.mirror.Inventory;
+import io.synctools.mirror.RemoteMirror;
+import io.synctools.mirror.RemoteMirrors;
+import io.synctools.mirror.RemoteRevision;
+import io.synctools.mirror.RemoteVerifier;
 import io.synctools.mirror.Subject;
 import io.synctools.mirror.Verified;
 import io.synctools.mirror.Verifier;
 import io.synctools.mirror.VerifyReport;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
+import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +57,9 @@ final class VerifyTool implements LibraryOptions.Taker {
     @Mixin
     private final ListOptions lists = new ListOptions();
 
+    @Mixin
+    private final TargetOption to = new TargetOption();
+
     @Option(names = "--strict", description = "foreign files fail it, too")
     private boolean strict;
 
@@ -77,14 +87,58 @@ final class VerifyTool implements LibraryOptions.Taker {
             return 0;
         }
         Writable.checkFile("--report", report);
+        to.check(library, lists);
         List<Subject> subjects;
         try {
+            if (to.given()) {
+                return verifyRemote();
+            }
             subjects = subjects();
         } catch (PlanException e) {
             e.faults().forEach(shell.err()::println);
             return 2;
         }
         return verify(subjects);
+    }
+
+    /** By what the place tells, without a download. */
+    private int verifyRemote() throws IOException, InterruptedException {
+        Settings settings = roots.settings();
+        RemoteMirror mirror = RemoteMirrors.of(to.place().orElseThrow(), settings);
+        List<RemoteVerifier.Subject> subjects = new ArrayList<>();
+        if (flow == null) {
+            for (RemoteRevision revision : mirror.revisions()) {
+                subjects.add(new RemoteVerifier.Subject(named(revision), Optional.of(revision)));
+            }
+        } else {
+            for (SyncItem item : plan(flow).items()) {
+                subjects.add(new RemoteVerifier.Subject(item.to().toString(), mirror.published(item)));
+            }
+        }
+        List<Verified> results = new ArrayList<>();
+        Instant started = Instant.now();
+        new RemoteVerifier(mirror, settings, threads()).verify(subjects, verified -> {
+            results.add(verified);
+            verified.findings().forEach(finding -> shell.out().println(line(verified, finding)));
+        });
+        return tell(new VerifyReport(started, Instant.now(), strict, runner(), results));
+    }
+
+    private static String named(RemoteRevision revision) {
+        return revision.to()
+                + (revision.names().isEmpty()
+                        ? "@" + revision.id()
+                        : ":" + String.join(",", new TreeSet<>(revision.names())));
+    }
+
+    private SyncPlan plan(String of) {
+        Destinations disk = lists.destinations(shell.environment());
+        return lists.plan(
+                shell, of, Flows.named(of), to.place().map(disk::withPlace).orElse(disk), Optional.ofNullable(project));
+    }
+
+    private int threads() {
+        return jobs == null ? 2 * Runtime.getRuntime().availableProcessors() : jobs.value();
     }
 
     private List<Subject> subjects() throws IOException {
@@ -96,10 +150,7 @@ final class VerifyTool implements LibraryOptions.Taker {
             }
             return subjects;
         }
-        Flow named = Flows.named(flow);
-        SyncPlan plan =
-                lists.plan(shell, flow, named, lists.destinations(shell.environment()), Optional.ofNullable(project));
-        for (SyncItem item : plan.items()) {
+        for (SyncItem item : plan(flow).items()) {
             for (Inventory inventory : all) {
                 if (inventory.scheme().equals(item.to().scheme())) {
                     subjects.add(Subject.of(item, inventory));
@@ -110,8 +161,7 @@ final class VerifyTool implements LibraryOptions.Taker {
     }
 
     private int verify(List<Subject> subjects) throws IOException, InterruptedException {
-        int threads = jobs == null ? 2 * Runtime.getRuntime().availableProcessors() : jobs.value();
-        Verifier verifier = new Verifier(threads);
+        Verifier verifier = new Verifier(threads());
         List<Verified> results = new ArrayList<>();
         Instant started = Instant.now();
         ScheduledExecutorService ticker = Ticker.create();
@@ -128,7 +178,10 @@ final class VerifyTool implements LibraryOptions.Taker {
         } finally {
             ticker.shutdownNow();
         }
-        VerifyReport all = new VerifyReport(started, Instant.now(), strict, runner(), results);
+        return tell(new VerifyReport(started, Instant.now(), strict, runner(), results));
+    }
+
+    private int tell(VerifyReport all) throws IOException {
         shell.out().println(summary(all));
         if (report != null) {
             all.write(report);
@@ -146,7 +199,7 @@ final class VerifyTool implements LibraryOptions.Taker {
                 Locale.ROOT,
                 "%-7s  %s  %s%s",
                 finding.kind().name().toLowerCase(Locale.ROOT),
-                verified.subject().name(),
+                verified.name(),
                 finding.path().isEmpty() ? "" : Printable.name(finding.path()) + ": ",
                 Printable.name(finding.detail()));
     }

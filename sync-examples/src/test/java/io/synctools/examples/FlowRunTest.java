@@ -173,6 +173,38 @@ class FlowRunTest {
     }
 
     @Test
+    void anotherTargetThanADiskIsNamedByAUrlThatIsCheckedBeforeAnythingIsContacted() throws IOException {
+        for (String[] wrong : new String[][] {
+            {"quay.io/team", "--to \"quay.io/team\" is not the address of a target"},
+            {"nowhere://quay.io/team", "no target for models and datasets is called \"nowhere\""},
+            {"docker://quay.io/team", "no target for models and datasets is called \"docker\""},
+            {"local-dir:///data", "no target for models and datasets is called \"local-dir\""},
+            {"oci://quay.io/../team", "is not the address of a target"},
+            {"oci://user:hunter2@quay.io/team", "--to: leave the login out of the address"}
+        }) {
+            assertEquals(2, console.run("vllm-guiyang003", "--to", wrong[0]), console::out);
+            assertTrue(console.err().contains(wrong[1]), console::err);
+            assertFalse(console.err().contains("hunter2"), console::err);
+        }
+        assertEquals(0, hub.requests());
+    }
+
+    @Test
+    void whatMeansSomethingOnADiskOnlyIsRefusedBesideAnotherTarget() throws IOException {
+        for (List<String> more : List.of(
+                List.of("--modelscope-cache", folder.toString()),
+                List.of("--huggingface-cache", folder.toString()),
+                List.of("--local-root", folder.toString()),
+                List.of("--adopt", folder.toString()),
+                List.of("--huggingface-layout", "cache"))) {
+            List<String> arguments = new ArrayList<>(List.of("hk001-models", "--to", "oci://127.0.0.1:1/team"));
+            arguments.addAll(more);
+            assertEquals(2, console.run(arguments.toArray(String[]::new)), console::out);
+            assertTrue(console.err().contains("where " + more.get(0) + " means nothing"), console::err);
+        }
+    }
+
+    @Test
     void whatIsNotThereIsNamedAndTheRestIsThere() throws IOException {
         Path report = folder.resolve("report.json");
         String[] arguments = vllm("--report", report.toString());

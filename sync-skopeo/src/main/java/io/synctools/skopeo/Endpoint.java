@@ -29,4 +29,14 @@ record Endpoint(String authority, String apiAuthority, boolean mayBePlain) {
     HttpUrl api(String scheme, String pathAndQuery) {
         return HttpUrl.get(scheme + "://" + apiAuthority + "/v2/" + pathAndQuery);
     }
+
+    /** What an address that the registry named is here. */
+    HttpUrl here(String scheme, HttpUrl named) {
+        HttpUrl root = api(scheme, "");
+        return named.newBuilder()
+                .scheme(scheme)
+                .host(root.host())
+                .port(root.port())
+                .build();
+    }
 }

@@ -340,7 +340,8 @@ final class RegistryApi {
         return send(method, repository, pathAndQuery, null);
     }
 
-    private Answer send(String method, Repository repository, String pathAndQuery, @Nullable RequestBody body)
+    /** The same with a body. */
+    Answer send(String method, Repository repository, String pathAndQuery, @Nullable RequestBody body)
             throws IOException, InterruptedException {
         Semaphore room = connections.computeIfAbsent(endpoint(repository), e -> new Semaphore(CONNECTIONS));
         room.acquire();
@@ -353,11 +354,28 @@ final class RegistryApi {
 
     private Answer sendNow(String method, Repository repository, String pathAndQuery, @Nullable RequestBody body)
             throws IOException, InterruptedException {
+        Endpoint endpoint = endpoint(repository);
+        return sendNow(repository, scheme -> question(method, endpoint.api(scheme, pathAndQuery), body));
+    }
+
+    /**
+     * Goes on with an upload, beside all other questions: it lasts as long as its body. Where the registry names another
+     * host for it, the same address is asked here, as for {@link #nextPage}.
+     */
+    Answer upload(String method, Repository repository, HttpUrl location, @Nullable RequestBody body)
+            throws IOException, InterruptedException {
+        Endpoint endpoint = endpoint(repository);
+        return sendNow(
+                repository,
+                scheme -> new Ask(method, endpoint.here(scheme, location), Map.of(), Map.of(), false, body));
+    }
+
+    private Answer sendNow(Repository repository, Function<String, Ask> by) throws IOException, InterruptedException {
         Access access = access(repository);
         Endpoint endpoint = endpoint(repository);
         Answer answer = endpoint.mayBePlain()
-                ? sendNearby(access, endpoint, scheme -> question(method, endpoint.api(scheme, pathAndQuery), body))
-                : sendSecurely(access, endpoint, question(method, endpoint.api("https", pathAndQuery), body));
+                ? sendNearby(access, endpoint, by)
+                : sendSecurely(access, endpoint, by.apply("https"));
         Quota.of(answer).ifPresent(quota -> quotas.put(repository.host(), quota));
         return answer;
     }

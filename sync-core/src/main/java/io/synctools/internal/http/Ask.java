@@ -110,7 +110,7 @@ public record Ask(
     String path(Iterable<String> secrets) {
         String path = url.encodedPath();
         for (String value : secrets) {
-            for (String word : value.split("[\\s:=]+")) {
+            for (String word : value.split("[\\s:=]+", -1)) {
                 if (word.length() >= SHORTEST_SECRET) {
                     path = path.replace(word, "***");
                 }

@@ -30,6 +30,7 @@ import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
+import okhttp3.RequestBody;
 import org.jspecify.annotations.Nullable;
 
 /** Sends single requests: watched, held back by their host's gate, counted. Thread-safe; follows nothing. */
@@ -211,16 +212,23 @@ final class Sender {
         return url.host() + ":" + url.port();
     }
 
-    /** Time mends neither what a server does not know how to do (RFC 9110, 15.6.2) nor a request that is wrong. */
+    /**
+     * Time mends neither what a server does not know how to do (RFC 9110, 15.6.2) nor a request that is wrong, nor a server
+     * that is full (RFC 4918, 11.5).
+     */
     private static boolean isLater(int status) {
-        return status == 408 || status == 418 || status == 429 || (status / 100 == 5 && status != 501);
+        return status == 408 || status == 418 || status == 429 || (status / 100 == 5 && status != 501 && status != 507);
     }
 
     private Exchange execute(Ask ask, HttpUrl target, HostGate.Passage passage, Map<String, String> told)
             throws IOException, InterruptedException {
         Ended ended = ended(ask, told);
-        Call call = client(ask, target).newCall(request(ask, target, told));
+        WatchedBody body = ask.body() == null ? null : new WatchedBody(ask.body());
+        Call call = client(ask, target).newCall(request(ask, target, told, body));
         Watchdog.Watch watch = watchdog.watch(ask.toString(), call::cancel);
+        if (body != null) {
+            body.watch(watch);
+        }
         boolean kept = false;
         watch.enter();
         try {
@@ -279,10 +287,10 @@ final class Sender {
                 ask.method(), host, ask.path(secrets), status, bytes, Duration.ofNanos(time.nanos() - begin));
     }
 
-    private static Request request(Ask ask, HttpUrl target, Map<String, String> told) {
+    private static Request request(Ask ask, HttpUrl target, Map<String, String> told, @Nullable RequestBody body) {
         Request.Builder request = new Request.Builder()
                 .url(target)
-                .method(ask.method(), ask.body())
+                .method(ask.method(), body)
                 .header("User-Agent", USER_AGENT)
                 // Else bodies may come compressed, without length and without ranges.
                 .header("Accept-Encoding", "identity");

@@ -79,6 +79,7 @@ public final class Bench {
         cases.addAll(ChunkCases.all());
         cases.addAll(UpdateCases.all());
         cases.addAll(ImageCases.all());
+        cases.addAll(RegistryCases.all());
         cases.addAll(ScaleCases.all());
         cases.addAll(ServedCases.all());
         return cases;

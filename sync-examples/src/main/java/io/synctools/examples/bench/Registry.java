@@ -61,6 +61,14 @@ final class Registry implements Closeable {
         return "127.0.0.1:" + port;
     }
 
+    /** Where it keeps a blob. */
+    Path blob(String sha256) {
+        return data.resolve("docker/registry/v2/blobs/sha256")
+                .resolve(sha256.substring(0, 2))
+                .resolve(sha256)
+                .resolve("data");
+    }
+
     /** Forgets everything; it keeps nothing in memory. */
     void empty() throws IOException {
         Place.delete(data.resolve("docker"));

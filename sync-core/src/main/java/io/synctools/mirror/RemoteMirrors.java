@@ -1,0 +1,28 @@
+package io.synctools.mirror;
+
+import io.synctools.model.ArtifactRef;
+import io.synctools.spi.Settings;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
+
+/** Finds the view of a place that is no folder by its scheme. */
+public final class RemoteMirrors {
+
+    private RemoteMirrors() {}
+
+    /**
+     * What lies below a place.
+     *
+     * @throws IllegalArgumentException if no platform on the path shows places of that scheme
+     */
+    public static RemoteMirror of(ArtifactRef place, Settings settings) {
+        return Stream.of(Thread.currentThread().getContextClassLoader(), RemoteMirrors.class.getClassLoader())
+                .flatMap(loader -> ServiceLoader.load(RemoteMirrorProvider.class, loader).stream())
+                .map(ServiceLoader.Provider::get)
+                .filter(provider -> provider.scheme().equals(place.scheme()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "nothing tells what is kept at \"" + place.text() + "\"; put its platform's jar on the path"))
+                .create(settings, place);
+    }
+}

@@ -1,0 +1,85 @@
+package io.synctools.mirror;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.synctools.file.Proof;
+import io.synctools.internal.json.Json;
+import io.synctools.model.Version;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+/**
+ * What stands below a place that is no folder at one moment. Immutable.
+ *
+ * @param taken when this was looked at
+ * @param address the place
+ * @param revisions what is there
+ */
+public record RemoteStatus(Instant taken, String address, List<RemoteRevision> revisions) {
+
+    public RemoteStatus {
+        revisions = List.copyOf(revisions);
+    }
+
+    /** Looks at everything below a place; changes nothing. */
+    public static RemoteStatus of(RemoteMirror mirror, Instant now) throws IOException, InterruptedException {
+        return new RemoteStatus(now.truncatedTo(ChronoUnit.SECONDS), mirror.address(), mirror.revisions());
+    }
+
+    /** How many artifacts there are. */
+    public long items() {
+        return revisions.stream().map(RemoteRevision::to).distinct().count();
+    }
+
+    /** The bytes of all revisions, of which some may share files. */
+    public long bytes() {
+        return revisions.stream().mapToLong(RemoteRevision::bytes).sum();
+    }
+
+    /** Writes it as JSON, which programs may rely on: fields may be added, never renamed. */
+    public void writeJson(OutputStream out) throws IOException {
+        try (JsonGenerator json = Json.FACTORY.createGenerator(out)) {
+            json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+            json.useDefaultPrettyPrinter();
+            json.writeStartObject();
+            json.writeNumberField("version", 1);
+            json.writeStringField("tool", Version.TOOL);
+            json.writeStringField("taken", taken.toString());
+            json.writeStringField("address", address);
+            json.writeArrayFieldStart("revisions");
+            for (RemoteRevision revision : revisions) {
+                write(revision, json);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+            json.writeRaw('\n');
+        }
+    }
+
+    private static void write(RemoteRevision revision, JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("to", revision.to());
+        json.writeStringField("id", revision.id());
+        json.writeArrayFieldStart("names");
+        for (String name : revision.names().stream().sorted().toList()) {
+            json.writeString(name);
+        }
+        json.writeEndArray();
+        if (revision.proof().isPresent()) {
+            Proof proof = revision.proof().get();
+            json.writeStringField("from", proof.from());
+            json.writeStringField("revision", proof.revision());
+            json.writeStringField("pin", proof.pin());
+            json.writeStringField("filter", proof.filter());
+            json.writeStringField("list", proof.list());
+            json.writeStringField("flow", proof.flow());
+            json.writeStringField("at", proof.published().toString());
+            json.writeStringField("tool", proof.tool());
+            json.writeNumberField("files", proof.files());
+            json.writeNumberField("bytes", proof.bytes());
+        }
+        json.writeEndObject();
+    }
+}

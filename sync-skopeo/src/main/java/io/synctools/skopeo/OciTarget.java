@@ -1,0 +1,85 @@
+package io.synctools.skopeo;
+
+import io.synctools.file.Bandwidth;
+import io.synctools.internal.retry.Retrier;
+import io.synctools.model.ArtifactRef;
+import io.synctools.model.SyncItem;
+import io.synctools.model.SyncOptions;
+import io.synctools.spi.FileSource;
+import io.synctools.spi.Replica;
+import io.synctools.spi.Reporter;
+import io.synctools.spi.Settings;
+import io.synctools.spi.Target;
+import java.io.IOException;
+
+/**
+ * Registries as a destination of models and datasets: one artifact for each revision, whose layers are the files as they
+ * are, so that a layer's digest is the file's.
+ *
+ * <p>Names are {@code HOST/NAMESPACE/models/organization/name}. What the registry has is known by its digests, what is sent
+ * to it comes from the hub without a disk between, and the tags are moved last: so two runs at once are right without a
+ * lease. Thread-safe.
+ */
+public final class OciTarget implements Target<FileSource> {
+    private final Settings settings;
+    private final RegistryApi api;
+    private final Retrier retrier;
+    private final Bandwidth bandwidth;
+
+    private OciTarget(Settings settings) {
+        this.settings = settings;
+        this.api = RegistryApi.of(settings);
+        this.retrier = Retrier.of(settings);
+        this.bandwidth = Bandwidth.of(settings);
+    }
+
+    /** The target of a run. */
+    public static OciTarget of(Settings settings) {
+        return new OciTarget(settings);
+    }
+
+    @Override
+    public Class<FileSource> pullsFrom() {
+        return FileSource.class;
+    }
+
+    @Override
+    public Replica open(FileSource source, SyncItem item, Reporter reporter) throws IOException, InterruptedException {
+        return OciReplica.open(this, source, item);
+    }
+
+    @Override
+    public String path(ArtifactRef destination) {
+        return OciPlace.of(destination).repository().toString();
+    }
+
+    @Override
+    public String place(ArtifactRef destination) {
+        return OciPlace.of(destination).toString();
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    Blobs blobs() {
+        return new Blobs(api);
+    }
+
+    RegistryApi api() {
+        return api;
+    }
+
+    /** Whether what is there is looked for, each file by itself, whatever the manifest says. */
+    boolean verifies() {
+        return settings.options().get(SyncOptions.VERIFY);
+    }
+
+    Retrier retrier() {
+        return retrier;
+    }
+
+    Bandwidth bandwidth() {
+        return bandwidth;
+    }
+}

@@ -1,0 +1,37 @@
+package io.synctools.skopeo;
+
+import io.synctools.mirror.RemoteMirror;
+import io.synctools.mirror.RemoteMirrorProvider;
+import io.synctools.model.ArtifactRef;
+import io.synctools.model.Option;
+import io.synctools.spi.Settings;
+import io.synctools.spi.Target;
+import io.synctools.spi.TargetProvider;
+import java.util.List;
+
+/** Offers registries of artifacts as the target of scheme {@code oci}. */
+public final class OciTargetProvider implements TargetProvider, RemoteMirrorProvider {
+
+    /** For {@code ServiceLoader}. */
+    public OciTargetProvider() {}
+
+    @Override
+    public String scheme() {
+        return "oci";
+    }
+
+    @Override
+    public List<Option<?>> options() {
+        return SkopeoOptions.ALL;
+    }
+
+    @Override
+    public Target<?> create(Settings settings) {
+        return OciTarget.of(settings);
+    }
+
+    @Override
+    public RemoteMirror create(Settings settings, ArtifactRef place) {
+        return new OciMirror(settings, place);
+    }
+}
