@@ -28,11 +28,13 @@ module io.synctools.core {
             io.synctools.modelscope,
             io.synctools.huggingface,
             io.synctools.skopeo,
+            io.synctools.s3,
             io.synctools.examples;
     exports io.synctools.internal.json to
             io.synctools.modelscope,
             io.synctools.huggingface,
             io.synctools.skopeo,
+            io.synctools.s3,
             io.synctools.examples;
     exports io.synctools.internal.disk to
             io.synctools.huggingface,
@@ -41,16 +43,19 @@ module io.synctools.core {
     exports io.synctools.internal.digest to
             io.synctools.modelscope,
             io.synctools.huggingface,
-            io.synctools.skopeo;
+            io.synctools.skopeo,
+            io.synctools.s3;
     exports io.synctools.internal.retry to
             io.synctools.modelscope,
             io.synctools.huggingface,
             io.synctools.skopeo,
+            io.synctools.s3,
             io.synctools.examples;
     exports io.synctools.internal.text to
             io.synctools.examples;
     exports io.synctools.internal.threads to
-            io.synctools.skopeo;
+            io.synctools.skopeo,
+            io.synctools.s3;
 
     uses io.synctools.mirror.RemoteMirrorProvider;
     uses io.synctools.serve.Dialect;
