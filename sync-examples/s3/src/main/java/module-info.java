@@ -9,6 +9,8 @@ module io.synctools.s3 {
 
     exports io.synctools.s3;
 
+    provides io.synctools.mirror.RemoteMirrorProvider with
+            io.synctools.s3.S3TargetProvider;
     provides io.synctools.spi.TargetProvider with
             io.synctools.s3.S3TargetProvider;
 }

@@ -13,22 +13,10 @@ import java.util.Optional;
  * declaration: two that differ would replace each other's publication for ever. The same list may change its mind.
  */
 public final class Declaration {
-    /**
-     * What a proof says of the declaration before.
-     *
-     * @param list base name of the list; empty where none declared it
-     */
-    public record Before(String from, String revision, String filter, String list, String flow) {
-        private static Before of(Proof proof) {
-            return new Before(proof.from(), proof.revision(), proof.filter(), proof.list(), proof.flow());
-        }
-    }
-
+    /** By this option a run takes over what another list declares. */
     private final SyncItem item;
 
     private final ArtifactRef pinned;
-
-    /** By this option a run takes over what another list declares. */
     private final boolean replaces;
 
     private Declaration(SyncItem item, ArtifactRef pinned, boolean replaces) {
@@ -53,40 +41,32 @@ public final class Declaration {
      * @throws SyncException {@code INCOMPATIBLE}, naming both
      */
     public void refuse(Optional<Proof> before) {
-        before.map(Before::of).ifPresent(this::refuse);
-    }
-
-    /** As {@link #refuse(Optional)}, for a target that keeps proofs of its own. */
-    public void refuse(Before before) {
-        boolean same = before.from.equals(pinned.text())
-                && before.revision.equals(pinned.revision())
-                && before.filter.equals(item.filter().text());
-        if (!same && isOfAnotherList(before)) {
-            throw refused(before);
-        }
+        before.filter(proof -> isOfAnotherList(proof)
+                        && !(proof.from().equals(pinned.text())
+                                && proof.revision().equals(pinned.revision())
+                                && proof.filter().equals(item.filter().text())))
+                .ifPresent(this::refuse);
     }
 
     /** As {@link #refuse(Optional)}, for a place that revision and filter name, so that others stand beside it. */
     public void refuseArtifact(Optional<Proof> before) {
-        before.map(Before::of)
-                .filter(one -> isOfAnotherList(one) && !one.from.equals(pinned.text()))
-                .ifPresent(one -> {
-                    throw refused(one);
-                });
+        before.filter(proof -> isOfAnotherList(proof) && !proof.from().equals(pinned.text()))
+                .ifPresent(this::refuse);
     }
 
     /** A proof that names no list is of nobody: a program's, or of a version that did not keep it. */
-    private boolean isOfAnotherList(Before before) {
+    private boolean isOfAnotherList(Proof before) {
         return !replaces
-                && !before.list.isEmpty()
-                && !(before.list.equals(item.declaredAt().list()) && before.flow.equals(item.flow()));
+                && !before.list().isEmpty()
+                && !(before.list().equals(item.declaredAt().list())
+                        && before.flow().equals(item.flow()));
     }
 
-    private SyncException refused(Before before) {
-        return new SyncException(
+    private void refuse(Proof before) {
+        throw new SyncException(
                 FailureKind.INCOMPATIBLE,
-                "this place holds " + what(before.from, before.revision, before.filter) + ", which "
-                        + who(before.list, before.flow) + " declares, and "
+                "this place holds " + what(before.from(), before.revision(), before.filter()) + ", which "
+                        + who(before.list(), before.flow()) + " declares, and "
                         + who(item.declaredAt().list(), item.flow()) + " declares "
                         + what(pinned.text(), pinned.revision(), item.filter().text())
                         + "; give one of them another place, or run once with the option \"replace\" to take this one over");

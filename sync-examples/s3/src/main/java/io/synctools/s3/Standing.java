@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
  */
 final class Standing {
     private static final int SHORT = 32;
+    static final int PROOF_LIMIT = 64 << 20;
 
     /**
      * The name of a proof.
@@ -136,6 +137,17 @@ final class Standing {
 
     List<ProofName> proofs() {
         return List.copyOf(proofs);
+    }
+
+    /** What is proven here, of whichever branch; one that is damaged or gone proves nothing. */
+    List<StoreProof> proofs(StoreApi api, StorePlace place) throws IOException, InterruptedException {
+        List<StoreProof> read = new ArrayList<>();
+        for (ProofName name : proofs) {
+            api.get(place.folder() + StorePlace.PROOFS + name.text(), PROOF_LIMIT)
+                    .flatMap(small -> StoreProof.parse(small.bytes()))
+                    .ifPresent(read::add);
+        }
+        return read;
     }
 
     /** The bytes of each revision that has objects, by its folder. */

@@ -13,6 +13,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +32,7 @@ final class StoreApi {
     /** Under which name an object says what its bytes were declared to hash to. */
     private static final String DECLARED = "x-amz-meta-sync-checksum";
 
+    private static final int DELETED_AT_ONCE = 1000;
     private static final int PAGE_LIMIT = 8 << 20;
     private static final int ANSWER_LIMIT = 1 << 20;
 
@@ -347,6 +349,29 @@ final class StoreApi {
         try (Answer answer = send("DELETE", address.at(key, Map.of()), Map.of(), null)) {
             if (answer.status() != 404) {
                 succeeded(answer, 204);
+            }
+        }
+    }
+
+    /** Removes objects, many with one request; they may be gone already. */
+    void deleteAll(List<String> keys) throws IOException, InterruptedException {
+        for (int from = 0; from < keys.size(); from += DELETED_AT_ONCE) {
+            StringBuilder xml = new StringBuilder("<Delete><Quiet>true</Quiet>");
+            for (String key : keys.subList(from, Math.min(keys.size(), from + DELETED_AT_ONCE))) {
+                xml.append("<Object><Key>").append(escaped(key)).append("</Key></Object>");
+            }
+            byte[] body = xml.append("</Delete>").toString().getBytes(StandardCharsets.UTF_8);
+            String md5 =
+                    Base64.getEncoder().encodeToString(Signature.digest("MD5").digest(body));
+            HttpUrl url = address.bucket(Map.of("delete", ""));
+            try (Answer answer = send("POST", url, Map.of("Content-MD5", md5), body)) {
+                succeeded(answer, 200);
+                for (Map<String, String> error :
+                        Xml.read(answer.text(PAGE_LIMIT)).each("Error")) {
+                    throw refused(
+                            answer,
+                            new Refusal(403, error.getOrDefault("Code", ""), Optional.empty(), Optional.empty()));
+                }
             }
         }
     }

@@ -3,9 +3,9 @@ package io.synctools.s3;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.synctools.file.Proof;
 import io.synctools.internal.json.Json;
 import io.synctools.model.Checksum;
-import io.synctools.model.Version;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -17,6 +17,7 @@ import java.util.Optional;
 /**
  * What was published: the declaration, and every file with what the store must say of it. Immutable.
  *
+ * @param tool that published it
  * @param from the artifact at its source
  * @param revision the branch or tag as declared
  * @param pin what it meant
@@ -27,6 +28,7 @@ import java.util.Optional;
  * @param published when
  */
 record StoreProof(
+        String tool,
         String from,
         String revision,
         String pin,
@@ -56,7 +58,7 @@ record StoreProof(
         try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
             json.writeStartObject();
             json.writeNumberField("version", VERSION);
-            json.writeStringField("tool", Version.TOOL);
+            json.writeStringField("tool", tool);
             json.writeStringField("from", from);
             json.writeStringField("revision", revision);
             json.writeStringField("pin", pin);
@@ -103,6 +105,7 @@ record StoreProof(
                                 declared.toString())));
             }
             return Optional.of(new StoreProof(
+                    json.path("tool").asText(),
                     json.path("from").asText(),
                     json.path("revision").asText(),
                     json.path("pin").asText(),
@@ -115,6 +118,11 @@ record StoreProof(
         } catch (IOException | IllegalArgumentException | DateTimeException e) {
             return Optional.empty();
         }
+    }
+
+    /** What the core needs to know of it. */
+    Proof head() {
+        return new Proof(from, revision, pin, filter, published, tool, files.size(), bytes(), "", list, flow);
     }
 
     long bytes() {

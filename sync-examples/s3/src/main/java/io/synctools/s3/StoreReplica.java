@@ -1,10 +1,9 @@
 package io.synctools.s3;
 
 import io.synctools.file.Declaration;
+import io.synctools.file.Proof;
 import io.synctools.model.ArtifactRef;
-import io.synctools.model.FailureKind;
 import io.synctools.model.Listing;
-import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncOptions;
 import io.synctools.spi.Claim;
@@ -15,14 +14,12 @@ import io.synctools.spi.Reporter;
 import io.synctools.spi.Session;
 import io.synctools.spi.Settings;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 /** One artifact in a store, as one listing showed it. */
 final class StoreReplica implements Replica {
-    private static final int PROOF_LIMIT = 64 << 20;
-
     private final StoreTarget target;
     private final StoreApi api;
     private final StorePlace place;
@@ -109,40 +106,13 @@ final class StoreReplica implements Replica {
             throws IOException, InterruptedException {
         place.check(listing.entries(), StorePlace.revision(pinned));
         place.ref(pinned.revision());
-        List<StoreProof> proofs = proofs(standing);
+        List<StoreProof> proofs = standing.proofs(api, place);
         Optional<StoreProof> before = proofs.stream()
                 .filter(proof -> proof.revision().equals(pinned.revision()))
-                .findFirst();
-        before.ifPresent(proof -> refuse(pinned, listing, proof));
+                .max(Comparator.comparing(StoreProof::published));
+        Declaration.of(item, pinned, settings()).refuse(before.map(StoreProof::head));
+        Proof.refuseEmptied(before.map(StoreProof::head), listing);
         return StoreSession.begin(this, pinned, listing, standing, proofs, lease);
-    }
-
-    private void refuse(ArtifactRef pinned, Listing listing, StoreProof before) {
-        Declaration.of(item, pinned, settings())
-                .refuse(new Declaration.Before(
-                        before.from(), before.revision(), before.filter(), before.list(), before.flow()));
-        if (listing.entries().isEmpty()
-                && listing.leftOut().isEmpty()
-                && !before.files().isEmpty()) {
-            throw new SyncException(
-                    FailureKind.INCOMPATIBLE,
-                    "the hub lists no file any more, and " + before.files().size() + " were published of "
-                            + before.from()
-                            + "; they stay; if it was emptied on purpose, take it off the list",
-                    true,
-                    null);
-        }
-    }
-
-    /** What is published here, of whichever branch. */
-    private List<StoreProof> proofs(Standing standing) throws IOException, InterruptedException {
-        List<StoreProof> proofs = new ArrayList<>();
-        for (Standing.ProofName name : standing.proofs()) {
-            api.get(place.folder() + StorePlace.PROOFS + name.text(), PROOF_LIMIT)
-                    .flatMap(small -> StoreProof.parse(small.bytes()))
-                    .ifPresent(proofs::add);
-        }
-        return proofs;
     }
 
     /** What of the artifact is declared. */

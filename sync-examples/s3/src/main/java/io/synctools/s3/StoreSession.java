@@ -14,6 +14,7 @@ import io.synctools.model.HeldByAnotherException;
 import io.synctools.model.Listing;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncOptions;
+import io.synctools.model.Version;
 import io.synctools.spi.Presence;
 import io.synctools.spi.Progress;
 import io.synctools.spi.Session;
@@ -446,7 +447,10 @@ final class StoreSession implements Session {
         return true;
     }
 
-    /** Writes the proof, and removes those that it replaces; true if there was none like it. */
+    /**
+     * Writes the proof, and removes those of the same that it replaces; true if there was none like it. Those of other
+     * revisions stay as long as these do.
+     */
     private boolean prove(Listing listing, Map<String, StoreApi.Listed> now, Standing after)
             throws IOException, InterruptedException {
         List<StoreProof.File> files = new ArrayList<>();
@@ -457,6 +461,7 @@ final class StoreSession implements Session {
             }
         }
         StoreProof proof = new StoreProof(
+                Version.TOOL,
                 pinned.text(),
                 pinned.revision(),
                 pinned.pin(),
@@ -464,7 +469,7 @@ final class StoreSession implements Session {
                 replica.filter(),
                 replica.item().declaredAt().list(),
                 replica.item().flow(),
-                TimeSource.of(settings()).now().truncatedTo(ChronoUnit.SECONDS),
+                TimeSource.of(settings()).now().truncatedTo(ChronoUnit.MILLIS),
                 files);
         Standing.ProofName name = new Standing.ProofName(
                 Standing.branch(pinned.revision()),
@@ -477,7 +482,9 @@ final class StoreSession implements Session {
             api.put(place.folder() + StorePlace.PROOFS + name.text(), proof.toBytes(), Map.of());
         }
         for (Standing.ProofName old : after.proofs()) {
-            if (old.branch().equals(name.branch()) && !old.equals(name)) {
+            if (old.branch().equals(name.branch())
+                    && old.declaration().equals(name.declaration())
+                    && !old.equals(name)) {
                 api.delete(place.folder() + StorePlace.PROOFS + old.text());
             }
         }
