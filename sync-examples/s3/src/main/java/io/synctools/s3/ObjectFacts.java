@@ -11,6 +11,11 @@ package io.synctools.s3;
  */
 record ObjectFacts(long size, String tag, String checksum, String declared) {
 
+    /** Whether the store's checksums agree, as far as it told both. */
+    boolean agreesWith(ObjectFacts other) {
+        return checksum.isEmpty() || other.checksum.isEmpty() || checksum.equals(other.checksum);
+    }
+
     /** A tag as headers and listings write it, without what is around it. */
     static String bare(String tag) {
         String text = tag.strip();

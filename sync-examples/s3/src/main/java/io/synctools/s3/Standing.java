@@ -59,11 +59,9 @@ final class Standing {
     /** The objects of one revision. */
     private static final class Objects {
         private final MessageDigest digest = Signature.digest("SHA-256");
-        private long count;
         private long bytes;
 
         void add(String path, StoreApi.Listed listed) {
-            count++;
             bytes += listed.size();
             digest.update((path + "\0" + listed.size() + "\0" + listed.tag() + "\n").getBytes(StandardCharsets.UTF_8));
         }

@@ -60,7 +60,23 @@ final class StoreApi {
     record Begun(String key, String id) {}
 
     /** A small object, whole. */
-    record Small(byte[] bytes, String tag) {}
+    static final class Small {
+        private final byte[] bytes;
+        private final String tag;
+
+        private Small(byte[] bytes, String tag) {
+            this.bytes = bytes;
+            this.tag = tag;
+        }
+
+        byte[] bytes() {
+            return bytes;
+        }
+
+        String tag() {
+            return tag;
+        }
+    }
 
     /** Hears of the objects of a listing, in the store's order. */
     @FunctionalInterface

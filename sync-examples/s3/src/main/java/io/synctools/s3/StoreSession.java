@@ -194,19 +194,16 @@ final class StoreSession implements Session {
 
     /** What is known of an object, if it is the declared one: by its proof, or by what it says of itself. */
     private Optional<ObjectFacts> facts(Entry entry, StoreApi.Listed found) throws IOException, InterruptedException {
-        StoreProof.File proof = proven.get(entry.path());
-        boolean isProven = proof != null
-                && proof.declared().equals(key(entry))
-                && proof.facts().tag().equals(found.tag());
-        if (isProven && !verify) {
-            return Optional.of(proof.facts());
+        Optional<ObjectFacts> proof = Optional.ofNullable(proven.get(entry.path()))
+                .filter(file -> file.declared().equals(key(entry)))
+                .map(StoreProof.File::facts)
+                .filter(facts -> facts.tag().equals(found.tag()));
+        if (proof.isPresent() && !verify) {
+            return proof;
         }
         return api.head(object(entry))
                 .filter(facts -> isDeclared(entry, facts))
-                .filter(facts -> !isProven
-                        || proof.facts().checksum().isEmpty()
-                        || facts.checksum().isEmpty()
-                        || facts.checksum().equals(proof.facts().checksum()));
+                .filter(facts -> proof.isEmpty() || facts.agreesWith(proof.get()));
     }
 
     /** We say of each object what it was declared to be, and make none of other bytes. */
@@ -241,6 +238,7 @@ final class StoreSession implements Session {
     }
 
     private void bring(Entry entry, Progress progress) throws IOException, InterruptedException {
+        WrongBytesException wrong = null;
         for (int tries = 0; tries < 2; tries++) {
             try {
                 there.put(
@@ -249,7 +247,7 @@ final class StoreSession implements Session {
                 news.set(true);
                 return;
             } catch (WrongBytesException e) {
-                continue;
+                wrong = e;
             }
         }
         throw new SyncException(
@@ -257,7 +255,7 @@ final class StoreSession implements Session {
                 pinned + ": " + entry.path() + " came twice with other bytes than the declared " + key(entry)
                         + "; thrown away; the hub or something on the way is at fault, try again later",
                 true,
-                null);
+                wrong);
     }
 
     private ObjectFacts whole(Entry entry, Progress progress) throws IOException, InterruptedException {
@@ -358,7 +356,7 @@ final class StoreSession implements Session {
                 one.get();
             }
         } catch (ExecutionException e) {
-            rethrow(e.getCause());
+            rethrow(Objects.requireNonNullElse(e.getCause(), e));
         } finally {
             all.forEach(one -> one.cancel(true));
         }
