@@ -30,11 +30,13 @@ module io.synctools.core {
             io.synctools.modelscope,
             io.synctools.huggingface,
             io.synctools.skopeo,
+            io.synctools.s3,
             io.synctools.examples;
     exports io.synctools.internal.json to
             io.synctools.modelscope,
             io.synctools.huggingface,
             io.synctools.skopeo,
+            io.synctools.s3,
             io.synctools.examples;
     exports io.synctools.internal.disk to
             io.synctools.huggingface,
@@ -43,11 +45,13 @@ module io.synctools.core {
     exports io.synctools.internal.digest to
             io.synctools.modelscope,
             io.synctools.huggingface,
-            io.synctools.skopeo;
+            io.synctools.skopeo,
+            io.synctools.s3;
     exports io.synctools.internal.retry to
             io.synctools.modelscope,
             io.synctools.huggingface,
             io.synctools.skopeo,
+            io.synctools.s3,
             io.synctools.examples;
     exports io.synctools.internal.text to
             io.synctools.modelscope,
@@ -55,7 +59,8 @@ module io.synctools.core {
             io.synctools.skopeo,
             io.synctools.examples;
     exports io.synctools.internal.threads to
-            io.synctools.skopeo;
+            io.synctools.skopeo,
+            io.synctools.s3;
 
     uses io.synctools.mirror.RemoteMirrorProvider;
     uses io.synctools.serve.Dialect;

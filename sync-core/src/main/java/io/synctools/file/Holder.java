@@ -1,6 +1,5 @@
 package io.synctools.file;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.synctools.internal.json.Json;
@@ -42,7 +41,7 @@ public record Holder(
     static final Holder NOBODY = new Holder("", "unknown", "nobody", 0, 0, "", "", 0);
 
     /** This process, from now on. */
-    static Holder self(String run) {
+    public static Holder self(String run) {
         long pid = ProcessHandle.current().pid();
         return new Holder(
                 UUID.randomUUID().toString(),
@@ -63,9 +62,14 @@ public record Holder(
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
+        return Optional.of(of(bytes));
+    }
+
+    /** What {@link #toBytes} wrote; what is damaged reads as a holder that nobody knows. */
+    public static Holder of(byte[] bytes) {
         try {
             JsonNode json = Json.MAPPER.readTree(bytes);
-            return Optional.of(new Holder(
+            return new Holder(
                     json.path("nonce").asText(""),
                     json.path("host").asText("unknown"),
                     json.path("machine").asText(""),
@@ -73,10 +77,15 @@ public record Holder(
                     json.path("started").asLong(),
                     json.path("run").asText(""),
                     json.path("since").asText(""),
-                    json.path("beat").asLong()));
-        } catch (JsonProcessingException e) {
-            return Optional.of(new Holder("", "unknown (damaged lease)", "", 0, 0, "", "", bytes.length));
+                    json.path("beat").asLong());
+        } catch (IOException e) {
+            return new Holder("", "unknown (damaged lease)", "", 0, 0, "", "", bytes.length);
         }
+    }
+
+    /** The same after another beat. */
+    public Holder beaten() {
+        return new Holder(nonce, host, machine, pid, started, run, since, beat + 1);
     }
 
     /**
@@ -87,7 +96,8 @@ public record Holder(
         return read(file).filter(Holder::isGone).isPresent();
     }
 
-    byte[] toBytes() {
+    /** As a lease keeps it. */
+    public byte[] toBytes() {
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put("version", 1);
         json.put("nonce", nonce);

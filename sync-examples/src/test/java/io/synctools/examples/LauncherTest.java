@@ -310,7 +310,7 @@ class LauncherTest {
     }
 
     private void everyTestToolBut(String... missing) throws IOException {
-        for (String tool : List.of("skopeo", "docker-registry", "node", "npm", "git")) {
+        for (String tool : List.of("skopeo", "docker-registry", "node", "npm", "python3", "git")) {
             if (!List.of(missing).contains(tool)) {
                 script(tool, "");
             }
@@ -357,7 +357,7 @@ class LauncherTest {
 
     @Test
     void testRunsTheWholeBuildWithItsArguments() throws Exception {
-        for (String tool : List.of("skopeo", "docker-registry", "node", "npm", "chromium", "git")) {
+        for (String tool : List.of("skopeo", "docker-registry", "node", "npm", "python3", "chromium", "git")) {
             script(tool, "");
         }
         Ended ended = run(Map.of(), "test", "-Dtest=FooTest");

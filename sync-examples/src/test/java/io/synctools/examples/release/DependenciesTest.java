@@ -17,7 +17,7 @@ import org.w3c.dom.Element;
 
 class DependenciesTest {
     private static final Pattern ROW =
-            Pattern.compile("(?m)^\\| `([\\w.:-]+)` \\| ([\\w, -]+) \\| (\\w+) \\| (.*) \\|$");
+            Pattern.compile("(?m)^\\| `([\\w.:-]+)` \\| ([\\w, /-]+) \\| (\\w+) \\| (.*) \\|$");
 
     @ParameterizedTest
     @ValueSource(strings = {"docs/dependencies.md", "docs/dependencies.zh-CN.md"})

@@ -13,8 +13,14 @@ import org.w3c.dom.Node;
 /** What the project files say, read as they are. */
 final class Poms {
     static final Path ROOT = Path.of("..");
-    private static final List<String> MODULES =
-            List.of(".", "sync-core", "sync-modelscope", "sync-huggingface", "sync-skopeo", "sync-examples");
+    private static final List<String> MODULES = List.of(
+            ".",
+            "sync-core",
+            "sync-modelscope",
+            "sync-huggingface",
+            "sync-skopeo",
+            "sync-examples/s3",
+            "sync-examples");
 
     private Poms() {}
 

@@ -1,0 +1,316 @@
+package io.synctools.s3;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.synctools.Outcome;
+import io.synctools.Platforms;
+import io.synctools.SyncReport;
+import io.synctools.Syncer;
+import io.synctools.internal.retry.TimeSource;
+import io.synctools.model.ArtifactRef;
+import io.synctools.model.FailureKind;
+import io.synctools.model.SyncItem;
+import io.synctools.model.SyncOptions;
+import io.synctools.model.SyncPlan;
+import io.synctools.spi.Settings;
+import io.synctools.testing.MemoryHub;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import mockwebserver3.MockResponse;
+import mockwebserver3.RecordedRequest;
+import mockwebserver3.SocketEffect;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a store may do wrong, and what is said of it. */
+class StoreFaultsTest {
+    private static final String NAME = "models/org/name";
+    private static final String TOKEN = "session-token-that-nobody-may-see";
+
+    private static LocalStore store;
+    private static int tests;
+
+    private final MemoryHub hub = new MemoryHub();
+    private FaultyStore faulty;
+    private String prefix = "";
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void start() throws Exception {
+        store = new LocalStore();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        store.close();
+    }
+
+    @BeforeEach
+    void begin() throws Exception {
+        prefix = "faults-" + ++tests;
+        faulty = new FaultyStore(store);
+        hub.commitText(NAME, Map.of("a", "one", "b", "two"));
+    }
+
+    @AfterEach
+    void end() {
+        faulty.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "404, NoSuchBucket, NOT_FOUND, there is no bucket \"models-here\"; make it",
+        "403, AccessDenied, ACCESS, the bucket's policy must allow",
+        "403, InvalidAccessKeyId, ACCESS, correct AWS_ACCESS_KEY_ID",
+        "403, SignatureDoesNotMatch, ACCESS, correct AWS_SECRET_ACCESS_KEY",
+        "400, ExpiredToken, ACCESS, their time is over: renew them",
+        "403, QuotaExceeded, NO_SPACE, the bucket's quota used up; make room",
+        "507, XMinioStorageFull, NO_SPACE, the store is full",
+        "400, EntityTooLarge, INCOMPATIBLE, takes no object of that size",
+        "501, NotImplemented, INCOMPATIBLE, set AWS_REQUEST_CHECKSUM_CALCULATION=when_required",
+        "301, PermanentRedirect, INCOMPATIBLE, is in another region; set AWS_REGION",
+        "400, BadDigest, CHECKSUM, the bytes changed on their way",
+        "503, SlowDown, UNAVAILABLE, status 503",
+        "500, InternalError, UNAVAILABLE, status 500",
+    })
+    void aRefusalIsOfTheRightKindAndSaysWhatToDo(int status, String code, FailureKind kind, String advice) {
+        faulty.fails(request ->
+                isUploadOf(request, "a") ? Optional.of(FaultyStore.refusal(status, code)) : Optional.empty());
+
+        SyncReport.Item item = run(settings(Map.of()));
+
+        assertEquals(Outcome.FAILED, item.outcome());
+        SyncReport.Failure failure = item.failures().get(0);
+        assertEquals(kind, failure.kind(), failure::message);
+        assertTrue(failure.message().contains(advice), failure::message);
+        assertTrue(failure.message().contains("PUT http://localhost:"), failure::message);
+
+        faulty.fails(request -> Optional.empty());
+        assertEquals(Outcome.COPIED, run(settings(Map.of())).outcome());
+    }
+
+    @Test
+    void whatPassesIsTriedAgain() {
+        AtomicInteger left = new AtomicInteger(6);
+        faulty.fails(request -> left.get() > 0 && left.getAndDecrement() > 0
+                ? Optional.of(
+                        switch (left.get() % 3) {
+                            case 0 -> FaultyStore.refusal(503, "SlowDown");
+                            case 1 -> FaultyStore.refusal(500, "InternalError");
+                            default ->
+                                new MockResponse.Builder()
+                                        .onResponseStart(new SocketEffect.CloseSocket())
+                                        .build();
+                        })
+                : Optional.empty());
+
+        SyncReport.Item item = run(settings(Map.of()));
+
+        assertEquals(Outcome.COPIED, item.outcome(), item::toString);
+    }
+
+    @Test
+    void aStoreThatSaysItGotOtherBytesIsNotBelieved() {
+        faulty.fails(request -> isUploadOf(request, "a")
+                ? Optional.of(new MockResponse.Builder()
+                        .addHeader("ETag", "\"x\"")
+                        .addHeader("x-amz-checksum-sha256", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
+                        .build())
+                : Optional.empty());
+
+        SyncReport.Item item = run(settings(Map.of()));
+
+        assertEquals(Outcome.FAILED, item.outcome());
+        assertEquals(FailureKind.CHECKSUM, item.failures().get(0).kind());
+        assertTrue(item.failures().get(0).message().contains("other bytes than were sent"), item::toString);
+    }
+
+    @Test
+    void aListingThatIsCutOffIsNoEmptyOne() {
+        run(settings(Map.of()));
+        faulty.fails(request -> request.getTarget().contains("list-type=2")
+                ? Optional.of(new MockResponse.Builder()
+                        .body("<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>x")
+                        .build())
+                : Optional.empty());
+        SyncReport.Item item = run(settings(Map.of()));
+        assertEquals(Outcome.FAILED, item.outcome());
+        assertTrue(item.failures().get(0).message().contains("no XML, or was cut off"), item::toString);
+    }
+
+    @Test
+    void aClockThatIsAnHourWrongGoesByTheStores() {
+        for (Duration ahead : List.of(Duration.ofHours(1), Duration.ofHours(-1))) {
+            prefix += "x";
+            SyncReport.Item item = run(settings(Map.of(), Duration.ZERO.plus(ahead)));
+            assertEquals(Outcome.COPIED, item.outcome(), item::toString);
+        }
+    }
+
+    @Test
+    void aStoreThatTakesNoChecksumBehindABodyIsHeldToItsOwn() throws Exception {
+        Map<String, String> required = Map.of("AWS_REQUEST_CHECKSUM_CALCULATION", "when_required");
+        byte[] big = StoreRunTest.random(11 << 20);
+        hub.commit(NAME, Map.of("big", big));
+
+        assertEquals(Outcome.COPIED, run(settings(required)).outcome());
+        assertEquals(
+                List.of(),
+                faulty.asked().stream()
+                        .filter(line -> line.contains("x-amz-trailer"))
+                        .toList());
+        assertEquals(Outcome.UP_TO_DATE, run(settings(required)).outcome());
+
+        hub.commitText(NAME, Map.of("a", "three"));
+        faulty.fails(request -> isUploadOf(request, "a")
+                ? Optional.of(new MockResponse.Builder()
+                        .addHeader("ETag", "\"00000000000000000000000000000000\"")
+                        .build())
+                : Optional.empty());
+        assertEquals(
+                FailureKind.CHECKSUM, run(settings(required)).failures().get(0).kind());
+    }
+
+    @Test
+    void credentialsComeFromTheUsualFiles() throws Exception {
+        Path aws = Files.createDirectories(folder.resolve(".aws"));
+        Files.writeString(
+                aws.resolve("credentials"),
+                "[default]\naws_access_key_id = wrong\naws_secret_access_key = wrong\n\n[team]\naws_access_key_id = "
+                        + LocalStore.KEY + "\naws_secret_access_key=" + LocalStore.SECRET + "\n");
+        Files.writeString(
+                aws.resolve("config"),
+                "[profile team]\nregion = eu-west-1\nendpoint_url = "
+                        + faulty.environment().get("AWS_ENDPOINT_URL") + "\ns3 =\n    addressing_style = path\n");
+        Map<String, String> environment = Map.of("HOME", folder.toString(), "AWS_PROFILE", "team");
+
+        assertEquals(Outcome.COPIED, run(runner(environment, Duration.ZERO)).outcome());
+
+        SyncReport.Item refused = run(runner(
+                Map.of(
+                        "HOME",
+                        folder.toString(),
+                        "AWS_ENDPOINT_URL",
+                        faulty.environment().get("AWS_ENDPOINT_URL")),
+                Duration.ZERO));
+        assertEquals(FailureKind.ACCESS, refused.failures().get(0).kind());
+        assertTrue(refused.failures().get(0).message().contains("profile \"default\" in ~/.aws"), refused::toString);
+
+        IllegalArgumentException unknown = assertThrows(
+                IllegalArgumentException.class,
+                () -> run(runner(Map.of("HOME", folder.toString(), "AWS_PROFILE", "other"), Duration.ZERO)));
+        assertTrue(unknown.getMessage().contains("AWS_PROFILE names \"other\""), unknown::getMessage);
+    }
+
+    @Test
+    void noCredentialsAreSaidBeforeAnythingIsAsked() {
+        IllegalArgumentException none =
+                assertThrows(IllegalArgumentException.class, () -> run(runner(Map.of(), Duration.ZERO)));
+        assertTrue(none.getMessage().contains("set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"), none::getMessage);
+        IllegalArgumentException half = assertThrows(
+                IllegalArgumentException.class, () -> run(runner(Map.of("AWS_ACCESS_KEY_ID", "x"), Duration.ZERO)));
+        assertTrue(half.getMessage().contains("set AWS_SECRET_ACCESS_KEY"), half::getMessage);
+        assertEquals(List.of(), faulty.asked());
+    }
+
+    @Test
+    void nothingSecretIsInWhatPeopleSee() throws Exception {
+        StringBuilder seen = new StringBuilder();
+        for (String code : List.of("SignatureDoesNotMatch", "ExpiredToken", "AccessDenied", "InternalError", "Odd")) {
+            faulty.fails(request -> isUploadOf(request, "a")
+                    ? Optional.of(FaultyStore.refusal(code.equals("InternalError") ? 500 : 400, code))
+                    : Optional.empty());
+            Settings settings = settings(Map.of());
+            SyncReport.Item item = run(settings);
+            seen.append(item).append(settings).append(item.failures());
+        }
+        Settings token = settings(Map.of("AWS_SESSION_TOKEN", TOKEN));
+        seen.append(run(token)).append(token);
+        store.objects().keySet().forEach(seen::append);
+        for (String key : store.objects().keySet()) {
+            seen.append(new String(store.api().get(key, 1 << 26).orElseThrow().bytes(), StandardCharsets.UTF_8));
+        }
+        for (String secret : List.of(LocalStore.SECRET, TOKEN, "Signature=", "AWS4-HMAC")) {
+            assertFalse(seen.toString().contains(secret), () -> secret + " is in " + seen);
+        }
+    }
+
+    private static boolean isUploadOf(RecordedRequest request, String path) {
+        return request.getMethod().equals("PUT") && request.getTarget().endsWith("/" + path);
+    }
+
+    private SyncReport.Item run(Settings settings) {
+        try (Syncer syncer = Syncer.builder()
+                .settings(settings)
+                .platforms(Platforms.builder()
+                        .source("hub", hub)
+                        .target(new S3TargetProvider())
+                        .build())
+                .build()) {
+            return syncer.run(SyncPlan.of(
+                            "a-flow",
+                            List.of(SyncItem.of(
+                                    ArtifactRef.of("hub", NAME),
+                                    ArtifactRef.of("s3", LocalStore.BUCKET + "/" + prefix + "/" + NAME)))))
+                    .items()
+                    .get(0);
+        }
+    }
+
+    private Settings settings(Map<String, String> more) {
+        return settings(more, Duration.ZERO);
+    }
+
+    private Settings settings(Map<String, String> more, Duration ahead) {
+        Map<String, String> environment = store.environment();
+        environment.putAll(faulty.environment());
+        environment.putAll(more);
+        return runner(environment, ahead);
+    }
+
+    /** A runner that tries often and waits never. */
+    private static Settings runner(Map<String, String> environment, Duration ahead) {
+        Settings settings = Settings.of(SyncOptions.builder()
+                .environment(new HashMap<>(environment))
+                .retries(6)
+                .build());
+        AtomicLong slept = new AtomicLong();
+        settings.shared(TimeSource.class, any -> new TimeSource() {
+            @Override
+            public long nanos() {
+                return System.nanoTime() + slept.get();
+            }
+
+            @Override
+            public Instant now() {
+                return Instant.now().plus(ahead);
+            }
+
+            @Override
+            public void sleep(Duration pause) {
+                slept.addAndGet(pause.toNanos());
+            }
+        });
+        return settings;
+    }
+}
