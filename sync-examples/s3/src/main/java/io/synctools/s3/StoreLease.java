@@ -120,7 +120,7 @@ final class StoreLease implements Closeable {
     }
 
     private static StoreLease keep(StoreLease lease, Settings settings) {
-        settings.shared(Keeper.class, any -> new Keeper()).keep(lease);
+        settings.shared(Keeper.class, s -> new Keeper(Threads.of(s))).keep(lease);
         return lease;
     }
 
@@ -199,16 +199,21 @@ final class StoreLease implements Closeable {
 
     /** Renews the leases of a run; its thread ends when none is left. */
     private static final class Keeper {
+        private final Threads threads;
         private final Set<StoreLease> leases = ConcurrentHashMap.newKeySet();
 
         @GuardedBy("this")
         private boolean running;
 
+        Keeper(Threads threads) {
+            this.threads = threads;
+        }
+
         synchronized void keep(StoreLease lease) {
             leases.add(lease);
             if (!running) {
                 running = true;
-                Threads.start("sync-lease", this::run);
+                threads.start("sync-lease", this::run);
             }
         }
 
