@@ -27,7 +27,6 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
@@ -45,7 +44,6 @@ import org.jspecify.annotations.Nullable;
 final class RegistryApi {
     private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
     private static final int MANIFEST_LIMIT = 4 << 20;
-    private static final int CONNECTIONS = 4;
 
     private final Http http;
     private final SyncOptions options;
@@ -53,7 +51,6 @@ final class RegistryApi {
     private final TimeSource time;
     private final Map<Repository, Access> accesses = new ConcurrentHashMap<>();
     private final Map<List<String>, Account> accounts = new ConcurrentHashMap<>();
-    private final Map<Endpoint, Semaphore> connections = new ConcurrentHashMap<>();
     private final Map<String, String> loopbackSchemes = new ConcurrentHashMap<>();
     private final Map<String, Quota> quotas = new ConcurrentHashMap<>();
     private final Map<String, PullBudget> pulls = new ConcurrentHashMap<>();
@@ -335,24 +332,13 @@ final class RegistryApi {
         }
     }
 
-    /** Asks with few connections: registries answer one after another as fast, and count connections. */
+    /** One question, without a body. */
     Answer send(String method, Repository repository, String pathAndQuery) throws IOException, InterruptedException {
         return send(method, repository, pathAndQuery, null);
     }
 
     /** The same with a body. */
     Answer send(String method, Repository repository, String pathAndQuery, @Nullable RequestBody body)
-            throws IOException, InterruptedException {
-        Semaphore room = connections.computeIfAbsent(endpoint(repository), e -> new Semaphore(CONNECTIONS));
-        room.acquire();
-        try {
-            return sendNow(method, repository, pathAndQuery, body);
-        } finally {
-            room.release();
-        }
-    }
-
-    private Answer sendNow(String method, Repository repository, String pathAndQuery, @Nullable RequestBody body)
             throws IOException, InterruptedException {
         Endpoint endpoint = endpoint(repository);
         return sendNow(repository, scheme -> question(method, endpoint.api(scheme, pathAndQuery), body));

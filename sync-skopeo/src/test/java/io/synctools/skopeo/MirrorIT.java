@@ -63,7 +63,7 @@ class MirrorIT {
         assertEquals(11, second.requests());
         assertEquals(11, both.from.requests().size() + both.to.requests().size());
         assertEquals(5, both.to.count("HEAD", "/manifests/"));
-        assertTrue(both.from.connections() + both.to.connections() <= 8);
+        assertTrue(both.from.connections() + both.to.connections() <= 34);
         assertEquals("docker:quay.io/ascend/cann", second.from());
         assertEquals(both.from.authority(), second.host());
     }

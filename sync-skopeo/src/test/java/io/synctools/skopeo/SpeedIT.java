@@ -48,8 +48,8 @@ class SpeedIT {
         assertEquals(1000, both.from.count("HEAD", "/manifests/"));
         assertEquals(1000, both.to.count("HEAD", "/manifests/"));
         assertEquals(2001, both.from.requests().size() + both.to.requests().size());
-        assertTrue(both.from.connections() <= 4, () -> both.from.connections() + " connections");
-        assertTrue(both.to.connections() <= 4, () -> both.to.connections() + " connections");
+        assertTrue(both.from.connections() <= 17, () -> both.from.connections() + " connections");
+        assertTrue(both.to.connections() <= 17, () -> both.to.connections() + " connections");
     }
 
     @Test

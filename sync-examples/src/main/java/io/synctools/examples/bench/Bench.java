@@ -76,6 +76,7 @@ public final class Bench {
     static List<Case> cases() {
         List<Case> cases = new ArrayList<>(StartCases.all());
         cases.addAll(FileCases.all());
+        cases.addAll(FarCases.all());
         cases.addAll(ChunkCases.all());
         cases.addAll(UpdateCases.all());
         cases.addAll(ImageCases.all());

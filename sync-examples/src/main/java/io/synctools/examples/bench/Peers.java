@@ -13,6 +13,12 @@ final class Peers {
     /** The least that shell tools need for what we do. */
     static final String CURL_AND_ALL = "curl+hash+sync";
 
+    /** With as many transfers as somebody found best for a distance. */
+    static final String CURL_64 = "curl, 64 at once";
+
+    /** With 16 connections for each of 5 files. */
+    static final String ARIA2_80 = "aria2c, 80 at once";
+
     private static final int MANY = 100;
     private static final int VERY_MANY = 5000;
 
@@ -22,16 +28,28 @@ final class Peers {
     static List<Contender> fetching(Place place, Hub hub, HubRepository repository) {
         List<Contender> found = new ArrayList<>();
         if (Programs.installed("curl")) {
-            Curl curl = new Curl(place, hub, repository);
+            Curl curl = new Curl(place, hub, repository, 16);
             found.add(Contender.peer("curl", Contender.OURS, curl));
             if (!hub.isCapped() && Programs.installed("openssl")) {
                 found.add(Contender.peer(CURL_AND_ALL, Contender.OURS, new CurlHashSync(curl)));
             }
         }
         if (Programs.installed("aria2c") && repository.files().size() <= 100) {
-            found.add(Contender.peer("aria2c", Contender.OURS, new Aria2(place, hub, repository)));
+            found.add(Contender.peer("aria2c", Contender.OURS, new Aria2(place, hub, repository, 16, "1M")));
         }
         found.addAll(hubClients(place, hub, List.of(repository)));
+        return found;
+    }
+
+    /** Who is as fast over a distance as somebody who knows it has made them. */
+    static List<Contender> tuned(Place place, Hub hub, HubRepository repository) {
+        List<Contender> found = new ArrayList<>();
+        if (Programs.installed("curl") && !hub.isCapped()) {
+            found.add(Contender.peer(CURL_64, Contender.OURS, new Curl(place, hub, repository, 64)));
+        }
+        if (Programs.installed("aria2c") && hub.isCapped()) {
+            found.add(Contender.peer(ARIA2_80, Contender.OURS, new Aria2(place, hub, repository, 5, "2M")));
+        }
         return found;
     }
 
@@ -49,8 +67,8 @@ final class Peers {
         return found;
     }
 
-    /** 16 transfers at once from the hub's own addresses, as people write them down; neither hashes nor syncs. */
-    private record Curl(Place place, Hub hub, HubRepository repository) implements Contender.Work {
+    /** So many transfers at once from the hub's own addresses, as people write them down; neither hashes nor syncs. */
+    private record Curl(Place place, Hub hub, HubRepository repository, int atOnce) implements Contender.Work {
         @Override
         public List<String> command(Path into) throws IOException {
             StringBuilder config = new StringBuilder();
@@ -69,7 +87,7 @@ final class Peers {
                     "-Z",
                     "--parallel-immediate",
                     "--parallel-max",
-                    "16",
+                    Integer.toString(atOnce),
                     "-K",
                     list);
         }
@@ -97,8 +115,9 @@ final class Peers {
         }
     }
 
-    /** 16 connections for each file, from the hub's own addresses; hashes nothing. */
-    private record Aria2(Place place, Hub hub, HubRepository repository) implements Contender.Work {
+    /** 16 connections for each of so many files at once, from the hub's own addresses; hashes nothing. */
+    private record Aria2(Place place, Hub hub, HubRepository repository, int files, String piece)
+            implements Contender.Work {
         @Override
         public List<String> command(Path into) throws IOException {
             StringBuilder list = new StringBuilder();
@@ -113,8 +132,8 @@ final class Peers {
                     "-q",
                     "-x16",
                     "-s16",
-                    "-k1M",
-                    "-j16",
+                    "-k" + piece,
+                    "-j" + files,
                     "--file-allocation=none",
                     "-d",
                     into.toString(),

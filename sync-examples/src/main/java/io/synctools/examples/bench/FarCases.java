@@ -1,0 +1,89 @@
+package io.synctools.examples.bench;
+
+import static io.synctools.examples.bench.Contender.OURS;
+import static io.synctools.examples.bench.Contender.OURS_FROM_HUGGING_FACE;
+
+import io.synctools.examples.hub.Hub;
+import io.synctools.examples.hub.HubFile;
+import io.synctools.examples.hub.HubRepository;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A hub as far away as it is for most users, and with what others do there when somebody has tuned them by hand. */
+final class FarCases {
+    private static final Duration FAR = Duration.ofMillis(200);
+    private static final long MIB = 1 << 20;
+    private static final double MOST_MEMORY = 128;
+
+    private FarCases() {}
+
+    static List<Case> all() {
+        return List.of(
+                new Case(
+                                "2000-small-200ms",
+                                "2,000 files of 8 KiB, 200 ms",
+                                List.of(
+                                        Goal.times(OURS, 1.15, Peers.CURL_64),
+                                        Goal.times(OURS_FROM_HUGGING_FACE, 1.15, Peers.CURL_64),
+                                        Goal.memory(OURS, MOST_MEMORY),
+                                        Goal.memory(OURS_FROM_HUGGING_FACE, MOST_MEMORY)),
+                                place -> fetch(place, new Hub.Options(0, FAR, 0), place.smallFiles(2000, 8192)))
+                        .upTo(3),
+                new Case(
+                                "20x32mib-200ms",
+                                "20 files of 32 MiB, 4 MiB/s for each connection, 200 ms",
+                                List.of(
+                                        Goal.times(OURS, 1.1, Peers.ARIA2_80),
+                                        Goal.times(OURS_FROM_HUGGING_FACE, 1.1, Peers.ARIA2_80),
+                                        Goal.memory(OURS, MOST_MEMORY),
+                                        Goal.memory(OURS_FROM_HUGGING_FACE, MOST_MEMORY)),
+                                place -> fetch(place, new Hub.Options(0, FAR, 4 * MIB), large(place, 20, 32)))
+                        .upTo(3),
+                new Case(
+                                "200-unchanged-200ms",
+                                "200 repositories of 20 files, all up to date, 200 ms",
+                                List.of(
+                                        Goal.requests(OURS, 200),
+                                        Goal.requests(OURS_FROM_HUGGING_FACE, 200),
+                                        Goal.memory(OURS, MOST_MEMORY),
+                                        Goal.memory(OURS_FROM_HUGGING_FACE, MOST_MEMORY)),
+                                FarCases::unchanged)
+                        .upTo(3));
+    }
+
+    private static List<HubFile> large(Place place, int count, int mebibytes) throws IOException {
+        List<HubFile> files = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            files.add(place.largeFile("shard-" + i + ".safetensors", mebibytes * MIB));
+        }
+        return files;
+    }
+
+    private static Case.Setting fetch(Place place, Hub.Options options, List<HubFile> files) throws IOException {
+        HubRepository repository = HubRepository.of("models/bench/repo", files);
+        Hub hub = Hub.start(options, List.of(repository));
+        List<Contender> contenders = new ArrayList<>(ours(place, hub, List.of(repository)));
+        contenders.addAll(Peers.tuned(place, hub, repository));
+        return Case.Setting.at(List.of(hub), contenders);
+    }
+
+    private static Case.Setting unchanged(Place place) throws IOException {
+        List<HubRepository> repositories = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            repositories.add(HubRepository.of("models/bench/repo" + i, place.smallFiles(20, 100)));
+        }
+        Hub hub = Hub.start(new Hub.Options(0, FAR, 0), repositories);
+        List<Contender> contenders = ours(place, hub, repositories).stream()
+                .map(each -> each.doing(place.again(each.work())))
+                .toList();
+        return Case.Setting.at(List.of(hub), contenders);
+    }
+
+    private static List<Contender> ours(Place place, Hub hub, List<HubRepository> repositories) {
+        return List.of(
+                Contender.ours(OURS, new OursFromModelScope(place, hub, repositories)),
+                Contender.ours(OURS_FROM_HUGGING_FACE, new OursFromHuggingFace(place, hub, repositories)));
+    }
+}
