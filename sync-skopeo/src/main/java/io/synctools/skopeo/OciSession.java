@@ -135,7 +135,32 @@ final class OciSession implements Session {
         }
     }
 
+    /**
+     * Brings a file. Who tries again would take the time for which an upload had worked for time in vain, and give up: so one
+     * that breaks after long work starts again here, as often as the run says.
+     */
     private String bring(Entry entry, Progress progress) throws IOException, InterruptedException {
+        OciTarget target = replica.target();
+        for (int restarts = 0; ; restarts++) {
+            long begin = target.time().nanos();
+            try {
+                return bringOnce(entry, progress);
+            } catch (WrongBytesException e) {
+                throw e;
+            } catch (IOException e) {
+                long worked = target.time().nanos() - begin;
+                if (worked <= target.patience().toNanos() || restarts >= target.restarts()) {
+                    throw e;
+                }
+            }
+            Optional<String> known = digest(entry);
+            if (known.isPresent() && blobs.has(repository, known.get(), entry.size())) {
+                return known.get(); // the answer alone was lost
+            }
+        }
+    }
+
+    private String bringOnce(Entry entry, Progress progress) throws IOException, InterruptedException {
         OciTarget target = replica.target();
         try (FileBytes bytes =
                 new FileBytes(replica.source(), pinned, entry, progress, target.retrier(), target.bandwidth())) {

@@ -2,6 +2,7 @@ package io.synctools.skopeo;
 
 import io.synctools.file.Bandwidth;
 import io.synctools.internal.retry.Retrier;
+import io.synctools.internal.retry.TimeSource;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncOptions;
@@ -11,6 +12,7 @@ import io.synctools.spi.Reporter;
 import io.synctools.spi.Settings;
 import io.synctools.spi.Target;
 import java.io.IOException;
+import java.time.Duration;
 
 /**
  * Registries as a destination of models and datasets: one artifact for each revision, whose layers are the files as they
@@ -73,6 +75,20 @@ public final class OciTarget implements Target<FileSource> {
     /** Whether what is there is looked for, each file by itself, whatever the manifest says. */
     boolean verifies() {
         return settings.options().get(SyncOptions.VERIFY);
+    }
+
+    TimeSource time() {
+        return TimeSource.of(settings);
+    }
+
+    /** How long the run goes on without progress. */
+    Duration patience() {
+        return settings.options().get(SyncOptions.RETRY_FOR);
+    }
+
+    /** How often an upload is begun again that broke after long work. */
+    int restarts() {
+        return settings.options().get(SyncOptions.RETRIES);
     }
 
     Retrier retrier() {

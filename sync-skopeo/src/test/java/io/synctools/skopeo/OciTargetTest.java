@@ -329,6 +329,20 @@ class OciTargetTest {
         assertThere();
     }
 
+    @Test
+    void anUploadThatBreaksAfterLongWorkStartsAgainHoweverShortTheRunsPatienceIs() throws Exception {
+        commit();
+        options = options.retryFor(Duration.ofMillis(1));
+        registry.fault(times(
+                2,
+                asks("PATCH", "/blobs/uploads/"),
+                new MockResponse.Builder()
+                        .onRequestBody(new SocketEffect.CloseSocket())
+                        .build()));
+        assertEquals(Outcome.COPIED, run().outcome());
+        assertThere();
+    }
+
     @ParameterizedTest
     @CsvSource({"POST, 503", "PATCH, 500", "PUT, 502", "HEAD, 504", "GET, 503"})
     void aServerThatIsBusyIsAskedAgain(String method, int status) throws Exception {
