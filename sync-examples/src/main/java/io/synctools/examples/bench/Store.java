@@ -2,6 +2,7 @@ package io.synctools.examples.bench;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -65,7 +66,7 @@ final class Store implements Closeable {
 
     private void await() throws IOException {
         for (int tries = 0; tries < TRIES && process.isAlive(); tries++) {
-            try (Socket socket = new Socket("127.0.0.1", port)) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 return;
             } catch (IOException e) {
                 LockSupport.parkNanos(100_000_000L);
