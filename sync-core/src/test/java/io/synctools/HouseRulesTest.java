@@ -27,7 +27,8 @@ class HouseRulesTest {
             "io/synctools/examples/hub/Hub.java",
             "io/synctools/examples/hub/HubRepository.java",
             "io/synctools/examples/bench/Door.java",
-            "io/synctools/examples/bench/Registry.java");
+            "io/synctools/examples/bench/Registry.java",
+            "io/synctools/examples/bench/Store.java");
 
     @Test
     void onlyOneClassMakesThreads() throws IOException {

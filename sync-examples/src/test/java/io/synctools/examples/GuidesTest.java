@@ -36,6 +36,7 @@ class GuidesTest {
             "docs/hf-mirror.md: ./sync", // the real mirror
             "docs/hf-mirror.md: export",
             "docs/registries-and-object-stores.md: ./sync", // ToRegistryIT does the same
+            "docs/registries-and-object-stores.md: export",
             "docs/running-on-many-machines.md: ./sync", // reports of a cluster's pods
             "docs/running-on-many-machines.md: argo",
             "docs/running-on-many-machines.md: docker",
@@ -111,7 +112,7 @@ class GuidesTest {
                     block.text().lines().forEach(line -> exempt.add(page + ": " + line.split(" ", 2)[0]));
                 }
                 assertTrue(
-                        Set.of("sh", "text", "java", "json", "xml", "yaml", "ini", "console", "scala")
+                        Set.of("sh", "text", "java", "json", "xml", "yaml", "ini", "console", "scala", "python")
                                 .contains(block.language()),
                         () -> page + " has a block whose language is \"" + block.language() + "\"");
             }

@@ -26,6 +26,8 @@ class TroubleshootingTest {
             "Resolution.java",
             "RefusedTypeException.java",
             "HubApi.java",
+            "PartsUpload.java",
+            "StoreTarget.java",
             "Refusal.java");
 
     private final Troubleshooting page = Troubleshooting.read("docs/troubleshooting.md");
@@ -45,7 +47,8 @@ class TroubleshootingTest {
     @Test
     void eachMessageThatTheSourcesCanMakeIsFoundByItsOwnWords() throws IOException {
         List<EmittedMessages.Message> messages = new ArrayList<>();
-        for (String module : List.of("sync-core", "sync-modelscope", "sync-huggingface", "sync-skopeo")) {
+        for (String module :
+                List.of("sync-core", "sync-modelscope", "sync-huggingface", "sync-skopeo", "sync-examples/s3")) {
             messages.addAll(EmittedMessages.of(module));
         }
         assertTrue(messages.size() > 80, () -> "only " + messages.size());

@@ -21,11 +21,6 @@ final class Refusals {
     private static final Pattern CODE = Pattern.compile("[A-Za-z0-9.]{1,64}");
     private static final Duration SKEW = Duration.ofMinutes(15);
 
-    /** Temporary ones too: their time is over, and nothing is wrong with them but that. */
-    private static final String EXPIRED =
-            "; their time is over: renew them (aws sso login, or a new session token) and run again: what is there"
-                    + " already is kept";
-
     private Refusals() {}
 
     /**
@@ -97,7 +92,11 @@ final class Refusals {
                         said + ": there is no bucket \"" + bucket
                                 + "\"; make it, or correct the address or AWS_ENDPOINT_URL");
             case "ExpiredToken", "TokenRefreshRequired", "ExpiredTokenException" ->
-                refused(FailureKind.ACCESS, said + signed + EXPIRED);
+                refused(
+                        FailureKind.ACCESS,
+                        said + signed
+                                + "; their time is over: renew them (aws sso login, or a new session token) and run again:"
+                                + " what is there already is kept");
             case "InvalidAccessKeyId", "InvalidToken", "InvalidClientTokenId" ->
                 refused(
                         FailureKind.ACCESS,
@@ -135,7 +134,8 @@ final class Refusals {
             case "PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException" ->
                 region(said, bucket, refusal);
             case "SlowDown", "RequestLimitExceeded", "Throttling" ->
-                new RetryLaterException(FailureKind.RATE_LIMITED, said, Optional.empty());
+                new RetryLaterException(
+                        FailureKind.RATE_LIMITED, said + ": the store asks to slow down", Optional.empty());
             case "RequestTimeout", "OperationAborted", "InternalError", "ServiceUnavailable", "NoSuchUpload" ->
                 new IOException(said);
             default ->

@@ -414,7 +414,7 @@ final class StoreSession implements Session {
             if (facts == null
                     || found == null
                     || found.size() != entry.size()
-                    || !found.tag().equals(facts.tag())) {
+                    || !(facts.tag().isEmpty() || found.tag().equals(facts.tag()))) {
                 there.remove(entry.path());
                 throw new SyncException(
                         FailureKind.OTHER,

@@ -1,5 +1,6 @@
 package io.synctools.s3;
 
+import io.synctools.internal.http.FirstRefusal;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
@@ -28,6 +29,9 @@ final class StoreTarget implements Target<FileSource> {
     private final Profile profile;
     private final Credentials credentials;
     private final Map<String, StoreApi> buckets = new ConcurrentHashMap<>();
+
+    /** Wrong credentials are refused once, not for each item. */
+    private final FirstRefusal<String> refusals = new FirstRefusal<>();
 
     StoreTarget(Settings settings, long part, long copiedWhole) {
         this.settings = settings;
@@ -74,7 +78,8 @@ final class StoreTarget implements Target<FileSource> {
     @Override
     public Replica open(FileSource source, SyncItem item, Reporter reporter) throws IOException, InterruptedException {
         StorePlace place = StorePlace.of(item.to());
-        return new StoreReplica(this, api(place.bucket()), place, source, item, reporter);
+        return refusals.ask(
+                place.bucket(), () -> new StoreReplica(this, api(place.bucket()), place, source, item, reporter));
     }
 
     /** What answers for a bucket. */

@@ -81,6 +81,7 @@ public final class Bench {
         cases.addAll(UpdateCases.all());
         cases.addAll(ImageCases.all());
         cases.addAll(RegistryCases.all());
+        cases.addAll(StoreCases.all());
         cases.addAll(ScaleCases.all());
         cases.addAll(ServedCases.all());
         return cases;

@@ -19,7 +19,7 @@ class PublicApiTest {
     private static final String REWRITE = "mvn -q -Dfast -pl sync-examples -am test -Dtest=PublicApiTest"
             + " -Dsurefire.failIfNoSpecifiedTests=false -Dapi.write=true";
     private static final List<String> MODULES =
-            List.of("sync-core", "sync-modelscope", "sync-huggingface", "sync-skopeo");
+            List.of("sync-core", "sync-modelscope", "sync-huggingface", "sync-skopeo", "sync-examples/s3");
     private static final Pattern TYPE = Pattern.compile("\\b((?:[a-z][a-z0-9]*\\.)+)[A-Z]\\w*");
 
     private static PublicApi api(String module) throws IOException {
@@ -27,7 +27,7 @@ class PublicApiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sync-core", "sync-modelscope", "sync-huggingface", "sync-skopeo"})
+    @ValueSource(strings = {"sync-core", "sync-modelscope", "sync-huggingface", "sync-skopeo", "sync-examples/s3"})
     void itIsAsItWas(String module) throws IOException {
         Path kept = Path.of("..", module, "api.txt");
         String now = api(module).text();
