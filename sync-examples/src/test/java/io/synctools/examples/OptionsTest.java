@@ -126,7 +126,7 @@ class OptionsTest {
             }
             assertEquals(budget == SkopeoOptions.COPIES_PER_HOST ? 8 : 10, sum, budget::name);
         }
-        SyncOptions ofPod = parse().ofShare(Map.of("JOB_COMPLETION_INDEX", "3", "JOB_COMPLETION_COUNT", "40"));
+        SyncOptions ofPod = parse().ofShare(Map.of("JOB_COMPLETION_INDEX", "300", "JOB_COMPLETION_COUNT", "400"));
         assertEquals(1, ofPod.get(SyncOptions.CONNECTIONS), "nobody can work without any");
     }
 

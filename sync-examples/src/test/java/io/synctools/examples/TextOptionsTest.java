@@ -30,6 +30,7 @@ class TextOptionsTest {
             "", List.of("yes", "1", "TRUE", "on", ""),
             "DIR", List.of("", " ", "\"/quoted\"", "file:///address"),
             "FILE", List.of("", " ", "'/quoted'"),
+            "1|2", List.of("0", "3", "both", "1.1", ""),
             "auto|off", List.of("on", "true", ""));
 
     private static final Map<String, List<String>> WRONG_BY_NAME = Map.of(
