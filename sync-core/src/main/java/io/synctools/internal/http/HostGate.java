@@ -131,7 +131,7 @@ final class HostGate {
         /** The connection broke; ends the passage. */
         void broke() {
             close();
-            asked.fewer(sent);
+            asked.broke(sent);
         }
 
         @Override
@@ -288,6 +288,16 @@ final class HostGate {
                 boolean mended = window.refused(sent, time.nanos());
                 tell();
                 return mended;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        void broke(long sent) {
+            lock.lock();
+            try {
+                window.broke(sent, time.nanos());
+                tell();
             } finally {
                 lock.unlock();
             }

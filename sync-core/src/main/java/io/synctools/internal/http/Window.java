@@ -102,12 +102,21 @@ final class Window {
      * @return whether it will refuse fewer now; else there is nothing to be had by asking for fewer
      */
     boolean refused(long sent, long now) {
+        return cut(sent, now, 1);
+    }
+
+    /** A connection broke: the host may have too much to do, or the line is bad, which few requests would not mend. */
+    void broke(long sent, long now) {
+        cut(sent, now, Math.min(limit, FIRST / 2));
+    }
+
+    private boolean cut(long sent, long now, int floor) {
         refusals++;
         if (refusals * RARE <= answers) {
             return true;
         }
         if (!cut || sent - cutAt >= 0) {
-            least = Math.max(1, limit / 2);
+            least = Math.max(floor, limit / 2);
             patience = cut ? Math.min(LONGEST_PATIENCE, 2 * patience) : FIRST_PATIENCE;
             cut = true;
             cutAt = now;

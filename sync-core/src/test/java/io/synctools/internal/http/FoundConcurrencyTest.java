@@ -141,6 +141,19 @@ class FoundConcurrencyTest {
         assertTrue(flaky.rate(20 * SECOND) > 400, flaky.rate(20 * SECOND) + " a second of 480");
     }
 
+    @Test
+    void aLineThatBreaksConnectionsIsNotLeftToOne() {
+        Window window = new Window(96, 0);
+        for (long now = 0; now < 60 * SECOND; now += SECOND) { // few long answers, of which many break
+            window.enter();
+            window.leave();
+            window.broke(now, now);
+        }
+        assertEquals(8, window.limit());
+        window.refused(61 * SECOND, 61 * SECOND);
+        assertTrue(window.limit() < 8, "a host that says so is asked for fewer");
+    }
+
     /** A bucket of so many requests, filled so many times a second. */
     private static Host bucket(double size, double perSecond, long latency) {
         double[] tokens = {size};
