@@ -57,6 +57,7 @@ module io.synctools.core {
             io.synctools.modelscope,
             io.synctools.huggingface,
             io.synctools.skopeo,
+            io.synctools.s3,
             io.synctools.examples;
     exports io.synctools.internal.threads to
             io.synctools.skopeo,

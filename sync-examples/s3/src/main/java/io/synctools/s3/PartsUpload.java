@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.synctools.internal.json.Json;
 import io.synctools.internal.retry.Retrier;
 import io.synctools.internal.retry.TimeSource;
+import io.synctools.internal.text.Printable;
 import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
@@ -157,7 +158,7 @@ final class PartsUpload {
      * @throws StoreSession.WrongBytesException if they are not the declared ones: then nothing of it is left
      */
     ObjectFacts run(Retrier retrier, Opening opening) throws IOException, InterruptedException {
-        String what = "send " + work.entry.path() + " to " + api.host();
+        String what = "send " + Printable.name(work.entry.path()) + " to " + api.host();
         for (int beginnings = 1; ; beginnings++) {
             try {
                 while (length < work.entry.size()) {

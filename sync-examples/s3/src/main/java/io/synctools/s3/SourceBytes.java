@@ -2,6 +2,7 @@ package io.synctools.s3;
 
 import io.synctools.file.Bandwidth;
 import io.synctools.internal.retry.Retrier;
+import io.synctools.internal.text.Printable;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.ByteRange;
 import io.synctools.model.Entry;
@@ -46,7 +47,7 @@ final class SourceBytes implements Closeable {
     void read(byte[] into, int length) throws InterruptedException {
         int[] have = {0};
         while (have[0] < length) {
-            retrier.call("fetch " + entry.path() + " of " + pinned, () -> {
+            retrier.call("fetch " + Printable.name(entry.path()) + " of " + pinned, () -> {
                 have[0] += readSome(into, have[0], length - have[0]);
                 return have;
             });
@@ -64,8 +65,8 @@ final class SourceBytes implements Closeable {
             }
             int count = from.read(into, offset, length);
             if (count < 0) {
-                throw new IOException(
-                        entry.path() + " of " + pinned + " ended " + (entry.size() - at) + " bytes early");
+                throw new IOException(Printable.name(entry.path()) + " of " + pinned + " ended " + (entry.size() - at)
+                        + " bytes early");
             }
             at += count;
             progress.received(count);

@@ -1,6 +1,7 @@
 package io.synctools.s3;
 
 import io.synctools.file.NameGuard;
+import io.synctools.internal.text.Printable;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
@@ -62,8 +63,8 @@ record StorePlace(String bucket, String folder) {
             if (length > LONGEST_KEY) {
                 throw new SyncException(
                         FailureKind.UNSAFE_NAME,
-                        entry.path() + " would have a key of " + length + " bytes, and object stores take "
-                                + LONGEST_KEY + "; choose a shorter prefix");
+                        Printable.name(entry.path()) + " would have a key of " + length
+                                + " bytes, and object stores take " + LONGEST_KEY + "; choose a shorter prefix");
             }
         }
     }

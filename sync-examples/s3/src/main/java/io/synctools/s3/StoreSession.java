@@ -5,6 +5,7 @@ import io.synctools.internal.digest.Hasher;
 import io.synctools.internal.http.Tally;
 import io.synctools.internal.retry.Retrier;
 import io.synctools.internal.retry.TimeSource;
+import io.synctools.internal.text.Printable;
 import io.synctools.internal.threads.Threads;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Checksum;
@@ -77,7 +78,7 @@ final class StoreSession implements Session {
         private static final long serialVersionUID = 1L;
 
         WrongBytesException(Entry entry) {
-            super(FailureKind.CHECKSUM, entry.path() + ": other bytes than were declared");
+            super(FailureKind.CHECKSUM, Printable.name(entry.path()) + ": other bytes than were declared");
         }
     }
 
@@ -136,13 +137,13 @@ final class StoreSession implements Session {
         if (entry.size() < 0) {
             throw new SyncException(
                     FailureKind.INCOMPATIBLE,
-                    pinned + ": the hub lists no size for " + entry.path()
+                    pinned + ": the hub lists no size for " + Printable.name(entry.path())
                             + "; it could not be verified, so it is not fetched");
         }
         if (entry.size() > LARGEST) {
             throw new SyncException(
                     FailureKind.INCOMPATIBLE,
-                    entry.path() + " has " + entry.size() + " bytes, and object stores take " + LARGEST
+                    Printable.name(entry.path()) + " has " + entry.size() + " bytes, and object stores take " + LARGEST
                             + "; leave it out by ignore_patterns");
         }
     }
@@ -252,34 +253,38 @@ final class StoreSession implements Session {
         }
         throw new SyncException(
                 FailureKind.CHECKSUM,
-                pinned + ": " + entry.path() + " came twice with other bytes than the declared " + key(entry)
-                        + "; thrown away; the hub or something on the way is at fault, try again later",
+                pinned + ": " + Printable.name(entry.path()) + " came twice with other bytes than the declared "
+                        + key(entry) + "; thrown away; the hub or something on the way is at fault, try again later",
                 true,
                 wrong);
     }
 
     private ObjectFacts whole(Entry entry, Progress progress) throws IOException, InterruptedException {
         return Retrier.of(settings())
-                .call("send " + entry.path() + " to " + replica.item().to(), () -> {
-                    Hasher hasher = new Hasher(
-                            entry.checksum().map(Checksum::algorithm).orElse(Checksum.Algorithm.SHA256), entry.size());
-                    try (SourceBytes source =
-                            new SourceBytes(settings(), replica.source(), pinned, entry, progress, 0)) {
-                        if (entry.size() == 0) {
-                            refuseWrong(entry, hasher.finish());
-                        }
-                        SentBody body = api.body(
-                                (buffer, length) -> {
-                                    source.read(buffer, length);
-                                    hasher.update(buffer, 0, length);
-                                    if (source.position() == entry.size()) {
-                                        refuseWrong(entry, hasher.finish());
-                                    }
-                                },
-                                entry.size());
-                        return api.put(object(entry), body, key(entry).toString());
-                    }
-                });
+                .call(
+                        "send " + Printable.name(entry.path()) + " to "
+                                + replica.item().to(),
+                        () -> {
+                            Hasher hasher = new Hasher(
+                                    entry.checksum().map(Checksum::algorithm).orElse(Checksum.Algorithm.SHA256),
+                                    entry.size());
+                            try (SourceBytes source =
+                                    new SourceBytes(settings(), replica.source(), pinned, entry, progress, 0)) {
+                                if (entry.size() == 0) {
+                                    refuseWrong(entry, hasher.finish());
+                                }
+                                SentBody body = api.body(
+                                        (buffer, length) -> {
+                                            source.read(buffer, length);
+                                            hasher.update(buffer, 0, length);
+                                            if (source.position() == entry.size()) {
+                                                refuseWrong(entry, hasher.finish());
+                                            }
+                                        },
+                                        entry.size());
+                                return api.put(object(entry), body, key(entry).toString());
+                            }
+                        });
     }
 
     private static void refuseWrong(Entry entry, byte[] hash) {
@@ -383,8 +388,8 @@ final class StoreSession implements Session {
             there.put(entry.path(), copied.get());
             news.set(true);
         } else {
-            replica.note(
-                    entry.path() + " was the same in another revision, which is gone from the store; fetched anew");
+            replica.note(Printable.name(entry.path())
+                    + " was the same in another revision, which is gone from the store; fetched anew");
             bring(entry, bytes -> {});
         }
     }
