@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class OptionNamesTest {
     private static final Pattern LITERAL = Pattern.compile("\"((?:[^\"\\\\\n]|\\\\.)*)\"");
     private static final Pattern COMMAND_LINE =
-            Pattern.compile("(?:^|.*[ (])--[a-z][a-z-]*(?:[ ,;:)].*|$)|.*\\./sync.*");
+            Pattern.compile("(?:^|.* |.*(?<!\\bvar)\\()--[a-z][a-z-]*(?:[ ,;:)].*|$)|.*\\./sync.*");
 
     @Test
     void optionsOfTheLibraryAreWrittenAsOptionsOfTheCommandLine() {
