@@ -17,10 +17,13 @@ final class Window {
     private static final long LONGEST_PATIENCE = 30_000_000_000L;
 
     /** Of what so many more should bring, this part is enough. */
-    private static final double FAIR = 0.3;
+    private static final double FAIR = 0.4;
 
     /** One refusal of so many requests means nothing. */
     private static final int RARE = 50;
+
+    /** Bytes a second of one connection from which on it is not the connections that are too few: hubs cap lower. */
+    private static final double FAST = 24 << 20;
 
     private final int most;
     private int limit;
@@ -143,6 +146,7 @@ final class Window {
         double requestRate = (double) requests / length;
         double byteRate = (double) bytes / length;
         boolean isFull = peak * 4 >= limit * 3;
+        boolean isFast = byteRate * 1e9 > FAST * peak;
         if (from > 0) {
             double gain = Math.max(ratio(requestRate, requestsBefore), ratio(byteRate, bytesBefore));
             boolean isWorthIt = gain >= 1 + FAIR * ((double) limit / from - 1);
@@ -160,7 +164,7 @@ final class Window {
                 return;
             }
         }
-        if (isFull && limit < most && !(waits && now - nextTry < 0)) {
+        if (isFull && !isFast && limit < most && !(waits && now - nextTry < 0)) {
             from = limit;
             requestsBefore = requestRate;
             bytesBefore = byteRate;

@@ -111,6 +111,20 @@ class FoundConcurrencyTest {
     }
 
     @Test
+    void aLineThatIsFastOverFewConnectionsGetsNoMoreOfThem() {
+        Window window = new Window(64, 0);
+        int connections = 0;
+        for (long now = 0; now < 5 * SECOND; now += 20 * MS) { // faster and faster, as a program is that warms up
+            for (; connections < window.limit(); connections++) {
+                window.enter();
+                window.answered(MS, now);
+            }
+            window.arrived(connections * 600_000L * (1 + now / SECOND), now);
+        }
+        assertEquals(16, window.limit());
+    }
+
+    @Test
     void aHostThatGivesNoMoreForMoreIsAskedForNoMore() {
         long[] free = {0}; // 1,000 each second, one after another
         Run one = run(
