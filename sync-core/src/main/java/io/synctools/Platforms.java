@@ -3,7 +3,7 @@ package io.synctools;
 import io.synctools.internal.text.Nearest;
 import io.synctools.model.Option;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Source;
 import io.synctools.spi.SourceProvider;
 import io.synctools.spi.Target;
@@ -192,14 +192,14 @@ public final class Platforms {
 
     private record GivenSource(String scheme, Source source) implements SourceProvider {
         @Override
-        public Source create(Settings settings) {
+        public Source create(RunContext context) {
             return source;
         }
     }
 
     private record GivenTarget(String scheme, Target<?> target) implements TargetProvider {
         @Override
-        public Target<?> create(Settings settings) {
+        public Target<?> create(RunContext context) {
             return target;
         }
     }

@@ -14,7 +14,7 @@ import io.synctools.model.SyncItem;
 import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
 import io.synctools.model.Version;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Source;
 import io.synctools.spi.Target;
 import java.io.IOException;
@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Mirrors what plans declare.
  *
- * <p>Thread-safe; runs of one syncer share its settings and with them the budgets of connections. Cancel a run by
+ * <p>Thread-safe; runs of one syncer share its context and with them the budgets of connections. Cancel a run by
  * interrupting the thread that called it, or by its handle where it was {@link #start}ed.
  *
  * <p>It owns the threads and connections that it makes, and {@link #close} ends them; one that is not closed lets them end by
@@ -51,8 +51,8 @@ public final class Syncer implements AutoCloseable {
     /** A run returns within ten seconds of an interruption. */
     private static final Duration GRACE = Duration.ofSeconds(10);
 
-    private final Settings settings;
-    private final boolean ownsSettings;
+    private final RunContext context;
+    private final boolean ownsContext;
     private final Platforms platforms;
     private final SyncListener listener;
     private final Clock clock;
@@ -68,13 +68,13 @@ public final class Syncer implements AutoCloseable {
     private boolean closed;
 
     private Syncer(Builder builder) {
-        this.ownsSettings = builder.settings == null;
-        this.settings = builder.settings == null ? builder.own() : builder.settings;
+        this.ownsContext = builder.context == null;
+        this.context = builder.context == null ? builder.own() : builder.context;
         this.platforms = builder.platforms == null ? Platforms.discover() : builder.platforms;
         this.listener = builder.listener;
         this.clock = builder.clock;
         this.threads = builder.threads;
-        this.jobs = settings.options().get(SyncOptions.JOBS);
+        this.jobs = context.options().get(SyncOptions.JOBS);
     }
 
     /** Begins a syncer. */
@@ -103,9 +103,9 @@ public final class Syncer implements AutoCloseable {
      */
     public SyncRun start(SyncPlan plan, SyncListener heard) {
         Map<SyncItem, Route<?>> routes = routes(plan);
-        Gauge gauge = new Gauge(plan.items().size(), Pauses.of(settings));
+        Gauge gauge = new Gauge(plan.items().size(), Pauses.of(context));
         requireOpen();
-        return SyncRun.start(Threads.of(settings), () -> walk(plan, RunMode.MIRROR, routes, gauge, heard), gauge::now);
+        return SyncRun.start(Threads.of(context), () -> walk(plan, RunMode.MIRROR, routes, gauge, heard), gauge::now);
     }
 
     /** The same walk, stopped before anything is written; fails as {@link #run}. */
@@ -136,7 +136,7 @@ public final class Syncer implements AutoCloseable {
      * that hosts ask for. A host that does not answer is not asked again.
      *
      * @return those that are not, or of which that could not be found out, with the reason; in the order given
-     * @throws IllegalArgumentException if nobody provides a source of a scheme, or the settings are wrong
+     * @throws IllegalArgumentException if nobody provides a source of a scheme, or an option or a variable is wrong
      */
     public Map<ArtifactRef, SyncReport.Failure> unreadable(Collection<ArtifactRef> artifacts)
             throws InterruptedException {
@@ -144,8 +144,8 @@ public final class Syncer implements AutoCloseable {
         Map<ArtifactRef, Source> asked = new LinkedHashMap<>();
         Map<String, Source> sources = new HashMap<>();
         artifacts.forEach(artifact -> asked.put(artifact, sources.computeIfAbsent(artifact.scheme(), this::source)));
-        return new Inquiry(Retrier.of(settings), Threads.of(settings))
-                .unreadable(asked, Math.min(jobs, Concurrency.of(settings).most()));
+        return new Inquiry(Retrier.of(context), Threads.of(context))
+                .unreadable(asked, Math.min(jobs, Concurrency.of(context).most()));
     }
 
     /**
@@ -181,8 +181,8 @@ public final class Syncer implements AutoCloseable {
         requireOpen();
         SyncItem item = SyncItem.of(artifact, destination);
         // A look at names and sizes is what is asked for here; to have bytes read again there is the verifier.
-        try (Settings looking =
-                Settings.of(settings.options().toBuilder().verify(false).build())) {
+        try (RunContext looking =
+                RunContext.of(context.options().toBuilder().verify(false).build())) {
             looking.shared(Threads.class, s -> threads.map(Threads::new).orElseGet(Threads::new));
             return Resolution.published(
                     Route.of(
@@ -207,7 +207,7 @@ public final class Syncer implements AutoCloseable {
 
     /**
      * Cancels what still runs, waits until it has ended, ten seconds at most, and ends threads and idle connections. Daemons
-     * that hang in a dead disk stay, and hold nothing that others need. What was given as {@link Builder#settings} is left to
+     * that hang in a dead disk stay, and hold nothing that others need. What was given as {@link Builder#context} is left to
      * whoever shares it. Closing again does nothing.
      */
     @Override
@@ -226,8 +226,8 @@ public final class Syncer implements AutoCloseable {
                 left = (end - System.nanoTime()) / 1_000_000;
             }
         }
-        if (ownsSettings) {
-            settings.close();
+        if (ownsContext) {
+            context.close();
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -243,7 +243,7 @@ public final class Syncer implements AutoCloseable {
     }
 
     private SyncReport walk(SyncPlan plan, RunMode mode) {
-        return walk(plan, mode, routes(plan), new Gauge(plan.items().size(), Pauses.of(settings)), listener);
+        return walk(plan, mode, routes(plan), new Gauge(plan.items().size(), Pauses.of(context)), listener);
     }
 
     /** Marks the calling thread as one that {@link #close} interrupts, and nobody else's once it has left. */
@@ -267,13 +267,13 @@ public final class Syncer implements AutoCloseable {
             SyncPlan plan, RunMode mode, Map<SyncItem, Route<?>> routes, Gauge gauge, SyncListener heard) {
         Instant started = clock.instant();
         Announcer announcer = new Announcer(heard);
-        Retrier retrier = Retrier.of(settings);
+        Retrier retrier = Retrier.of(context);
         announcer.runStarted(plan, gauge::now);
         List<SyncReport.Item> items = new Coordinator(
                         (pool, turns) -> new Run(mode, retrier, pool, turns, gauge, announcer, clock),
-                        Threads.of(settings),
+                        Threads.of(context),
                         jobs,
-                        Concurrency.of(settings),
+                        Concurrency.of(context),
                         routes)
                 .run();
         boolean well = items.stream().allMatch(SyncReport.Item::well);
@@ -285,7 +285,7 @@ public final class Syncer implements AutoCloseable {
                 clock.instant(),
                 mode != RunMode.MIRROR,
                 plan.shard().toString(),
-                settings.options().find(SyncOptions.RUNNER),
+                context.options().find(SyncOptions.RUNNER),
                 items);
         announcer.runFinished(report);
         return report;
@@ -313,17 +313,17 @@ public final class Syncer implements AutoCloseable {
     }
 
     private Source source(String scheme) {
-        return platforms.source(scheme).create(settings);
+        return platforms.source(scheme).create(context);
     }
 
     private Target<?> target(String scheme) {
-        return platforms.target(scheme).create(settings);
+        return platforms.target(scheme).create(context);
     }
 
     /** Collects what a {@link Syncer} needs; all has a default. Not thread-safe. */
     public static final class Builder {
         private SyncOptions options = SyncOptions.DEFAULTS;
-        private @Nullable Settings settings;
+        private @Nullable RunContext context;
         private @Nullable Platforms platforms;
         private SyncListener listener = SyncListener.NONE;
         private Clock clock = Clock.systemUTC();
@@ -334,10 +334,10 @@ public final class Syncer implements AutoCloseable {
 
         private Builder() {}
 
-        /** How runs work; {@link SyncOptions#DEFAULTS} unless given. Instead of {@link #settings}. */
+        /** How runs work; {@link SyncOptions#DEFAULTS} unless given. Instead of {@link #context}. */
         public Builder options(SyncOptions given) {
             this.options = Objects.requireNonNull(given);
-            this.settings = null;
+            this.context = null;
             return this;
         }
 
@@ -345,8 +345,8 @@ public final class Syncer implements AutoCloseable {
          * The same, for those who share what a run shares with targets that they made by hand; its threads and connections
          * are its own.
          */
-        public Builder settings(Settings given) {
-            this.settings = Objects.requireNonNull(given);
+        public Builder context(RunContext given) {
+            this.context = Objects.requireNonNull(given);
             return this;
         }
 
@@ -411,21 +411,21 @@ public final class Syncer implements AutoCloseable {
         /**
          * The syncer.
          *
-         * @throws IllegalStateException if {@link #settings} were given, which have connections and threads of their own, and
+         * @throws IllegalStateException if a {@link #context} was given, which has connections and threads of its own, and
          *     others as well
          */
         public Syncer build() {
             boolean given =
                     tls.isPresent() || proxies.isPresent() || threads.isPresent() || headers != HostHeaders.NONE;
-            if (settings != null && given) {
-                throw new IllegalStateException("settings have connections and threads of their own: give the options"
+            if (context != null && given) {
+                throw new IllegalStateException("a context has connections and threads of its own: give the options"
                         + " instead, or no SSL context, proxy selector, headers and thread factory");
             }
             return new Syncer(this);
         }
 
-        private Settings own() {
-            Settings own = Settings.of(options);
+        private RunContext own() {
+            RunContext own = RunContext.of(options);
             own.shared(GivenHttp.class, s -> new GivenHttp(tls, proxies, headers));
             own.shared(TimeSource.class, s -> TimeSource.with(clock));
             threads.ifPresent(factory -> own.shared(Threads.class, s -> new Threads(factory)));

@@ -11,7 +11,7 @@ import io.synctools.model.NameFilter;
 import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Source;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -48,7 +48,7 @@ class InquiryTest {
     private final Named source = new Named();
     private final Syncer syncer = Syncer.builder()
             .platforms(Platforms.builder().source("hub", source).build())
-            .settings(Settings.of(SyncOptions.builder().retries(0).jobs(1).build()))
+            .context(RunContext.of(SyncOptions.builder().retries(0).jobs(1).build()))
             .build();
 
     private static List<ArtifactRef> refs(String... names) {

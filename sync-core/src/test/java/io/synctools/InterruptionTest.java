@@ -9,7 +9,7 @@ import io.synctools.model.FailureKind;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.testing.MemoryHub;
 import io.synctools.testing.MemoryShelf;
 import io.synctools.testing.RecordingListener;
@@ -36,7 +36,7 @@ class InterruptionTest {
 
     private Ended interruptedRun(SyncPlan plan, String jobs) throws Exception {
         Syncer syncer = Syncer.builder()
-                .settings(Settings.of(
+                .context(RunContext.of(
                         SyncOptions.builder().jobs(Integer.parseInt(jobs)).build()))
                 .platforms(Platforms.builder()
                         .source("hub", hub)

@@ -9,7 +9,7 @@ import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.testing.MemoryHub;
 import io.synctools.testing.MemoryShelf;
 import java.io.IOException;
@@ -31,7 +31,7 @@ class OrderTest {
 
     private SyncReport run(int jobs, SyncListener listener, List<SyncItem> items) {
         return Syncer.builder()
-                .settings(Settings.of(SyncOptions.builder().jobs(jobs).build()))
+                .context(RunContext.of(SyncOptions.builder().jobs(jobs).build()))
                 .platforms(Platforms.builder()
                         .source("hub", hub)
                         .target("shelf", shelf)

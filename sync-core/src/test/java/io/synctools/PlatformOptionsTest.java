@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.model.Option;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Source;
 import io.synctools.spi.SourceProvider;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ class PlatformOptionsTest {
                 }
 
                 @Override
-                public Source create(Settings settings) {
+                public Source create(RunContext context) {
                     throw new AssertionError("reading options makes nothing");
                 }
             })
@@ -99,7 +99,7 @@ class PlatformOptionsTest {
             }
 
             @Override
-            public Source create(Settings settings) {
+            public Source create(RunContext context) {
                 throw new AssertionError();
             }
         };

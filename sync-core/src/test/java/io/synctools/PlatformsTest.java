@@ -10,7 +10,7 @@ import io.synctools.model.ArtifactRef;
 import io.synctools.model.Listing;
 import io.synctools.model.NameFilter;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Source;
 import io.synctools.spi.SourceProvider;
 import io.synctools.testing.MemoryHub;
@@ -44,7 +44,7 @@ class PlatformsTest {
         }
 
         @Override
-        public Source create(Settings settings) {
+        public Source create(RunContext context) {
             return new MemoryHub();
         }
     }
@@ -57,7 +57,7 @@ class PlatformsTest {
         }
 
         @Override
-        public Source create(Settings settings) {
+        public Source create(RunContext context) {
             return new MemoryHub();
         }
     }
@@ -156,7 +156,7 @@ class PlatformsTest {
                 .target("shelf", shelf)
                 .build();
 
-        assertSame(shelf, platforms.target("shelf").create(Settings.of(SyncOptions.DEFAULTS)));
+        assertSame(shelf, platforms.target("shelf").create(RunContext.of(SyncOptions.DEFAULTS)));
         assertTrue(assertThrows(IllegalArgumentException.class, () -> platforms.source("shelf"))
                 .getMessage()
                 .contains("no source is called \"shelf\"; there is docker, hub"));
@@ -192,7 +192,7 @@ class PlatformsTest {
                 package third.party;
                 public final class Provider implements io.synctools.spi.SourceProvider {
                     public String scheme() { return "third"; }
-                    public io.synctools.spi.Source create(io.synctools.spi.Settings settings) {
+                    public io.synctools.spi.Source create(io.synctools.spi.RunContext context) {
                         throw new IllegalArgumentException("set THIRD_TOKEN");
                     }
                 }

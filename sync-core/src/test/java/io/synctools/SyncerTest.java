@@ -17,7 +17,7 @@ import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Source;
 import io.synctools.testing.MemoryHub;
 import io.synctools.testing.MemoryShelf;
@@ -41,7 +41,7 @@ class SyncerTest {
     private Syncer syncer() {
         listener = new RecordingListener();
         return Syncer.builder()
-                .settings(Settings.of(SyncOptions.builder()
+                .context(RunContext.of(SyncOptions.builder()
                         .retryFor(Duration.ofMillis(50))
                         .retries(1)
                         .build()))
@@ -227,7 +227,7 @@ class SyncerTest {
 
     private Syncer syncerThatRetries() {
         return Syncer.builder()
-                .settings(Settings.of(
+                .context(RunContext.of(
                         SyncOptions.builder().retryFor(Duration.ofSeconds(30)).build()))
                 .platforms(Platforms.builder()
                         .source("hub", hub)

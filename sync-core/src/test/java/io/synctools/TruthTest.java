@@ -14,7 +14,7 @@ import io.synctools.model.SyncItem;
 import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
 import io.synctools.spi.FileSource;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.testing.MemoryHub;
 import io.synctools.testing.MemoryShelf;
 import java.io.ByteArrayInputStream;
@@ -183,7 +183,7 @@ class TruthTest {
         }
 
         SyncReport report = Syncer.builder()
-                .settings(Settings.of(SyncOptions.builder().retries(0).jobs(4).build()))
+                .context(RunContext.of(SyncOptions.builder().retries(0).jobs(4).build()))
                 .platforms(Platforms.builder()
                         .source("hub", stage)
                         .target("shelf", shelf)

@@ -9,7 +9,7 @@ import io.synctools.model.Listing;
 import io.synctools.model.NameFilter;
 import io.synctools.model.SyncOptions;
 import io.synctools.spi.FileSource;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -59,7 +59,7 @@ public class ReceiveBenchmark {
         entry = new Entry(
                 "weights", SIZE, Optional.of(Checksum.sha256(HexFormat.of().formatHex(hash()))), Map.of());
         folder = Files.createTempDirectory("receive");
-        lease = Lease.take(folder.resolve("lease"), Settings.of(SyncOptions.DEFAULTS));
+        lease = Lease.take(folder.resolve("lease"), RunContext.of(SyncOptions.DEFAULTS));
     }
 
     @TearDown(Level.Trial)
@@ -94,7 +94,7 @@ public class ReceiveBenchmark {
 
         @Setup
         public void prepare() {
-            receiver = FileReceiver.of(Settings.of(
+            receiver = FileReceiver.of(RunContext.of(
                     SyncOptions.builder().partSize((long) partMebibytes << 20).build()));
         }
     }

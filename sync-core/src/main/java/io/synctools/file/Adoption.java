@@ -8,7 +8,7 @@ import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -58,13 +58,13 @@ public final class Adoption implements LocalBytes {
     }
 
     /** For one artifact of a run. */
-    public static Adoption of(Settings settings, Destination destination) {
-        return new Adoption(Stocks.of(settings), destination);
+    public static Adoption of(RunContext context, Destination destination) {
+        return new Adoption(Stocks.of(context), destination);
     }
 
     /** One more root of this run to take files from; the same one again changes nothing. */
-    public static void from(Settings settings, Stock stock) {
-        Stocks.of(settings).add(stock);
+    public static void from(RunContext context, Stock stock) {
+        Stocks.of(context).add(stock);
     }
 
     @Override

@@ -3,7 +3,7 @@ package io.synctools.file;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.internal.retry.TimeSource;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.time.Duration;
 
 /** Keeps the bytes of a run below a rate; no limit where none is set. Thread-safe. */
@@ -14,15 +14,15 @@ public final class Bandwidth {
     @GuardedBy("this")
     private long freeAt;
 
-    private Bandwidth(Settings settings) {
-        this.bytesPerSecond = settings.options().find(SyncOptions.BANDWIDTH).orElse(0L);
-        this.time = settings.shared(TimeSource.class, s -> TimeSource.SYSTEM);
+    private Bandwidth(RunContext context) {
+        this.bytesPerSecond = context.options().find(SyncOptions.BANDWIDTH).orElse(0L);
+        this.time = context.shared(TimeSource.class, s -> TimeSource.SYSTEM);
         this.freeAt = time.nanos();
     }
 
-    /** That of a run, shared through its settings: the option {@code bandwidth}, in bytes per second. */
-    public static Bandwidth of(Settings settings) {
-        return settings.shared(Bandwidth.class, Bandwidth::new);
+    /** That of a run, shared through its context: the option {@code bandwidth}, in bytes per second. */
+    public static Bandwidth of(RunContext context) {
+        return context.shared(Bandwidth.class, Bandwidth::new);
     }
 
     /** Waits until that many bytes, already read, are within the rate; unread bytes pile up at the sender. */

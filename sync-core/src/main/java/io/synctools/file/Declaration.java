@@ -5,7 +5,7 @@ import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.util.Optional;
 
 /**
@@ -30,8 +30,8 @@ public final class Declaration {
      *
      * @param pinned names the revision where the item leaves it to the platform
      */
-    public static Declaration of(SyncItem item, ArtifactRef pinned, Settings settings) {
-        return new Declaration(item, pinned, settings.options().get(SyncOptions.REPLACE));
+    public static Declaration of(SyncItem item, ArtifactRef pinned, RunContext context) {
+        return new Declaration(item, pinned, context.options().get(SyncOptions.REPLACE));
     }
 
     /**

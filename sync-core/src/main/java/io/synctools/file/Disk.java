@@ -4,7 +4,7 @@ import io.synctools.internal.disk.NfsLitter;
 import io.synctools.internal.disk.Rights;
 import io.synctools.internal.disk.Stat;
 import io.synctools.internal.retry.Failures;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.BufferedOutputStream;
 import java.io.File;
 import java.io.IOException;
@@ -29,7 +29,7 @@ import java.util.UUID;
  * The operations by which we change a disk, in one place: what a crash can cut between, and what tests replace to make a
  * disk fail or a process stop there.
  *
- * <p>Thread-safe. Tests put a subclass into the settings with {@link Settings#shared} before anybody else asks.
+ * <p>Thread-safe. Tests put a subclass into the context with {@link RunContext#shared} before anybody else asks.
  */
 public class Disk {
 
@@ -44,8 +44,8 @@ public class Disk {
     public Disk() {}
 
     /** The disk of a run. */
-    public static Disk of(Settings settings) {
-        return settings.shared(Disk.class, s -> new Disk());
+    public static Disk of(RunContext context) {
+        return context.shared(Disk.class, s -> new Disk());
     }
 
     /** Writes all bytes at a position of a file. */

@@ -15,7 +15,7 @@ import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncOptions;
 import io.synctools.spi.Progress;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -87,23 +87,23 @@ public final class FileReceiver {
     private final Partial.Live live;
     private final AtomicLong writers = new AtomicLong();
 
-    private FileReceiver(Settings settings) {
-        this.disk = Disk.of(settings);
-        this.retrier = Retrier.of(settings);
-        this.bandwidth = Bandwidth.of(settings);
+    private FileReceiver(RunContext context) {
+        this.disk = Disk.of(context);
+        this.retrier = Retrier.of(context);
+        this.bandwidth = Bandwidth.of(context);
         this.space = new Space(disk);
-        this.verify = settings.options().get(SyncOptions.VERIFY);
-        this.partSize = settings.options().get(SyncOptions.PART_SIZE);
-        this.concurrency = Concurrency.of(settings);
+        this.verify = context.options().get(SyncOptions.VERIFY);
+        this.partSize = context.options().get(SyncOptions.PART_SIZE);
+        this.concurrency = Concurrency.of(context);
         this.rangeLength = new RangeLength(partSize);
         this.live = new Partial.Live();
         this.budget = new ConnectionBudget(concurrency, HUNG);
-        this.threads = Threads.of(settings);
+        this.threads = Threads.of(context);
     }
 
-    /** The receiver of a run, shared through its settings. */
-    public static FileReceiver of(Settings settings) {
-        return settings.shared(FileReceiver.class, FileReceiver::new);
+    /** The receiver of a run, shared through its context. */
+    public static FileReceiver of(RunContext context) {
+        return context.shared(FileReceiver.class, FileReceiver::new);
     }
 
     /**

@@ -47,7 +47,7 @@ final class FolderComparison {
             throws IOException {
         this.replica = replica;
         this.layout = replica.layout();
-        this.receiver = FileReceiver.of(replica.settings());
+        this.receiver = FileReceiver.of(replica.context());
         this.workspace = workspace;
         this.folders = new OpenedFolders(layout.folder());
         folders.open(layout.folder());

@@ -24,7 +24,7 @@ record FolderLook(FolderComparison comparison) implements Session {
         Path state = replica.layout().state();
         Path parts =
                 Workspace.in(state).stream().map(Workspace::parts).findFirst().orElse(state);
-        FileReceiver receiver = FileReceiver.of(replica.settings());
+        FileReceiver receiver = FileReceiver.of(replica.context());
         replica.adoption().reserve(receiver, parts, missing, replica::note).close();
     }
 

@@ -14,8 +14,8 @@ import io.synctools.spi.Extent;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Replica;
 import io.synctools.spi.Reporter;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Session;
-import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
@@ -29,16 +29,16 @@ import java.util.Optional;
  * file in one burst where it is not.
  */
 public final class FolderReplica implements Replica {
-    private final Settings settings;
+    private final RunContext context;
     private final FolderLayout layout;
     private final FileSource source;
     private final SyncItem item;
     private final Reporter reporter;
     private final Publication seen;
 
-    private FolderReplica(Settings settings, FolderLayout layout, FileSource source, SyncItem item, Reporter reporter)
+    private FolderReplica(RunContext context, FolderLayout layout, FileSource source, SyncItem item, Reporter reporter)
             throws IOException {
-        this.settings = settings;
+        this.context = context;
         this.layout = layout;
         this.source = source;
         this.item = item;
@@ -48,9 +48,9 @@ public final class FolderReplica implements Replica {
 
     /** Opens the folder, read-only, and remembers what is published there. */
     public static FolderReplica open(
-            Settings settings, FolderLayout layout, FileSource source, SyncItem item, Reporter reporter)
+            RunContext context, FolderLayout layout, FileSource source, SyncItem item, Reporter reporter)
             throws IOException {
-        return new FolderReplica(settings, layout, source, item, reporter);
+        return new FolderReplica(context, layout, source, item, reporter);
     }
 
     /** Where a state folder keeps the proof of what was published last. */
@@ -73,7 +73,7 @@ public final class FolderReplica implements Replica {
         if (Workspace.decided(layout.state()).isPresent()) { // which opens the folder first
             return Optional.empty();
         }
-        return Proof.ofAllThere(proofIn(layout.state()), settings, head -> looks(pinned, head))
+        return Proof.ofAllThere(proofIn(layout.state()), context, head -> looks(pinned, head))
                 .map(proof -> new Extent(proof.files(), proof.bytes()));
     }
 
@@ -81,7 +81,7 @@ public final class FolderReplica implements Replica {
     private Optional<Proof.Look> looks(ArtifactRef pinned, Proof head) throws IOException {
         boolean isOfIt = head.proves(pinned, filterText())
                 && head.revision().equals(pinned.revision()); // as declared: it may move another way
-        if (!isOfIt || FileReceiver.of(settings).verifies() || Holder.isLeftAt(leaseIn(layout.state()))) {
+        if (!isOfIt || FileReceiver.of(context).verifies() || Holder.isLeftAt(leaseIn(layout.state()))) {
             return Optional.empty();
         }
         OpenedFolders folders = new OpenedFolders(layout.folder());
@@ -120,7 +120,7 @@ public final class FolderReplica implements Replica {
     /** Refuses what may not be published over what stands here. */
     void refuse(ArtifactRef pinned, Listing listing) throws IOException {
         Optional<Proof> before = Publication.proofIn(layout.state());
-        Declaration.of(item, pinned, settings).refuse(before);
+        Declaration.of(item, pinned, context).refuse(before);
         Proof.refuseEmptied(before, listing);
     }
 
@@ -128,7 +128,7 @@ public final class FolderReplica implements Replica {
     public Claim claim() throws IOException, InterruptedException {
         FoldersMade made = new FoldersMade(layout.state());
         try {
-            Lease lease = Lease.take(leaseIn(layout.state()), settings, reporter::waits);
+            Lease lease = Lease.take(leaseIn(layout.state()), context, reporter::waits);
             boolean ready = false;
             try {
                 OpenedFolders.look(layout.state());
@@ -156,7 +156,7 @@ public final class FolderReplica implements Replica {
 
     /** What is on this machine already of what is to come here. */
     Adoption adoption() {
-        return Adoption.of(settings, new Adoption.Destination() {
+        return Adoption.of(context, new Adoption.Destination() {
             @Override
             public Path place(Entry entry) {
                 return layout.folder().resolve(entry.path());
@@ -184,8 +184,8 @@ public final class FolderReplica implements Replica {
         reporter.note(text);
     }
 
-    Settings settings() {
-        return settings;
+    RunContext context() {
+        return context;
     }
 
     FolderLayout layout() {
@@ -201,7 +201,7 @@ public final class FolderReplica implements Replica {
     }
 
     Disk disk() {
-        return Disk.of(settings);
+        return Disk.of(context);
     }
 
     SyncItem item() {

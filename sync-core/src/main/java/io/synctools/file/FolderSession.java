@@ -52,9 +52,9 @@ final class FolderSession implements Session {
         this.pinned = pinned;
         this.comparison = comparison;
         this.work = work;
-        this.receiver = FileReceiver.of(replica.settings());
+        this.receiver = FileReceiver.of(replica.context());
         this.recipes = new Recipes(
-                replica.settings(),
+                replica.context(),
                 replica.layout().state(),
                 work.parts(),
                 replica.layout().folder());

@@ -8,7 +8,7 @@ import io.synctools.internal.retry.TimeSource;
 import io.synctools.internal.threads.Threads;
 import io.synctools.model.HeldByAnotherException;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -79,12 +79,12 @@ public final class Lease implements Closeable {
      * @param waits hears once who is waited for, before the first wait
      * @throws HeldByAnotherException if a living holder still has it after the wait
      */
-    public static Lease take(Path file, Settings settings, Consumer<String> waits)
+    public static Lease take(Path file, RunContext context, Consumer<String> waits)
             throws IOException, InterruptedException {
         Path folder = Objects.requireNonNull(file.getParent());
-        TimeSource time = settings.shared(TimeSource.class, s -> TimeSource.SYSTEM);
-        Holder self = Holder.self(settings.options().find(SyncOptions.RUN_URL).orElse(""));
-        Duration patience = settings.options().get(SyncOptions.WAIT);
+        TimeSource time = context.shared(TimeSource.class, s -> TimeSource.SYSTEM);
+        Holder self = Holder.self(context.options().find(SyncOptions.RUN_URL).orElse(""));
+        Duration patience = context.options().get(SyncOptions.WAIT);
         Path mine = folder.resolve("lease." + self.nonce() + ".tmp");
         FileChannel channel = Rights.whereFoldersComeAndGo(() -> {
             Rights.makeFolders(folder);
@@ -97,7 +97,7 @@ public final class Lease implements Closeable {
             Rights.likeFolder(mine, folder);
             new Taking(file, mine, lease, patience, waits).run();
             lease.confirm();
-            Keepers.of(settings).keep(lease, Stat.device(folder));
+            Keepers.of(context).keep(lease, Stat.device(folder));
             taken = true;
         } finally {
             if (!taken) {
@@ -109,8 +109,8 @@ public final class Lease implements Closeable {
     }
 
     /** The same, where nobody needs to hear who is waited for. */
-    public static Lease take(Path file, Settings settings) throws IOException, InterruptedException {
-        return take(file, settings, holder -> {});
+    public static Lease take(Path file, RunContext context) throws IOException, InterruptedException {
+        return take(file, context, holder -> {});
     }
 
     /**
@@ -305,8 +305,8 @@ public final class Lease implements Closeable {
             this.threads = threads;
         }
 
-        static Keepers of(Settings settings) {
-            return settings.shared(Keepers.class, s -> new Keepers(Threads.of(s)));
+        static Keepers of(RunContext context) {
+            return context.shared(Keepers.class, s -> new Keepers(Threads.of(s)));
         }
 
         void keep(Lease lease, Object device) {

@@ -15,7 +15,7 @@ import io.synctools.model.Place;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
 import io.synctools.model.Version;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -154,12 +154,12 @@ public record Proof(
      * @param heading chooses how they are looked at; empty if the proof is of something else
      * @return the head if all are there, and nothing else; empty also if the proof is absent or damaged
      */
-    public static Optional<Proof> ofAllThere(Path file, Settings settings, Heading<Look> heading)
+    public static Optional<Proof> ofAllThere(Path file, RunContext context, Heading<Look> heading)
             throws IOException, InterruptedException {
         List<Chunk> chunks = new ArrayList<>(1);
         try {
             Optional<Proof> proof = parse(file, head -> heading.under(head).map(look -> {
-                chunks.add(new Chunk(ManyLooks.of(settings), look));
+                chunks.add(new Chunk(ManyLooks.of(context), look));
                 return chunks.get(0)::add;
             }));
             return chunks.isEmpty() || !chunks.get(0).ends() ? Optional.empty() : proof;

@@ -6,7 +6,7 @@ import io.synctools.internal.disk.Stat;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Entry;
 import io.synctools.spi.FileSource;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.SharedRange;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -75,13 +75,13 @@ public final class Recipes {
      * @param temporary a folder that the next holder of the lease empties
      * @param root below which its files appear
      */
-    public Recipes(Settings settings, Path state, Path temporary, Path root) {
-        this.disk = Disk.of(settings);
+    public Recipes(RunContext context, Path state, Path temporary, Path root) {
+        this.disk = Disk.of(context);
         this.state = state;
         this.temporary = temporary;
         this.root = root;
-        this.received = settings.shared(Received.class, any -> new Received());
-        this.neighbours = settings.shared(Neighbours.class, any -> new Neighbours());
+        this.received = context.shared(Received.class, any -> new Received());
+        this.neighbours = context.shared(Neighbours.class, any -> new Neighbours());
     }
 
     /** A file on disk and what it is made of. */

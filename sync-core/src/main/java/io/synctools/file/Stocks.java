@@ -4,7 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.internal.threads.Threads;
 import io.synctools.model.Checksum;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
@@ -45,16 +45,16 @@ final class Stocks {
     private final Duration patience;
     private final ExecutorService threads;
 
-    private Stocks(Settings settings) {
-        named = settings.options().get(SyncOptions.ADOPT);
-        patience = settings.options().get(SyncOptions.STALL);
-        threads = Threads.of(settings).onDemand("sync-index");
+    private Stocks(RunContext context) {
+        named = context.options().get(SyncOptions.ADOPT);
+        patience = context.options().get(SyncOptions.STALL);
+        threads = Threads.of(context).onDemand("sync-index");
         told = new Once(this::read);
         untold = new Once(this::walk);
     }
 
-    static Stocks of(Settings settings) {
-        return settings.shared(Stocks.class, Stocks::new);
+    static Stocks of(RunContext context) {
+        return context.shared(Stocks.class, Stocks::new);
     }
 
     /** One more root of this run. */

@@ -10,7 +10,7 @@ import io.synctools.model.ArtifactRef;
 import io.synctools.model.HeldByAnotherException;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ import java.util.function.Consumer;
 public final class Pruner {
     private final List<Inventory> inventories;
     private final Map<String, Inventory> known = new HashMap<>();
-    private final Settings settings;
+    private final RunContext context;
 
     /**
      * A pruner.
@@ -42,9 +42,9 @@ public final class Pruner {
      * @param inventories below whose roots things may be removed
      * @param others where declared items may be as well
      */
-    public Pruner(List<? extends Inventory> inventories, List<? extends Inventory> others, Settings settings) {
+    public Pruner(List<? extends Inventory> inventories, List<? extends Inventory> others, RunContext context) {
         this.inventories = List.copyOf(inventories);
-        this.settings = settings;
+        this.context = context;
         others.forEach(inventory -> known.put(inventory.scheme(), inventory));
         inventories.forEach(inventory -> known.put(inventory.scheme(), inventory));
     }
@@ -226,12 +226,12 @@ public final class Pruner {
         try {
             for (Removal removal : plan.removals()) {
                 Path state = removal.holding().state();
-                leases.put(state, Lease.take(FolderReplica.leaseIn(state), settings));
+                leases.put(state, Lease.take(FolderReplica.leaseIn(state), context));
             }
             for (Leftover leftover : plan.leftovers()) {
                 Path state = leftover.trash().state();
                 if (!leases.containsKey(state)) {
-                    leases.put(state, Lease.take(FolderReplica.leaseIn(state), settings));
+                    leases.put(state, Lease.take(FolderReplica.leaseIn(state), context));
                 }
             }
             remove(plan, done, faults);
@@ -247,7 +247,7 @@ public final class Pruner {
     }
 
     private void remove(PrunePlan plan, Consumer<Removal> done, List<String> faults) {
-        Disk disk = Disk.of(settings);
+        Disk disk = Disk.of(context);
         for (Leftover leftover : plan.leftovers()) {
             try {
                 leftover.inventory().empty(leftover.trash(), disk);
@@ -302,7 +302,7 @@ public final class Pruner {
     }
 
     private void tidy(PrunePlan plan) throws IOException {
-        Disk disk = Disk.of(settings);
+        Disk disk = Disk.of(context);
         for (Removal removal : plan.removals()) {
             removal.holding().tidy(disk);
         }

@@ -1,7 +1,7 @@
 package io.synctools.mirror;
 
 import io.synctools.model.ArtifactRef;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 
 /** Shows what a target keeps that lies on no disk; found by {@code ServiceLoader}, beside the target's own provider. */
 public interface RemoteMirrorProvider {
@@ -14,5 +14,5 @@ public interface RemoteMirrorProvider {
      *
      * @param place the scheme, and the place below which each artifact has its own
      */
-    RemoteMirror create(Settings settings, ArtifactRef place);
+    RemoteMirror create(RunContext context, ArtifactRef place);
 }

@@ -1,7 +1,7 @@
 package io.synctools.mirror;
 
 import io.synctools.model.ArtifactRef;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
 
@@ -15,7 +15,7 @@ public final class RemoteMirrors {
      *
      * @throws IllegalArgumentException if no platform on the path shows places of that scheme
      */
-    public static RemoteMirror of(ArtifactRef place, Settings settings) {
+    public static RemoteMirror of(ArtifactRef place, RunContext context) {
         return Stream.of(Thread.currentThread().getContextClassLoader(), RemoteMirrors.class.getClassLoader())
                 .flatMap(loader -> ServiceLoader.load(RemoteMirrorProvider.class, loader).stream())
                 .map(ServiceLoader.Provider::get)
@@ -23,6 +23,6 @@ public final class RemoteMirrors {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "nothing tells what is kept at \"" + place.text() + "\"; put its platform's jar on the path"))
-                .create(settings, place);
+                .create(context, place);
     }
 }

@@ -6,7 +6,7 @@ import io.synctools.internal.threads.Threads;
 import io.synctools.mirror.Finding.Kind;
 import io.synctools.model.Entry;
 import io.synctools.model.SyncException;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,9 +23,9 @@ public final class RemoteVerifier {
     private final int threads;
 
     /** @param threads how many files are asked for at a time */
-    public RemoteVerifier(RemoteMirror mirror, Settings settings, int threads) {
+    public RemoteVerifier(RemoteMirror mirror, RunContext context, int threads) {
         this.mirror = mirror;
-        this.retrier = Retrier.of(settings);
+        this.retrier = Retrier.of(context);
         this.threads = threads;
     }
 

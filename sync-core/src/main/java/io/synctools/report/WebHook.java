@@ -7,7 +7,7 @@ import io.synctools.internal.retry.Retrier;
 import io.synctools.internal.text.Printable;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
@@ -55,16 +55,16 @@ public final class WebHook {
     /**
      * Sends a message, again where that may help, as the options "retries" and "retry-for" say.
      *
-     * @param settings whose connections and proxies are used
+     * @param context whose connections and proxies are used
      * @throws IOException if the receiver refused it
      * @throws SyncException if it could not be sent
      */
-    public void send(Notification notification, Settings settings) throws IOException, InterruptedException {
+    public void send(Notification notification, RunContext context) throws IOException, InterruptedException {
         Robot.Message message = robot.message(address, notification, secret, Instant.now());
         HttpUrl to = HttpUrl.get(message.to().toString());
         Ask ask = new Ask("POST", to, Map.of(), Map.of(), false, RequestBody.create(message.body(), JSON));
-        String said = Retrier.of(settings).call("notify " + host, () -> {
-            try (Answer answer = Http.of(settings).send(ask)) {
+        String said = Retrier.of(context).call("notify " + host, () -> {
+            try (Answer answer = Http.of(context).send(ask)) {
                 String text = answer.text(LONGEST_ANSWER);
                 if (!answer.ok()) {
                     throw new SyncException(FailureKind.OTHER, host + " answered " + answer.status());

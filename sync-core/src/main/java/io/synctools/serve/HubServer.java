@@ -26,7 +26,7 @@ import javax.net.ssl.SSLException;
  * from. Never writes, and asks nobody.
  *
  * <pre>{@code
- * List<Inventory> roots = List.of(new HuggingFaceCache(cache, true, settings), new ModelScopeCache(other, settings));
+ * List<Inventory> roots = List.of(new HuggingFaceCache(cache, true, context), new ModelScopeCache(other, context));
  * try (RunningHub hub = HubServer.over(roots).start(8080)) {
  *     // HF_ENDPOINT and MODELSCOPE_ENDPOINT of whoever reads are hub.uri()
  * }

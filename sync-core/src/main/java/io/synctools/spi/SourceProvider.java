@@ -23,7 +23,7 @@ public interface SourceProvider {
     /**
      * Makes the source for one run; contacts nobody.
      *
-     * @throws IllegalArgumentException if the settings are wrong, saying which and how to mend it
+     * @throws IllegalArgumentException if an option or a variable is wrong, saying which and how to mend it
      */
-    Source create(Settings settings);
+    Source create(RunContext context);
 }

@@ -17,7 +17,7 @@ public interface TargetProvider {
     /**
      * Makes the target for one run; contacts nobody and touches no disk.
      *
-     * @throws IllegalArgumentException if the settings are wrong, saying which and how to mend it
+     * @throws IllegalArgumentException if an option or a variable is wrong, saying which and how to mend it
      */
-    Target<?> create(Settings settings);
+    Target<?> create(RunContext context);
 }

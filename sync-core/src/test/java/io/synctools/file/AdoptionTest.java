@@ -11,7 +11,7 @@ import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncOptions;
 import io.synctools.spi.Progress;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -33,7 +33,7 @@ class AdoptionTest {
 
     private final ScriptedSource source = new ScriptedSource();
     private final AtomicLong reused = new AtomicLong();
-    private Settings settings = Settings.of(SyncOptions.DEFAULTS);
+    private RunContext context = RunContext.of(SyncOptions.DEFAULTS);
 
     @TempDir
     Path folder;
@@ -64,7 +64,7 @@ class AdoptionTest {
     }
 
     private Adoption adoption(boolean isOfACache) {
-        return Adoption.of(settings, new Adoption.Destination() {
+        return Adoption.of(context, new Adoption.Destination() {
             @Override
             public Path place(Entry one) {
                 return here.resolve(one.path());
@@ -87,8 +87,8 @@ class AdoptionTest {
     }
 
     private void receive(Adoption adoption) throws Exception {
-        try (Lease lease = Lease.take(folder.resolve("lease"), settings)) {
-            FileReceiver.of(settings)
+        try (Lease lease = Lease.take(folder.resolve("lease"), context)) {
+            FileReceiver.of(context)
                     .receive(
                             new Delivery(
                                     source,
@@ -126,7 +126,7 @@ class AdoptionTest {
         Files.setPosixFilePermissions(here, PosixFilePermissions.fromString("rwxrwxr-x"));
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
         Object mode = of(file, "mode");
-        Adoption.from(settings, new Cache(there, List.of(entry)));
+        Adoption.from(context, new Cache(there, List.of(entry)));
 
         receive(adoption(true));
 
@@ -140,7 +140,7 @@ class AdoptionTest {
     void whatFewerMayReadIsCopied() throws Exception {
         Files.setPosixFilePermissions(here, PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.setPosixFilePermissions(put("f"), PosixFilePermissions.fromString("rw-------"));
-        Adoption.from(settings, new Cache(there, List.of(entry)));
+        Adoption.from(context, new Cache(there, List.of(entry)));
 
         receive(adoption(true));
 
@@ -151,13 +151,13 @@ class AdoptionTest {
     @Test
     void whereTheDiskMakesNoLinksItIsCopied() throws Exception {
         put("f");
-        settings.shared(Disk.class, any -> new Disk() {
+        context.shared(Disk.class, any -> new Disk() {
             @Override
             public void hardLink(Path link, Path existing) throws IOException {
                 throw new FileSystemException(link.toString(), null, "Too many links");
             }
         });
-        Adoption.from(settings, new Cache(there, List.of(entry)));
+        Adoption.from(context, new Cache(there, List.of(entry)));
 
         receive(adoption(true));
 
@@ -171,7 +171,7 @@ class AdoptionTest {
     void whatIsLinkedIsDurableBeforeItHasItsName() throws Exception {
         put("f");
         List<String> steps = new ArrayList<>();
-        settings.shared(Disk.class, any -> new Disk() {
+        context.shared(Disk.class, any -> new Disk() {
             @Override
             public void sync(FileChannel channel) throws IOException {
                 steps.add("sync");
@@ -184,7 +184,7 @@ class AdoptionTest {
                 super.rename(from, to);
             }
         });
-        Adoption.from(settings, new Cache(there, List.of(entry)));
+        Adoption.from(context, new Cache(there, List.of(entry)));
 
         receive(adoption(true));
 
@@ -198,7 +198,7 @@ class AdoptionTest {
         byte[] wrong = source.files.get("f").clone();
         wrong[SIZE / 2] ^= 1;
         Files.write(file, wrong);
-        Adoption.from(settings, new Cache(there, List.of(entry)));
+        Adoption.from(context, new Cache(there, List.of(entry)));
 
         receive(adoption(true));
 
@@ -210,7 +210,7 @@ class AdoptionTest {
     @Test
     void whatIsLinkedTakesNoRoom() throws Exception {
         put("f");
-        Adoption.from(settings, new Cache(there, List.of(entry)));
+        Adoption.from(context, new Cache(there, List.of(entry)));
         Entry other = source.put("g", SIZE, 2);
 
         assertEquals(
@@ -228,15 +228,15 @@ class AdoptionTest {
         Files.write(there.resolve("old"), source.files.get("f"));
         Entry other = source.put("g", size, 2);
         AtomicLong free = new AtomicLong(2L * size);
-        settings.shared(Disk.class, any -> new Disk() {
+        context.shared(Disk.class, any -> new Disk() {
             @Override
             public long usableSpace(Path at) {
                 return free.get();
             }
         });
-        Adoption.from(settings, new Unproven(there));
+        Adoption.from(context, new Unproven(there));
         assertEquals(List.of(), adoption(true).of(source.put("small", 100, 3)), "not worth a walk");
-        FileReceiver receiver = FileReceiver.of(settings);
+        FileReceiver receiver = FileReceiver.of(context);
         Path parts = folder.resolve("parts");
 
         adoption(true)
@@ -271,20 +271,20 @@ class AdoptionTest {
     @Test
     void aRunSeesWhatCameSinceTheOneBefore() throws Exception {
         Path named = Files.createDirectories(folder.resolve("named"));
-        settings =
-                Settings.of(settings.options().toBuilder().adopt(List.of(named)).build());
-        Adoption.from(settings, new Cache(there, List.of()));
+        context = RunContext.of(
+                context.options().toBuilder().adopt(List.of(named)).build());
+        Adoption.from(context, new Cache(there, List.of()));
         assertEquals(List.of(), adoption(true).of(entry));
 
         Files.write(named.resolve("any"), source.files.get("f"));
-        Adoption.from(settings, new Cache(there, List.of())); // made for another run
+        Adoption.from(context, new Cache(there, List.of())); // made for another run
 
         assertEquals(named.resolve("any"), adoption(true).of(entry).get(0).file());
     }
 
     @Test
     void whatARunFetchedIsThereForItsOtherItems() throws Exception {
-        Adoption.from(settings, new Cache(there, List.of()));
+        Adoption.from(context, new Cache(there, List.of()));
         assertEquals(List.of(), adoption(true).of(entry));
         Files.write(here.resolve("f"), source.files.get("f"));
         adoption(true).arrived(entry);
@@ -297,13 +297,13 @@ class AdoptionTest {
 
     @Test
     void aRootWhoseDiskHangsCostsWhatLiesThereAndNobodyElse() throws Exception {
-        settings = Settings.of(
-                settings.options().toBuilder().stall(Duration.ofMillis(50)).build());
+        context = RunContext.of(
+                context.options().toBuilder().stall(Duration.ofMillis(50)).build());
         put("f");
         CountDownLatch hanging = new CountDownLatch(1);
         CountDownLatch mended = new CountDownLatch(1);
-        Adoption.from(settings, new Cache(there, List.of(entry)));
-        Adoption.from(settings, new Stock() {
+        Adoption.from(context, new Cache(there, List.of(entry)));
+        Adoption.from(context, new Stock() {
             @Override
             public Path root() {
                 return folder.resolve("dead");
@@ -337,7 +337,7 @@ class AdoptionTest {
         put("f");
         Entry large = Entry.file("large", 5 << 20, Checksum.sha256("ab".repeat(32)));
         Files.write(there.resolve("large"), new byte[5 << 20]);
-        Adoption.from(settings, new Stock() {
+        Adoption.from(context, new Stock() {
             @Override
             public Path root() {
                 return there;

@@ -16,7 +16,7 @@ import io.synctools.model.HeldByAnotherException;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncOptions;
 import io.synctools.spi.Progress;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -69,7 +69,7 @@ class FileReceiverTest {
     void lease() throws Exception {
         parts = folder.resolve("parts");
         destination = folder.resolve("file");
-        lease = Lease.take(folder.resolve("lease"), Settings.of(SyncOptions.DEFAULTS));
+        lease = Lease.take(folder.resolve("lease"), RunContext.of(SyncOptions.DEFAULTS));
     }
 
     @AfterEach
@@ -78,14 +78,14 @@ class FileReceiverTest {
     }
 
     /** A run of its own: what earlier runs left belongs to the dead. */
-    private static Settings newRun() {
-        Settings settings = Settings.of(SyncOptions.builder().partSize(PART).build());
-        settings.shared(TimeSource.class, s -> new FakeTime());
-        return settings;
+    private static RunContext newRun() {
+        RunContext context = RunContext.of(SyncOptions.builder().partSize(PART).build());
+        context.shared(TimeSource.class, s -> new FakeTime());
+        return context;
     }
 
-    private void receive(Settings settings, Entry entry) throws Exception {
-        FileReceiver.of(settings)
+    private void receive(RunContext context, Entry entry) throws Exception {
+        FileReceiver.of(context)
                 .receive(
                         new Delivery(source, ScriptedSource.PINNED, LocalBytes.NONE, parts, lease, Reservation.NONE),
                         entry,
@@ -119,9 +119,9 @@ class FileReceiverTest {
         List<Thread> syncedBy = new CopyOnWriteArrayList<>();
         List<Long> writtenBefore = new CopyOnWriteArrayList<>();
         AtomicLong written = new AtomicLong();
-        Settings settings =
-                Settings.of(newRun().options().toBuilder().connections(1).build());
-        settings.shared(Disk.class, s -> new Disk() {
+        RunContext context =
+                RunContext.of(newRun().options().toBuilder().connections(1).build());
+        context.shared(Disk.class, s -> new Disk() {
             @Override
             public void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
                 int length = bytes.remaining();
@@ -136,7 +136,7 @@ class FileReceiverTest {
                 super.sync(channel);
             }
         });
-        receive(settings, source.put("f", LARGE, 1));
+        receive(context, source.put("f", LARGE, 1));
 
         int last =
                 syncedBy.size() - 1; // after four of six parts, after the last unless its hash was quicker, at the end
@@ -149,16 +149,16 @@ class FileReceiverTest {
     /** After a failed sync the kernel may hold pages as clean that never reached the disk, and no later sync tells. */
     @Test
     void whatADiskCouldNotSyncIsFetchedAnew() throws Exception {
-        Settings settings =
-                Settings.of(newRun().options().toBuilder().connections(1).build());
-        settings.shared(Disk.class, s -> new Disk() {
+        RunContext context =
+                RunContext.of(newRun().options().toBuilder().connections(1).build());
+        context.shared(Disk.class, s -> new Disk() {
             @Override
             public void sync(FileChannel channel) throws IOException {
                 throw new IOException("Input/output error");
             }
         });
         Entry entry = source.put("f", LARGE, 1);
-        assertThrows(IOException.class, () -> receive(settings, entry));
+        assertThrows(IOException.class, () -> receive(context, entry));
         assertTrue(source.sent.get() >= 4 * PART);
 
         receive(newRun(), entry);
@@ -172,9 +172,9 @@ class FileReceiverTest {
         Thread caller = Thread.currentThread();
         AtomicLong written = new AtomicLong();
         AtomicInteger syncs = new AtomicInteger();
-        Settings settings =
-                Settings.of(newRun().options().toBuilder().connections(2).build());
-        settings.shared(Disk.class, s -> new Disk() {
+        RunContext context =
+                RunContext.of(newRun().options().toBuilder().connections(2).build());
+        context.shared(Disk.class, s -> new Disk() {
             @Override
             public void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
                 int length = bytes.remaining();
@@ -195,7 +195,7 @@ class FileReceiverTest {
         });
         Entry entry = source.put("f", LARGE, 1);
 
-        assertThrows(IOException.class, () -> receive(settings, entry));
+        assertThrows(IOException.class, () -> receive(context, entry));
         assertFalse(Files.exists(destination));
     }
 
@@ -209,7 +209,7 @@ class FileReceiverTest {
         Tally tally = new Tally();
         try (Tally.Scope bound = tally.bind()) {
             receive(
-                    Settings.of(newRun().options().toBuilder()
+                    RunContext.of(newRun().options().toBuilder()
                             .partSize(SMALL_PART)
                             .connections(2)
                             .build()),
@@ -299,9 +299,9 @@ class FileReceiverTest {
         Entry entry = source.put("f", size, 7);
         source.fault = (path, range, content) ->
                 ScriptedSource.breakingAfter(content, 1000, new StalledException("silent", true));
-        Settings settings =
-                Settings.of(newRun().options().toBuilder().retries(0).build());
-        SyncException e = assertThrows(SyncException.class, () -> receive(settings, entry));
+        RunContext context =
+                RunContext.of(newRun().options().toBuilder().retries(0).build());
+        SyncException e = assertThrows(SyncException.class, () -> receive(context, entry));
         assertEquals(FailureKind.TIMEOUT, e.kind());
         assertFalse(Files.exists(destination));
     }
@@ -310,9 +310,9 @@ class FileReceiverTest {
     @ValueSource(ints = {PART, LARGE})
     void aDiskThatFillsFailsTheFileAndGivesTheRoomBack(int size) throws Exception {
         Entry entry = source.put("f", size, 8);
-        Settings settings = newRun();
+        RunContext context = newRun();
         AtomicLong room = new AtomicLong(MIB);
-        settings.shared(Disk.class, s -> new Disk() {
+        context.shared(Disk.class, s -> new Disk() {
             @Override
             public void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
                 if (bytes.remaining() > 1000 && room.addAndGet(-bytes.remaining()) < 0) {
@@ -321,7 +321,7 @@ class FileReceiverTest {
                 super.write(channel, bytes, position);
             }
         });
-        SyncException e = assertThrows(SyncException.class, () -> receive(settings, entry));
+        SyncException e = assertThrows(SyncException.class, () -> receive(context, entry));
         assertEquals(FailureKind.NO_SPACE, e.kind());
         assertNothingLeftOfIt();
     }
@@ -390,14 +390,14 @@ class FileReceiverTest {
     @Test
     void roomIsReservedAcrossItemsAndWhatIsThereNeedsNone() throws Exception {
         Entry entry = source.put("f", 10 * MIB, 12);
-        Settings settings = newRun();
-        settings.shared(Disk.class, s -> new Disk() {
+        RunContext context = newRun();
+        context.shared(Disk.class, s -> new Disk() {
             @Override
             public long usableSpace(Path any) {
                 return 15L * MIB;
             }
         });
-        FileReceiver receiver = FileReceiver.of(settings);
+        FileReceiver receiver = FileReceiver.of(context);
         Files.createDirectories(parts);
         Path otherParts = Files.createDirectories(folder.resolve("other"));
         Reservation first = receiver.reserve(parts, List.of(entry));

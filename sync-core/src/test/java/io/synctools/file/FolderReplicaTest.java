@@ -14,7 +14,7 @@ import io.synctools.model.Place;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.testing.Walk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -68,29 +68,29 @@ class FolderReplicaTest {
         return ArtifactRef.of("test", "models/o/n").pinned("main", pin);
     }
 
-    private static Settings newRun() {
-        return Settings.of(SyncOptions.builder().partSize(100000).build());
+    private static RunContext newRun() {
+        return RunContext.of(SyncOptions.builder().partSize(100000).build());
     }
 
     /** What the engine does with one item. */
-    private void sync(Settings settings, String pin, List<Entry> entries) throws Exception {
-        try (Walk walk = walk(settings, pin, entries)) {
+    private void sync(RunContext context, String pin, List<Entry> entries) throws Exception {
+        try (Walk walk = walk(context, pin, entries)) {
             walk.mirror();
         }
     }
 
-    private Walk walk(Settings settings, String pin, List<Entry> entries) throws IOException {
-        return walk(settings, pin, entries, NameFilter.ALL);
+    private Walk walk(RunContext context, String pin, List<Entry> entries) throws IOException {
+        return walk(context, pin, entries, NameFilter.ALL);
     }
 
-    private Walk walk(Settings settings, String pin, List<Entry> entries, NameFilter filter) throws IOException {
+    private Walk walk(RunContext context, String pin, List<Entry> entries, NameFilter filter) throws IOException {
         SyncItem item = new SyncItem(
                 ArtifactRef.of("test", "models/o/n"), ArtifactRef.of("test", "models/o/n"), filter, Place.NONE);
-        return walk(settings, item, revision(pin), entries);
+        return walk(context, item, revision(pin), entries);
     }
 
-    private Walk walk(Settings settings, SyncItem item, ArtifactRef pinned, List<Entry> entries) throws IOException {
-        FolderReplica replica = FolderReplica.open(settings, layout, source, item, note -> {});
+    private Walk walk(RunContext context, SyncItem item, ArtifactRef pinned, List<Entry> entries) throws IOException {
+        FolderReplica replica = FolderReplica.open(context, layout, source, item, note -> {});
         return new Walk(replica, pinned, new Listing(entries, List.of(), Map.of()));
     }
 
@@ -186,7 +186,7 @@ class FolderReplicaTest {
         source.sent.set(0);
         sync(newRun(), "r1", entries);
         assertEquals(0, source.sent.get(), "the proof is trusted");
-        sync(Settings.of(newRun().options().toBuilder().verify(true).build()), "r1", entries);
+        sync(RunContext.of(newRun().options().toBuilder().verify(true).build()), "r1", entries);
         assertEquals(350_000, source.sent.get());
         assertEquals(expected("r1", entries), visible());
     }
@@ -316,10 +316,10 @@ class FolderReplicaTest {
 
     private boolean publishWithHiccup(String pin, List<Entry> entries, int operations) throws Exception {
         HiccupDisk disk = new HiccupDisk();
-        Settings settings = newRun();
-        settings.shared(Disk.class, s -> disk);
+        RunContext context = newRun();
+        context.shared(Disk.class, s -> disk);
         boolean failed = false;
-        try (Walk walk = walk(settings, pin, entries)) {
+        try (Walk walk = walk(context, pin, entries)) {
             walk.claim();
             walk.compare().pull(bytes -> {});
             disk.left = operations;
@@ -392,7 +392,7 @@ class FolderReplicaTest {
         Map<String, String> whole = expected("r1", entries);
         crashEverywhere(
                 () -> {},
-                settings -> sync(settings, "r1", entries),
+                context -> sync(context, "r1", entries),
                 () -> assertTrue(visible().isEmpty() || visible().equals(whole), () -> "half a snapshot is visible"));
         assertEquals(whole, visible());
     }
@@ -415,7 +415,7 @@ class FolderReplicaTest {
                     sync(newRun(), "r1", before);
                     update.get();
                 },
-                settings -> sync(settings, "r2", after),
+                context -> sync(context, "r2", after),
                 () -> {
                     Map<String, String> now = visible();
                     if (Workspace.decided(layout.state()).isEmpty()) {
@@ -438,7 +438,7 @@ class FolderReplicaTest {
     }
 
     private interface Run {
-        void with(Settings settings) throws Exception;
+        void with(RunContext context) throws Exception;
     }
 
     /** Crashes at the first operation, the second, and so on, each time followed by a run that ends well. */
@@ -448,7 +448,7 @@ class FolderReplicaTest {
             for (boolean after : new boolean[] {false, true}) {
                 new Disk().deleteTree(root.resolve("models"));
                 prepare.run();
-                Settings doomed = newRun();
+                RunContext doomed = newRun();
                 CrashingDisk disk = new CrashingDisk(operations, after);
                 doomed.shared(Disk.class, s -> disk);
                 try {
@@ -562,7 +562,7 @@ class FolderReplicaTest {
     }
 
     /** What a list of a flow declares for the place, as {@code list flow revision}. */
-    private Walk declared(Settings settings, String text, String pin, List<Entry> entries) throws IOException {
+    private Walk declared(RunContext context, String text, String pin, List<Entry> entries) throws IOException {
         String[] words = text.split(" ");
         SyncItem item = new SyncItem(
                 ArtifactRef.of("test", "models/o/n", words[2]),
@@ -570,11 +570,11 @@ class FolderReplicaTest {
                 NameFilter.ALL,
                 new Place("lists/" + words[0], 3, 5),
                 words[1]);
-        return walk(settings, item, ArtifactRef.of("test", "models/o/n").pinned(words[2], pin), entries);
+        return walk(context, item, ArtifactRef.of("test", "models/o/n").pinned(words[2], pin), entries);
     }
 
-    private void sync(Settings settings, String text, String pin, List<Entry> entries) throws Exception {
-        try (Walk walk = declared(settings, text, pin, entries)) {
+    private void sync(RunContext context, String text, String pin, List<Entry> entries) throws Exception {
+        try (Walk walk = declared(context, text, pin, entries)) {
             walk.mirror();
         }
     }
@@ -599,7 +599,7 @@ class FolderReplicaTest {
                     "also while both revisions mean the same");
         }
         assertEquals(before, visible());
-        sync(Settings.of(newRun().options().toBuilder().replace(true).build()), "two.json flow v2", "r2", two);
+        sync(RunContext.of(newRun().options().toBuilder().replace(true).build()), "two.json flow v2", "r2", two);
         assertEquals(expected("r2", two), visible());
         assertThrows(SyncException.class, () -> sync(newRun(), "one.json flow main", "r3", two));
     }

@@ -7,7 +7,7 @@ import io.synctools.model.SyncItem;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Replica;
 import io.synctools.spi.Reporter;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Target;
 import io.synctools.spi.TargetProvider;
 import java.io.IOException;
@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.Set;
 
 /** Folders below a root, one for each artifact, for tests of whole runs on a disk. Scheme {@code shelf}. */
-record FolderShelf(Path root, Settings settings) implements Target<FileSource> {
+record FolderShelf(Path root, RunContext context) implements Target<FileSource> {
 
     /** Makes one for each run. */
     static TargetProvider provider(Path root) {
@@ -31,8 +31,8 @@ record FolderShelf(Path root, Settings settings) implements Target<FileSource> {
             }
 
             @Override
-            public Target<?> create(Settings settings) {
-                return new FolderShelf(root, settings);
+            public Target<?> create(RunContext context) {
+                return new FolderShelf(root, context);
             }
         };
     }
@@ -49,7 +49,7 @@ record FolderShelf(Path root, Settings settings) implements Target<FileSource> {
 
     @Override
     public Replica open(FileSource source, SyncItem item, Reporter reporter) throws IOException {
-        return FolderReplica.open(settings, new Layout(root, path(item.to())), source, item, reporter);
+        return FolderReplica.open(context, new Layout(root, path(item.to())), source, item, reporter);
     }
 
     @Override

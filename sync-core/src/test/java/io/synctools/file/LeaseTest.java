@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.synctools.internal.retry.TimeSource;
 import io.synctools.model.HeldByAnotherException;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.testing.FaultyFileSystem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LeaseTest {
     private final FakeTime time = new FakeTime();
-    private final Settings settings = withTime(Settings.of(SyncOptions.DEFAULTS));
+    private final RunContext context = withTime(RunContext.of(SyncOptions.DEFAULTS));
 
     @TempDir
     Path folder;
@@ -45,7 +45,7 @@ class LeaseTest {
         file = folder.resolve("state/lease");
     }
 
-    private Settings withTime(Settings fresh) {
+    private RunContext withTime(RunContext fresh) {
         fresh.shared(TimeSource.class, s -> time);
         return fresh;
     }
@@ -65,7 +65,7 @@ class LeaseTest {
 
     @Test
     void aFreeLeaseIsTakenAndGivenUp() throws Exception {
-        try (Lease lease = Lease.take(file, settings)) {
+        try (Lease lease = Lease.take(file, context)) {
             lease.confirm();
             assertEquals(lease.nonce(), Holder.read(file).orElseThrow().nonce());
         }
@@ -80,7 +80,7 @@ class LeaseTest {
         AtomicLong beat = new AtomicLong();
         write(elsewhere(0));
         time.whileSleeping = () -> write(elsewhere(beat.incrementAndGet()));
-        HeldByAnotherException e = assertThrows(HeldByAnotherException.class, () -> Lease.take(file, settings));
+        HeldByAnotherException e = assertThrows(HeldByAnotherException.class, () -> Lease.take(file, context));
         assertTrue(e.getMessage().contains("node-7"), e.getMessage());
         assertTrue(e.getMessage().contains("https://ci/run/9"), e.getMessage());
         assertTrue(time.passed().compareTo(Duration.ofSeconds(5)) < 0, "without the option it does not wait");
@@ -91,8 +91,8 @@ class LeaseTest {
         AtomicLong beat = new AtomicLong();
         write(elsewhere(0));
         time.whileSleeping = () -> write(elsewhere(beat.incrementAndGet()));
-        Settings patient = withTime(
-                Settings.of(SyncOptions.builder().waitFor(Duration.ofMinutes(5)).build()));
+        RunContext patient = withTime(RunContext.of(
+                SyncOptions.builder().waitFor(Duration.ofMinutes(5)).build()));
         assertThrows(HeldByAnotherException.class, () -> Lease.take(file, patient));
         assertTrue(time.passed().compareTo(Duration.ofMinutes(5)) >= 0);
         assertTrue(time.passed().compareTo(Duration.ofMinutes(6)) < 0);
@@ -103,7 +103,7 @@ class LeaseTest {
         write(elsewhere(5));
         // Its clock and its time stamps are an hour off, in both directions; nothing looks at them.
         Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(3600)));
-        try (Lease lease = Lease.take(file, settings)) {
+        try (Lease lease = Lease.take(file, context)) {
             lease.confirm();
             assertTrue(time.passed().compareTo(Lease.SILENCE) >= 0, "not earlier");
             assertTrue(time.passed().compareTo(Lease.SILENCE.plusSeconds(2)) < 0, "not later");
@@ -114,7 +114,7 @@ class LeaseTest {
     void aHolderThatSleptForLessThanAMinuteIsNotTakenOver() {
         AtomicLong slept = new AtomicLong();
         write(elsewhere(0));
-        Settings patient = withTime(Settings.of(
+        RunContext patient = withTime(RunContext.of(
                 SyncOptions.builder().waitFor(Duration.ofMinutes(10)).build()));
         time.whileSleeping = () -> write(elsewhere(slept.incrementAndGet() / 100)); // beats every 50 s
         assertThrows(HeldByAnotherException.class, () -> Lease.take(file, patient));
@@ -126,7 +126,7 @@ class LeaseTest {
         process.waitFor();
         Holder self = Holder.self("");
         write(new Holder("dead", self.host(), self.machine(), process.pid(), 7, "", "", 3));
-        Lease.take(file, settings).close();
+        Lease.take(file, context).close();
         assertEquals(Duration.ZERO, time.passed());
     }
 
@@ -134,13 +134,13 @@ class LeaseTest {
     void aProcessNumberThatCameAgainIsNotTheHolder() throws Exception {
         Holder self = Holder.self("");
         write(new Holder("dead", self.host(), self.machine(), self.pid(), self.started() - 1, "", "", 3));
-        Lease.take(file, settings).close();
+        Lease.take(file, context).close();
         assertEquals(Duration.ZERO, time.passed());
     }
 
     @Test
     void anOwnerWhoseLeaseWasTakenOverNoticesAndLeavesTheNewOneAlone() throws Exception {
-        Lease paused = Lease.take(file, settings);
+        Lease paused = Lease.take(file, context);
         paused.ensureHeld();
         write(elsewhere(1));
         time.sleep(Duration.ofMinutes(10));
@@ -152,7 +152,7 @@ class LeaseTest {
 
     @Test
     void aDeletedLeaseIsLost() throws Exception {
-        Lease lease = Lease.take(file, settings);
+        Lease lease = Lease.take(file, context);
         Files.delete(file);
         assertThrows(HeldByAnotherException.class, lease::confirm);
         assertDoesNotThrow(lease::close);
@@ -162,7 +162,7 @@ class LeaseTest {
     void aDamagedLeaseCostsAMinuteNotAPerson() throws Exception {
         Files.createDirectories(file.getParent());
         Files.writeString(file, "{\"nonce\":");
-        Lease.take(file, settings).close();
+        Lease.take(file, context).close();
         assertTrue(time.passed().compareTo(Lease.SILENCE) >= 0);
     }
 
@@ -196,7 +196,7 @@ class LeaseTest {
         Files.createDirectories(file.getParent());
         Files.createSymbolicLink(file, Path.of("nowhere"));
         AtomicLong looks = new AtomicLong();
-        try (Lease lease = Lease.take(watched(looks, (operation, path) -> {}), settings)) {
+        try (Lease lease = Lease.take(watched(looks, (operation, path) -> {}), context)) {
             lease.confirm();
             assertTrue(time.passed().compareTo(Lease.SILENCE) <= 0, "a minute at most");
             assertTrue(looks.get() < 1000, "looked " + looks + " times");
@@ -211,7 +211,7 @@ class LeaseTest {
                 throw new FileAlreadyExistsException(path.toString());
             }
         });
-        IOException e = assertThrows(IOException.class, () -> Lease.take(denied, settings));
+        IOException e = assertThrows(IOException.class, () -> Lease.take(denied, context));
         assertTrue(String.valueOf(e.getMessage()).contains("can neither be made nor read"), e.getMessage());
         assertTrue(time.passed().compareTo(Lease.SILENCE) >= 0, "not earlier");
         assertTrue(time.passed().compareTo(Lease.SILENCE.plusSeconds(2)) < 0, "not later");
@@ -239,8 +239,8 @@ class LeaseTest {
                 throw new FileAlreadyExistsException(path.toString());
             }
         });
-        Settings patient = withTime(
-                Settings.of(SyncOptions.builder().waitFor(Duration.ofMinutes(5)).build()));
+        RunContext patient = withTime(RunContext.of(
+                SyncOptions.builder().waitFor(Duration.ofMinutes(5)).build()));
         assertThrows(HeldByAnotherException.class, () -> Lease.take(odd, patient));
         assertTrue(time.passed().compareTo(Duration.ofMinutes(6)) < 0);
         assertTrue(looks.get() < 6 * 60 * 50 * 10, "looked " + looks + " times in " + time.passed());
@@ -254,7 +254,7 @@ class LeaseTest {
                 throw new FileSystemException(path.toString(), null, "Connection timed out");
             }
         });
-        try (Lease lease = Lease.take(lossy, settings)) {
+        try (Lease lease = Lease.take(lossy, context)) {
             assertEquals(Duration.ZERO, time.passed(), "it waits for nobody");
             assertEquals(lease.nonce(), Holder.read(file).orElseThrow().nonce());
             lease.confirm();
@@ -270,7 +270,7 @@ class LeaseTest {
                 throw new IOException("something else");
             }
         });
-        assertThrows(IOException.class, () -> Lease.take(lossy, settings));
+        assertThrows(IOException.class, () -> Lease.take(lossy, context));
         assertFalse(Files.exists(file), "else the next try would wait for ourselves");
     }
 
@@ -286,9 +286,9 @@ class LeaseTest {
     @Timeout(60)
     void theWaitForAHolderCanBeInterrupted() throws Exception {
         CountDownLatch waiting = new CountDownLatch(1);
-        Settings patient =
-                Settings.of(SyncOptions.builder().waitFor(Duration.ofHours(1)).build());
-        try (Lease holder = Lease.take(file, Settings.of(SyncOptions.DEFAULTS))) {
+        RunContext patient =
+                RunContext.of(SyncOptions.builder().waitFor(Duration.ofHours(1)).build());
+        try (Lease holder = Lease.take(file, RunContext.of(SyncOptions.DEFAULTS))) {
             FutureTask<Lease> late = new FutureTask<>(() -> Lease.take(file, patient, who -> waiting.countDown()));
             Thread thread = new Thread(late);
             thread.start();
@@ -318,7 +318,7 @@ class LeaseTest {
         new Thread(leaving).start();
         try {
             for (int taken = 0; taken < 200; taken++) {
-                Lease.take(folders.resolve("lease"), settings).close();
+                Lease.take(folders.resolve("lease"), context).close();
             }
         } finally {
             done.countDown();

@@ -14,7 +14,7 @@ import io.synctools.model.FailureKind;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.testing.FaultyFileSystem;
 import io.synctools.testing.MemoryHub;
 import java.io.IOException;
@@ -202,17 +202,17 @@ class LivenessTest {
     void aLeaseIsRenewedWhileAnotherDiskHangs() throws Exception {
         Hang hang = new Hang();
         CountDownLatch beats = new CountDownLatch(2);
-        Settings settings = Settings.of(SyncOptions.DEFAULTS);
+        RunContext context = RunContext.of(SyncOptions.DEFAULTS);
         Path dead = FaultyFileSystem.path(disk.resolve("a"), onDisk(1, at("write", "lease", "sync-lease", hang)));
         Path alive = FaultyFileSystem.path(disk.resolve("b"), onDisk(2, (operation, path) -> {
             if (operation.equals("fsync")) {
                 beats.countDown();
             }
         }));
-        Lease lost = Lease.take(dead.resolve("lease"), settings);
+        Lease lost = Lease.take(dead.resolve("lease"), context);
         assertTrue(hang.reached.await(30, TimeUnit.SECONDS), "the first beat on the dead disk");
 
-        try (Lease lease = Lease.take(alive.resolve("lease"), settings)) {
+        try (Lease lease = Lease.take(alive.resolve("lease"), context)) {
             assertTrue(beats.await(30, TimeUnit.SECONDS), "the other disk's lease beats on");
             lease.confirm();
             assertTrue(Holder.read(disk.resolve("b/lease")).orElseThrow().beat() >= 2);
@@ -268,7 +268,7 @@ class LivenessTest {
         }));
         Path alive = FaultyFileSystem.path(Files.createTempDirectory(disk, "alive"), onDisk(2, (any, path) -> {}));
         Syncer syncer = Syncer.builder()
-                .settings(Settings.of(SyncOptions.builder()
+                .context(RunContext.of(SyncOptions.builder()
                         .jobs(2)
                         .connections(2)
                         .partSize(1 << 20)
@@ -318,12 +318,12 @@ class LivenessTest {
     }
 
     static Syncer syncer(MemoryHub hub, Path root, SyncOptions options) {
-        return syncer(hub, root, Settings.of(options));
+        return syncer(hub, root, RunContext.of(options));
     }
 
-    static Syncer syncer(MemoryHub hub, Path root, Settings settings) {
+    static Syncer syncer(MemoryHub hub, Path root, RunContext context) {
         return Syncer.builder()
-                .settings(settings)
+                .context(context)
                 .platforms(Platforms.builder()
                         .source("hub", hub)
                         .target(FolderShelf.provider(root))

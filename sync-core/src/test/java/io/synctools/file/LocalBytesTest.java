@@ -11,7 +11,7 @@ import io.synctools.model.ByteRange;
 import io.synctools.model.Entry;
 import io.synctools.model.SyncOptions;
 import io.synctools.spi.Progress;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +54,7 @@ class LocalBytesTest {
     @BeforeEach
     void begin() throws Exception {
         old = folder.resolve("old");
-        lease = Lease.take(folder.resolve("lease"), Settings.of(SyncOptions.DEFAULTS));
+        lease = Lease.take(folder.resolve("lease"), RunContext.of(SyncOptions.DEFAULTS));
     }
 
     @AfterEach
@@ -63,9 +63,9 @@ class LocalBytesTest {
     }
 
     private void receive(Entry entry, Piece... pieces) throws Exception {
-        Settings settings = Settings.of(SyncOptions.builder().partSize(PART).build());
-        settings.shared(TimeSource.class, s -> new FakeTime());
-        FileReceiver.of(settings)
+        RunContext context = RunContext.of(SyncOptions.builder().partSize(PART).build());
+        context.shared(TimeSource.class, s -> new FakeTime());
+        FileReceiver.of(context)
                 .receive(
                         new Delivery(
                                 source,

@@ -13,7 +13,7 @@ import io.synctools.Syncer;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Source;
 import io.synctools.spi.SourceProvider;
 import io.synctools.testing.FaultyFileSystem;
@@ -53,8 +53,8 @@ class SeveralRunsTest {
         hub.commit(NAME, Map.of("weights", weights));
     }
 
-    private static Settings inParts() {
-        return Settings.of(
+    private static RunContext inParts() {
+        return RunContext.of(
                 SyncOptions.builder().partSize(PART).connections(1).retries(0).build());
     }
 
@@ -133,7 +133,7 @@ class SeveralRunsTest {
         Syncer syncer = LivenessTest.syncer(
                 hub,
                 root,
-                Settings.of(inParts().options().toBuilder()
+                RunContext.of(inParts().options().toBuilder()
                         .waitFor(Duration.ofMinutes(1))
                         .build()));
         FutureTask<SyncReport.Item> first = fetching(syncer, goOn);
@@ -192,14 +192,14 @@ class SeveralRunsTest {
     @Test
     void aForecastThatCannotBeHadStopsNeitherARunNorAPreview() {
         commit();
-        Settings settings = inParts();
-        settings.shared(Disk.class, any -> new Disk() {
+        RunContext context = inParts();
+        context.shared(Disk.class, any -> new Disk() {
             @Override
             public long usableSpace(Path folder) throws IOException {
                 throw new IOException("statvfs: Function not implemented");
             }
         });
-        Syncer syncer = LivenessTest.syncer(hub, root, settings);
+        Syncer syncer = LivenessTest.syncer(hub, root, context);
         assertEquals(
                 Outcome.WOULD_COPY,
                 syncer.preview(LivenessTest.plan(NAME)).items().get(0).outcome());
@@ -211,7 +211,7 @@ class SeveralRunsTest {
         commit();
         List<WeakReference<Source>> sources = new ArrayList<>();
         Syncer syncer = Syncer.builder()
-                .settings(inParts())
+                .context(inParts())
                 .platforms(Platforms.builder()
                         .source(new SourceProvider() {
                             @Override
@@ -220,7 +220,7 @@ class SeveralRunsTest {
                             }
 
                             @Override
-                            public Source create(Settings settings) {
+                            public Source create(RunContext context) {
                                 MemoryHub fresh = new MemoryHub();
                                 fresh.commit(NAME, Map.of("weights", weights));
                                 sources.add(new WeakReference<>(fresh));

@@ -13,7 +13,7 @@ import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.testing.MemoryHub;
 import io.synctools.testing.MemoryShelf;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ class MicrometerListenerTest {
     private final MemoryHub hub = new MemoryHub();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final Syncer syncer = Syncer.builder()
-            .settings(Settings.of(SyncOptions.builder().jobs(1).build()))
+            .context(RunContext.of(SyncOptions.builder().jobs(1).build()))
             .platforms(Platforms.builder()
                     .source("hub", hub)
                     .target("shelf", new MemoryShelf())

@@ -9,7 +9,7 @@ import io.synctools.file.Lease;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Listing;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -64,7 +64,7 @@ class KeptTest {
         String text;
         try (Lease held = Lease.take(
                 lease(),
-                Settings.of(SyncOptions.builder().runUrl("https://ci/run/9").build()))) {
+                RunContext.of(SyncOptions.builder().runUrl("https://ci/run/9").build()))) {
             held.confirm();
             Kept.Held found = Kept.of(holding()).held().orElseThrow();
             assertEquals(Kept.Life.ALIVE, found.life());
@@ -98,7 +98,7 @@ class KeptTest {
 
     @Test
     void jsonNamesTheHolder() throws IOException, InterruptedException {
-        try (Lease held = Lease.take(lease(), Settings.of(SyncOptions.DEFAULTS))) {
+        try (Lease held = Lease.take(lease(), RunContext.of(SyncOptions.DEFAULTS))) {
             held.confirm();
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             new MirrorStatus(Instant.EPOCH, Map.of("test", root), List.of(Kept.of(holding()))).writeJson(out);

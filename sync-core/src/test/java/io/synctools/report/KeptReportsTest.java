@@ -10,7 +10,7 @@ import io.synctools.model.NameFilter;
 import io.synctools.model.Place;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,7 +66,7 @@ class KeptReportsTest {
                 new Place("config/list.ini", 1, 1),
                 "flow");
         Proof.of(pinned, item, List.of(), "")
-                .write(Disk.of(Settings.of(SyncOptions.DEFAULTS)), folder.resolve("proof.json"), folder, List.of());
+                .write(Disk.of(RunContext.of(SyncOptions.DEFAULTS)), folder.resolve("proof.json"), folder, List.of());
         KeptReports kept = KeptReports.read(folder);
         assertEquals(List.of(), kept.skipped());
         assertEquals(1, kept.reports().size());

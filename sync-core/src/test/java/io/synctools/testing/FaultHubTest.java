@@ -17,7 +17,7 @@ import io.synctools.internal.retry.StalledException;
 import io.synctools.model.ByteRange;
 import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.testing.HubAnswer.End;
 import io.synctools.testing.HubAnswer.Framing;
 import io.synctools.testing.HubRequest.Kind;
@@ -44,8 +44,8 @@ class FaultHubTest {
     }
 
     private static final Http PATIENT = Http.of(
-            Settings.of(SyncOptions.builder().retryFor(Duration.ofSeconds(2)).build()));
-    private static final Http IMPATIENT = Http.of(Settings.of(SyncOptions.builder()
+            RunContext.of(SyncOptions.builder().retryFor(Duration.ofSeconds(2)).build()));
+    private static final Http IMPATIENT = Http.of(RunContext.of(SyncOptions.builder()
             .stall(Duration.ofSeconds(1))
             .retryFor(Duration.ofSeconds(2))
             .build()));

@@ -29,8 +29,8 @@ import io.synctools.spi.Extent;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Replica;
 import io.synctools.spi.Reporter;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Session;
-import io.synctools.spi.Settings;
 import io.synctools.spi.Target;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -66,9 +66,9 @@ public abstract class FileTargetContract {
      * The target under test as one more runner has it: over a place that is empty when a test begins, and the same within
      * one test.
      *
-     * @param settings of that runner: {@code wait} says how long it waits for another
+     * @param context of that runner: {@code wait} says how long it waits for another
      */
-    protected abstract Target<FileSource> target(Settings settings) throws Exception;
+    protected abstract Target<FileSource> target(RunContext context) throws Exception;
 
     /** Where an artifact of that name goes. */
     protected abstract ArtifactRef destination(String name);
@@ -273,7 +273,7 @@ public abstract class FileTargetContract {
         mirror();
 
         SyncItem filtered = new SyncItem(item().from(), item().to(), new Everything(), item().declaredAt());
-        Replica replica = target(Settings.of(SyncOptions.DEFAULTS)).open(hub, filtered, text -> {});
+        Replica replica = target(RunContext.of(SyncOptions.DEFAULTS)).open(hub, filtered, text -> {});
         assertEquals(Optional.empty(), replica.published(pin()));
     }
 
@@ -299,7 +299,7 @@ public abstract class FileTargetContract {
         try (Walk holder = walk()) {
             holder.claim();
             Object before = trace();
-            Target<FileSource> patient = target(Settings.of(
+            Target<FileSource> patient = target(RunContext.of(
                     SyncOptions.builder().waitFor(Duration.ofMinutes(1)).build()));
             new Walk(patient.open(hub, item(), notes::add), pin(), hub.list(pin(), NameFilter.ALL)).look();
             assertEquals(before, trace());
@@ -374,7 +374,7 @@ public abstract class FileTargetContract {
     /** A run that has pinned the old revision meets another's publication of the new one when it claims. */
     private void isOvertaken() throws Exception {
         commit(OLD);
-        Meanwhile meanwhile = new Meanwhile(target(Settings.of(SyncOptions.DEFAULTS)));
+        Meanwhile meanwhile = new Meanwhile(target(RunContext.of(SyncOptions.DEFAULTS)));
         meanwhile.beforeClaim = () -> {
             commit(NEW);
             mirror();
@@ -386,8 +386,8 @@ public abstract class FileTargetContract {
     void whatTheHolderPublishesWhileAnotherRunnerWaitsIsNeverMixedNorGoneOver() throws Exception {
         assumeTrue(lendsDestinations(), "nobody is kept out here");
         commit(OLD);
-        Meanwhile meanwhile = new Meanwhile(target(
-                Settings.of(SyncOptions.builder().waitFor(Duration.ofMinutes(1)).build())));
+        Meanwhile meanwhile = new Meanwhile(target(RunContext.of(
+                SyncOptions.builder().waitFor(Duration.ofMinutes(1)).build())));
         AtomicReference<Walk> holder = new AtomicReference<>();
         meanwhile.beforeClaim = () -> {
             commit(NEW);
@@ -445,7 +445,7 @@ public abstract class FileTargetContract {
         assertVisible(NEW);
         assertEquals(
                 Outcome.UP_TO_DATE,
-                run(target(Settings.of(SyncOptions.DEFAULTS))).outcome());
+                run(target(RunContext.of(SyncOptions.DEFAULTS))).outcome());
     }
 
     @Test
@@ -457,7 +457,7 @@ public abstract class FileTargetContract {
         hub.forceBack(NAME);
 
         assertEquals(
-                Outcome.COPIED, run(target(Settings.of(SyncOptions.DEFAULTS))).outcome());
+                Outcome.COPIED, run(target(RunContext.of(SyncOptions.DEFAULTS))).outcome());
 
         assertVisible(OLD);
     }
@@ -469,7 +469,7 @@ public abstract class FileTargetContract {
                 () -> "it was the other runner who brought all that is there: " + item);
         assertEquals(
                 Outcome.UP_TO_DATE,
-                run(target(Settings.of(SyncOptions.DEFAULTS))).outcome());
+                run(target(RunContext.of(SyncOptions.DEFAULTS))).outcome());
         assertVisible(NEW);
     }
 
@@ -477,7 +477,7 @@ public abstract class FileTargetContract {
     private SyncReport.Item run(Target<FileSource> target) {
         String scheme = destination(NAME).scheme();
         return Syncer.builder()
-                .settings(Settings.of(SyncOptions.builder().retries(0).build()))
+                .context(RunContext.of(SyncOptions.builder().retries(0).build()))
                 .platforms(Platforms.builder()
                         .source("hub", hub)
                         .target(scheme, target)
@@ -584,7 +584,7 @@ public abstract class FileTargetContract {
     }
 
     private Walk walk(Listing listing, Reporter reporter) throws Exception {
-        Replica replica = target(Settings.of(SyncOptions.DEFAULTS)).open(hub, item(), reporter);
+        Replica replica = target(RunContext.of(SyncOptions.DEFAULTS)).open(hub, item(), reporter);
         return new Walk(replica, pin(), listing);
     }
 

@@ -2,7 +2,7 @@ package io.synctools.testing;
 
 import io.synctools.model.ArtifactRef;
 import io.synctools.spi.FileSource;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Target;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +11,7 @@ class MemoryShelfTest extends FileTargetContract {
     private final MemoryShelf shelf = new MemoryShelf();
 
     @Override
-    protected Target<FileSource> target(Settings settings) {
+    protected Target<FileSource> target(RunContext context) {
         return shelf;
     }
 

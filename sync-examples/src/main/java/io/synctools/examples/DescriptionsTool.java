@@ -13,7 +13,7 @@ import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncOptions;
 import io.synctools.skopeo.RepositoryPages;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -71,12 +71,12 @@ final class DescriptionsTool implements LibraryOptions.Taker {
         }
         reading.faults().forEach(shell.err()::println);
         library.options().get(SyncOptions.VIA).forEach(DescriptionsTool::checkSecret);
-        Settings settings = Settings.of(
+        RunContext context = RunContext.of(
                 library.options().toBuilder().retryFor(Duration.ofMinutes(1)).build());
-        RepositoryPages pages = RepositoryPages.of(settings);
+        RepositoryPages pages = RepositoryPages.of(context);
         for (DescriptionList.Text text : reading.texts()) {
             try {
-                bring(text, settings, pages);
+                bring(text, context, pages);
             } catch (SyncException e) {
                 failed++;
                 shell.out().println("FAILED      " + text.repository() + ": " + e.kind() + ": " + e.getMessage());
@@ -97,11 +97,11 @@ final class DescriptionsTool implements LibraryOptions.Taker {
         }
     }
 
-    private void bring(DescriptionList.Text declared, Settings settings, RepositoryPages pages)
+    private void bring(DescriptionList.Text declared, RunContext context, RepositoryPages pages)
             throws InterruptedException {
         Optional<TextOrigin> origin = origin(declared);
         Readme.Links links = (target, image) -> origin.flatMap(from -> from.absolute(target, image));
-        Readme whole = Readme.of(text(declared, settings), links);
+        Readme whole = Readme.of(text(declared, context), links);
         String repository = declared.repository();
         Readme text = whole.within(
                 RepositoryPages.limit(repository),
@@ -142,9 +142,9 @@ final class DescriptionsTool implements LibraryOptions.Taker {
         return source.matches("https?://.+");
     }
 
-    private static String text(DescriptionList.Text declared, Settings settings) throws InterruptedException {
+    private static String text(DescriptionList.Text declared, RunContext context) throws InterruptedException {
         String source = declared.source();
-        byte[] bytes = isAddress(source) ? fetched(source, settings) : read(Path.of(source));
+        byte[] bytes = isAddress(source) ? fetched(source, context) : read(Path.of(source));
         String text = new String(bytes, StandardCharsets.UTF_8);
         if (text.isBlank()) {
             throw new SyncException(FailureKind.NOT_FOUND, source + " is empty, and would empty the page");
@@ -161,12 +161,12 @@ final class DescriptionsTool implements LibraryOptions.Taker {
         }
     }
 
-    private static byte[] fetched(String address, Settings settings) throws InterruptedException {
+    private static byte[] fetched(String address, RunContext context) throws InterruptedException {
         HttpUrl url = TextOrigin.of(address)
                 .map(TextOrigin::raw)
                 .orElseThrow(() -> new SyncException(FailureKind.NOT_FOUND, address + " is no address"));
-        return Retrier.of(settings).call("read " + address, () -> {
-            try (Answer answer = Http.of(settings).send(Ask.get(url))) {
+        return Retrier.of(context).call("read " + address, () -> {
+            try (Answer answer = Http.of(context).send(Ask.get(url))) {
                 if (!answer.ok()) {
                     throw new SyncException(
                             answer.status() == 404 ? FailureKind.NOT_FOUND : FailureKind.ACCESS,

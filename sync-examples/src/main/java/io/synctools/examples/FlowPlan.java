@@ -8,7 +8,7 @@ import io.synctools.Syncer;
 import io.synctools.internal.json.Json;
 import io.synctools.model.Share;
 import io.synctools.model.SyncPlan;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -67,14 +67,14 @@ final class FlowPlan implements LibraryOptions.Taker {
         }
         options.lists.shard = Portion.ALL; // whatever the environment says about this process
         SyncPlan plan = options.plan(shell, name, flow);
-        Settings settings = Settings.of(options.ofShare(shell.environment()));
+        RunContext context = RunContext.of(options.ofShare(shell.environment()));
         plan.warnings().forEach(shell.err()::println);
         if (Flows.isOfImages(name)) {
-            ImageShares images = new ImageShares(settings, shell.err());
+            ImageShares images = new ImageShares(context, shell.err());
             print(images.of(plan, count));
             return images.failed() ? 1 : 0;
         }
-        SyncReport survey = Syncer.builder().settings(settings).build().survey(plan);
+        SyncReport survey = Syncer.builder().context(context).build().survey(plan);
         survey.items().stream().filter(item -> !item.well()).forEach(item -> shell.err()
                 .println(item.from() + ": size unknown, counted as the mean of the others: "
                         + OptionNames.written(Summary.text(item))));

@@ -9,7 +9,7 @@ import io.synctools.file.Disk;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
 import io.synctools.report.PrometheusText;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -67,7 +67,7 @@ final class FlowRun implements LibraryOptions.Taker {
         options.check();
         options.roots.check();
         SyncPlan plan = options.plan(shell, name, flow);
-        options.roots.checkKept(plan, Settings.of(options.library.options()));
+        options.roots.checkKept(plan, RunContext.of(options.library.options()));
         return mirror(plan);
     }
 
@@ -82,10 +82,10 @@ final class FlowRun implements LibraryOptions.Taker {
         Display display = display();
         SyncReport report;
         try {
-            Settings settings = Settings.of(options.ofShare(shell.environment()));
-            options.roots.givenIn(settings).forEach(root -> Adoption.from(settings, root));
+            RunContext context = RunContext.of(options.ofShare(shell.environment()));
+            options.roots.givenIn(context).forEach(root -> Adoption.from(context, root));
             Syncer syncer = Syncer.builder()
-                    .settings(settings)
+                    .context(context)
                     .listener(new ConsoleListener(display, verbosity()))
                     .build();
             report = options.dryRun ? syncer.preview(plan) : syncer.run(plan);

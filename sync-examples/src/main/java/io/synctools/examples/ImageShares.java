@@ -10,7 +10,7 @@ import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
 import io.synctools.skopeo.ImageSizes;
 import io.synctools.skopeo.RegistrySource;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,15 +25,15 @@ import java.util.Set;
  * share tag by tag. Used once, by one thread.
  */
 final class ImageShares {
-    private final Settings settings;
+    private final RunContext context;
     private final PrintStream notes;
     private final Map<String, Map<String, Long>> tagsByLabel = new LinkedHashMap<>();
     private final Map<ArtifactRef, Map<String, Long>> sizes = new HashMap<>();
     private final Set<String> unread = new LinkedHashSet<>();
 
     /** @param notes hears what could not be sized, and which pulls were counted */
-    ImageShares(Settings settings, PrintStream notes) {
-        this.settings = settings;
+    ImageShares(RunContext context, PrintStream notes) {
+        this.context = context;
         this.notes = notes;
     }
 
@@ -68,11 +68,11 @@ final class ImageShares {
     }
 
     private Map<SyncItem, List<String>> declared(SyncPlan plan) throws InterruptedException {
-        RegistrySource source = RegistrySource.of(settings);
+        RegistrySource source = RegistrySource.of(context);
         Map<SyncItem, List<String>> declared = new LinkedHashMap<>();
         for (SyncItem item : plan.items()) {
             try {
-                List<Entry> tags = Retrier.of(settings)
+                List<Entry> tags = Retrier.of(context)
                         .call("list " + item.from(), () -> source.list(item.from(), item.filter()))
                         .entries();
                 declared.put(item, tags.stream().map(Entry::path).toList());
@@ -85,7 +85,7 @@ final class ImageShares {
     }
 
     private void size(Map<SyncItem, List<String>> declared) throws InterruptedException {
-        ImageSizes registry = ImageSizes.of(settings);
+        ImageSizes registry = ImageSizes.of(context);
         Map<ArtifactRef, Set<String>> tags = new LinkedHashMap<>();
         declared.forEach((item, names) ->
                 tags.computeIfAbsent(item.from(), from -> new LinkedHashSet<>()).addAll(names));

@@ -4,7 +4,7 @@ import io.synctools.huggingface.HuggingFaceCacheProvider;
 import io.synctools.huggingface.LocalDirProvider;
 import io.synctools.mirror.Inventory;
 import io.synctools.modelscope.ModelScopeCacheProvider;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,11 +20,11 @@ final class Inventories {
      *
      * @throws IllegalArgumentException if nobody knows where its root is
      */
-    static Inventory of(String scheme, Settings settings) {
+    static Inventory of(String scheme, RunContext context) {
         return switch (scheme) {
-            case "modelscope-cache" -> new ModelScopeCacheProvider().create(settings);
-            case "huggingface-cache" -> new HuggingFaceCacheProvider().create(settings);
-            case "local-dir" -> new LocalDirProvider().create(settings);
+            case "modelscope-cache" -> new ModelScopeCacheProvider().create(context);
+            case "huggingface-cache" -> new HuggingFaceCacheProvider().create(context);
+            case "local-dir" -> new LocalDirProvider().create(context);
             default -> throw new IllegalArgumentException("there is no layout " + scheme);
         };
     }
@@ -34,11 +34,11 @@ final class Inventories {
      *
      * @throws IllegalArgumentException if the root of one that they mean is not known
      */
-    static List<Inventory> all(Roots roots, Settings settings) {
+    static List<Inventory> all(Roots roots, RunContext context) {
         List<Inventory> all = new ArrayList<>();
         for (String scheme : SCHEMES) {
             try {
-                all.add(of(scheme, settings));
+                all.add(of(scheme, context));
             } catch (IllegalArgumentException e) {
                 if (roots.meant().contains(scheme)) {
                     throw e;

@@ -8,7 +8,7 @@ import io.synctools.model.SyncOptions;
 import io.synctools.report.Notification;
 import io.synctools.report.Robot;
 import io.synctools.report.WebHook;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -130,8 +130,8 @@ final class NotifyTool {
                 .environment(shell.environment())
                 .retryFor(Duration.ofSeconds(30))
                 .build();
-        try (Settings settings = Settings.of(options)) {
-            hook.send(notification, settings);
+        try (RunContext context = RunContext.of(options)) {
+            hook.send(notification, context);
         }
         shell.out().println("told " + hook.host() + ": " + notification.title());
     }

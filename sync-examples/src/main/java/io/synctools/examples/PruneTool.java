@@ -17,7 +17,7 @@ import io.synctools.mirror.Removal;
 import io.synctools.mirror.Revision;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncItem;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -102,17 +102,17 @@ final class PruneTool implements LibraryOptions.Taker {
             throw new IllegalArgumentException("the lists declare nothing, so all that was mirrored would go;"
                     + " if you mean that, say how many with --max-delete N");
         }
-        Settings settings = roots.settings();
+        RunContext context = roots.context();
         PruneRules rules = new PruneRules(
                 keep.value(),
                 Optional.ofNullable(olderThan),
                 maxDelete == null ? OptionalInt.empty() : OptionalInt.of(maxDelete.value()),
                 foreign);
         if (to.given()) {
-            return remote(declared, rules, settings);
+            return remote(declared, rules, context);
         }
-        List<Inventory> all = Inventories.all(roots, settings);
-        Pruner pruner = new Pruner(Inventories.meant(roots, all), all, settings);
+        List<Inventory> all = Inventories.all(roots, context);
+        Pruner pruner = new Pruner(Inventories.meant(roots, all), all, context);
         PrunePlan plan = pruner.plan(declared, rules, Instant.now());
         return apply ? apply(pruner, plan) : preview(pruner, plan);
     }
@@ -143,9 +143,9 @@ final class PruneTool implements LibraryOptions.Taker {
         return declared;
     }
 
-    private int remote(List<Declared> declared, PruneRules rules, Settings settings)
+    private int remote(List<Declared> declared, PruneRules rules, RunContext context)
             throws IOException, InterruptedException {
-        RemotePruner pruner = new RemotePruner(RemoteMirrors.of(to.place().orElseThrow(), settings));
+        RemotePruner pruner = new RemotePruner(RemoteMirrors.of(to.place().orElseThrow(), context));
         RemotePruner.Plan plan =
                 pruner.plan(declared.stream().map(one -> one.places().get(0)).toList(), rules, Instant.now());
         plan.notes().forEach(note -> shell.out().println(OptionNames.written(note)));

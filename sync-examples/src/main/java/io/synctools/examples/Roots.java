@@ -7,7 +7,7 @@ import io.synctools.model.Option;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
 import io.synctools.modelscope.ModelScopeOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -37,8 +37,8 @@ final class Roots {
     }
 
     /** The layouts whose roots were given. */
-    List<Inventory> givenIn(Settings settings) {
-        return given().stream().map(scheme -> Inventories.of(scheme, settings)).toList();
+    List<Inventory> givenIn(RunContext context) {
+        return given().stream().map(scheme -> Inventories.of(scheme, context)).toList();
     }
 
     private static Option<Path> option(String layout) {
@@ -60,14 +60,14 @@ final class Roots {
      *
      * @throws IllegalArgumentException saying which option to give
      */
-    void checkKept(SyncPlan plan, Settings settings) {
-        UserFolders folders = UserFolders.of(settings);
+    void checkKept(SyncPlan plan, RunContext context) {
+        UserFolders folders = UserFolders.of(context);
         Map<String, Path> roots = new HashMap<>();
         for (SyncItem item : plan.items()) {
             String scheme = item.to().scheme();
             if (Inventories.SCHEMES.contains(scheme)) {
                 Path root = roots.computeIfAbsent(
-                        scheme, name -> Inventories.of(name, settings).root());
+                        scheme, name -> Inventories.of(name, context).root());
                 boolean own = scheme.equals("local-dir"); // which may be absolute
                 folders.checkKept(
                         own ? root.resolve(item.to().name()) : root,
@@ -89,8 +89,8 @@ final class Roots {
     }
 
     /** What layouts are made with; fails as {@link #check}. */
-    Settings settings() {
+    RunContext context() {
         check();
-        return Settings.of(library.options());
+        return RunContext.of(library.options());
     }
 }

@@ -7,7 +7,7 @@ import io.synctools.model.SyncOptions;
 import io.synctools.modelscope.ModelScopeCache;
 import io.synctools.serve.HubServer;
 import io.synctools.serve.RunningHub;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -120,13 +120,13 @@ final class ServeTool {
     }
 
     private List<Inventory> roots() {
-        Settings settings = Settings.of(
+        RunContext context = RunContext.of(
                 SyncOptions.builder().environment(shell.environment()).build());
         List<Inventory> roots = new ArrayList<>();
-        add(roots, modelscopeCaches, root -> new ModelScopeCache(root, settings));
-        add(roots, huggingfaceCaches, root -> new HuggingFaceCache(root, true, settings));
-        add(roots, localRoots, root -> new LocalDir(root, settings));
-        return roots.isEmpty() ? Inventories.all(new Roots(Roots.options(shell)), settings) : roots;
+        add(roots, modelscopeCaches, root -> new ModelScopeCache(root, context));
+        add(roots, huggingfaceCaches, root -> new HuggingFaceCache(root, true, context));
+        add(roots, localRoots, root -> new LocalDir(root, context));
+        return roots.isEmpty() ? Inventories.all(new Roots(Roots.options(shell)), context) : roots;
     }
 
     private static void add(List<Inventory> roots, List<Path> given, Function<Path, Inventory> layout) {

@@ -59,7 +59,7 @@ final class StatusTool implements LibraryOptions.Taker {
         if (to.given()) {
             return remote();
         }
-        List<Inventory> meant = Inventories.meant(roots, Inventories.all(roots, roots.settings()));
+        List<Inventory> meant = Inventories.meant(roots, Inventories.all(roots, roots.context()));
         MirrorStatus status = MirrorStatus.of(meant, Instant.now());
         if (json) {
             status.writeJson(shell.out());
@@ -77,7 +77,7 @@ final class StatusTool implements LibraryOptions.Taker {
 
     private int remote() throws IOException, InterruptedException {
         RemoteStatus status =
-                RemoteStatus.of(RemoteMirrors.of(to.place().orElseThrow(), roots.settings()), Instant.now());
+                RemoteStatus.of(RemoteMirrors.of(to.place().orElseThrow(), roots.context()), Instant.now());
         if (json) {
             status.writeJson(shell.out());
             shell.out().flush();

@@ -18,7 +18,7 @@ import io.synctools.mirror.Verifier;
 import io.synctools.mirror.VerifyReport;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -103,8 +103,8 @@ final class VerifyTool implements LibraryOptions.Taker {
 
     /** By what the place tells, without a download. */
     private int verifyRemote() throws IOException, InterruptedException {
-        Settings settings = roots.settings();
-        RemoteMirror mirror = RemoteMirrors.of(to.place().orElseThrow(), settings);
+        RunContext context = roots.context();
+        RemoteMirror mirror = RemoteMirrors.of(to.place().orElseThrow(), context);
         List<RemoteVerifier.Subject> subjects = new ArrayList<>();
         if (flow == null) {
             for (RemoteRevision revision : mirror.revisions()) {
@@ -117,7 +117,7 @@ final class VerifyTool implements LibraryOptions.Taker {
         }
         List<Verified> results = new ArrayList<>();
         Instant started = Instant.now();
-        new RemoteVerifier(mirror, settings, threads()).verify(subjects, verified -> {
+        new RemoteVerifier(mirror, context, threads()).verify(subjects, verified -> {
             results.add(verified);
             verified.findings().forEach(finding -> shell.out().println(line(verified, finding)));
         });
@@ -142,7 +142,7 @@ final class VerifyTool implements LibraryOptions.Taker {
     }
 
     private List<Subject> subjects() throws IOException {
-        List<Inventory> all = Inventories.all(roots, roots.settings());
+        List<Inventory> all = Inventories.all(roots, roots.context());
         List<Subject> subjects = new ArrayList<>();
         if (flow == null) {
             for (Inventory inventory : Inventories.meant(roots, all)) {

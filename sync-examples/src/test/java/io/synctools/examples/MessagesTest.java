@@ -17,7 +17,7 @@ import io.synctools.report.JUnitXml;
 import io.synctools.report.KeptReports;
 import io.synctools.report.Notification;
 import io.synctools.report.ReportPage;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -218,7 +218,7 @@ class MessagesTest {
                         .orElseThrow()
                         .resolveSibling("lease");
             }
-            Settings holder = Settings.of(SyncOptions.builder()
+            RunContext holder = RunContext.of(SyncOptions.builder()
                     .runUrl("https://ci.example.com/runs/7")
                     .build());
             String who;

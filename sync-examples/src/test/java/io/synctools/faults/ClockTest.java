@@ -83,7 +83,7 @@ class ClockTest {
     private PrunePlan plan(DiskWorld world, Instant now) throws IOException {
         PruneRules rules = new PruneRules(0, Optional.of(Duration.ofMinutes(30)), OptionalInt.empty(), false);
         List<Declared> nothing = List.of();
-        return new Pruner(List.of(world.inventory(root)), List.of(), DiskWorld.settings(new Disk()))
+        return new Pruner(List.of(world.inventory(root)), List.of(), DiskWorld.context(new Disk()))
                 .plan(nothing, rules, now);
     }
 

@@ -19,7 +19,7 @@ import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
 import io.synctools.modelscope.ModelScopeCache;
 import io.synctools.spi.FileSource;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Target;
 import io.synctools.testing.MemoryHub;
 import io.synctools.testing.TimeLapse;
@@ -114,22 +114,22 @@ final class DiskWorld {
         assertEquals(Outcome.COPIED, run(List.of(name), root, new Disk()).get(0).outcome());
     }
 
-    static Settings settings(Disk disk) {
-        Settings settings = Settings.of(
+    static RunContext context(Disk disk) {
+        RunContext context = RunContext.of(
                 SyncOptions.builder().partSize(PART).connections(3).jobs(2).build());
-        TimeLapse.in(settings);
-        settings.shared(Disk.class, s -> disk);
-        return settings;
+        TimeLapse.in(context);
+        context.shared(Disk.class, s -> disk);
+        return context;
     }
 
     /** Mirrors several repositories, one after the other. */
     List<SyncReport.Item> run(List<String> names, Path through, Disk disk) {
-        Settings settings = settings(disk);
+        RunContext context = context(disk);
         return Syncer.builder()
-                .settings(settings)
+                .context(context)
                 .platforms(Platforms.builder()
                         .source("memory", hub)
-                        .target("target", target(through, settings))
+                        .target("target", target(through, context))
                         .build())
                 .build()
                 .run(SyncPlan.of(
@@ -153,15 +153,15 @@ final class DiskWorld {
     }
 
     Inventory inventory(Path through) {
-        return (Inventory) target(through, settings(new Disk()));
+        return (Inventory) target(through, context(new Disk()));
     }
 
-    private Target<FileSource> target(Path through, Settings settings) {
+    private Target<FileSource> target(Path through, RunContext context) {
         return switch (layout) {
-            case MODELSCOPE_CACHE -> new ModelScopeCache(through, settings);
-            case LOCAL_DIR -> new LocalDir(through, settings);
-            case HUGGINGFACE_CACHE -> new HuggingFaceCache(through, true, settings);
-            case HUGGINGFACE_CACHE_OF_HARD_LINKS -> new HuggingFaceCache(through, false, settings);
+            case MODELSCOPE_CACHE -> new ModelScopeCache(through, context);
+            case LOCAL_DIR -> new LocalDir(through, context);
+            case HUGGINGFACE_CACHE -> new HuggingFaceCache(through, true, context);
+            case HUGGINGFACE_CACHE_OF_HARD_LINKS -> new HuggingFaceCache(through, false, context);
         };
     }
 

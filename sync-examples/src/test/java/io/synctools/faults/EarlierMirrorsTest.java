@@ -22,7 +22,7 @@ import io.synctools.model.SyncPlan;
 import io.synctools.modelscope.ModelScopeCache;
 import io.synctools.modelscope.ModelScopeSource;
 import io.synctools.spi.FileSource;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Target;
 import io.synctools.testing.FaultyFileSystem;
 import java.io.IOException;
@@ -82,15 +82,15 @@ class EarlierMirrorsTest {
             return "mirrors-of-0.1.0/" + name().toLowerCase(Locale.ROOT).replace('_', '-') + ".json";
         }
 
-        FileSource source(Settings settings) {
-            return this == MODELSCOPE_CACHE ? new ModelScopeSource(settings) : new HuggingFaceSource(settings);
+        FileSource source(RunContext context) {
+            return this == MODELSCOPE_CACHE ? new ModelScopeSource(context) : new HuggingFaceSource(context);
         }
 
-        Target<FileSource> target(Path root, Settings settings) {
+        Target<FileSource> target(Path root, RunContext context) {
             return switch (this) {
-                case MODELSCOPE_CACHE -> new ModelScopeCache(root, settings);
-                case HUGGINGFACE_CACHE -> new HuggingFaceCache(root, true, settings);
-                case LOCAL_DIR -> new LocalDir(root, settings);
+                case MODELSCOPE_CACHE -> new ModelScopeCache(root, context);
+                case HUGGINGFACE_CACHE -> new HuggingFaceCache(root, true, context);
+                case LOCAL_DIR -> new LocalDir(root, context);
             };
         }
     }
@@ -133,14 +133,14 @@ class EarlierMirrorsTest {
             }
         });
         String endpoint = hub.origin().toString();
-        Settings settings = Settings.of(SyncOptions.builder()
+        RunContext context = RunContext.of(SyncOptions.builder()
                 .environment(Map.of("MODELSCOPE_ENDPOINT", endpoint, "HF_ENDPOINT", endpoint))
                 .build());
         return Syncer.builder()
-                .settings(settings)
+                .context(context)
                 .platforms(Platforms.builder()
-                        .source(layout.source, layout.source(settings))
-                        .target("mirror", layout.target(watched, settings))
+                        .source(layout.source, layout.source(context))
+                        .target("mirror", layout.target(watched, context))
                         .build())
                 .build()
                 .run(SyncPlan.of(

@@ -9,7 +9,7 @@ import io.synctools.Syncer;
 import io.synctools.huggingface.HuggingFaceOptions;
 import io.synctools.model.SyncOptions;
 import io.synctools.modelscope.ModelScopeOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.testing.Fault;
 import io.synctools.testing.FaultHub;
 import io.synctools.testing.HubAnswer.End;
@@ -89,7 +89,7 @@ class EndpointFailoverTest {
     }
 
     private SyncReport.Item run(MirrorRoute route, String endpoints) {
-        Settings settings = Settings.of(SyncOptions.builder()
+        RunContext context = RunContext.of(SyncOptions.builder()
                 .environment(Map.of("MODELSCOPE_ENDPOINT", endpoints, "HF_ENDPOINT", endpoints))
                 .set(ModelScopeOptions.CACHE, folder)
                 .set(HuggingFaceOptions.CACHE, folder)
@@ -100,7 +100,7 @@ class EndpointFailoverTest {
                 .retries(2)
                 .build());
         return Syncer.builder()
-                .settings(settings)
+                .context(context)
                 .build()
                 .run(route.plan())
                 .items()

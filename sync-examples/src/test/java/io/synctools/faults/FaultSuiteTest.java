@@ -14,7 +14,7 @@ import io.synctools.huggingface.HuggingFaceOptions;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncOptions;
 import io.synctools.modelscope.ModelScopeOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.testing.FaultHub;
 import io.synctools.testing.HubRepo;
 import io.synctools.testing.HubRequest;
@@ -140,7 +140,7 @@ class FaultSuiteTest {
     }
 
     private SyncReport.Item run(FaultHub hub, MirrorRoute route) {
-        Settings settings = Settings.of(SyncOptions.builder()
+        RunContext context = RunContext.of(SyncOptions.builder()
                 .environment(Map.of(
                         "HOME", folder.resolve("home").toString(),
                         "MODELSCOPE_ENDPOINT", hub.url(),
@@ -158,7 +158,7 @@ class FaultSuiteTest {
                 .retryFor(Duration.ofSeconds(20))
                 .build());
         return Syncer.builder()
-                .settings(settings)
+                .context(context)
                 .build()
                 .run(route.plan())
                 .items()

@@ -91,7 +91,7 @@ class KeepingFaultTest {
 
     private static List<String> prune(DiskWorld world, DiskFault fault) throws Exception {
         Inventory inventory = world.inventory(FaultyFileSystem.path(world.root(), fault));
-        Pruner pruner = new Pruner(List.of(inventory), List.of(), DiskWorld.settings(new Disk()));
+        Pruner pruner = new Pruner(List.of(inventory), List.of(), DiskWorld.context(new Disk()));
         PrunePlan plan = pruner.plan(world.declared(), PruneRules.PLAIN, Instant.now());
         return pruner.apply(plan, removal -> {});
     }

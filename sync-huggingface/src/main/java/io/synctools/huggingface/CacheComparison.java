@@ -44,7 +44,7 @@ final class CacheComparison {
         this.replica = replica;
         this.repo = replica.repo();
         this.pinned = pinned;
-        this.receiver = FileReceiver.of(replica.settings());
+        this.receiver = FileReceiver.of(replica.context());
         String commit = RepoId.commit(pinned);
         this.snapshot = repo.snapshot(commit);
         NameGuard.check(listing.entries(), Set.of());
@@ -55,7 +55,7 @@ final class CacheComparison {
         // A new commit shares most of its content with the one before.
         Optional<Path> before = repo.commitOf(pinned.revision()).map(at -> repo.proof(at, replica.filter()));
         before.ifPresent(proofs::add);
-        Declaration declared = Declaration.of(replica.item(), pinned, replica.settings());
+        Declaration declared = Declaration.of(replica.item(), pinned, replica.context());
         for (Path proof : proofs) {
             declared.refuseArtifact(Proof.head(proof));
         }

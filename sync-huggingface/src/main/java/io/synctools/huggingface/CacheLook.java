@@ -21,7 +21,7 @@ record CacheLook(CacheComparison comparison) implements Session {
     public void reserve(List<Entry> missing) throws IOException, InterruptedException {
         CacheReplica replica = comparison.replica();
         List<Entry> contents = CacheComparison.distinct(missing);
-        FileReceiver receiver = FileReceiver.of(replica.settings());
+        FileReceiver receiver = FileReceiver.of(replica.context());
         replica.adoption()
                 .reserve(receiver, replica.repo().parts(), contents, replica::note)
                 .close();

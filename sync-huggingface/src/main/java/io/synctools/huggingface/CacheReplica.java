@@ -20,8 +20,8 @@ import io.synctools.spi.Extent;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Replica;
 import io.synctools.spi.Reporter;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Session;
-import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -64,7 +64,7 @@ final class CacheReplica implements Replica {
     public Optional<Extent> published(ArtifactRef pinned) throws IOException, InterruptedException {
         String commit = RepoId.commit(pinned);
         OpenedFolders folders = openFolders(commit);
-        return Proof.ofAllThere(repo().proof(commit, filter()), settings(), head -> looks(pinned, head, folders))
+        return Proof.ofAllThere(repo().proof(commit, filter()), context(), head -> looks(pinned, head, folders))
                 .map(proof -> new Extent(proof.files(), proof.bytes()));
     }
 
@@ -72,7 +72,7 @@ final class CacheReplica implements Replica {
     private Optional<Proof.Look> looks(ArtifactRef pinned, Proof head, OpenedFolders folders) throws IOException {
         String commit = RepoId.commit(pinned);
         if (!head.proves(pinned, filter().text())
-                || FileReceiver.of(settings()).verifies()
+                || FileReceiver.of(context()).verifies()
                 || isRefBehind(pinned)
                 || Holder.isLeftAt(repo().lease())
                 || isMisleading(commit, head)) {
@@ -162,7 +162,7 @@ final class CacheReplica implements Replica {
 
     /** What is on this machine already of what is to come here. */
     Adoption adoption() {
-        return Adoption.of(settings(), new Adoption.Destination() {
+        return Adoption.of(context(), new Adoption.Destination() {
             @Override
             public Path place(Entry entry) {
                 return repo().blob(entry);
@@ -205,8 +205,8 @@ final class CacheReplica implements Replica {
         return item.filter();
     }
 
-    Settings settings() {
-        return cache.settings();
+    RunContext context() {
+        return cache.context();
     }
 
     HuggingFaceCache cache() {

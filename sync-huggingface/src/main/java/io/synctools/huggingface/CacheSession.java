@@ -53,9 +53,9 @@ final class CacheSession implements Session {
         this.comparison = comparison;
         this.pinned = comparison.pinned();
         this.commit = RepoId.commit(pinned);
-        this.receiver = FileReceiver.of(replica.settings());
-        this.disk = Disk.of(replica.settings());
-        this.recipes = new Recipes(replica.settings(), repo.state(), repo.temporary(), repo.blobs());
+        this.receiver = FileReceiver.of(replica.context());
+        this.disk = Disk.of(replica.context());
+        this.recipes = new Recipes(replica.context(), repo.state(), repo.temporary(), repo.blobs());
         this.adoption = replica.adoption();
     }
 
@@ -130,7 +130,7 @@ final class CacheSession implements Session {
 
     /** Makes sure that every blob is there, also of files whose only copy lies in the snapshot. */
     private void keepContent(Listing listing, SnapshotLinks links) throws IOException, InterruptedException {
-        ManyLooks.of(replica.settings()).each(listing.entries(), entry -> {
+        ManyLooks.of(replica.context()).each(listing.entries(), entry -> {
             Path blob = repo.blob(entry);
             if (Stat.isFile(blob)) {
                 return true;
@@ -180,7 +180,7 @@ final class CacheSession implements Session {
                 Rights.makeFolders(folder);
             }
         }
-        ManyLooks.of(replica.settings()).each(listing.entries(), entry -> {
+        ManyLooks.of(replica.context()).each(listing.entries(), entry -> {
             Path name = snapshot.resolve(entry.path());
             if (!Stat.exists(name, LinkOption.NOFOLLOW_LINKS)) {
                 links.make(name, entry);

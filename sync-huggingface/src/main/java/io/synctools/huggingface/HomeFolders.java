@@ -1,7 +1,7 @@
 package io.synctools.huggingface;
 
 import io.synctools.internal.disk.UserFolders;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -10,21 +10,21 @@ import java.util.Optional;
  * (protocols/huggingface.md section 1).
  */
 final class HomeFolders {
-    private final Settings settings;
+    private final RunContext context;
     private final UserFolders folders;
 
-    private HomeFolders(Settings settings) {
-        this.settings = settings;
-        this.folders = UserFolders.of(settings);
+    private HomeFolders(RunContext context) {
+        this.context = context;
+        this.folders = UserFolders.of(context);
     }
 
-    static HomeFolders of(Settings settings) {
-        return new HomeFolders(settings);
+    static HomeFolders of(RunContext context) {
+        return new HomeFolders(context);
     }
 
     /** The folder that holds {@code models--…}: option {@code huggingface-cache}, else as the hub's clients find it. */
     Path cache() {
-        return settings.options()
+        return context.options()
                 .find(HuggingFaceOptions.CACHE)
                 .or(() -> folders.variable("HF_HUB_CACHE"))
                 .or(() -> folders.variable("HUGGINGFACE_HUB_CACHE"))
@@ -35,7 +35,7 @@ final class HomeFolders {
 
     /** What relative local directories are relative to: option {@code local-root}, else {@code ~/.cache}. */
     Path localRoot() {
-        return settings.options()
+        return context.options()
                 .find(HuggingFaceOptions.LOCAL_ROOT)
                 .orElseGet(() -> folders.belowHome(".cache", "the " + HuggingFaceOptions.LOCAL_ROOT));
     }

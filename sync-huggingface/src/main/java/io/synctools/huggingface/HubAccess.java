@@ -2,7 +2,7 @@ package io.synctools.huggingface;
 
 import io.synctools.internal.http.Endpoints;
 import io.synctools.internal.http.Loopback;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -54,26 +54,26 @@ record HubAccess(List<URI> endpoints, Optional<String> token) {
      *
      * @throws IllegalArgumentException if an address or the token is unusable, saying which variable to mend
      */
-    static HubAccess of(Settings settings) {
+    static HubAccess of(RunContext context) {
         Endpoints endpoints =
-                Endpoints.parse("HF_ENDPOINT", settings.env("HF_ENDPOINT").orElse(PUBLIC_HUB));
-        return new HubAccess(endpoints.all().stream().map(HttpUrl::uri).toList(), token(settings));
+                Endpoints.parse("HF_ENDPOINT", context.env("HF_ENDPOINT").orElse(PUBLIC_HUB));
+        return new HubAccess(endpoints.all().stream().map(HttpUrl::uri).toList(), token(context));
     }
 
     /** Whether a variable is set to what the hub's clients take for true. */
-    static boolean isTrue(Settings settings, String variable) {
-        return settings.env(variable)
+    static boolean isTrue(RunContext context, String variable) {
+        return context.env(variable)
                 .filter(value -> TRUE.contains(value.toUpperCase(Locale.ROOT)))
                 .isPresent();
     }
 
-    private static Optional<String> token(Settings settings) {
-        if (isTrue(settings, "HF_HUB_DISABLE_IMPLICIT_TOKEN")) {
+    private static Optional<String> token(RunContext context) {
+        if (isTrue(context, "HF_HUB_DISABLE_IMPLICIT_TOKEN")) {
             return Optional.empty();
         }
-        HomeFolders folders = HomeFolders.of(settings);
-        return clean(settings.env("HF_TOKEN"))
-                .or(() -> clean(settings.env("HUGGING_FACE_HUB_TOKEN")))
+        HomeFolders folders = HomeFolders.of(context);
+        return clean(context.env("HF_TOKEN"))
+                .or(() -> clean(context.env("HUGGING_FACE_HUB_TOKEN")))
                 .or(() ->
                         clean(folders.namedTokenFile().map(HubAccess::readNamed).orElseGet(() -> folders.tokenFile()
                                 .flatMap(HubAccess::read))));

@@ -14,7 +14,7 @@ import io.synctools.spi.FileSource;
 import io.synctools.spi.Replica;
 import io.synctools.spi.Reporter;
 import io.synctools.spi.Resolved;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Target;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -46,7 +46,7 @@ public final class HuggingFaceCache implements Target<FileSource>, Inventory {
 
     private final Path root;
     private final boolean symlinks;
-    private final Settings settings;
+    private final RunContext context;
     private final Mounts mounts = Mounts.now();
     private final Map<CacheRepo, SharedRepo> shared = new ConcurrentHashMap<>(); // of one run, as this target is
 
@@ -56,12 +56,12 @@ public final class HuggingFaceCache implements Target<FileSource>, Inventory {
      * @param root the folder that holds {@code models--…}; made when first written to
      * @param symlinks whether snapshots are made of symbolic links where the file system has them; else of hard links,
      *     and of copies where it has neither
-     * @param settings the run's settings
+     * @param context the run's context
      */
-    public HuggingFaceCache(Path root, boolean symlinks, Settings settings) {
+    public HuggingFaceCache(Path root, boolean symlinks, RunContext context) {
         this.root = root.toAbsolutePath().normalize();
         this.symlinks = symlinks;
-        this.settings = settings;
+        this.context = context;
     }
 
     @Override
@@ -72,8 +72,8 @@ public final class HuggingFaceCache implements Target<FileSource>, Inventory {
     @Override
     public Replica open(FileSource source, SyncItem item, Reporter reporter) throws IOException {
         SharedRepo repo = shared.computeIfAbsent(
-                new CacheRepo(root.resolve(path(item.to()))), folder -> new SharedRepo(folder, settings));
-        Adoption.from(settings, this);
+                new CacheRepo(root.resolve(path(item.to()))), folder -> new SharedRepo(folder, context));
+        Adoption.from(context, this);
         return CacheReplica.open(this, repo, source, item, reporter);
     }
 
@@ -176,7 +176,7 @@ public final class HuggingFaceCache implements Target<FileSource>, Inventory {
         return symlinks;
     }
 
-    Settings settings() {
-        return settings;
+    RunContext context() {
+        return context;
     }
 }

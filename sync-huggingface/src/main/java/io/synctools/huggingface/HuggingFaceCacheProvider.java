@@ -1,7 +1,7 @@
 package io.synctools.huggingface;
 
 import io.synctools.model.Option;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.TargetProvider;
 import java.util.List;
 
@@ -25,8 +25,8 @@ public final class HuggingFaceCacheProvider implements TargetProvider {
     }
 
     @Override
-    public HuggingFaceCache create(Settings settings) {
-        boolean symlinks = !HubAccess.isTrue(settings, "HF_HUB_DISABLE_SYMLINKS");
-        return new HuggingFaceCache(HomeFolders.of(settings).cache(), symlinks, settings);
+    public HuggingFaceCache create(RunContext context) {
+        boolean symlinks = !HubAccess.isTrue(context, "HF_HUB_DISABLE_SYMLINKS");
+        return new HuggingFaceCache(HomeFolders.of(context).cache(), symlinks, context);
     }
 }

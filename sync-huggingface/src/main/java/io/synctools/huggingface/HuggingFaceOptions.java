@@ -1,7 +1,7 @@
 package io.synctools.huggingface;
 
 import io.synctools.model.Option;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.nio.file.Path;
 
 /** The options of Hugging Face and of local directories, to be given with {@code SyncOptions.builder().set}. */
@@ -32,7 +32,7 @@ public final class HuggingFaceOptions {
 
     private HuggingFaceOptions() {}
 
-    static boolean takesChunks(Settings settings) {
-        return settings.options().get(XET) == Xet.AUTO && !HubAccess.isTrue(settings, "HF_HUB_DISABLE_XET");
+    static boolean takesChunks(RunContext context) {
+        return context.options().get(XET) == Xet.AUTO && !HubAccess.isTrue(context, "HF_HUB_DISABLE_XET");
     }
 }

@@ -1,7 +1,7 @@
 package io.synctools.huggingface;
 
 import io.synctools.model.Option;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Source;
 import io.synctools.spi.SourceProvider;
 import java.util.List;
@@ -29,7 +29,7 @@ public final class HuggingFaceProvider implements SourceProvider {
     }
 
     @Override
-    public Source create(Settings settings) {
-        return new HuggingFaceSource(settings);
+    public Source create(RunContext context) {
+        return new HuggingFaceSource(context);
     }
 }

@@ -13,7 +13,7 @@ import io.synctools.model.Listing;
 import io.synctools.model.NameFilter;
 import io.synctools.serve.Filtered;
 import io.synctools.spi.FileSource;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.SharedRange;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,16 +47,16 @@ public final class HuggingFaceSource implements FileSource {
      *
      * @throws IllegalArgumentException if an address or the token is unusable, saying which variable to mend
      */
-    public HuggingFaceSource(Settings settings) {
-        HubAccess access = HubAccess.of(settings);
+    public HuggingFaceSource(RunContext context) {
+        HubAccess access = HubAccess.of(context);
         this.endpoints = new Endpoints(access.endpoints().stream()
                 .map(address -> HttpUrl.get(address.toString()))
                 .toList());
-        Http http = Http.of(settings);
+        Http http = Http.of(context);
         http.expect(endpoints);
         this.api = new HubApi(http, access.token());
-        this.chunks = HuggingFaceOptions.takesChunks(settings)
-                ? Optional.of(new ChunkedFiles(endpoints, api, http, TimeSource.of(settings)))
+        this.chunks = HuggingFaceOptions.takesChunks(context)
+                ? Optional.of(new ChunkedFiles(endpoints, api, http, TimeSource.of(context)))
                 : Optional.empty();
     }
 

@@ -20,7 +20,7 @@ import io.synctools.spi.FileSource;
 import io.synctools.spi.Replica;
 import io.synctools.spi.Reporter;
 import io.synctools.spi.Resolved;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Target;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -49,7 +49,7 @@ public final class LocalDir implements Target<FileSource>, Inventory {
     private static final Pattern UNSAFE_PART = Pattern.compile("(^|/)(\\.{0,2}|~)(/|$)|[\\x00-\\x1f\\x7f]");
 
     private final Path root;
-    private final Settings settings;
+    private final RunContext context;
     private final Mounts mounts = Mounts.now();
     private final Set<Path> opened = ConcurrentHashMap.newKeySet(); // in one run, as this target is
 
@@ -57,11 +57,11 @@ public final class LocalDir implements Target<FileSource>, Inventory {
      * A target below a root.
      *
      * @param root what relative destinations are relative to; need not exist
-     * @param settings the run's settings
+     * @param context the run's context
      */
-    public LocalDir(Path root, Settings settings) {
+    public LocalDir(Path root, RunContext context) {
         this.root = root.toAbsolutePath().normalize();
-        this.settings = settings;
+        this.context = context;
     }
 
     @Override
@@ -71,10 +71,10 @@ public final class LocalDir implements Target<FileSource>, Inventory {
 
     @Override
     public Replica open(FileSource source, SyncItem item, Reporter reporter) throws IOException {
-        Adoption.from(settings, this);
+        Adoption.from(context, this);
         LocalDirLayout layout = layout(item.to());
         opened.add(layout.folder());
-        return FolderReplica.open(settings, layout, source, item, reporter);
+        return FolderReplica.open(context, layout, source, item, reporter);
     }
 
     /** The destination's name: relative to the root, or absolute. */

@@ -1,7 +1,7 @@
 package io.synctools.huggingface;
 
 import io.synctools.model.Option;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.TargetProvider;
 import java.util.List;
 
@@ -22,7 +22,7 @@ public final class LocalDirProvider implements TargetProvider {
     }
 
     @Override
-    public LocalDir create(Settings settings) {
-        return new LocalDir(HomeFolders.of(settings).localRoot(), settings);
+    public LocalDir create(RunContext context) {
+        return new LocalDir(HomeFolders.of(context).localRoot(), context);
     }
 }

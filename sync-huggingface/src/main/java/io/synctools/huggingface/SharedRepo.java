@@ -12,7 +12,7 @@ import io.synctools.model.Entry;
 import io.synctools.model.HeldByAnotherException;
 import io.synctools.model.SyncOptions;
 import io.synctools.spi.Reporter;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -48,7 +48,7 @@ final class SharedRepo {
     private static final Duration ABANDONED = Duration.ofDays(7);
 
     private final CacheRepo repo;
-    private final Settings settings;
+    private final RunContext context;
     private final Disk disk;
     private final Set<Checksum> fetched = ConcurrentHashMap.newKeySet();
     private final Map<Checksum, CountDownLatch> inFlight = new ConcurrentHashMap<>();
@@ -63,10 +63,10 @@ final class SharedRepo {
     @GuardedBy("this")
     private @Nullable FileChannel journal;
 
-    SharedRepo(CacheRepo repo, Settings settings) {
+    SharedRepo(CacheRepo repo, RunContext context) {
         this.repo = repo;
-        this.settings = settings;
-        this.disk = Disk.of(settings);
+        this.context = context;
+        this.disk = Disk.of(context);
     }
 
     CacheRepo repo() {
@@ -112,7 +112,7 @@ final class SharedRepo {
     }
 
     private synchronized FutureTask<Taken> enter(Object user, Reporter reporter) throws InterruptedException {
-        long end = System.nanoTime() + settings.options().get(SyncOptions.WAIT).toNanos();
+        long end = System.nanoTime() + context.options().get(SyncOptions.WAIT).toNanos();
         while (users.contains(user)) {
             long left = end - System.nanoTime();
             if (left <= 0) {
@@ -135,7 +135,7 @@ final class SharedRepo {
         FoldersMade home = new FoldersMade(repo.state());
         FoldersMade inside = new FoldersMade(inside());
         makeFolders();
-        Lease lease = Lease.take(repo.lease(), settings, reporter::waits);
+        Lease lease = Lease.take(repo.lease(), context, reporter::waits);
         boolean ready = false;
         try {
             OpenedFolders.look(repo.folder()); // NFS may remember what was there before

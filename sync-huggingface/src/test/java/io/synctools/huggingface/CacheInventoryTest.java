@@ -23,7 +23,7 @@ import io.synctools.mirror.Verifier;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.testing.DyingDisk;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -89,19 +89,19 @@ class CacheInventoryTest {
         return commit;
     }
 
-    private static Settings settings(Disk disk) {
-        Settings settings = Settings.of(SyncOptions.DEFAULTS);
-        settings.shared(Disk.class, any -> disk);
-        return settings;
+    private static RunContext context(Disk disk) {
+        RunContext context = RunContext.of(SyncOptions.DEFAULTS);
+        context.shared(Disk.class, any -> disk);
+        return context;
     }
 
     private Inventory inventory() {
-        return new HuggingFaceCache(cache, true, settings(new Disk()));
+        return new HuggingFaceCache(cache, true, context(new Disk()));
     }
 
     private Pruner pruner(Disk disk) {
-        Settings settings = settings(disk);
-        return new Pruner(List.of(new HuggingFaceCache(cache, true, settings)), List.of(), settings);
+        RunContext context = context(disk);
+        return new Pruner(List.of(new HuggingFaceCache(cache, true, context)), List.of(), context);
     }
 
     private static List<Declared> declared(SyncItem... items) {
@@ -246,7 +246,7 @@ class CacheInventoryTest {
         publish(MAIN, weights, config);
         PrunePlan plan = plan(PruneRules.PLAIN);
         List<String> before = Mirror.files(repo);
-        try (Lease lease = Lease.take(repo.resolve(".sync-tools/lease"), settings(new Disk()))) {
+        try (Lease lease = Lease.take(repo.resolve(".sync-tools/lease"), context(new Disk()))) {
             assertEquals(1, pruner(new Disk()).holders(plan).size());
             List<String> faults = pruner(new Disk()).apply(plan, removal -> {});
             assertEquals(1, faults.size());
@@ -361,8 +361,8 @@ class CacheInventoryTest {
     }
 
     private Pruner localPruner(Disk disk) {
-        Settings settings = settings(disk);
-        return new Pruner(List.of(new LocalDir(work.resolve("root"), settings)), List.of(), settings);
+        RunContext context = context(disk);
+        return new Pruner(List.of(new LocalDir(work.resolve("root"), context)), List.of(), context);
     }
 
     private PrunePlan localPlan(SyncItem... declared) throws IOException {

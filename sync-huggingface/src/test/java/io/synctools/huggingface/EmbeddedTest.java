@@ -12,7 +12,7 @@ import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.testing.Fault;
 import io.synctools.testing.FaultHub;
 import io.synctools.testing.HubRepo;
@@ -271,7 +271,7 @@ class EmbeddedTest {
 
     @Test
     void whatIsGivenTwiceIsRefused() {
-        Syncer.Builder both = Syncer.builder().settings(Settings.of(options())).header("hub.example.com", "X-A", "b");
+        Syncer.Builder both = Syncer.builder().context(RunContext.of(options())).header("hub.example.com", "X-A", "b");
         assertThrows(IllegalStateException.class, both::build);
     }
 }

@@ -13,7 +13,7 @@ import io.synctools.mirror.Inventory;
 import io.synctools.model.SyncOptions;
 import io.synctools.serve.HubServer;
 import io.synctools.serve.RunningHub;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -238,10 +238,10 @@ class HubClientIT {
                 mirror().run(layout.equals("cache") ? Mirror.toCache(repo, "") : Mirror.toFolder(repo, repo));
         assertEquals(0, report.exit(), report.toJson());
         hub.close();
-        Settings settings = Settings.of(SyncOptions.builder()
+        RunContext context = RunContext.of(SyncOptions.builder()
                 .environment(Map.of("HOME", root.toString()))
                 .build());
-        List<Inventory> roots = List.of(new HuggingFaceCache(cache, true, settings), new LocalDir(root, settings));
+        List<Inventory> roots = List.of(new HuggingFaceCache(cache, true, context), new LocalDir(root, context));
         Path clients = work.resolve("clients");
         try (RunningHub served = HubServer.over(roots).start(0)) {
             client.run(

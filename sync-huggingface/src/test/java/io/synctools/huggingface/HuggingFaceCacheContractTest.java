@@ -3,7 +3,7 @@ package io.synctools.huggingface;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncOptions;
 import io.synctools.spi.FileSource;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Target;
 import io.synctools.testing.FileTargetContract;
 import java.io.IOException;
@@ -19,8 +19,8 @@ class HuggingFaceCacheContractTest extends FileTargetContract {
     Path work;
 
     @Override
-    protected Target<FileSource> target(Settings settings) {
-        return new HuggingFaceCache(work, true, settings);
+    protected Target<FileSource> target(RunContext context) {
+        return new HuggingFaceCache(work, true, context);
     }
 
     @Override
@@ -31,7 +31,7 @@ class HuggingFaceCacheContractTest extends FileTargetContract {
     /** What a client finds offline: the snapshot that the branch names. */
     @Override
     protected Map<String, byte[]> visible(ArtifactRef destination) throws IOException {
-        Path repo = work.resolve(target(Settings.of(SyncOptions.DEFAULTS)).path(destination));
+        Path repo = work.resolve(target(RunContext.of(SyncOptions.DEFAULTS)).path(destination));
         Path ref = repo.resolve("refs/main");
         if (!Files.exists(ref)) {
             return Map.of();

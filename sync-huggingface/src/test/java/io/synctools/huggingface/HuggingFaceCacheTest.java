@@ -18,7 +18,7 @@ import io.synctools.model.FailureKind;
 import io.synctools.model.NameFilter;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.testing.DyingDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -840,7 +840,7 @@ class HuggingFaceCacheTest {
 
     private List<Finding> verified() throws Exception {
         List<Finding> findings = new ArrayList<>();
-        HuggingFaceCache inventory = new HuggingFaceCache(cache, true, Settings.of(SyncOptions.DEFAULTS));
+        HuggingFaceCache inventory = new HuggingFaceCache(cache, true, RunContext.of(SyncOptions.DEFAULTS));
         new Verifier(1).verify(Subject.all(inventory), one -> findings.addAll(one.findings()));
         return findings;
     }

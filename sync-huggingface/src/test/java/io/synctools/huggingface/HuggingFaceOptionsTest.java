@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -25,16 +25,16 @@ class HuggingFaceOptionsTest {
     @TempDir
     Path home;
 
-    private Settings settings(String... variables) {
+    private RunContext context(String... variables) {
         Map<String, String> environment = new HashMap<>(Map.of("HOME", home.toString()));
         for (int i = 0; i < variables.length; i += 2) {
             environment.put(variables[i], variables[i + 1]);
         }
-        return Settings.of(SyncOptions.builder().environment(environment).build());
+        return RunContext.of(SyncOptions.builder().environment(environment).build());
     }
 
     private HubAccess options(String... variables) {
-        return HubAccess.of(settings(variables));
+        return HubAccess.of(context(variables));
     }
 
     @Test
@@ -159,36 +159,35 @@ class HuggingFaceOptionsTest {
     void theCacheIsFoundWhereTheHubsClientsFindIt() {
         assertEquals(
                 home.resolve(".cache/huggingface/hub"),
-                HomeFolders.of(settings()).cache());
+                HomeFolders.of(context()).cache());
         assertEquals(
-                Path.of("/hf/hub"), HomeFolders.of(settings("HF_HOME", "/hf")).cache());
+                Path.of("/hf/hub"), HomeFolders.of(context("HF_HOME", "/hf")).cache());
         assertEquals(
                 home.resolve("x"),
-                HomeFolders.of(settings("HF_HUB_CACHE", "~/x", "HF_HOME", "/hf"))
-                        .cache());
+                HomeFolders.of(context("HF_HUB_CACHE", "~/x", "HF_HOME", "/hf")).cache());
         assertEquals(
                 home.resolve("y/$z"),
-                HomeFolders.of(settings("HF_HUB_CACHE", "${HOME}/y/$z")).cache());
+                HomeFolders.of(context("HF_HUB_CACHE", "${HOME}/y/$z")).cache());
         assertEquals(
                 Path.of("/given"),
-                HomeFolders.of(Settings.of(settings("HF_HUB_CACHE", "/hf").options().toBuilder()
+                HomeFolders.of(RunContext.of(context("HF_HUB_CACHE", "/hf").options().toBuilder()
                                 .set(HuggingFaceOptions.CACHE, Path.of("/given"))
                                 .build()))
                         .cache());
         assertEquals(
                 Path.of("/xdg/huggingface/hub"),
-                HomeFolders.of(settings("XDG_CACHE_HOME", "/xdg")).cache());
+                HomeFolders.of(context("XDG_CACHE_HOME", "/xdg")).cache());
         assertEquals(
                 Path.of("/hf/hub"),
-                HomeFolders.of(settings("XDG_CACHE_HOME", "/xdg", "HF_HOME", "/hf"))
+                HomeFolders.of(context("XDG_CACHE_HOME", "/xdg", "HF_HOME", "/hf"))
                         .cache());
         assertEquals(
                 Path.of("/old"),
-                HomeFolders.of(settings("HUGGINGFACE_HUB_CACHE", "/old", "HF_HOME", "/hf", "XDG_CACHE_HOME", "/xdg"))
+                HomeFolders.of(context("HUGGINGFACE_HUB_CACHE", "/old", "HF_HOME", "/hf", "XDG_CACHE_HOME", "/xdg"))
                         .cache());
         assertEquals(
                 Path.of("/new"),
-                HomeFolders.of(settings("HUGGINGFACE_HUB_CACHE", "/old", "HF_HUB_CACHE", "/new"))
+                HomeFolders.of(context("HUGGINGFACE_HUB_CACHE", "/old", "HF_HUB_CACHE", "/new"))
                         .cache());
     }
 
@@ -197,7 +196,7 @@ class HuggingFaceOptionsTest {
     void aVariableThatHoldsNoPathIsRefusedWithTheOneThatWasMeant(String variable) {
         for (String value : List.of("\"/data/hf\"", "file:///data/hf")) {
             IllegalArgumentException e =
-                    assertThrows(IllegalArgumentException.class, () -> HomeFolders.of(settings(variable, value))
+                    assertThrows(IllegalArgumentException.class, () -> HomeFolders.of(context(variable, value))
                             .cache());
 
             assertTrue(e.getMessage().startsWith(variable + " is"), e.getMessage());
@@ -207,14 +206,14 @@ class HuggingFaceOptionsTest {
 
     @Test
     void localDirectoriesAreBelowTheCacheFolderOfTheUserUnlessSaidOtherwise() {
-        assertEquals(home.resolve(".cache"), HomeFolders.of(settings()).localRoot());
+        assertEquals(home.resolve(".cache"), HomeFolders.of(context()).localRoot());
         assertEquals(
                 home.resolve("r"),
-                HomeFolders.of(Settings.of(settings().options().toBuilder()
+                HomeFolders.of(RunContext.of(context().options().toBuilder()
                                 .set(
                                         HuggingFaceOptions.LOCAL_ROOT,
                                         HuggingFaceOptions.LOCAL_ROOT.read(
-                                                List.of("~/r"), settings().environment()))
+                                                List.of("~/r"), context().environment()))
                                 .build()))
                         .localRoot());
     }
@@ -222,7 +221,7 @@ class HuggingFaceOptionsTest {
     @Test
     void withoutAHomeTheMessageSaysWhatToGive() {
         IllegalArgumentException e =
-                assertThrows(IllegalArgumentException.class, () -> HomeFolders.of(Settings.of(SyncOptions.DEFAULTS))
+                assertThrows(IllegalArgumentException.class, () -> HomeFolders.of(RunContext.of(SyncOptions.DEFAULTS))
                         .cache());
 
         assertTrue(e.getMessage().contains("option \"huggingface-cache\""), e.getMessage());

@@ -3,7 +3,7 @@ package io.synctools.huggingface;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncOptions;
 import io.synctools.spi.FileSource;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.testing.FaultHub;
 import io.synctools.testing.FileSourceContract;
 import io.synctools.testing.HubRepo;
@@ -21,10 +21,10 @@ class HuggingFaceSourceContractTest extends FileSourceContract {
     @BeforeEach
     void start() throws IOException {
         hub = FaultHub.start();
-        Settings settings = Settings.of(SyncOptions.builder()
+        RunContext context = RunContext.of(SyncOptions.builder()
                 .environment(Map.of("HF_ENDPOINT", hub.url()))
                 .build());
-        source = new HuggingFaceSource(settings);
+        source = new HuggingFaceSource(context);
     }
 
     @AfterEach

@@ -17,7 +17,7 @@ import io.synctools.model.NameFilter;
 import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -69,9 +69,9 @@ class HuggingFaceSourceTest {
         for (int i = 0; i < environment.length; i += 2) {
             variables.put(environment[i], environment[i + 1]);
         }
-        Settings settings =
-                Settings.of(SyncOptions.builder().environment(variables).build());
-        return new HuggingFaceSource(settings);
+        RunContext context =
+                RunContext.of(SyncOptions.builder().environment(variables).build());
+        return new HuggingFaceSource(context);
     }
 
     private static ArtifactRef ref(String name, String revision) {

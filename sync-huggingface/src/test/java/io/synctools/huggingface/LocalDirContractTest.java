@@ -3,7 +3,7 @@ package io.synctools.huggingface;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncOptions;
 import io.synctools.spi.FileSource;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Target;
 import io.synctools.testing.FileTargetContract;
 import java.io.IOException;
@@ -18,8 +18,8 @@ class LocalDirContractTest extends FileTargetContract {
     Path work;
 
     @Override
-    protected Target<FileSource> target(Settings settings) {
-        return new LocalDir(work, settings);
+    protected Target<FileSource> target(RunContext context) {
+        return new LocalDir(work, context);
     }
 
     @Override
@@ -29,7 +29,7 @@ class LocalDirContractTest extends FileTargetContract {
 
     @Override
     protected Map<String, byte[]> visible(ArtifactRef destination) throws IOException {
-        Path folder = work.resolve(target(Settings.of(SyncOptions.DEFAULTS)).path(destination));
+        Path folder = work.resolve(target(RunContext.of(SyncOptions.DEFAULTS)).path(destination));
         Map<String, byte[]> files = new TreeMap<>();
         for (String name : Mirror.files(folder)) {
             if (!name.startsWith(".cache/")) {

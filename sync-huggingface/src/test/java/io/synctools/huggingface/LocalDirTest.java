@@ -17,7 +17,7 @@ import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.testing.MemoryHub;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -242,7 +242,7 @@ class LocalDirTest {
     @ParameterizedTest
     @ValueSource(strings = {"../x", "a/../../b", "/", "a//b", "~/x", "a/./b", "a\u0000b", "a/", "."})
     void anUnsafeDestinationIsRefusedBeforeAnythingElse(String destination) {
-        LocalDir target = new LocalDir(root, Settings.of(SyncOptions.DEFAULTS));
+        LocalDir target = new LocalDir(root, RunContext.of(SyncOptions.DEFAULTS));
 
         SyncException e =
                 assertThrows(SyncException.class, () -> target.path(ArtifactRef.of("local-dir", destination)));
@@ -254,12 +254,12 @@ class LocalDirTest {
     void otherHubsFilesComeWithoutThisHubsMetadata() throws Exception {
         MemoryHub other = new MemoryHub();
         other.commitText("models/acme/tiny", Map.of("config.json", "{}", "sub/a.txt", "a"));
-        Settings settings = Settings.of(SyncOptions.builder()
+        RunContext context = RunContext.of(SyncOptions.builder()
                 .environment(Map.of("HOME", root.toString()))
                 .set(HuggingFaceOptions.LOCAL_ROOT, root)
                 .build());
         Syncer syncer = Syncer.builder()
-                .settings(settings)
+                .context(context)
                 .platforms(Platforms.builder()
                         .source("elsewhere", other)
                         .target(new LocalDirProvider())

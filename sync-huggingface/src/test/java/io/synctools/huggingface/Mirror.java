@@ -12,7 +12,7 @@ import io.synctools.model.Place;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -109,14 +109,14 @@ final class Mirror {
     }
 
     private Syncer syncer() {
-        Settings settings = Settings.of(options.environment(environment).build());
-        settings.shared(Disk.class, any -> disk);
+        RunContext context = RunContext.of(options.environment(environment).build());
+        context.shared(Disk.class, any -> disk);
         Platforms platforms = Platforms.builder()
                 .source(new HuggingFaceProvider())
                 .target(new HuggingFaceCacheProvider())
                 .target(new LocalDirProvider())
                 .build();
-        return Syncer.builder().settings(settings).platforms(platforms).build();
+        return Syncer.builder().context(context).platforms(platforms).build();
     }
 
     /** Names in a folder and below, relative and sorted, folders left out. */

@@ -9,7 +9,7 @@ import io.synctools.file.Lease;
 import io.synctools.model.HeldByAnotherException;
 import io.synctools.model.SyncOptions;
 import io.synctools.spi.Reporter;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -26,8 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class SharedRepoTest {
-    private final Settings patient =
-            Settings.of(SyncOptions.builder().waitFor(Duration.ofHours(1)).build());
+    private final RunContext patient =
+            RunContext.of(SyncOptions.builder().waitFor(Duration.ofHours(1)).build());
 
     @TempDir
     Path cache;
@@ -74,7 +74,7 @@ class SharedRepoTest {
     @Test
     void whileOneItemWaitsForTheLeaseTheOthersOfItsRepositoryCanEnd() throws Exception {
         SharedRepo shared = new SharedRepo(repo, patient);
-        try (Lease another = Lease.take(repo.lease(), Settings.of(SyncOptions.DEFAULTS))) {
+        try (Lease another = Lease.take(repo.lease(), RunContext.of(SyncOptions.DEFAULTS))) {
             Waiting first = new Waiting();
             Item taking = Item.begin(shared, "first", first);
             first.await();
@@ -107,7 +107,7 @@ class SharedRepoTest {
         assertFalse(lease.nonce().equals(next.nonce()));
         shared.leave("work");
 
-        SharedRepo hurried = new SharedRepo(repo, Settings.of(SyncOptions.DEFAULTS));
+        SharedRepo hurried = new SharedRepo(repo, RunContext.of(SyncOptions.DEFAULTS));
         hurried.join("work", new Waiting());
         HeldByAnotherException held =
                 assertThrows(HeldByAnotherException.class, () -> hurried.join("work", new Waiting()));

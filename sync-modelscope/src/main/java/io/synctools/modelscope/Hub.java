@@ -15,7 +15,7 @@ import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
 import io.synctools.serve.Filtered;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLEncoder;
@@ -54,8 +54,8 @@ final class Hub {
     /** Repositories that may not be read are asked for one file, not for each. */
     private final FirstRefusal<Repository> refusals = new FirstRefusal<>();
 
-    Hub(Settings settings, HubAccess options) {
-        http = Http.of(settings);
+    Hub(RunContext context, HubAccess options) {
+        http = Http.of(context);
         sites = new Sites(options.sites());
         options.sites().forEach(http::expect);
         this.options = options;

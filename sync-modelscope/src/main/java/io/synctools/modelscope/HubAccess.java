@@ -3,7 +3,7 @@ package io.synctools.modelscope;
 import io.synctools.internal.disk.UserFolders;
 import io.synctools.internal.http.Endpoints;
 import io.synctools.internal.http.Loopback;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,29 +50,29 @@ record HubAccess(List<Endpoints> sites, Optional<String> token, Optional<Path> l
      *
      * @throws IllegalArgumentException if one of them is wrong, saying which and how to mend it
      */
-    static HubAccess of(Settings settings) {
-        List<Endpoints> sites = settings.env("MODELSCOPE_ENDPOINT")
+    static HubAccess of(RunContext context) {
+        List<Endpoints> sites = context.env("MODELSCOPE_ENDPOINT")
                 .map(text -> Endpoints.parse("MODELSCOPE_ENDPOINT", text))
-                .or(() -> settings.env("MODELSCOPE_DOMAIN")
+                .or(() -> context.env("MODELSCOPE_DOMAIN")
                         .map(text -> Endpoints.parse("MODELSCOPE_DOMAIN", withScheme(text))))
                 .map(List::of)
-                .orElseGet(() -> ownSites(settings));
+                .orElseGet(() -> ownSites(context));
         return new HubAccess(
                 sites,
-                settings.env(TOKEN_VARIABLE).map(String::strip).filter(token -> !token.isEmpty()),
-                login(settings));
+                context.env(TOKEN_VARIABLE).map(String::strip).filter(token -> !token.isEmpty()),
+                login(context));
     }
 
-    private static List<Endpoints> ownSites(Settings settings) {
-        boolean other = settings.env("MODELSCOPE_PREFER_AI_SITE")
+    private static List<Endpoints> ownSites(RunContext context) {
+        boolean other = context.env("MODELSCOPE_PREFER_AI_SITE")
                 .filter(value -> value.equalsIgnoreCase("true") || value.equals("1"))
                 .isPresent();
         return other ? List.of(OTHER_SITE, CHINESE_SITE) : List.of(CHINESE_SITE, OTHER_SITE);
     }
 
     /** Cookies as Python pickles them: reading them would be to run a program that lies there. */
-    private static Optional<Path> login(Settings settings) {
-        UserFolders folders = UserFolders.of(settings);
+    private static Optional<Path> login(RunContext context) {
+        UserFolders folders = UserFolders.of(context);
         return folders.variable("MODELSCOPE_CREDENTIALS_PATH")
                 .or(() -> folders.variable("MODELSCOPE_HOME").map(home -> home.resolve("credentials")))
                 .or(() -> folders.belowHome(".modelscope/credentials"))

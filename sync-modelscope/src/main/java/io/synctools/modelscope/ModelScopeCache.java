@@ -18,7 +18,7 @@ import io.synctools.spi.FileSource;
 import io.synctools.spi.Replica;
 import io.synctools.spi.Reporter;
 import io.synctools.spi.Resolved;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Target;
 import java.io.IOException;
 import java.nio.file.LinkOption;
@@ -40,7 +40,7 @@ public final class ModelScopeCache implements Target<FileSource>, Inventory {
     static final String SCHEME = "modelscope-cache";
     private static final String TRASH = "trash";
 
-    private final Settings settings;
+    private final RunContext context;
     private final Mounts mounts = Mounts.now();
     private final Path root;
 
@@ -50,19 +50,19 @@ public final class ModelScopeCache implements Target<FileSource>, Inventory {
      *
      * @throws IllegalArgumentException if no root is set
      */
-    public ModelScopeCache(Settings settings) {
-        this(ModelScopeOptions.cache(settings), settings);
+    public ModelScopeCache(RunContext context) {
+        this(ModelScopeOptions.cache(context), context);
     }
 
     /**
      * A cache below a root; touches no disk.
      *
      * @param root the folder that holds {@code models} and {@code datasets}; made when first written to
-     * @param settings the run's settings
+     * @param context the run's context
      */
-    public ModelScopeCache(Path root, Settings settings) {
+    public ModelScopeCache(Path root, RunContext context) {
         this.root = root.toAbsolutePath().normalize();
-        this.settings = settings;
+        this.context = context;
     }
 
     @Override
@@ -72,8 +72,8 @@ public final class ModelScopeCache implements Target<FileSource>, Inventory {
 
     @Override
     public Replica open(FileSource source, SyncItem item, Reporter reporter) throws IOException {
-        Adoption.from(settings, this);
-        return FolderReplica.open(settings, layout(item.to()), source, item, reporter);
+        Adoption.from(context, this);
+        return FolderReplica.open(context, layout(item.to()), source, item, reporter);
     }
 
     /** {@code models/Qwen/Qwen2___5-7B-Instruct}, relative to the cache's root. */
@@ -87,7 +87,7 @@ public final class ModelScopeCache implements Target<FileSource>, Inventory {
     }
 
     private CacheLayout layout(Repository repository) {
-        return new CacheLayout(Disk.of(settings), root, repository);
+        return new CacheLayout(Disk.of(context), root, repository);
     }
 
     @Override

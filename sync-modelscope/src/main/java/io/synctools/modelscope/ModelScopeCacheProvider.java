@@ -1,7 +1,7 @@
 package io.synctools.modelscope;
 
 import io.synctools.model.Option;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.TargetProvider;
 import java.util.List;
 
@@ -22,7 +22,7 @@ public final class ModelScopeCacheProvider implements TargetProvider {
     }
 
     @Override
-    public ModelScopeCache create(Settings settings) {
-        return new ModelScopeCache(settings);
+    public ModelScopeCache create(RunContext context) {
+        return new ModelScopeCache(context);
     }
 }

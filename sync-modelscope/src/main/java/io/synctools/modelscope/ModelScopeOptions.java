@@ -2,7 +2,7 @@ package io.synctools.modelscope;
 
 import io.synctools.internal.disk.UserFolders;
 import io.synctools.model.Option;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.nio.file.Path;
 
 /** The options of ModelScope, to be given with {@code SyncOptions.builder().set}. */
@@ -19,9 +19,9 @@ public final class ModelScopeOptions {
      *
      * @throws IllegalArgumentException if nobody says where it is
      */
-    static Path cache(Settings settings) {
-        UserFolders folders = UserFolders.of(settings);
-        return settings.options()
+    static Path cache(RunContext context) {
+        UserFolders folders = UserFolders.of(context);
+        return context.options()
                 .find(CACHE)
                 .or(() -> folders.variable("MODELSCOPE_CACHE"))
                 .orElseGet(

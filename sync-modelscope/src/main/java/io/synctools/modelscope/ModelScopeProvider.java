@@ -1,6 +1,6 @@
 package io.synctools.modelscope;
 
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.SourceProvider;
 import java.util.Optional;
 
@@ -21,7 +21,7 @@ public final class ModelScopeProvider implements SourceProvider {
     }
 
     @Override
-    public ModelScopeSource create(Settings settings) {
-        return new ModelScopeSource(settings);
+    public ModelScopeSource create(RunContext context) {
+        return new ModelScopeSource(context);
     }
 }

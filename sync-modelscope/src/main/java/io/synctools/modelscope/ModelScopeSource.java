@@ -9,7 +9,7 @@ import io.synctools.model.NameFilter;
 import io.synctools.model.SyncException;
 import io.synctools.serve.Filtered;
 import io.synctools.spi.FileSource;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
@@ -40,12 +40,12 @@ public final class ModelScopeSource implements FileSource {
      *
      * @throws IllegalArgumentException if one of them is wrong, saying which and how to mend it
      */
-    public ModelScopeSource(Settings settings) {
-        this(settings, HubAccess.of(settings));
+    public ModelScopeSource(RunContext context) {
+        this(context, HubAccess.of(context));
     }
 
-    ModelScopeSource(Settings settings, HubAccess options) {
-        hub = new Hub(settings, options);
+    ModelScopeSource(RunContext context, HubAccess options) {
+        hub = new Hub(context, options);
     }
 
     /** Lists the repository, unless the revision is a commit, which does not move. */

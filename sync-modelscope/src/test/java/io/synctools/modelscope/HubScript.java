@@ -3,7 +3,7 @@ package io.synctools.modelscope;
 import io.synctools.internal.digest.Hasher;
 import io.synctools.model.Checksum;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -165,8 +165,8 @@ final class HubScript implements AutoCloseable {
         return "http://127.0.0.1:" + server.getPort();
     }
 
-    Settings settings() {
-        return Settings.of(SyncOptions.builder()
+    RunContext context() {
+        return RunContext.of(SyncOptions.builder()
                 .environment(Map.of("MODELSCOPE_ENDPOINT", url()))
                 .build());
     }

@@ -116,7 +116,7 @@ class KilledMirrorIT {
         publish(old, "v1");
         assertEquals(
                 Outcome.COPIED,
-                MirrorMain.mirror(MirrorMain.settings(hub.url(), root.toString()), "models/" + ID)
+                MirrorMain.mirror(MirrorMain.context(hub.url(), root.toString()), "models/" + ID)
                         .items()
                         .get(0)
                         .outcome());

@@ -5,7 +5,7 @@ import io.synctools.model.ArtifactRef;
 import io.synctools.model.Listing;
 import io.synctools.model.NameFilter;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -18,7 +18,7 @@ final class LongListingMain {
     private LongListingMain() {}
 
     public static void main(String[] arguments) throws Exception {
-        ModelScopeSource source = new ModelScopeSource(Settings.of(SyncOptions.builder()
+        ModelScopeSource source = new ModelScopeSource(RunContext.of(SyncOptions.builder()
                 .environment(Map.of("MODELSCOPE_ENDPOINT", arguments[0]))
                 .build()));
         ArtifactRef ref = ArtifactRef.of("modelscope", arguments[2]);

@@ -6,7 +6,7 @@ import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +18,8 @@ final class MirrorMain {
 
     private MirrorMain() {}
 
-    static Settings settings(String endpoint, String cache) {
-        return Settings.of(SyncOptions.builder()
+    static RunContext context(String endpoint, String cache) {
+        return RunContext.of(SyncOptions.builder()
                 .environment(Map.of("MODELSCOPE_ENDPOINT", endpoint))
                 .set(ModelScopeOptions.CACHE, Path.of(cache))
                 .connections(CONNECTIONS)
@@ -27,9 +27,9 @@ final class MirrorMain {
                 .build());
     }
 
-    static SyncReport mirror(Settings settings, String name) {
+    static SyncReport mirror(RunContext context, String name) {
         return Syncer.builder()
-                .settings(settings)
+                .context(context)
                 .build()
                 .run(SyncPlan.of(
                         "child",
@@ -38,7 +38,7 @@ final class MirrorMain {
     }
 
     public static void main(String[] arguments) {
-        SyncReport report = mirror(settings(arguments[0], arguments[1]), arguments[2]);
+        SyncReport report = mirror(context(arguments[0], arguments[1]), arguments[2]);
         System.out.println(report.toJson());
         System.exit(report.exit());
     }

@@ -21,7 +21,7 @@ import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -65,23 +65,23 @@ class ModelScopeCacheTest {
         hub.close();
     }
 
-    private Settings settings() {
-        return Settings.of(hub.settings().options().toBuilder()
+    private RunContext context() {
+        return RunContext.of(hub.context().options().toBuilder()
                 .set(ModelScopeOptions.CACHE, root)
                 .retries(0)
                 .build());
     }
 
     private SyncReport.Item sync(String name) {
-        return sync(name, settings());
+        return sync(name, context());
     }
 
-    private SyncReport.Item sync(String name, Settings settings) {
+    private SyncReport.Item sync(String name, RunContext context) {
         SyncPlan plan = SyncPlan.of(
                 "test",
                 List.of(SyncItem.of(ArtifactRef.of("modelscope", name), ArtifactRef.of("modelscope-cache", name))));
         return Syncer.builder()
-                .settings(settings)
+                .context(context)
                 .platforms(Platforms.discover())
                 .build()
                 .run(plan)
@@ -346,7 +346,7 @@ class ModelScopeCacheTest {
 
     @Test
     void pathIsMangledAndUnsafeDestinationsAreRefused() {
-        ModelScopeCache cache = new ModelScopeCache(settings());
+        ModelScopeCache cache = new ModelScopeCache(context());
         assertEquals(
                 "models/Qwen/Qwen2___5-7B-Instruct",
                 cache.path(ArtifactRef.of("modelscope-cache", "models/Qwen/Qwen2.5-7B-Instruct")));
@@ -504,7 +504,7 @@ class ModelScopeCacheTest {
 
         SyncReport.Item item = sync(
                 "models/" + ID,
-                Settings.of(settings().options().toBuilder().verify(true).build()));
+                RunContext.of(context().options().toBuilder().verify(true).build()));
 
         assertEquals(Outcome.COPIED, item.outcome(), item.toString());
         assertEquals("weights", Files.readString(folder().resolve("w.bin")));
@@ -513,7 +513,7 @@ class ModelScopeCacheTest {
                 Outcome.UP_TO_DATE,
                 sync(
                                 "models/" + ID,
-                                Settings.of(settings().options().toBuilder()
+                                RunContext.of(context().options().toBuilder()
                                         .verify(true)
                                         .build()))
                         .outcome());
@@ -617,7 +617,7 @@ class ModelScopeCacheTest {
 
     private List<Finding> verified() throws Exception {
         List<Finding> findings = new ArrayList<>();
-        new Verifier(1).verify(Subject.all(new ModelScopeCache(settings())), one -> findings.addAll(one.findings()));
+        new Verifier(1).verify(Subject.all(new ModelScopeCache(context())), one -> findings.addAll(one.findings()));
         return findings;
     }
 }

@@ -4,7 +4,7 @@ import io.synctools.internal.disk.NfsLitter;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncOptions;
 import io.synctools.spi.FileSource;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Target;
 import io.synctools.testing.FaultHub;
 import io.synctools.testing.FileSourceContract;
@@ -53,7 +53,7 @@ class ModelScopeContractTest {
         void startHub() throws IOException {
             hub = FaultHub.start();
             hub.pageSize(3000);
-            source = new ModelScopeSource(Settings.of(SyncOptions.builder()
+            source = new ModelScopeSource(RunContext.of(SyncOptions.builder()
                     .environment(Map.of("MODELSCOPE_ENDPOINT", hub.url()))
                     .build()));
         }
@@ -92,8 +92,8 @@ class ModelScopeContractTest {
         Path root;
 
         @Override
-        protected Target<FileSource> target(Settings settings) {
-            return new ModelScopeCache(Settings.of(settings.options().toBuilder()
+        protected Target<FileSource> target(RunContext context) {
+            return new ModelScopeCache(RunContext.of(context.options().toBuilder()
                     .set(ModelScopeOptions.CACHE, root.resolve("cache"))
                     .partSize(1 << 20)
                     .retries(0)
@@ -108,7 +108,7 @@ class ModelScopeContractTest {
         @Override
         protected Map<String, byte[]> visible(ArtifactRef destination) throws IOException {
             Path folder = root.resolve("cache")
-                    .resolve(target(Settings.of(SyncOptions.DEFAULTS)).path(destination));
+                    .resolve(target(RunContext.of(SyncOptions.DEFAULTS)).path(destination));
             Map<String, byte[]> files = new TreeMap<>();
             for (Path file : filesBelow(folder)) {
                 files.put(folder.relativize(file).toString(), Files.readAllBytes(file));

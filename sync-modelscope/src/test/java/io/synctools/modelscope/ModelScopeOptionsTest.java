@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ModelScopeOptionsTest {
 
     private static List<String> endpoints(Map<String, String> environment) {
-        return HubAccess.of(Settings.of(
+        return HubAccess.of(RunContext.of(
                         SyncOptions.builder().environment(environment).build()))
                 .sites()
                 .stream()
@@ -61,17 +61,17 @@ class ModelScopeOptionsTest {
     @Test
     void aTokenTravelsInPlainTextToLoopbackOnly() {
         for (String fine : List.of("http://127.0.0.1:1", "http://localhost", "http://[::1]:1", "https://hub.example")) {
-            Settings settings = Settings.of(SyncOptions.builder()
+            RunContext context = RunContext.of(SyncOptions.builder()
                     .environment(Map.of("MODELSCOPE_ENDPOINT", fine, "MODELSCOPE_API_TOKEN", "t"))
                     .build());
-            assertEquals(Optional.of("t"), HubAccess.of(settings).token(), fine);
+            assertEquals(Optional.of("t"), HubAccess.of(context).token(), fine);
         }
         for (String bad : List.of("http://hub.example", "https://hub.example,http://10.0.0.1")) {
-            Settings settings = Settings.of(SyncOptions.builder()
+            RunContext context = RunContext.of(SyncOptions.builder()
                     .environment(Map.of("MODELSCOPE_ENDPOINT", bad, "MODELSCOPE_API_TOKEN", "t0p"))
                     .build());
             IllegalArgumentException refused =
-                    assertThrows(IllegalArgumentException.class, () -> HubAccess.of(settings), bad);
+                    assertThrows(IllegalArgumentException.class, () -> HubAccess.of(context), bad);
             assertTrue(String.valueOf(refused.getMessage()).contains("MODELSCOPE_API_TOKEN"), bad);
             assertFalse(String.valueOf(refused.getMessage()).contains("t0p"), bad);
         }
@@ -79,14 +79,14 @@ class ModelScopeOptionsTest {
 
     @Test
     void aTokenIsNeverPrinted() {
-        Settings settings = Settings.of(SyncOptions.builder()
+        RunContext context = RunContext.of(SyncOptions.builder()
                 .environment(Map.of("MODELSCOPE_API_TOKEN", "t0p-secret"))
                 .build());
-        assertFalse(HubAccess.of(settings).toString().contains("t0p"));
+        assertFalse(HubAccess.of(context).toString().contains("t0p"));
         for (String bad : List.of("t0p secret", "t0p\nx", "t0p;x", "t0pö", "\"t0p\"")) {
             IllegalArgumentException refused = assertThrows(
                     IllegalArgumentException.class,
-                    () -> HubAccess.of(Settings.of(SyncOptions.builder()
+                    () -> HubAccess.of(RunContext.of(SyncOptions.builder()
                             .environment(Map.of("MODELSCOPE_API_TOKEN", bad))
                             .build())));
             assertFalse(String.valueOf(refused.getMessage()).contains("t0p"), bad);
@@ -97,13 +97,13 @@ class ModelScopeOptionsTest {
     void aTokenPastedWithALineEndIsTaken() {
         assertEquals(
                 Optional.of("t"),
-                HubAccess.of(Settings.of(SyncOptions.builder()
+                HubAccess.of(RunContext.of(SyncOptions.builder()
                                 .environment(Map.of("MODELSCOPE_API_TOKEN", "t\n"))
                                 .build()))
                         .token());
         assertEquals(
                 Optional.empty(),
-                HubAccess.of(Settings.of(SyncOptions.builder()
+                HubAccess.of(RunContext.of(SyncOptions.builder()
                                 .environment(Map.of("MODELSCOPE_API_TOKEN", " "))
                                 .build()))
                         .token());
@@ -111,25 +111,26 @@ class ModelScopeOptionsTest {
 
     @Test
     void theCacheRootIsOptionThenVariableThenHome(@TempDir Path user) {
-        Settings home = Settings.of(SyncOptions.builder()
+        RunContext home = RunContext.of(SyncOptions.builder()
                 .environment(Map.of("HOME", user.toString()))
                 .build());
         assertEquals(user.resolve(".cache/modelscope/hub"), ModelScopeOptions.cache(home));
-        Settings both = Settings.of(SyncOptions.builder()
+        RunContext both = RunContext.of(SyncOptions.builder()
                 .environment(Map.of("HOME", user.toString(), "MODELSCOPE_CACHE", "/mnt/cache"))
                 .build());
         assertEquals(Path.of("/mnt/cache"), ModelScopeOptions.cache(both));
         assertEquals(
                 Path.of("/mnt/other"),
-                ModelScopeOptions.cache(Settings.of(both.options().toBuilder()
+                ModelScopeOptions.cache(RunContext.of(both.options().toBuilder()
                         .set(ModelScopeOptions.CACHE, Path.of("/mnt/x/../other"))
                         .build())));
         assertEquals(
                 user.resolve("c"),
-                ModelScopeOptions.cache(Settings.of(home.options().toBuilder()
+                ModelScopeOptions.cache(RunContext.of(home.options().toBuilder()
                         .set(ModelScopeOptions.CACHE, ModelScopeOptions.CACHE.read(List.of("~/c"), home.environment()))
                         .build())));
-        assertThrows(IllegalArgumentException.class, () -> ModelScopeOptions.cache(Settings.of(SyncOptions.DEFAULTS)));
+        assertThrows(
+                IllegalArgumentException.class, () -> ModelScopeOptions.cache(RunContext.of(SyncOptions.DEFAULTS)));
     }
 
     @ParameterizedTest
@@ -145,11 +146,11 @@ class ModelScopeOptionsTest {
                 "| /mnt/cache|, write /mnt/cache"
             })
     void aRootThatIsNoPathIsRefusedWithTheOneThatWasMeant(String root, String advice) {
-        Settings settings = Settings.of(SyncOptions.builder()
+        RunContext context = RunContext.of(SyncOptions.builder()
                 .environment(Map.of("MODELSCOPE_CACHE", root))
                 .build());
         for (Executable asks : List.<Executable>of(
-                () -> ModelScopeOptions.cache(settings), () -> ModelScopeOptions.CACHE.read(List.of(root), Map.of()))) {
+                () -> ModelScopeOptions.cache(context), () -> ModelScopeOptions.CACHE.read(List.of(root), Map.of()))) {
             IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, asks);
 
             assertTrue(String.valueOf(refused.getMessage()).endsWith(advice), refused.getMessage());

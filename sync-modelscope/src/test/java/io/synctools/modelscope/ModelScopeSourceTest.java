@@ -23,7 +23,7 @@ import io.synctools.model.Listing;
 import io.synctools.model.NameFilter;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -66,7 +66,7 @@ class ModelScopeSourceTest {
     }
 
     private ModelScopeSource source() {
-        return new ModelScopeSource(hub.settings());
+        return new ModelScopeSource(hub.context());
     }
 
     private static List<String> paths(Listing listing) {
@@ -499,7 +499,7 @@ class ModelScopeSourceTest {
     @Test
     void aPasswordInAnEndpointIsNotRepeated() {
         hub.on(LIST, refusal(404, 10010205001L, "record not found"));
-        ModelScopeSource source = new ModelScopeSource(Settings.of(SyncOptions.builder()
+        ModelScopeSource source = new ModelScopeSource(RunContext.of(SyncOptions.builder()
                 .environment(Map.of("MODELSCOPE_ENDPOINT", hub.url().replace("://", "://user:geheim@")))
                 .build()));
         SyncException refused = assertThrows(SyncException.class, () -> source.pin(MODEL));
@@ -571,7 +571,7 @@ class ModelScopeSourceTest {
     void theOtherSiteIsAskedForWhatTheFirstDoesNotHave() throws Exception {
         try (HubScript other = new HubScript()) {
             other.model("Qwen/Qwen2.5-7B", Map.of("config.json@r1", "{}"));
-            ModelScopeSource source = new ModelScopeSource(hub.settings(), twoSites(other));
+            ModelScopeSource source = new ModelScopeSource(hub.context(), twoSites(other));
             Tally tally = new Tally();
 
             try (Tally.Scope scope = tally.bind()) {
@@ -589,7 +589,7 @@ class ModelScopeSourceTest {
     @Test
     void whatNeitherSiteHasIsNotFoundAtBoth() throws Exception {
         try (HubScript other = new HubScript()) {
-            ModelScopeSource source = new ModelScopeSource(hub.settings(), twoSites(other));
+            ModelScopeSource source = new ModelScopeSource(hub.context(), twoSites(other));
 
             SyncException refused = assertThrows(SyncException.class, () -> source.pin(MODEL));
 
@@ -603,7 +603,7 @@ class ModelScopeSourceTest {
     void aSiteThatIsInTroubleIsNotTakenForOneThatDoesNotHaveIt() throws Exception {
         try (HubScript other = new HubScript()) {
             other.model("Qwen/Qwen2.5-7B", Map.of("config.json@r1", "{}"));
-            ModelScopeSource source = new ModelScopeSource(hub.settings(), twoSites(other));
+            ModelScopeSource source = new ModelScopeSource(hub.context(), twoSites(other));
             for (MockResponse trouble : List.of(
                     json(500, ""), refusal(404, 10010205001L, "Error 1040"), refusal(404, 10990101004L, "no tree"))) {
                 hub.on(LIST, trouble);
@@ -626,7 +626,7 @@ class ModelScopeSourceTest {
                 Files.createDirectories(home.resolve(".modelscope/credentials")).resolve("cookies");
         Files.write(cookies, new byte[] {(byte) 0x80, 4});
         hub.on(LIST, refusal(404, 10010200001L, "no permission"));
-        ModelScopeSource source = new ModelScopeSource(Settings.of(SyncOptions.builder()
+        ModelScopeSource source = new ModelScopeSource(RunContext.of(SyncOptions.builder()
                 .environment(Map.of("MODELSCOPE_ENDPOINT", hub.url(), "HOME", home.toString()))
                 .build()));
 
@@ -655,7 +655,7 @@ class ModelScopeSourceTest {
     @Test
     void theTokenTravelsAsCookieAndAsBearer() throws Exception {
         hub.on(LIST, files(file("a", 1, A, "r")));
-        new ModelScopeSource(Settings.of(SyncOptions.builder()
+        new ModelScopeSource(RunContext.of(SyncOptions.builder()
                         .environment(Map.of("MODELSCOPE_ENDPOINT", hub.url(), "MODELSCOPE_API_TOKEN", "ms-secret"))
                         .build()))
                 .pin(MODEL);
@@ -667,7 +667,7 @@ class ModelScopeSourceTest {
     @Test
     void aRefusalWithATokenSaysSoAndKeepsIt() {
         hub.on(LIST, refusal(403, 403, "token ms-secret is invalid"));
-        ModelScopeSource source = new ModelScopeSource(Settings.of(SyncOptions.builder()
+        ModelScopeSource source = new ModelScopeSource(RunContext.of(SyncOptions.builder()
                 .environment(Map.of("MODELSCOPE_ENDPOINT", hub.url(), "MODELSCOPE_API_TOKEN", "ms-secret"))
                 .build()));
         SyncException refused = assertThrows(SyncException.class, () -> source.pin(MODEL));
@@ -726,7 +726,7 @@ class ModelScopeSourceTest {
         HubScript dead = new HubScript();
         String deadUrl = dead.url();
         dead.close();
-        new ModelScopeSource(Settings.of(SyncOptions.builder()
+        new ModelScopeSource(RunContext.of(SyncOptions.builder()
                         .environment(Map.of("MODELSCOPE_ENDPOINT", deadUrl + ", " + hub.url()))
                         .build()))
                 .pin(MODEL);

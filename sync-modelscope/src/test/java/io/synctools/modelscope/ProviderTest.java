@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import io.synctools.model.SyncOptions;
 import io.synctools.serve.Dialect;
 import io.synctools.spi.FileSource;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.SourceProvider;
 import io.synctools.spi.TargetProvider;
 import java.io.InputStream;
@@ -56,19 +56,19 @@ class ProviderTest {
 
     @Test
     void serviceLoaderFindsSourceAndTargetByScheme() {
-        Settings settings = Settings.of(
+        RunContext context = RunContext.of(
                 SyncOptions.builder().environment(Map.of("HOME", "/nowhere")).build());
         SourceProvider source = ServiceLoader.load(SourceProvider.class).stream()
                 .map(ServiceLoader.Provider::get)
                 .filter(provider -> provider.scheme().equals("modelscope"))
                 .findFirst()
                 .orElseThrow();
-        assertInstanceOf(FileSource.class, source.create(settings));
+        assertInstanceOf(FileSource.class, source.create(context));
         TargetProvider target = ServiceLoader.load(TargetProvider.class).stream()
                 .map(ServiceLoader.Provider::get)
                 .filter(provider -> provider.scheme().equals("modelscope-cache"))
                 .findFirst()
                 .orElseThrow();
-        assertEquals(FileSource.class, target.create(settings).pullsFrom());
+        assertEquals(FileSource.class, target.create(context).pullsFrom());
     }
 }

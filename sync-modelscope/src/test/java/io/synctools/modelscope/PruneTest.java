@@ -20,7 +20,7 @@ import io.synctools.model.Entry;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.testing.DyingDisk;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -42,19 +42,19 @@ class PruneTest {
     @TempDir
     Path root;
 
-    private Settings settings(Disk disk) {
-        Settings settings = Settings.of(
+    private RunContext context(Disk disk) {
+        RunContext context = RunContext.of(
                 SyncOptions.builder().set(ModelScopeOptions.CACHE, root).build());
-        settings.shared(Disk.class, any -> disk);
-        return settings;
+        context.shared(Disk.class, any -> disk);
+        return context;
     }
 
     private ModelScopeCache cache(Disk disk) {
-        return new ModelScopeCache(settings(disk));
+        return new ModelScopeCache(context(disk));
     }
 
     private Pruner pruner(Disk disk) {
-        return new Pruner(List.of(cache(disk)), List.of(), settings(disk));
+        return new Pruner(List.of(cache(disk)), List.of(), context(disk));
     }
 
     private PrunePlan plan(String... declared) throws IOException {

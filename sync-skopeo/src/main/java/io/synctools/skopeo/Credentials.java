@@ -2,7 +2,7 @@ package io.synctools.skopeo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.synctools.internal.json.Json;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,7 +39,7 @@ final class Credentials {
             "swr.cn-east-4.myhuaweicloud.com", List.of("HWCLOUD_EAST_USER", "HWCLOUD_EAST_PWD"),
             "swr.ap-southeast-1.myhuaweicloud.com", List.of("SWR_HK_USER", "SWR_HK_SECRET"));
 
-    private final Settings settings;
+    private final RunContext context;
     private final Map<String, String> otherAddresses;
     private final CommandRunner runner;
     private final Map<String, String> remarks = new ConcurrentHashMap<>();
@@ -49,8 +49,8 @@ final class Credentials {
 
     private final Map<Repository, Optional<Login>> found = new ConcurrentHashMap<>();
 
-    Credentials(Settings settings, Map<String, String> otherAddresses, CommandRunner runner) {
-        this.settings = settings;
+    Credentials(RunContext context, Map<String, String> otherAddresses, CommandRunner runner) {
+        this.context = context;
         this.otherAddresses = Map.copyOf(otherAddresses);
         this.runner = runner;
     }
@@ -104,8 +104,8 @@ final class Credentials {
         List<List<String>> pairs = new ArrayList<>(List.of(variables(repository.host())));
         Optional.ofNullable(OLD_JOBS.get(repository.host())).ifPresent(pairs::add);
         for (List<String> pair : pairs) {
-            Optional<String> user = settings.env(pair.get(0));
-            Optional<String> password = settings.env(pair.get(1));
+            Optional<String> user = context.env(pair.get(0));
+            Optional<String> password = context.env(pair.get(1));
             if (user.isPresent() && password.isPresent()) {
                 return Optional.of(Login.password(user.get(), password.get()));
             }
@@ -121,25 +121,25 @@ final class Credentials {
 
     /** Where docker keeps its logins, which is where people look. */
     private Path authFile() {
-        return settings.env("REGISTRY_AUTH_FILE").map(Path::of).orElseGet(() -> settings.env("DOCKER_CONFIG")
+        return context.env("REGISTRY_AUTH_FILE").map(Path::of).orElseGet(() -> context.env("DOCKER_CONFIG")
                 .map(Path::of)
                 .orElseGet(() -> home().resolve(".docker"))
                 .resolve("config.json"));
     }
 
     private Path home() {
-        return Path.of(settings.env("HOME").orElse("/"));
+        return Path.of(context.env("HOME").orElse("/"));
     }
 
     /** In skopeo's own order. */
     private List<Path> authFiles() {
-        if (settings.env("REGISTRY_AUTH_FILE").isPresent()) {
+        if (context.env("REGISTRY_AUTH_FILE").isPresent()) {
             return List.of(authFile());
         }
-        Path runtime = settings.env("XDG_RUNTIME_DIR")
+        Path runtime = context.env("XDG_RUNTIME_DIR")
                 .map(folder -> Path.of(folder, "containers", "auth.json"))
                 .orElseGet(Credentials::runtimeFile);
-        Path config = settings.env("XDG_CONFIG_HOME").map(Path::of).orElseGet(() -> home().resolve(".config"));
+        Path config = context.env("XDG_CONFIG_HOME").map(Path::of).orElseGet(() -> home().resolve(".config"));
         return List.of(runtime, config.resolve("containers/auth.json"), authFile());
     }
 
@@ -169,7 +169,7 @@ final class Credentials {
         try {
             file = Json.MAPPER.readTree(Files.readAllBytes(path));
         } catch (NoSuchFileException e) {
-            settings.env("REGISTRY_AUTH_FILE").ifPresent(named -> remark(repository, "there is no file " + named));
+            context.env("REGISTRY_AUTH_FILE").ifPresent(named -> remark(repository, "there is no file " + named));
             return Optional.empty();
         } catch (IOException e) {
             // The exception's text may hold a piece of the file, and so of a secret.
@@ -270,7 +270,7 @@ final class Credentials {
         String server = host.equals("docker.io") ? DOCKER_HUB_KEY : host;
         try {
             CommandRunner.Finished finished =
-                    runner.run(List.of(program, "get"), settings.environment(), server, HELPER_LIMIT);
+                    runner.run(List.of(program, "get"), context.environment(), server, HELPER_LIMIT);
             if (finished.exit() == 0) {
                 JsonNode answer = Json.MAPPER.readTree(finished.output());
                 String user = answer.path("Username").asText();

@@ -9,7 +9,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.file.Disk;
 import io.synctools.internal.json.Json;
 import io.synctools.internal.retry.TimeSource;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -95,8 +95,8 @@ final class DigestLedger {
     }
 
     /** The ledger of a run, shared by its destinations. */
-    static DigestLedger of(Settings settings) {
-        return settings.shared(
+    static DigestLedger of(RunContext context) {
+        return context.shared(
                 DigestLedger.class, s -> new DigestLedger(SkopeoOptions.ledger(s), Disk.of(s), TimeSource.of(s)));
     }
 

@@ -10,11 +10,11 @@ import okhttp3.HttpUrl;
  *
  * @param authority host and port as skopeo's references name it
  * @param apiAuthority host and port that serve the registry API; differs for Docker Hub only
- * @param mayBePlain whether it may be spoken to without TLS: on this machine, or where the settings name it
+ * @param mayBePlain whether it may be spoken to without TLS: on this machine, or where the options name it
  */
 record Endpoint(String authority, String apiAuthority, boolean mayBePlain) {
     /**
-     * The address of a registry, or the other address that the settings give for it.
+     * The address of a registry, or the other address that the options give for it.
      *
      * @param plain hosts, with or without port, that may be spoken to without TLS
      */

@@ -6,7 +6,7 @@ import io.synctools.internal.json.Json;
 import io.synctools.internal.retry.Retrier;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncException;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -29,14 +29,14 @@ public final class ImageSizes {
     private final RegistryApi api;
     private final Retrier retrier;
 
-    private ImageSizes(Settings settings) {
-        api = RegistryApi.of(settings);
-        retrier = Retrier.of(settings);
+    private ImageSizes(RunContext context) {
+        api = RegistryApi.of(context);
+        retrier = Retrier.of(context);
     }
 
     /** The sizes of a run's repositories. */
-    public static ImageSizes of(Settings settings) {
-        return new ImageSizes(settings);
+    public static ImageSizes of(RunContext context) {
+        return new ImageSizes(context);
     }
 
     /**

@@ -12,7 +12,7 @@ import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
 import io.synctools.skopeo.ModelManifest.Layer;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,8 +35,8 @@ final class OciMirror implements RemoteMirror {
     private final Blobs blobs;
     private final ArtifactRef place;
 
-    OciMirror(Settings settings, ArtifactRef place) {
-        this.api = RegistryApi.of(settings);
+    OciMirror(RunContext context, ArtifactRef place) {
+        this.api = RegistryApi.of(context);
         this.blobs = new Blobs(api);
         this.place = place;
     }

@@ -83,7 +83,7 @@ final class OciReplica implements Replica {
         NameGuard.check(listing.entries(), Set.of());
         Standing before = Standing.at(target.blobs(), place.repository(), place.pointer());
         Optional<Proof> published = before.manifest().flatMap(ModelManifest::proof);
-        Declaration.of(item, pinned, target.settings()).refuse(published);
+        Declaration.of(item, pinned, target.context()).refuse(published);
         Proof.refuseEmptied(published, listing);
         OciSession session = new OciSession(this, pinned, before, preview);
         long size = session.sizeOf(listing);

@@ -9,7 +9,7 @@ import io.synctools.model.SyncOptions;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Replica;
 import io.synctools.spi.Reporter;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Target;
 import java.io.IOException;
 import java.time.Duration;
@@ -23,21 +23,21 @@ import java.time.Duration;
  * lease. Thread-safe.
  */
 public final class OciTarget implements Target<FileSource> {
-    private final Settings settings;
+    private final RunContext context;
     private final RegistryApi api;
     private final Retrier retrier;
     private final Bandwidth bandwidth;
 
-    private OciTarget(Settings settings) {
-        this.settings = settings;
-        this.api = RegistryApi.of(settings);
-        this.retrier = Retrier.of(settings);
-        this.bandwidth = Bandwidth.of(settings);
+    private OciTarget(RunContext context) {
+        this.context = context;
+        this.api = RegistryApi.of(context);
+        this.retrier = Retrier.of(context);
+        this.bandwidth = Bandwidth.of(context);
     }
 
     /** The target of a run. */
-    public static OciTarget of(Settings settings) {
-        return new OciTarget(settings);
+    public static OciTarget of(RunContext context) {
+        return new OciTarget(context);
     }
 
     @Override
@@ -60,8 +60,8 @@ public final class OciTarget implements Target<FileSource> {
         return OciPlace.of(destination).toString();
     }
 
-    Settings settings() {
-        return settings;
+    RunContext context() {
+        return context;
     }
 
     Blobs blobs() {
@@ -74,21 +74,21 @@ public final class OciTarget implements Target<FileSource> {
 
     /** Whether what is there is looked for, each file by itself, whatever the manifest says. */
     boolean verifies() {
-        return settings.options().get(SyncOptions.VERIFY);
+        return context.options().get(SyncOptions.VERIFY);
     }
 
     TimeSource time() {
-        return TimeSource.of(settings);
+        return TimeSource.of(context);
     }
 
     /** How long the run goes on without progress. */
     Duration patience() {
-        return settings.options().get(SyncOptions.RETRY_FOR);
+        return context.options().get(SyncOptions.RETRY_FOR);
     }
 
     /** How often an upload is begun again that broke after long work. */
     int restarts() {
-        return settings.options().get(SyncOptions.RETRIES);
+        return context.options().get(SyncOptions.RETRIES);
     }
 
     Retrier retrier() {

@@ -4,7 +4,7 @@ import io.synctools.mirror.RemoteMirror;
 import io.synctools.mirror.RemoteMirrorProvider;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Option;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Target;
 import io.synctools.spi.TargetProvider;
 import java.util.List;
@@ -26,12 +26,12 @@ public final class OciTargetProvider implements TargetProvider, RemoteMirrorProv
     }
 
     @Override
-    public Target<?> create(Settings settings) {
-        return OciTarget.of(settings);
+    public Target<?> create(RunContext context) {
+        return OciTarget.of(context);
     }
 
     @Override
-    public RemoteMirror create(Settings settings, ArtifactRef place) {
-        return new OciMirror(settings, place);
+    public RemoteMirror create(RunContext context, ArtifactRef place) {
+        return new OciMirror(context, place);
     }
 }

@@ -12,7 +12,7 @@ import io.synctools.internal.retry.TimeSource;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
@@ -64,8 +64,8 @@ final class RegistryApi {
     }
 
     /** The reader of a run, shared by sources and targets. */
-    static RegistryApi of(Settings settings) {
-        return settings.shared(RegistryApi.class, s -> {
+    static RegistryApi of(RunContext context) {
+        return context.shared(RegistryApi.class, s -> {
             Http http = Http.of(s);
             http.expectHttps();
             return new RegistryApi(

@@ -9,7 +9,7 @@ import io.synctools.model.FailureKind;
 import io.synctools.model.Listing;
 import io.synctools.model.NameFilter;
 import io.synctools.model.SyncException;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Source;
 import java.io.IOException;
 import java.util.HashMap;
@@ -39,10 +39,10 @@ public final class RegistrySource implements Source {
     /**
      * The source of a run.
      *
-     * @throws IllegalArgumentException if the settings are wrong, saying which and how to mend it
+     * @throws IllegalArgumentException if an option or a variable is wrong, saying which and how to mend it
      */
-    public static RegistrySource of(Settings settings) {
-        RegistryApi api = RegistryApi.of(settings);
+    public static RegistrySource of(RunContext context) {
+        RegistryApi api = RegistryApi.of(context);
         api.lookAnew();
         return new RegistrySource(api);
     }

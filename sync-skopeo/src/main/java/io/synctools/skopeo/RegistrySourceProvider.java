@@ -1,7 +1,7 @@
 package io.synctools.skopeo;
 
 import io.synctools.model.Option;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Source;
 import io.synctools.spi.SourceProvider;
 import java.util.List;
@@ -23,7 +23,7 @@ public final class RegistrySourceProvider implements SourceProvider {
     }
 
     @Override
-    public Source create(Settings settings) {
-        return RegistrySource.of(settings);
+    public Source create(RunContext context) {
+        return RegistrySource.of(context);
     }
 }

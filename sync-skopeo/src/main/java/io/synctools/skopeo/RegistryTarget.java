@@ -9,7 +9,7 @@ import io.synctools.model.SyncItem;
 import io.synctools.model.SyncOptions;
 import io.synctools.spi.Replica;
 import io.synctools.spi.Reporter;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Target;
 import java.nio.file.Path;
 import java.util.Map;
@@ -33,25 +33,25 @@ public final class RegistryTarget implements Target<RegistrySource> {
     private final boolean trusting;
     private final Map<Endpoint, Semaphore> slots = new ConcurrentHashMap<>();
 
-    private RegistryTarget(Settings settings, Skopeo skopeo) {
-        api = RegistryApi.of(settings);
+    private RegistryTarget(RunContext context, Skopeo skopeo) {
+        api = RegistryApi.of(context);
         referrersApi = new ReferrersApi(api);
-        trusting = !settings.options().get(SyncOptions.VERIFY);
-        ledger = DigestLedger.of(settings);
-        retries = new CopyRetries(Retrier.of(settings), TimeSource.SYSTEM);
-        temporary = Path.of(settings.env("TMPDIR").orElse(System.getProperty("java.io.tmpdir", "/tmp")));
-        copiesPerHost = settings.options().get(SkopeoOptions.COPIES_PER_HOST);
+        trusting = !context.options().get(SyncOptions.VERIFY);
+        ledger = DigestLedger.of(context);
+        retries = new CopyRetries(Retrier.of(context), TimeSource.SYSTEM);
+        temporary = Path.of(context.env("TMPDIR").orElse(System.getProperty("java.io.tmpdir", "/tmp")));
+        copiesPerHost = context.options().get(SkopeoOptions.COPIES_PER_HOST);
         this.skopeo = skopeo;
     }
 
     /**
      * The target of a run. Finds skopeo and asks for its version.
      *
-     * @throws IllegalArgumentException if the settings are wrong, or skopeo is missing or too old; the message says how
+     * @throws IllegalArgumentException if an option or a variable is wrong, or skopeo is missing or too old; the message says how
      *     to mend it
      */
-    public static RegistryTarget of(Settings settings) {
-        return new RegistryTarget(settings, Skopeo.find(settings, ProcessRunner.ofTools()));
+    public static RegistryTarget of(RunContext context) {
+        return new RegistryTarget(context, Skopeo.find(context, ProcessRunner.ofTools()));
     }
 
     @Override

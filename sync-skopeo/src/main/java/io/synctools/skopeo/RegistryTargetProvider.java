@@ -1,7 +1,7 @@
 package io.synctools.skopeo;
 
 import io.synctools.model.Option;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Target;
 import io.synctools.spi.TargetProvider;
 import java.util.List;
@@ -23,7 +23,7 @@ public final class RegistryTargetProvider implements TargetProvider {
     }
 
     @Override
-    public Target<?> create(Settings settings) {
-        return RegistryTarget.of(settings);
+    public Target<?> create(RunContext context) {
+        return RegistryTarget.of(context);
     }
 }

@@ -10,7 +10,7 @@ import io.synctools.internal.json.Json;
 import io.synctools.internal.retry.Retrier;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -37,21 +37,21 @@ public final class RepositoryPages {
 
     private final Http http;
     private final Retrier retrier;
-    private final Settings settings;
+    private final RunContext context;
     private final Credentials credentials;
     private final Map<Login, String> tokens = new HashMap<>();
     private final Map<Login, SyncException> refusals = new HashMap<>();
 
-    private RepositoryPages(Settings settings) {
-        this.settings = settings;
-        http = Http.of(settings);
-        retrier = Retrier.of(settings);
-        credentials = new Credentials(settings, Map.of(), ProcessRunner.ofHelpers());
+    private RepositoryPages(RunContext context) {
+        this.context = context;
+        http = Http.of(context);
+        retrier = Retrier.of(context);
+        credentials = new Credentials(context, Map.of(), ProcessRunner.ofHelpers());
     }
 
-    /** The pages, with the accounts that the settings tell. */
-    public static RepositoryPages of(Settings settings) {
-        return new RepositoryPages(settings);
+    /** The pages, with the accounts that the environment tells. */
+    public static RepositoryPages of(RunContext context) {
+        return new RepositoryPages(context);
     }
 
     /** How many bytes a text may have on the page of {@code HOST/NAMESPACE/NAME}. */
@@ -177,7 +177,7 @@ public final class RepositoryPages {
     private Map<String, String> authorization(Repository repository) throws InterruptedException {
         Optional<String> token = isDockerHub(repository)
                 ? hubToken(repository)
-                : settings.env("QUAY_IO_TOKEN").or(() -> settings.env("QUAY_API_KEY"));
+                : context.env("QUAY_IO_TOKEN").or(() -> context.env("QUAY_API_KEY"));
         return token.map(value -> Map.of("Authorization", "Bearer " + value)).orElse(Map.of());
     }
 

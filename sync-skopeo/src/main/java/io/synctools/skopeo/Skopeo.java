@@ -3,7 +3,7 @@ package io.synctools.skopeo;
 import io.synctools.model.FailureKind;
 import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncException;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -113,9 +113,9 @@ final class Skopeo {
      *
      * @throws IllegalArgumentException if there is none, or one that is too old, with the command that installs it
      */
-    static Skopeo find(Settings settings, CommandRunner runner) {
-        Map<String, String> environment = settings.environment();
-        String program = SkopeoOptions.program(settings);
+    static Skopeo find(RunContext context, CommandRunner runner) {
+        Map<String, String> environment = context.environment();
+        String program = SkopeoOptions.program(context);
         Path path = onPath(program, environment)
                 .orElseThrow(() -> new IllegalArgumentException("images need " + program
                         + ", which is not on the PATH; install it: " + installCommand(environment)));
@@ -139,11 +139,7 @@ final class Skopeo {
                 .orElseThrow(() -> new IllegalArgumentException(path + " is not skopeo 1.3 or later (it says \""
                         + printed.strip() + "\"); install a newer one: " + installCommand(environment)));
         return new Skopeo(
-                path.toString(),
-                version,
-                runner,
-                environment,
-                settings.options().get(SkopeoOptions.COPY_TIMEOUT));
+                path.toString(), version, runner, environment, context.options().get(SkopeoOptions.COPY_TIMEOUT));
     }
 
     private static Optional<Path> onPath(String program, Map<String, String> environment) {

@@ -1,7 +1,7 @@
 package io.synctools.skopeo;
 
 import io.synctools.model.Option;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -40,15 +40,14 @@ public final class SkopeoOptions {
 
     private SkopeoOptions() {}
 
-    static String program(Settings settings) {
-        return settings.options().find(SKOPEO).orElse("skopeo");
+    static String program(RunContext context) {
+        return context.options().find(SKOPEO).orElse("skopeo");
     }
 
-    static Path ledger(Settings settings) {
-        return settings.options()
+    static Path ledger(RunContext context) {
+        return context.options()
                 .find(LEDGER)
-                .orElseGet(
-                        () -> Path.of(settings.env("HOME").orElse("."), ".cache", "sync-tools", "image-ledger.json"));
+                .orElseGet(() -> Path.of(context.env("HOME").orElse("."), ".cache", "sync-tools", "image-ledger.json"));
     }
 
     private static String host(String text) {

@@ -7,7 +7,7 @@ import io.synctools.internal.retry.Retrier;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,7 +18,7 @@ class CopyRetriesTest {
     private final FakeTime time = new FakeTime();
     private final AtomicInteger tries = new AtomicInteger();
     private final CopyRetries retries = new CopyRetries(
-            Retrier.of(Settings.of(SyncOptions.builder().retries(0).build())), time);
+            Retrier.of(RunContext.of(SyncOptions.builder().retries(0).build())), time);
 
     @Test
     void aLongCopyThatBreaksOffIsGivenNewPatience() throws Exception {

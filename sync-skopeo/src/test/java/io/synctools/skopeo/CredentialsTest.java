@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.model.SyncOptions;
 import io.synctools.skopeo.CommandRunner.Finished;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -212,7 +212,7 @@ class CredentialsTest {
 
     private Credentials credentials(Map<String, String> otherAddresses) {
         return new Credentials(
-                Settings.of(SyncOptions.builder().environment(environment).build()), otherAddresses, runner);
+                RunContext.of(SyncOptions.builder().environment(environment).build()), otherAddresses, runner);
     }
 
     private void dockerConfig(String json) throws IOException {

@@ -337,7 +337,7 @@ class MirrorIT {
                     .build();
         });
         List<String> tags = IntStream.range(0, 10).mapToObj(i -> "v" + i).toList();
-        ImageSizes.Sizes sizes = ImageSizes.of(both.settings()).of(ArtifactRef.of("docker", TwoRegistries.FROM), tags);
+        ImageSizes.Sizes sizes = ImageSizes.of(both.context()).of(ArtifactRef.of("docker", TwoRegistries.FROM), tags);
         assertTrue(left.get() >= 8, "about half are left for copies: " + left);
         assertEquals(4, sizes.bytes().size(), "three manifests each");
         assertTrue(sizes.bytes().values().stream().allMatch(bytes -> bytes > 100), sizes::toString);

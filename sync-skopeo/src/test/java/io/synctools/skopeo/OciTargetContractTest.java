@@ -2,7 +2,7 @@ package io.synctools.skopeo;
 
 import io.synctools.model.ArtifactRef;
 import io.synctools.spi.FileSource;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Target;
 import io.synctools.testing.FileTargetContract;
 import java.io.IOException;
@@ -30,8 +30,8 @@ class OciTargetContractTest extends FileTargetContract {
     }
 
     @Override
-    protected Target<FileSource> target(Settings settings) {
-        return OciTarget.of(settings);
+    protected Target<FileSource> target(RunContext context) {
+        return OciTarget.of(context);
     }
 
     @Override

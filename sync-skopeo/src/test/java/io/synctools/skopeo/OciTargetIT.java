@@ -14,7 +14,7 @@ import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.testing.MemoryHub;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -80,10 +80,10 @@ class OciTargetIT {
     }
 
     private SyncReport.Item run(SyncItem item, boolean verify) {
-        Settings settings = Settings.of(
+        RunContext context = RunContext.of(
                 SyncOptions.builder().environment(environment()).verify(verify).build());
         return Syncer.builder()
-                .settings(settings)
+                .context(context)
                 .platforms(Platforms.builder()
                         .source("hub", hub)
                         .target(new OciTargetProvider())

@@ -31,7 +31,7 @@ import io.synctools.model.SyncItem;
 import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
 import io.synctools.spi.FileSource;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.testing.MemoryHub;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
@@ -101,9 +101,9 @@ class OciTargetTest {
     }
 
     private Syncer syncer() {
-        Settings settings = Settings.of(options.environment(environment).build());
+        RunContext context = RunContext.of(options.environment(environment).build());
         return Syncer.builder()
-                .settings(settings)
+                .context(context)
                 .platforms(Platforms.builder()
                         .source("hub", source)
                         .target(new OciTargetProvider())

@@ -13,7 +13,7 @@ import io.synctools.model.NameFilter;
 import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -337,18 +337,18 @@ class RegistryApiTest {
 
     @Test
     void anotherRunShowsThePasswordThatWasRefusedOnceMore() throws Exception {
-        Settings settings = Settings.of(SyncOptions.builder()
+        RunContext context = RunContext.of(SyncOptions.builder()
                 .environment(Map.of("QUAY_IO_USER", "u", "QUAY_IO_PASSWORD", "p"))
                 .set(SkopeoOptions.REGISTRY, Map.of("quay.io", "127.0.0.1:" + server.getPort()))
                 .stall(Duration.ofSeconds(5))
                 .build());
         ArtifactRef cann = ArtifactRef.of("docker", "quay.io/ascend/cann");
         answer(new MockResponse.Builder().code(401).setHeader("WWW-Authenticate", "Basic realm=\"r\""));
-        RegistrySource tonight = RegistrySource.of(settings);
+        RegistrySource tonight = RegistrySource.of(context);
         assertThrows(SyncException.class, () -> tonight.list(cann, NameFilter.ALL));
         answer(tags("v1"));
 
-        RegistrySource tomorrow = RegistrySource.of(settings);
+        RegistrySource tomorrow = RegistrySource.of(context);
 
         assertEquals(1, tomorrow.list(cann, NameFilter.ALL).entries().size());
         assertEquals(2, server.getRequestCount());
@@ -430,7 +430,7 @@ class RegistryApiTest {
                         refused::toString);
             }
             elsewhere.enqueue(manifest().build());
-            Settings named = Settings.of(SyncOptions.builder()
+            RunContext named = RunContext.of(SyncOptions.builder()
                     .environment(login)
                     .set(SkopeoOptions.REGISTRY, Map.of("quay.io", authority))
                     .plainHttp(Set.of(authority))
@@ -483,18 +483,18 @@ class RegistryApiTest {
     }
 
     private RegistryApi api(Map<String, String> environment, String address) {
-        Settings settings = Settings.of(SyncOptions.builder()
+        RunContext context = RunContext.of(SyncOptions.builder()
                 .environment(environment)
                 .set(SkopeoOptions.REGISTRY, Map.of("quay.io", address))
                 .stall(Duration.ofSeconds(5))
                 .build());
-        return api(settings);
+        return api(context);
     }
 
-    private RegistryApi api(Settings settings) {
+    private RegistryApi api(RunContext context) {
         Credentials credentials =
-                new Credentials(settings, settings.options().get(SkopeoOptions.REGISTRY), new ScriptedRunner());
-        return new RegistryApi(Http.of(settings), settings.options(), credentials, time);
+                new Credentials(context, context.options().get(SkopeoOptions.REGISTRY), new ScriptedRunner());
+        return new RegistryApi(Http.of(context), context.options(), credentials, time);
     }
 
     private static String authFile(String entry) throws IOException {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -19,11 +19,11 @@ class SkopeoOptionsTest {
 
     @Test
     void hasDefaults() {
-        Settings settings = Settings.of(standard);
-        assertEquals("skopeo", SkopeoOptions.program(settings));
+        RunContext context = RunContext.of(standard);
+        assertEquals("skopeo", SkopeoOptions.program(context));
         assertEquals(Duration.ofHours(2), standard.get(SkopeoOptions.COPY_TIMEOUT));
         assertEquals(8, standard.get(SkopeoOptions.COPIES_PER_HOST));
-        assertEquals(Path.of("/home/ci/.cache/sync-tools/image-ledger.json"), SkopeoOptions.ledger(settings));
+        assertEquals(Path.of("/home/ci/.cache/sync-tools/image-ledger.json"), SkopeoOptions.ledger(context));
         assertEquals(Map.of(), standard.get(SkopeoOptions.REGISTRY));
     }
 
@@ -33,7 +33,7 @@ class SkopeoOptionsTest {
                 .set(SkopeoOptions.LEDGER, Path.of("/cache/l.json"))
                 .set(SkopeoOptions.REGISTRY, Map.of("Index.Docker.io", "127.0.0.1:5000"))
                 .build();
-        assertEquals(Path.of("/cache/l.json"), SkopeoOptions.ledger(Settings.of(options)));
+        assertEquals(Path.of("/cache/l.json"), SkopeoOptions.ledger(RunContext.of(options)));
         assertEquals(Map.of("docker.io", "127.0.0.1:5000"), options.get(SkopeoOptions.REGISTRY));
     }
 

@@ -10,7 +10,7 @@ import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncOptions;
 import io.synctools.skopeo.CommandRunner.Finished;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -321,7 +321,7 @@ class SkopeoTest {
 
     private static Skopeo find(CommandRunner runner, Map<String, String> environment) {
         return Skopeo.find(
-                Settings.of(SyncOptions.builder().environment(environment).build()), runner);
+                RunContext.of(SyncOptions.builder().environment(environment).build()), runner);
     }
 
     private static void program(Path path) throws IOException {

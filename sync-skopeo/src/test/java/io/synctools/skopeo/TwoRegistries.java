@@ -9,7 +9,7 @@ import io.synctools.model.Place;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -90,7 +90,7 @@ final class TwoRegistries implements AutoCloseable {
     List<SyncReport.Item> run(SyncItem... items) {
         forgetRequests();
         return Syncer.builder()
-                .settings(settings())
+                .context(context())
                 .build()
                 .run(SyncPlan.of("test", List.of(items)))
                 .items();
@@ -99,12 +99,7 @@ final class TwoRegistries implements AutoCloseable {
     SyncReport.Item preview() {
         forgetRequests();
         SyncPlan plan = SyncPlan.of("test", List.of(item(FROM, TO)));
-        return Syncer.builder()
-                .settings(settings())
-                .build()
-                .preview(plan)
-                .items()
-                .get(0);
+        return Syncer.builder().context(context()).build().preview(plan).items().get(0);
     }
 
     void forgetRequests() {
@@ -121,14 +116,14 @@ final class TwoRegistries implements AutoCloseable {
     }
 
     /** A fresh environment, as a new process has it. */
-    Settings settings() {
+    RunContext context() {
         Map<String, String> environment = new HashMap<>();
         environment.put("PATH", System.getenv("PATH"));
         environment.put("HOME", folder.resolve("home").toString());
         environment.put("TMPDIR", folder.resolve("tmp").toString());
         environment.put("SWR_CN_EAST_4_MYHUAWEICLOUD_COM_USER", LocalRegistry.USER);
         environment.put("SWR_CN_EAST_4_MYHUAWEICLOUD_COM_PASSWORD", LocalRegistry.PASSWORD);
-        return Settings.of(options.environment(environment).build());
+        return RunContext.of(options.environment(environment).build());
     }
 
     Path ledger() {

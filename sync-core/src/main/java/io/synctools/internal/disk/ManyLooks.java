@@ -2,7 +2,7 @@ package io.synctools.internal.disk;
 
 import io.synctools.internal.threads.Crew;
 import io.synctools.internal.threads.Threads;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -20,9 +20,9 @@ public final class ManyLooks {
         this.threads = threads.pool("sync-disk", AT_ONCE);
     }
 
-    /** The threads of all who share these settings. */
-    public static ManyLooks of(Settings settings) {
-        return settings.shared(ManyLooks.class, s -> new ManyLooks(Threads.of(s)));
+    /** The threads of all who share this context. */
+    public static ManyLooks of(RunContext context) {
+        return context.shared(ManyLooks.class, s -> new ManyLooks(Threads.of(s)));
     }
 
     /** What is done with one item; thread-safe. */

@@ -1,7 +1,7 @@
 package io.synctools.internal.disk;
 
 import io.synctools.internal.text.WrittenPath;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -12,15 +12,15 @@ import java.util.Optional;
  * nothing but whether that one can be used.
  */
 public final class UserFolders {
-    private final Settings settings;
+    private final RunContext context;
 
-    private UserFolders(Settings settings) {
-        this.settings = settings;
+    private UserFolders(RunContext context) {
+        this.context = context;
     }
 
-    /** The folders that these settings name. */
-    public static UserFolders of(Settings settings) {
-        return new UserFolders(settings);
+    /** The folders that this context names. */
+    public static UserFolders of(RunContext context) {
+        return new UserFolders(context);
     }
 
     /**
@@ -29,12 +29,12 @@ public final class UserFolders {
      * @throws IllegalArgumentException if it is written as no path, saying what to write
      */
     public Optional<Path> variable(String name) {
-        return settings.env(name).map(text -> WrittenPath.of(name, text, settings.environment()));
+        return context.env(name).map(text -> WrittenPath.of(name, text, context.environment()));
     }
 
     /** A place below {@code $HOME}, to look for something; empty where the variable is not set. */
     public Optional<Path> belowHome(String place) {
-        return settings.env("HOME").map(home -> Path.of(home).resolve(place));
+        return context.env("HOME").map(home -> Path.of(home).resolve(place));
     }
 
     /**
@@ -56,7 +56,7 @@ public final class UserFolders {
      *     system's own, or that may not be written
      */
     public void checkKept(Path place, String instead) {
-        Optional<Path> home = settings.env("HOME").map(Path::of);
+        Optional<Path> home = context.env("HOME").map(Path::of);
         if (home.isEmpty() || !place.startsWith(home.get())) {
             return;
         }

@@ -1,7 +1,7 @@
 package io.synctools.internal.http;
 
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,9 +23,9 @@ public final class Concurrency {
         this.now = Math.min(most, Window.FIRST);
     }
 
-    /** What is found in a run, shared through its settings. */
-    public static Concurrency of(Settings settings) {
-        return settings.shared(
+    /** What is found in a run, shared through its context. */
+    public static Concurrency of(RunContext context) {
+        return context.shared(
                 Concurrency.class, s -> new Concurrency(s.options().get(SyncOptions.CONNECTIONS)));
     }
 

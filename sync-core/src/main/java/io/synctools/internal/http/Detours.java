@@ -1,7 +1,7 @@
 package io.synctools.internal.http;
 
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.util.Map;
 import java.util.TreeMap;
 import okhttp3.HttpUrl;
@@ -24,9 +24,9 @@ record Detours(Map<String, HttpUrl> to) {
      *
      * @throws IllegalArgumentException if one of them is to an address that cannot be asked
      */
-    static Detours of(Settings settings) {
+    static Detours of(RunContext context) {
         Map<String, HttpUrl> to = new TreeMap<>();
-        settings.options().get(SyncOptions.VIA).forEach((host, address) -> to.put(host, HttpUrl.get(address)));
+        context.options().get(SyncOptions.VIA).forEach((host, address) -> to.put(host, HttpUrl.get(address)));
         return new Detours(to);
     }
 

@@ -1,6 +1,6 @@
 package io.synctools.internal.http;
 
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.net.ProxySelector;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -16,8 +16,8 @@ public record GivenHttp(Optional<SSLContext> tls, Optional<ProxySelector> proxie
     /** Nothing: the environment decides. */
     public static final GivenHttp NONE = new GivenHttp(Optional.empty(), Optional.empty(), HostHeaders.NONE);
 
-    /** What was handed in for all who share these settings. */
-    static GivenHttp of(Settings settings) {
-        return settings.shared(GivenHttp.class, s -> NONE);
+    /** What was handed in for all who share this context. */
+    static GivenHttp of(RunContext context) {
+        return context.shared(GivenHttp.class, s -> NONE);
     }
 }

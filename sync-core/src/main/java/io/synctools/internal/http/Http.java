@@ -6,7 +6,7 @@ import io.synctools.internal.threads.Threads;
 import io.synctools.model.ByteRange;
 import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncException;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -41,9 +41,9 @@ public final class Http implements AutoCloseable {
         this.redirects = new Redirects(sender);
     }
 
-    /** The client of a run, shared through its settings. */
-    public static Http of(Settings settings) {
-        return settings.shared(Http.class, s -> {
+    /** The client of a run, shared through its context. */
+    public static Http of(RunContext context) {
+        return context.shared(Http.class, s -> {
             Sender sender =
                     new Sender(HttpOptions.of(s), Concurrency.of(s), TimeSource.of(s), GivenHttp.of(s), Threads.of(s));
             Pauses.of(s).follow(sender.gate());

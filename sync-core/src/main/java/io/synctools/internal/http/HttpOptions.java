@@ -2,7 +2,7 @@ package io.synctools.internal.http;
 
 import io.synctools.internal.retry.RetryPolicy;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -42,23 +42,23 @@ record HttpOptions(
     }
 
     /** What options and the variables of proxies and certificates say. */
-    static HttpOptions of(Settings settings) {
+    static HttpOptions of(RunContext context) {
         return new HttpOptions(
-                settings.options().get(SyncOptions.CONNECTIONS),
-                settings.options().get(SyncOptions.STALL),
-                RetryPolicy.of(settings),
-                ProxyRules.of(settings),
-                settings.env("SSL_CERT_FILE").map(Path::of),
-                Detours.of(settings),
-                hostCertificates(settings),
-                settings.options().get(SyncOptions.HTTP) == 2,
-                settings.options().get(SyncOptions.PLAIN_HTTP));
+                context.options().get(SyncOptions.CONNECTIONS),
+                context.options().get(SyncOptions.STALL),
+                RetryPolicy.of(context),
+                ProxyRules.of(context),
+                context.env("SSL_CERT_FILE").map(Path::of),
+                Detours.of(context),
+                hostCertificates(context),
+                context.options().get(SyncOptions.HTTP) == 2,
+                context.options().get(SyncOptions.PLAIN_HTTP));
     }
 
     /** Where container tools look for them. */
-    private static List<Path> hostCertificates(Settings settings) {
-        Path home = Path.of(settings.env("HOME").orElse("/"));
-        Path config = settings.env("XDG_CONFIG_HOME").map(Path::of).orElse(home.resolve(".config"));
+    private static List<Path> hostCertificates(RunContext context) {
+        Path home = Path.of(context.env("HOME").orElse("/"));
+        Path config = context.env("XDG_CONFIG_HOME").map(Path::of).orElse(home.resolve(".config"));
         return List.of(
                 config.resolve("containers/certs.d"),
                 Path.of("/etc/containers/certs.d"),

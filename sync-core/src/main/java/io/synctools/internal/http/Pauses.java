@@ -1,6 +1,6 @@
 package io.synctools.internal.http;
 
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -11,9 +11,9 @@ public final class Pauses {
 
     private Pauses() {}
 
-    /** The pauses of a run, shared through its settings. */
-    public static Pauses of(Settings settings) {
-        return settings.shared(Pauses.class, s -> new Pauses());
+    /** The pauses of a run, shared through its context. */
+    public static Pauses of(RunContext context) {
+        return context.shared(Pauses.class, s -> new Pauses());
     }
 
     /** The hosts that may not be asked yet, with the time that is left; empty where nobody asked for a pause. */

@@ -3,8 +3,8 @@ package io.synctools.internal.http;
 import io.synctools.model.ByteRange;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.RunHttp;
-import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.io.InputStream;
 import okhttp3.HttpUrl;
@@ -21,8 +21,8 @@ public final class PlatformHttp implements RunHttp {
     }
 
     /** The client of a run. */
-    public static PlatformHttp of(Settings settings) {
-        return settings.shared(PlatformHttp.class, s -> new PlatformHttp(Http.of(s)));
+    public static PlatformHttp of(RunContext context) {
+        return context.shared(PlatformHttp.class, s -> new PlatformHttp(Http.of(s)));
     }
 
     @Override

@@ -3,7 +3,7 @@ package io.synctools.internal.http;
 import io.synctools.internal.threads.Crew;
 import io.synctools.internal.threads.Threads;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -19,14 +19,14 @@ public final class PlatformPool {
     }
 
     /** The threads of a run. */
-    public static PlatformPool of(Settings settings) {
-        int size = settings.options().get(SyncOptions.JOBS);
-        return settings.shared(
+    public static PlatformPool of(RunContext context) {
+        int size = context.options().get(SyncOptions.JOBS);
+        return context.shared(
                 PlatformPool.class, s -> new PlatformPool(Threads.of(s).pool("sync-platform", size), size));
     }
 
-    /** Fails as {@link Settings#each}. */
-    public <T> void each(List<T> items, Settings.Step<? super T> step) throws IOException, InterruptedException {
+    /** Fails as {@link RunContext#each}. */
+    public <T> void each(List<T> items, RunContext.Step<? super T> step) throws IOException, InterruptedException {
         Tally tally = Tally.current();
         Crew.each(threads, Math.min(size, items.size()) - 1, items, item -> {
             Tally.Scope scope = tally.bind();

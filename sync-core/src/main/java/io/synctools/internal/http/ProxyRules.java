@@ -1,6 +1,6 @@
 package io.synctools.internal.http;
 
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -45,15 +45,15 @@ final class ProxyRules extends ProxySelector implements Authenticator {
      *
      * @throws IllegalArgumentException if one is not an address, without repeating it
      */
-    static ProxyRules of(Settings settings) {
-        Optional<ProxySelector> given = GivenHttp.of(settings).proxies();
+    static ProxyRules of(RunContext context) {
+        Optional<ProxySelector> given = GivenHttp.of(context).proxies();
         if (given.isPresent()) {
             return new ProxyRules(Optional.empty(), Optional.empty(), List.of(), given);
         }
         return new ProxyRules(
-                proxy(settings, "HTTP_PROXY"),
-                proxy(settings, "HTTPS_PROXY"),
-                variable(settings, "NO_PROXY").stream()
+                proxy(context, "HTTP_PROXY"),
+                proxy(context, "HTTPS_PROXY"),
+                variable(context, "NO_PROXY").stream()
                         .flatMap(list -> Stream.of(list.split("[,\\s]+")))
                         .map(host -> host.toLowerCase(Locale.ROOT))
                         .filter(host -> !host.isEmpty())
@@ -61,14 +61,14 @@ final class ProxyRules extends ProxySelector implements Authenticator {
                 Optional.empty());
     }
 
-    private static Optional<HttpUrl> proxy(Settings settings, String name) {
-        Optional<String> own = variable(settings, name);
+    private static Optional<HttpUrl> proxy(RunContext context, String name) {
+        Optional<String> own = variable(context, name);
         String source = own.isPresent() ? name : "ALL_PROXY";
-        return own.or(() -> variable(settings, "ALL_PROXY")).map(text -> address(source, text));
+        return own.or(() -> variable(context, "ALL_PROXY")).map(text -> address(source, text));
     }
 
-    private static Optional<String> variable(Settings settings, String name) {
-        return settings.env(name.toLowerCase(Locale.ROOT)).or(() -> settings.env(name));
+    private static Optional<String> variable(RunContext context, String name) {
+        return context.env(name.toLowerCase(Locale.ROOT)).or(() -> context.env(name));
     }
 
     private static HttpUrl address(String name, String text) {

@@ -6,7 +6,7 @@ import io.github.resilience4j.retry.RetryConfig;
 import io.synctools.model.FailureKind;
 import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncException;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -61,9 +61,9 @@ public final class Retrier {
                 .build();
     }
 
-    /** The policy of a run ({@code retries}, {@code retry-for}), shared through its settings. */
-    public static Retrier of(Settings settings) {
-        return settings.shared(
+    /** The policy of a run ({@code retries}, {@code retry-for}), shared through its context. */
+    public static Retrier of(RunContext context) {
+        return context.shared(
                 Retrier.class,
                 s -> new Retrier(RetryPolicy.of(s), TimeSource.of(s), () -> ThreadLocalRandom.current()
                         .nextDouble()));

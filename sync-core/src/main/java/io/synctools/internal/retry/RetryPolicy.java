@@ -1,7 +1,7 @@
 package io.synctools.internal.retry;
 
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.time.Duration;
 
 /**
@@ -23,9 +23,9 @@ public record RetryPolicy(int retries, Duration retryFor) {
     }
 
     /** The policy of a run. */
-    public static RetryPolicy of(Settings settings) {
+    public static RetryPolicy of(RunContext context) {
         return new RetryPolicy(
-                settings.options().get(SyncOptions.RETRIES), settings.options().get(SyncOptions.RETRY_FOR));
+                context.options().get(SyncOptions.RETRIES), context.options().get(SyncOptions.RETRY_FOR));
     }
 
     /** A pause that a server asked for, cut to what we are willing to wait: a minute, or half of {@code retryFor}. */

@@ -1,6 +1,6 @@
 package io.synctools.internal.retry;
 
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,9 +48,9 @@ public interface TimeSource {
         };
     }
 
-    /** The time of a run, shared through its settings; the machine's, unless a test has put another one there. */
-    static TimeSource of(Settings settings) {
-        return settings.shared(TimeSource.class, s -> SYSTEM);
+    /** The time of a run, shared through its context; the machine's, unless a test has put another one there. */
+    static TimeSource of(RunContext context) {
+        return context.shared(TimeSource.class, s -> SYSTEM);
     }
 
     /** A monotonic count of nanoseconds; only differences mean something. */

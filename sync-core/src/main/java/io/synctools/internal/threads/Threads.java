@@ -1,6 +1,6 @@
 package io.synctools.internal.threads;
 
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -58,9 +58,9 @@ public final class Threads implements AutoCloseable {
         this.given = Optional.of(given);
     }
 
-    /** The owner of the threads of all who share these settings. */
-    public static Threads of(Settings settings) {
-        return settings.shared(Threads.class, s -> new Threads());
+    /** The owner of the threads of all who share this context. */
+    public static Threads of(RunContext context) {
+        return context.shared(Threads.class, s -> new Threads());
     }
 
     /** A pool of at most so many threads; idle ones end. What is submitted waits in order. */

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.internal.threads.Threads;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
@@ -26,12 +26,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class ManyLooksTest {
 
-    private final Settings settings = Settings.of(SyncOptions.DEFAULTS);
-    private final ManyLooks looks = ManyLooks.of(settings);
+    private final RunContext context = RunContext.of(SyncOptions.DEFAULTS);
+    private final ManyLooks looks = ManyLooks.of(context);
 
     @AfterEach
     void end() {
-        Threads.of(settings).close();
+        Threads.of(context).close();
     }
 
     private static List<Integer> numbers(int count) {

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.synctools.model.ByteRange;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.InputStream;
 import java.util.Map;
 import java.util.Objects;
@@ -43,7 +43,8 @@ class DetoursTest {
     }
 
     private static Http via(String host, String url) {
-        return Http.of(Settings.of(SyncOptions.builder().via(Map.of(host, url)).build()));
+        return Http.of(
+                RunContext.of(SyncOptions.builder().via(Map.of(host, url)).build()));
     }
 
     private RecordedRequest taken() throws Exception {
@@ -79,7 +80,7 @@ class DetoursTest {
 
     @Test
     void redirectsAreOfTheHostThatIsMeantAndTakeTheirOwnDetour() throws Exception {
-        Http http = Http.of(Settings.of(SyncOptions.builder()
+        Http http = Http.of(RunContext.of(SyncOptions.builder()
                 .via(Map.of(
                         "hub.example", proxy.url("/hub").toString(),
                         "cdn.example", proxy.url("/cdn").toString()))

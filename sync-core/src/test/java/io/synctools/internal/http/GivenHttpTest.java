@@ -9,7 +9,7 @@ import io.synctools.internal.retry.Failures;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -52,12 +52,12 @@ class GivenHttpTest {
     }
 
     private static Http http(GivenHttp given, Map<String, String> environment) {
-        Settings settings = Settings.of(SyncOptions.builder()
+        RunContext context = RunContext.of(SyncOptions.builder()
                 .environment(environment)
                 .plainHttp(java.util.Set.of("plain.example"))
                 .build());
-        settings.shared(GivenHttp.class, s -> given);
-        return Http.of(settings);
+        context.shared(GivenHttp.class, s -> given);
+        return Http.of(context);
     }
 
     private static GivenHttp told(HostHeaders headers) {

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.synctools.internal.retry.StalledException;
 import io.synctools.model.ByteRange;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -70,7 +70,7 @@ class Http2Test {
     private Http client(int version) throws IOException {
         Path pem = folder.resolve("ca.pem");
         Files.writeString(pem, SERVER.certificatePem());
-        return Http.of(Settings.of(SyncOptions.builder()
+        return Http.of(RunContext.of(SyncOptions.builder()
                 .http(version)
                 .stall(Duration.ofSeconds(1))
                 .environment(Map.of("SSL_CERT_FILE", pem.toString()))

@@ -14,7 +14,7 @@ import io.synctools.model.FailureKind;
 import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.testing.ManualTime;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -53,7 +53,7 @@ class HttpTest {
     private final Http http = client(STALL, time);
 
     static Http client(Duration stall, TimeSource time) {
-        ProxyRules none = ProxyRules.of(Settings.of(SyncOptions.DEFAULTS));
+        ProxyRules none = ProxyRules.of(RunContext.of(SyncOptions.DEFAULTS));
         RetryPolicy policy = new RetryPolicy(5, Duration.ofMinutes(2));
         return new Http(
                 new HttpOptions(
@@ -490,12 +490,12 @@ class HttpTest {
 
     @Test
     void sharesOneClientAmongThePlatformsOfARun() {
-        Settings settings = Settings.of(SyncOptions.builder()
+        RunContext context = RunContext.of(SyncOptions.builder()
                 .connections(3)
                 .stall(Duration.ofSeconds(5))
                 .build());
 
-        assertEquals(Http.of(settings), Http.of(settings));
+        assertEquals(Http.of(context), Http.of(context));
     }
 
     private void interruptAfterRequest() {

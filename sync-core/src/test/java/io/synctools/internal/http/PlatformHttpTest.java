@@ -10,9 +10,9 @@ import io.synctools.model.FailureKind;
 import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncOptions;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.RunHttp.Request;
 import io.synctools.spi.RunHttp.Response;
-import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +34,8 @@ import org.junit.jupiter.api.Timeout;
 class PlatformHttpTest {
     private final MockWebServer server = new MockWebServer();
     private final MockWebServer other = new MockWebServer();
-    private final Settings settings = Settings.of(SyncOptions.builder().jobs(4).build());
+    private final RunContext context =
+            RunContext.of(SyncOptions.builder().jobs(4).build());
     private final Tally tally = new Tally();
     private Tally.Scope scope = () -> {};
 
@@ -48,7 +49,7 @@ class PlatformHttpTest {
     @AfterEach
     void stop() {
         scope.close();
-        settings.close();
+        context.close();
         server.close();
         other.close();
     }
@@ -69,7 +70,7 @@ class PlatformHttpTest {
                 .with("X-Plain", "1")
                 .withSecret("Authorization", "Bearer geheim");
 
-        try (Response answer = settings.http().send(request)) {
+        try (Response answer = context.http().send(request)) {
             assertTrue(answer.ok());
             assertEquals("well", answer.text(100));
             assertEquals(address(other, "/there?sig=geheim"), answer.address());
@@ -100,23 +101,23 @@ class PlatformHttpTest {
 
         assertEquals(FailureKind.NOT_FOUND, refused(request, range).kind());
         assertEquals(FailureKind.ACCESS, refused(request, range).kind());
-        assertThrows(StatusException.class, () -> settings.http().openRange(request, 3, range));
-        assertThrows(RetryLaterException.class, () -> settings.http().send(request));
-        assertThrows(IllegalArgumentException.class, () -> settings.http()
+        assertThrows(StatusException.class, () -> context.http().openRange(request, 3, range));
+        assertThrows(RetryLaterException.class, () -> context.http().send(request));
+        assertThrows(IllegalArgumentException.class, () -> context.http()
                 .send(Request.get(URI.create("ftp://hub.example/x"))));
     }
 
     private SyncException refused(Request request, ByteRange range) {
-        return assertThrows(SyncException.class, () -> settings.http().openRange(request, 3, range));
+        return assertThrows(SyncException.class, () -> context.http().openRange(request, 3, range));
     }
 
     @Test
     void workIsDoneOnThreadsOfTheRunAndCountedForWhoAsked() throws Exception {
         CyclicBarrier together = new CyclicBarrier(3);
         Set<Thread> threads = ConcurrentHashMap.newKeySet();
-        settings.each(List.of(1, 2, 3), number -> {
+        context.each(List.of(1, 2, 3), number -> {
             threads.add(Thread.currentThread());
-            settings.meter().request();
+            context.meter().request();
             try {
                 together.await(20, TimeUnit.SECONDS); // all three are at work at once
             } catch (Exception e) {
@@ -134,7 +135,7 @@ class PlatformHttpTest {
         List<Integer> many = java.util.stream.IntStream.range(0, 10_000).boxed().toList();
         IOException e = assertThrows(
                 IOException.class,
-                () -> settings.each(many, number -> {
+                () -> context.each(many, number -> {
                     begun.add(number);
                     throw new IOException("no");
                 }));

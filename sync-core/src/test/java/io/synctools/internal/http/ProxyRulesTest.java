@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.internal.retry.RetryPolicy;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.testing.ManualTime;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -30,7 +30,7 @@ class ProxyRulesTest {
             Map.of("HTTP_PROXY", "http://plain.example:3128", "https_proxy", "secure.example:8080");
 
     private static String proxyFor(Map<String, String> environment, String uri) {
-        Proxy proxy = ProxyRules.of(Settings.of(
+        Proxy proxy = ProxyRules.of(RunContext.of(
                         SyncOptions.builder().environment(environment).build()))
                 .select(URI.create(uri))
                 .get(0);
@@ -117,7 +117,7 @@ class ProxyRulesTest {
     void refusesAnAddressThatIsNoneWithoutRepeatingIt(String address) {
         IllegalArgumentException e = assertThrows(
                 IllegalArgumentException.class,
-                () -> ProxyRules.of(Settings.of(SyncOptions.builder()
+                () -> ProxyRules.of(RunContext.of(SyncOptions.builder()
                         .environment(Map.of("HTTPS_PROXY", address))
                         .build())));
 
@@ -134,7 +134,7 @@ class ProxyRulesTest {
                     .setHeader("Proxy-Authenticate", "Basic realm=\"x\"")
                     .build());
             proxy.enqueue(new MockResponse.Builder().body("through").build());
-            ProxyRules rules = ProxyRules.of(Settings.of(SyncOptions.builder()
+            ProxyRules rules = ProxyRules.of(RunContext.of(SyncOptions.builder()
                     .environment(Map.of("http_proxy", "http://user:p%40ss%20word@127.0.0.1:" + proxy.getPort()))
                     .build()));
             RetryPolicy policy = new RetryPolicy(0, Duration.ofSeconds(5));

@@ -11,7 +11,7 @@ import io.synctools.model.ByteRange;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -59,10 +59,10 @@ class TlsTest {
         return server.url(path).newBuilder().host("localhost").build();
     }
 
-    private Settings trusting() throws IOException {
+    private RunContext trusting() throws IOException {
         Path pem = folder.resolve("ca.pem");
         Files.writeString(pem, AUTHORITY.certificatePem());
-        return Settings.of(SyncOptions.builder()
+        return RunContext.of(SyncOptions.builder()
                 .environment(Map.of("SSL_CERT_FILE", pem.toString()))
                 .build());
     }
@@ -86,7 +86,7 @@ class TlsTest {
         java.nio.file.Files.createDirectories(own);
         Files.writeString(own.resolve("ca.crt"), AUTHORITY.certificatePem());
         server.enqueue(new MockResponse.Builder().body("x").build());
-        Http http = Http.of(Settings.of(SyncOptions.builder()
+        Http http = Http.of(RunContext.of(SyncOptions.builder()
                 .environment(Map.of("HOME", folder.toString()))
                 .build()));
         try (Answer answer = http.send(Ask.get(url("/f")))) {
@@ -96,10 +96,10 @@ class TlsTest {
 
     @Test
     void namesHostAndSettingWhereACertificateIsNotTrustedAndDoesNotTryAgain() {
-        Settings settings = Settings.of(SyncOptions.DEFAULTS);
-        Http http = Http.of(settings);
+        RunContext context = RunContext.of(SyncOptions.DEFAULTS);
+        Http http = Http.of(context);
 
-        SyncException e = assertThrows(SyncException.class, () -> Retrier.of(settings)
+        SyncException e = assertThrows(SyncException.class, () -> Retrier.of(context)
                 .call("list models/o/n", () -> http.send(Ask.get(url("/x?sig=geheim")))
                         .status()));
 
@@ -143,7 +143,7 @@ class TlsTest {
 
         for (Path pem : new Path[] {bad, folder.resolve("absent.pem")}) {
             IllegalArgumentException e =
-                    assertThrows(IllegalArgumentException.class, () -> Http.of(Settings.of(SyncOptions.builder()
+                    assertThrows(IllegalArgumentException.class, () -> Http.of(RunContext.of(SyncOptions.builder()
                                     .environment(Map.of("SSL_CERT_FILE", pem.toString()))
                                     .build()))
                             .expect(Endpoints.parse("HUB", "http://localhost, https://localhost")));
@@ -153,7 +153,7 @@ class TlsTest {
 
     @Test
     void readsNoCertificatesWhereNobodySpeaksHttps() {
-        Http.of(Settings.of(SyncOptions.builder()
+        Http.of(RunContext.of(SyncOptions.builder()
                         .environment(Map.of(
                                 "SSL_CERT_FILE", folder.resolve("absent.pem").toString()))
                         .build()))

@@ -10,7 +10,7 @@ import io.synctools.model.FailureKind;
 import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.testing.ManualTime;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -249,12 +249,12 @@ class RetrierTest {
 
     @Test
     void readsItsPolicyFromTheSettings() {
-        Settings settings = Settings.of(
+        RunContext context = RunContext.of(
                 SyncOptions.builder().retries(2).retryFor(Duration.ofSeconds(9)).build());
 
-        assertEquals(new RetryPolicy(2, Duration.ofSeconds(9)), RetryPolicy.of(settings));
-        assertEquals(new RetryPolicy(5, Duration.ofMinutes(2)), RetryPolicy.of(Settings.of(SyncOptions.DEFAULTS)));
-        assertSame(Retrier.of(settings), Retrier.of(settings));
+        assertEquals(new RetryPolicy(2, Duration.ofSeconds(9)), RetryPolicy.of(context));
+        assertEquals(new RetryPolicy(5, Duration.ofMinutes(2)), RetryPolicy.of(RunContext.of(SyncOptions.DEFAULTS)));
+        assertSame(Retrier.of(context), Retrier.of(context));
         assertThrows(IllegalArgumentException.class, () -> new RetryPolicy(-1, Duration.ofSeconds(1)));
         assertThrows(IllegalArgumentException.class, () -> new RetryPolicy(1, Duration.ZERO));
     }

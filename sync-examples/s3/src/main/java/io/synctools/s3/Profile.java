@@ -1,6 +1,6 @@
 package io.synctools.s3;
 
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,13 +27,13 @@ final class Profile {
      *
      * @throws IllegalArgumentException if a file cannot be read, or has no profile of the name that was given
      */
-    static Profile of(Settings settings) {
-        Optional<String> asked = settings.env("AWS_PROFILE");
+    static Profile of(RunContext context) {
+        Optional<String> asked = context.env("AWS_PROFILE");
         String name = asked.orElse("default");
         Map<String, String> values = new HashMap<>();
         boolean found =
-                read(file(settings, "AWS_CONFIG_FILE", "config"), Map.of("profile " + name, "", name, ""), values);
-        found |= read(file(settings, "AWS_SHARED_CREDENTIALS_FILE", "credentials"), Map.of(name, ""), values);
+                read(file(context, "AWS_CONFIG_FILE", "config"), Map.of("profile " + name, "", name, ""), values);
+        found |= read(file(context, "AWS_SHARED_CREDENTIALS_FILE", "credentials"), Map.of(name, ""), values);
         if (asked.isPresent() && !found) {
             throw new IllegalArgumentException("AWS_PROFILE names \"" + name + "\", and neither ~/.aws/config nor"
                     + " ~/.aws/credentials has such a profile; correct the name, or add it");
@@ -51,8 +51,8 @@ final class Profile {
         return Optional.ofNullable(values.get(key)).filter(value -> !value.isEmpty());
     }
 
-    private static Optional<Path> file(Settings settings, String variable, String name) {
-        return settings.env(variable).map(Path::of).or(() -> settings.env("HOME")
+    private static Optional<Path> file(RunContext context, String variable, String name) {
+        return context.env(variable).map(Path::of).or(() -> context.env("HOME")
                 .map(home -> Path.of(home, ".aws", name)));
     }
 

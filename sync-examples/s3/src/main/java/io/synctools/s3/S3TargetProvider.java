@@ -3,7 +3,7 @@ package io.synctools.s3;
 import io.synctools.mirror.RemoteMirror;
 import io.synctools.mirror.RemoteMirrorProvider;
 import io.synctools.model.ArtifactRef;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Target;
 import io.synctools.spi.TargetProvider;
 
@@ -19,12 +19,12 @@ public final class S3TargetProvider implements TargetProvider, RemoteMirrorProvi
     }
 
     @Override
-    public Target<?> create(Settings settings) {
-        return new StoreTarget(settings, StoreTarget.PART, StoreTarget.COPIED_WHOLE);
+    public Target<?> create(RunContext context) {
+        return new StoreTarget(context, StoreTarget.PART, StoreTarget.COPIED_WHOLE);
     }
 
     @Override
-    public RemoteMirror create(Settings settings, ArtifactRef place) {
-        return new StoreMirror(settings, place);
+    public RemoteMirror create(RunContext context, ArtifactRef place) {
+        return new StoreMirror(context, place);
     }
 }

@@ -8,7 +8,7 @@ import io.synctools.model.ByteRange;
 import io.synctools.model.Entry;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Progress;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,9 +28,9 @@ final class SourceBytes implements Closeable {
     private long at;
     private @Nullable InputStream in;
 
-    SourceBytes(Settings settings, FileSource source, ArtifactRef pinned, Entry entry, Progress progress, long from) {
-        this.retrier = Retrier.of(settings);
-        this.bandwidth = Bandwidth.of(settings);
+    SourceBytes(RunContext context, FileSource source, ArtifactRef pinned, Entry entry, Progress progress, long from) {
+        this.retrier = Retrier.of(context);
+        this.bandwidth = Bandwidth.of(context);
         this.source = source;
         this.pinned = pinned;
         this.entry = entry;

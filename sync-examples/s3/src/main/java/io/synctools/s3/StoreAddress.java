@@ -1,6 +1,6 @@
 package io.synctools.s3;
 
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -28,16 +28,16 @@ record StoreAddress(HttpUrl base, String region) {
      *
      * @throws IllegalArgumentException if the endpoint is no address
      */
-    static StoreAddress of(String bucket, Settings settings, Profile profile) {
+    static StoreAddress of(String bucket, RunContext context, Profile profile) {
         if (!isBucket(bucket)) {
             throw new IllegalArgumentException("\"" + bucket + "\" is no name of a bucket; write s3://BUCKET/PREFIX");
         }
-        String region = settings.env("AWS_REGION")
-                .or(() -> settings.env("AWS_DEFAULT_REGION"))
+        String region = context.env("AWS_REGION")
+                .or(() -> context.env("AWS_DEFAULT_REGION"))
                 .or(() -> profile.value("region"))
                 .orElse("us-east-1");
-        Optional<String> given = settings.env("AWS_ENDPOINT_URL_S3")
-                .or(() -> settings.env("AWS_ENDPOINT_URL"))
+        Optional<String> given = context.env("AWS_ENDPOINT_URL_S3")
+                .or(() -> context.env("AWS_ENDPOINT_URL"))
                 .or(() -> profile.value("s3.endpoint_url"))
                 .or(() -> profile.value("endpoint_url"));
         String text = given.orElse("https://s3." + region + ".amazonaws.com" + (region.startsWith("cn-") ? ".cn" : ""));

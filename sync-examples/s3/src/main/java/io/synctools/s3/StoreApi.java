@@ -7,7 +7,7 @@ import io.synctools.internal.retry.MismatchException;
 import io.synctools.internal.retry.TimeSource;
 import io.synctools.model.SyncException;
 import io.synctools.s3.Refusals.Refusal;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -94,9 +94,9 @@ final class StoreApi {
     private volatile Duration ahead = Duration.ZERO;
 
     /** @param checksums whether a SHA-256 goes along with each body */
-    StoreApi(Settings settings, String bucket, StoreAddress address, Credentials credentials, boolean checksums) {
-        this.http = Http.of(settings);
-        this.time = TimeSource.of(settings);
+    StoreApi(RunContext context, String bucket, StoreAddress address, Credentials credentials, boolean checksums) {
+        this.http = Http.of(context);
+        this.time = TimeSource.of(context);
         this.address = address;
         this.bucket = bucket;
         this.credentials = credentials;

@@ -9,7 +9,7 @@ import io.synctools.model.SyncException;
 import io.synctools.model.SyncOptions;
 import io.synctools.s3.StoreApi.Small;
 import io.synctools.spi.Reporter;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
@@ -66,11 +66,11 @@ final class StoreLease implements Closeable {
      *
      * @throws HeldByAnotherException if a living holder still has it after the wait
      */
-    static StoreLease take(StoreApi api, StorePlace place, Settings settings, Reporter reporter)
+    static StoreLease take(StoreApi api, StorePlace place, RunContext context, Reporter reporter)
             throws IOException, InterruptedException {
-        TimeSource time = TimeSource.of(settings);
-        Holder self = Holder.self(settings.options().find(SyncOptions.RUN_URL).orElse(""));
-        Duration patience = settings.options().get(SyncOptions.WAIT);
+        TimeSource time = TimeSource.of(context);
+        Holder self = Holder.self(context.options().find(SyncOptions.RUN_URL).orElse(""));
+        Duration patience = context.options().get(SyncOptions.WAIT);
         long begun = time.nanos();
         Optional<Holder> watched = Optional.empty();
         long stillSince = begun;
@@ -79,7 +79,7 @@ final class StoreLease implements Closeable {
         while (true) {
             Optional<String> made = api.put(place.lease(), self.toBytes(), Map.of("If-None-Match", "*"));
             if (made.isPresent()) {
-                return keep(new StoreLease(api, place.lease(), time, self, made.get()), settings);
+                return keep(new StoreLease(api, place.lease(), time, self, made.get()), context);
             }
             Optional<Small> found = api.get(place.lease(), LIMIT);
             if (found.isEmpty()) {
@@ -90,7 +90,7 @@ final class StoreLease implements Closeable {
                 return keep(
                         new StoreLease(
                                 api, place.lease(), time, self, found.get().tag()),
-                        settings);
+                        context);
             }
             if (!watched.equals(Optional.of(holder))) {
                 beats |= watched.isPresent();
@@ -103,7 +103,7 @@ final class StoreLease implements Closeable {
                         self.toBytes(),
                         Map.of("If-Match", "\"" + found.get().tag() + "\""));
                 if (taken.isPresent()) {
-                    return keep(new StoreLease(api, place.lease(), time, self, taken.get()), settings);
+                    return keep(new StoreLease(api, place.lease(), time, self, taken.get()), context);
                 }
             } else if ((beats || holder.isHere()) && time.nanos() - begun >= patience.toNanos()) {
                 throw new HeldByAnotherException("another runner works on it: " + holder.describe() + " holds "
@@ -119,8 +119,8 @@ final class StoreLease implements Closeable {
         }
     }
 
-    private static StoreLease keep(StoreLease lease, Settings settings) {
-        settings.shared(Keeper.class, s -> new Keeper(Threads.of(s))).keep(lease);
+    private static StoreLease keep(StoreLease lease, RunContext context) {
+        context.shared(Keeper.class, s -> new Keeper(Threads.of(s))).keep(lease);
         return lease;
     }
 

@@ -5,7 +5,7 @@ import io.synctools.mirror.RemoteRevision;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Entry;
 import io.synctools.model.SyncItem;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -31,20 +31,20 @@ final class StoreMirror implements RemoteMirror {
 
     private static final Pattern SHAPE = Pattern.compile("((?:models|datasets)/[^/]+/[^/]+)/[^/]+/.+");
 
-    private final Settings settings;
+    private final RunContext context;
     private final StoreApi api;
     private final ArtifactRef place;
     private final String prefix;
     private final Map<String, StoreProof> proofs = new ConcurrentHashMap<>();
     private final Map<StoreProof, Map<String, ObjectFacts>> facts = new ConcurrentHashMap<>();
 
-    StoreMirror(Settings settings, ArtifactRef place) {
-        this.settings = settings;
+    StoreMirror(RunContext context, ArtifactRef place) {
+        this.context = context;
         this.place = place;
         int slash = place.name().indexOf('/');
         String bucket = slash < 0 ? place.name() : place.name().substring(0, slash);
         this.prefix = slash < 0 ? "" : place.name().substring(slash + 1) + "/";
-        this.api = new StoreTarget(settings, StoreTarget.PART, StoreTarget.COPIED_WHOLE).api(bucket);
+        this.api = new StoreTarget(context, StoreTarget.PART, StoreTarget.COPIED_WHOLE).api(bucket);
     }
 
     @Override
@@ -180,7 +180,7 @@ final class StoreMirror implements RemoteMirror {
     @Override
     public void remove(RemoteRevision revision) throws IOException, InterruptedException {
         StorePlace at = at(revision);
-        try (StoreLease lease = StoreLease.take(api, at, settings, text -> {})) {
+        try (StoreLease lease = StoreLease.take(api, at, context, text -> {})) {
             Standing standing = Standing.of(api, at);
             List<String> keys = new ArrayList<>();
             for (String branch : standing.refs().keySet()) {

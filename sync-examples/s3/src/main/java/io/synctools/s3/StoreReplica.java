@@ -11,8 +11,8 @@ import io.synctools.spi.Extent;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Replica;
 import io.synctools.spi.Reporter;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Session;
-import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
@@ -42,7 +42,7 @@ final class StoreReplica implements Replica {
 
     @Override
     public Optional<Extent> published(ArtifactRef pinned) {
-        return settings().options().get(SyncOptions.VERIFY)
+        return context().options().get(SyncOptions.VERIFY)
                 ? Optional.empty()
                 : seen.proven(pinned, filter()).map(proof -> new Extent(proof.files(), proof.bytes()));
     }
@@ -59,7 +59,7 @@ final class StoreReplica implements Replica {
 
     @Override
     public Claim claim() throws IOException, InterruptedException {
-        StoreLease lease = StoreLease.take(api, place, settings(), reporter);
+        StoreLease lease = StoreLease.take(api, place, context(), reporter);
         boolean ready = false;
         try {
             Standing now = Standing.of(api, place);
@@ -110,7 +110,7 @@ final class StoreReplica implements Replica {
         Optional<StoreProof> before = proofs.stream()
                 .filter(proof -> proof.revision().equals(pinned.revision()))
                 .max(Comparator.comparing(StoreProof::published));
-        Declaration.of(item, pinned, settings()).refuse(before.map(StoreProof::head));
+        Declaration.of(item, pinned, context()).refuse(before.map(StoreProof::head));
         Proof.refuseEmptied(before.map(StoreProof::head), listing);
         return StoreSession.begin(this, pinned, listing, standing, proofs, lease);
     }
@@ -124,8 +124,8 @@ final class StoreReplica implements Replica {
         reporter.note(text);
     }
 
-    Settings settings() {
-        return target.settings();
+    RunContext context() {
+        return target.context();
     }
 
     StoreTarget target() {

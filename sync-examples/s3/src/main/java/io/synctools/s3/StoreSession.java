@@ -18,8 +18,8 @@ import io.synctools.model.SyncOptions;
 import io.synctools.model.Version;
 import io.synctools.spi.Presence;
 import io.synctools.spi.Progress;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Session;
-import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
@@ -96,7 +96,7 @@ final class StoreSession implements Session {
         this.standing = standing;
         this.lease = lease;
         this.listed = listed;
-        this.verify = replica.settings().options().get(SyncOptions.VERIFY);
+        this.verify = replica.context().options().get(SyncOptions.VERIFY);
     }
 
     /**
@@ -260,7 +260,7 @@ final class StoreSession implements Session {
     }
 
     private ObjectFacts whole(Entry entry, Progress progress) throws IOException, InterruptedException {
-        return Retrier.of(settings())
+        return Retrier.of(context())
                 .call(
                         "send " + Printable.name(entry.path()) + " to "
                                 + replica.item().to(),
@@ -269,7 +269,7 @@ final class StoreSession implements Session {
                                     entry.checksum().map(Checksum::algorithm).orElse(Checksum.Algorithm.SHA256),
                                     entry.size());
                             try (SourceBytes source =
-                                    new SourceBytes(settings(), replica.source(), pinned, entry, progress, 0)) {
+                                    new SourceBytes(context(), replica.source(), pinned, entry, progress, 0)) {
                                 if (entry.size() == 0) {
                                     refuseWrong(entry, hasher.finish());
                                 }
@@ -302,14 +302,14 @@ final class StoreSession implements Session {
                     new PartsUpload.Work(object(entry), state, entry, key(entry).toString()),
                     replica.target().part(),
                     standing.parts().contains(state),
-                    TimeSource.of(settings()));
+                    TimeSource.of(context()));
             progress.reused(upload.length());
             uploads.put(entry.path(), upload);
         }
         try {
             return upload.run(
-                    Retrier.of(settings()),
-                    offset -> new SourceBytes(settings(), replica.source(), pinned, entry, progress, offset));
+                    Retrier.of(context()),
+                    offset -> new SourceBytes(context(), replica.source(), pinned, entry, progress, offset));
         } catch (WrongBytesException e) {
             uploads.remove(entry.path());
             throw e;
@@ -345,7 +345,7 @@ final class StoreSession implements Session {
         if (missing.isEmpty()) {
             return;
         }
-        ExecutorService pool = settings().shared(Copiers.class, Copiers::new).pool;
+        ExecutorService pool = context().shared(Copiers.class, Copiers::new).pool;
         Tally tally = Tally.current();
         List<Future<?>> all = new ArrayList<>();
         for (Entry entry : missing) {
@@ -472,7 +472,7 @@ final class StoreSession implements Session {
                 replica.filter(),
                 replica.item().declaredAt().list(),
                 replica.item().flow(),
-                TimeSource.of(settings()).now().truncatedTo(ChronoUnit.MILLIS),
+                TimeSource.of(context()).now().truncatedTo(ChronoUnit.MILLIS),
                 files);
         Standing.ProofName name = new Standing.ProofName(
                 Standing.branch(pinned.revision()),
@@ -508,16 +508,16 @@ final class StoreSession implements Session {
         }
     }
 
-    private Settings settings() {
-        return replica.settings();
+    private RunContext context() {
+        return replica.context();
     }
 
     /** The threads on which a run copies inside the store. */
     private static final class Copiers {
         private final ExecutorService pool;
 
-        Copiers(Settings settings) {
-            pool = Threads.of(settings).pool("sync-copy", COPIES_AT_A_TIME);
+        Copiers(RunContext context) {
+            pool = Threads.of(context).pool("sync-copy", COPIES_AT_A_TIME);
         }
     }
 }

@@ -8,7 +8,7 @@ import io.synctools.model.SyncItem;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.Replica;
 import io.synctools.spi.Reporter;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Target;
 import java.io.IOException;
 import java.util.Map;
@@ -23,7 +23,7 @@ final class StoreTarget implements Target<FileSource> {
     /** The largest object that a store copies in one request. */
     static final long COPIED_WHOLE = 5L << 30;
 
-    private final Settings settings;
+    private final RunContext context;
     private final long part;
     private final long copiedWhole;
     private final Profile profile;
@@ -33,24 +33,24 @@ final class StoreTarget implements Target<FileSource> {
     /** Wrong credentials are refused once, not for each item. */
     private final FirstRefusal<String> refusals = new FirstRefusal<>();
 
-    StoreTarget(Settings settings, long part, long copiedWhole) {
-        this.settings = settings;
+    StoreTarget(RunContext context, long part, long copiedWhole) {
+        this.context = context;
         this.part = part;
         this.copiedWhole = copiedWhole;
-        this.profile = Profile.of(settings);
-        this.credentials = credentials(settings, profile);
-        StoreAddress.of("bucket", settings, profile); // says now what is wrong with the endpoint
+        this.profile = Profile.of(context);
+        this.credentials = credentials(context, profile);
+        StoreAddress.of("bucket", context, profile); // says now what is wrong with the endpoint
     }
 
-    private static Credentials credentials(Settings settings, Profile profile) {
-        Optional<String> key = settings.env("AWS_ACCESS_KEY_ID");
-        Optional<String> secret = settings.env("AWS_SECRET_ACCESS_KEY");
+    private static Credentials credentials(RunContext context, Profile profile) {
+        Optional<String> key = context.env("AWS_ACCESS_KEY_ID");
+        Optional<String> secret = context.env("AWS_SECRET_ACCESS_KEY");
         if (key.isPresent() != secret.isPresent()) {
             throw new IllegalArgumentException("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY belong together; set "
                     + (key.isPresent() ? "AWS_SECRET_ACCESS_KEY" : "AWS_ACCESS_KEY_ID") + ", or unset the other");
         }
         if (key.isPresent()) {
-            return new Credentials(key.get(), secret.get(), settings.env("AWS_SESSION_TOKEN"), "AWS_ACCESS_KEY_ID");
+            return new Credentials(key.get(), secret.get(), context.env("AWS_SESSION_TOKEN"), "AWS_ACCESS_KEY_ID");
         }
         Optional<String> kept = profile.value("aws_access_key_id");
         if (kept.isPresent() && profile.value("aws_secret_access_key").isPresent()) {
@@ -88,7 +88,7 @@ final class StoreTarget implements Target<FileSource> {
             return buckets.computeIfAbsent(
                     bucket,
                     name -> new StoreApi(
-                            settings, name, StoreAddress.of(name, settings, profile), credentials, checksums()));
+                            context, name, StoreAddress.of(name, context, profile), credentials, checksums()));
         } catch (IllegalArgumentException e) {
             throw new SyncException(FailureKind.OTHER, String.valueOf(e.getMessage()), false, e);
         }
@@ -96,14 +96,14 @@ final class StoreTarget implements Target<FileSource> {
 
     /** Older stores take no checksum behind a body; the variable is the one by which all clients are told so. */
     private boolean checksums() {
-        return settings.env("AWS_REQUEST_CHECKSUM_CALCULATION")
+        return context.env("AWS_REQUEST_CHECKSUM_CALCULATION")
                 .or(() -> profile.value("request_checksum_calculation"))
                 .filter("when_required"::equalsIgnoreCase)
                 .isEmpty();
     }
 
-    Settings settings() {
-        return settings;
+    RunContext context() {
+        return context;
     }
 
     long part() {

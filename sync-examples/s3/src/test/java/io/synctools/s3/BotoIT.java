@@ -11,7 +11,7 @@ import io.synctools.Syncer;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.testing.MemoryHub;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,9 +60,9 @@ class BotoIT {
                 "empty", new byte[0]);
         String pin = hub.commit(NAME, files);
         try (LocalStore store = new LocalStore()) {
-            Settings settings = store.settings(Map.of());
+            RunContext context = store.context(Map.of());
             try (Syncer syncer = Syncer.builder()
-                    .settings(settings)
+                    .context(context)
                     .platforms(Platforms.builder()
                             .source("hub", hub)
                             .target(new S3TargetProvider())

@@ -4,7 +4,7 @@ import io.synctools.internal.http.Answer;
 import io.synctools.internal.http.Ask;
 import io.synctools.internal.http.Http;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.net.URI;
 import java.time.Instant;
 import java.util.HashMap;
@@ -41,13 +41,13 @@ final class LocalStore implements AutoCloseable {
 
     /** None of what we offer makes buckets: whoever owns the store does. */
     private void makeBucket() throws Exception {
-        Settings settings = settings(Map.of());
-        HttpUrl url = StoreAddress.of(BUCKET, settings, Profile.of(settings)).bucket(Map.of());
+        RunContext context = context(Map.of());
+        HttpUrl url = StoreAddress.of(BUCKET, context, Profile.of(context)).bucket(Map.of());
         Map<String, String> signed = new Signature(
                         new Credentials(KEY, SECRET, Optional.empty(), "a test"), "us-east-1")
                 .headers("PUT", url, Map.of(), Signature.sha256(new byte[0]), Instant.now());
         try (Answer answer =
-                Http.of(settings).send(new Ask("PUT", url, signed, Map.of(), false, RequestBody.create(new byte[0])))) {
+                Http.of(context).send(new Ask("PUT", url, signed, Map.of(), false, RequestBody.create(new byte[0])))) {
             if (!answer.ok()) {
                 throw new IllegalStateException("no bucket: " + answer.status() + answer.text(2000));
             }
@@ -68,24 +68,24 @@ final class LocalStore implements AutoCloseable {
         return environment;
     }
 
-    Settings settings(Map<String, String> more) {
+    RunContext context(Map<String, String> more) {
         Map<String, String> environment = environment();
         environment.putAll(more);
-        return Settings.of(
+        return RunContext.of(
                 SyncOptions.builder().environment(environment).retries(0).build());
     }
 
     /** The same runner's options beside the environment. */
-    Settings settings(SyncOptions options) {
-        return Settings.of(SyncOptions.builder()
+    RunContext context(SyncOptions options) {
+        return RunContext.of(SyncOptions.builder()
                 .environment(environment())
                 .waitFor(options.get(SyncOptions.WAIT))
                 .build());
     }
 
     StoreApi api() {
-        Settings settings = settings(Map.of());
-        return new StoreTarget(settings, StoreTarget.PART, StoreTarget.COPIED_WHOLE).api(BUCKET);
+        RunContext context = context(Map.of());
+        return new StoreTarget(context, StoreTarget.PART, StoreTarget.COPIED_WHOLE).api(BUCKET);
     }
 
     /** Every object of the bucket, by its key. */

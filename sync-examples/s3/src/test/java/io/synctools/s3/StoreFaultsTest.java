@@ -15,7 +15,7 @@ import io.synctools.model.FailureKind;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.testing.MemoryHub;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -97,7 +97,7 @@ class StoreFaultsTest {
         faulty.fails(request ->
                 isUploadOf(request, "a") ? Optional.of(FaultyStore.refusal(status, code)) : Optional.empty());
 
-        SyncReport.Item item = run(settings(Map.of()));
+        SyncReport.Item item = run(context(Map.of()));
 
         assertEquals(Outcome.FAILED, item.outcome());
         SyncReport.Failure failure = item.failures().get(0);
@@ -106,7 +106,7 @@ class StoreFaultsTest {
         assertTrue(failure.message().contains("PUT http://localhost:"), failure::message);
 
         faulty.fails(request -> Optional.empty());
-        assertEquals(Outcome.COPIED, run(settings(Map.of())).outcome());
+        assertEquals(Outcome.COPIED, run(context(Map.of())).outcome());
     }
 
     @Test
@@ -124,7 +124,7 @@ class StoreFaultsTest {
                         })
                 : Optional.empty());
 
-        SyncReport.Item item = run(settings(Map.of()));
+        SyncReport.Item item = run(context(Map.of()));
 
         assertEquals(Outcome.COPIED, item.outcome(), item::toString);
     }
@@ -138,7 +138,7 @@ class StoreFaultsTest {
                         .build())
                 : Optional.empty());
 
-        SyncReport.Item item = run(settings(Map.of()));
+        SyncReport.Item item = run(context(Map.of()));
 
         assertEquals(Outcome.FAILED, item.outcome());
         assertEquals(FailureKind.CHECKSUM, item.failures().get(0).kind());
@@ -147,13 +147,13 @@ class StoreFaultsTest {
 
     @Test
     void aListingThatIsCutOffIsNoEmptyOne() {
-        run(settings(Map.of()));
+        run(context(Map.of()));
         faulty.fails(request -> request.getTarget().contains("list-type=2")
                 ? Optional.of(new MockResponse.Builder()
                         .body("<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>x")
                         .build())
                 : Optional.empty());
-        SyncReport.Item item = run(settings(Map.of()));
+        SyncReport.Item item = run(context(Map.of()));
         assertEquals(Outcome.FAILED, item.outcome());
         assertTrue(item.failures().get(0).message().contains("no XML, or was cut off"), item::toString);
     }
@@ -162,7 +162,7 @@ class StoreFaultsTest {
     void aClockThatIsAnHourWrongGoesByTheStores() {
         for (Duration ahead : List.of(Duration.ofHours(1), Duration.ofHours(-1))) {
             prefix += "x";
-            SyncReport.Item item = run(settings(Map.of(), Duration.ZERO.plus(ahead)));
+            SyncReport.Item item = run(context(Map.of(), Duration.ZERO.plus(ahead)));
             assertEquals(Outcome.COPIED, item.outcome(), item::toString);
         }
     }
@@ -173,13 +173,13 @@ class StoreFaultsTest {
         byte[] big = StoreRunTest.random(11 << 20);
         hub.commit(NAME, Map.of("big", big));
 
-        assertEquals(Outcome.COPIED, run(settings(required)).outcome());
+        assertEquals(Outcome.COPIED, run(context(required)).outcome());
         assertEquals(
                 List.of(),
                 faulty.asked().stream()
                         .filter(line -> line.contains("x-amz-trailer"))
                         .toList());
-        assertEquals(Outcome.UP_TO_DATE, run(settings(required)).outcome());
+        assertEquals(Outcome.UP_TO_DATE, run(context(required)).outcome());
 
         hub.commitText(NAME, Map.of("a", "three"));
         faulty.fails(request -> isUploadOf(request, "a")
@@ -188,7 +188,7 @@ class StoreFaultsTest {
                         .build())
                 : Optional.empty());
         assertEquals(
-                FailureKind.CHECKSUM, run(settings(required)).failures().get(0).kind());
+                FailureKind.CHECKSUM, run(context(required)).failures().get(0).kind());
     }
 
     @Test
@@ -240,11 +240,11 @@ class StoreFaultsTest {
             faulty.fails(request -> isUploadOf(request, "a")
                     ? Optional.of(FaultyStore.refusal(code.equals("InternalError") ? 500 : 400, code))
                     : Optional.empty());
-            Settings settings = settings(Map.of());
-            SyncReport.Item item = run(settings);
-            seen.append(item).append(settings).append(item.failures());
+            RunContext context = context(Map.of());
+            SyncReport.Item item = run(context);
+            seen.append(item).append(context).append(item.failures());
         }
-        Settings token = settings(Map.of("AWS_SESSION_TOKEN", TOKEN));
+        RunContext token = context(Map.of("AWS_SESSION_TOKEN", TOKEN));
         seen.append(run(token)).append(token);
         store.objects().keySet().forEach(seen::append);
         for (String key : store.objects().keySet()) {
@@ -259,9 +259,9 @@ class StoreFaultsTest {
         return request.getMethod().equals("PUT") && request.getTarget().endsWith("/" + path);
     }
 
-    private SyncReport.Item run(Settings settings) {
+    private SyncReport.Item run(RunContext context) {
         try (Syncer syncer = Syncer.builder()
-                .settings(settings)
+                .context(context)
                 .platforms(Platforms.builder()
                         .source("hub", hub)
                         .target(new S3TargetProvider())
@@ -277,11 +277,11 @@ class StoreFaultsTest {
         }
     }
 
-    private Settings settings(Map<String, String> more) {
-        return settings(more, Duration.ZERO);
+    private RunContext context(Map<String, String> more) {
+        return context(more, Duration.ZERO);
     }
 
-    private Settings settings(Map<String, String> more, Duration ahead) {
+    private RunContext context(Map<String, String> more, Duration ahead) {
         Map<String, String> environment = store.environment();
         environment.putAll(faulty.environment());
         environment.putAll(more);
@@ -289,13 +289,13 @@ class StoreFaultsTest {
     }
 
     /** A runner that tries often and waits never. */
-    private static Settings runner(Map<String, String> environment, Duration ahead) {
-        Settings settings = Settings.of(SyncOptions.builder()
+    private static RunContext runner(Map<String, String> environment, Duration ahead) {
+        RunContext context = RunContext.of(SyncOptions.builder()
                 .environment(new HashMap<>(environment))
                 .retries(6)
                 .build());
         AtomicLong slept = new AtomicLong();
-        settings.shared(TimeSource.class, any -> new TimeSource() {
+        context.shared(TimeSource.class, any -> new TimeSource() {
             @Override
             public long nanos() {
                 return System.nanoTime() + slept.get();
@@ -311,6 +311,6 @@ class StoreFaultsTest {
                 slept.addAndGet(pause.toNanos());
             }
         });
-        return settings;
+        return context;
     }
 }

@@ -18,7 +18,7 @@ import io.synctools.model.Entry;
 import io.synctools.model.HeldByAnotherException;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.testing.MemoryHub;
 import java.time.Instant;
 import java.util.List;
@@ -53,7 +53,7 @@ class StoreMirrorTest {
     @BeforeEach
     void begin() {
         prefix = "mirrors-" + ++tests + "/below";
-        mirror = RemoteMirrors.of(ArtifactRef.of("s3", LocalStore.BUCKET + "/" + prefix), store.settings(Map.of()));
+        mirror = RemoteMirrors.of(ArtifactRef.of("s3", LocalStore.BUCKET + "/" + prefix), store.context(Map.of()));
     }
 
     @Test
@@ -132,10 +132,10 @@ class StoreMirrorTest {
     void nothingIsRemovedThatSomebodyWorksOn() throws Exception {
         hub.commitText("models/org/one", Map.of("a", "1"));
         run("models/org/one");
-        Settings settings = store.settings(Map.of());
+        RunContext context = store.context(Map.of());
         StorePlace place = StorePlace.of(item("models/org/one").to());
         RemoteRevision revision = mirror.revisions().get(0);
-        try (StoreLease lease = StoreLease.take(store.api(), place, settings, text -> {})) {
+        try (StoreLease lease = StoreLease.take(store.api(), place, context, text -> {})) {
             assertThrows(HeldByAnotherException.class, () -> mirror.remove(revision));
             lease.confirm();
         }
@@ -152,9 +152,9 @@ class StoreMirrorTest {
     }
 
     private SyncReport.Item run(String name) {
-        Settings settings = store.settings(Map.of());
+        RunContext context = store.context(Map.of());
         try (Syncer syncer = Syncer.builder()
-                .settings(settings)
+                .context(context)
                 .platforms(Platforms.builder()
                         .source("hub", hub)
                         .target(new S3TargetProvider())

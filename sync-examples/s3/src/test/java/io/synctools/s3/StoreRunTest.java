@@ -16,8 +16,8 @@ import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
 import io.synctools.spi.Claim;
 import io.synctools.spi.Replica;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Session;
-import io.synctools.spi.Settings;
 import io.synctools.testing.MemoryHub;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -109,8 +109,8 @@ class StoreRunTest {
         killedAfter(2 * PART + 1000);
         assertEquals(1, store.api().uploads(key("")).size());
 
-        Settings settings = store.settings(Map.of());
-        SyncReport.Item item = run(settings);
+        RunContext context = store.context(Map.of());
+        SyncReport.Item item = run(context);
 
         assertEquals(Outcome.COPIED, item.outcome());
         assertArrayEquals(big, bytes(hub.pin(from()).pin() + "/big.bin"));
@@ -153,10 +153,10 @@ class StoreRunTest {
     }
 
     private void killedAfter(long bytes) throws Exception {
-        Settings settings = store.settings(Map.of());
+        RunContext context = store.context(Map.of());
         CutSource cut = new CutSource(hub, bytes);
         SyncItem item = item();
-        Replica replica = new StoreTarget(settings, PART, 2 * PART).open(cut, item, text -> {});
+        Replica replica = new StoreTarget(context, PART, 2 * PART).open(cut, item, text -> {});
         ArtifactRef pinned = hub.pin(from());
         Claim claim = replica.claim();
         Session session = claim.admit(pinned, hub.list(pinned, NameFilter.ALL));
@@ -168,15 +168,15 @@ class StoreRunTest {
     }
 
     private SyncReport.Item run() {
-        return run(store.settings(Map.of()));
+        return run(store.context(Map.of()));
     }
 
-    private SyncReport.Item run(Settings settings) {
+    private SyncReport.Item run(RunContext context) {
         try (Syncer syncer = Syncer.builder()
-                .settings(settings)
+                .context(context)
                 .platforms(Platforms.builder()
                         .source("hub", hub)
-                        .target("s3", new StoreTarget(settings, PART, 2 * PART))
+                        .target("s3", new StoreTarget(context, PART, 2 * PART))
                         .build())
                 .build()) {
             SyncReport.Item item =

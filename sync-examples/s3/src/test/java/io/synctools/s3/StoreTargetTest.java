@@ -2,7 +2,7 @@ package io.synctools.s3;
 
 import io.synctools.model.ArtifactRef;
 import io.synctools.spi.FileSource;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Target;
 import io.synctools.testing.FileTargetContract;
 import java.nio.charset.StandardCharsets;
@@ -37,8 +37,8 @@ class StoreTargetTest extends FileTargetContract {
     }
 
     @Override
-    protected Target<FileSource> target(Settings settings) {
-        return new StoreTarget(store.settings(settings.options()), StoreTarget.PART, StoreTarget.COPIED_WHOLE);
+    protected Target<FileSource> target(RunContext context) {
+        return new StoreTarget(store.context(context.options()), StoreTarget.PART, StoreTarget.COPIED_WHOLE);
     }
 
     @Override

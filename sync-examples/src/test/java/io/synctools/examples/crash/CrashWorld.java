@@ -8,7 +8,7 @@ import io.synctools.SyncReport;
 import io.synctools.examples.hub.Hub;
 import io.synctools.examples.hub.HubFile;
 import io.synctools.examples.hub.HubRepository;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -167,28 +167,28 @@ final class CrashWorld implements AutoCloseable {
     /** A run that nobody kills leaves what a run on an empty disk leaves, and nothing was fetched twice that need not be. */
     void finish() throws IOException, InterruptedException {
         assertEquals(List.of(), onlooker.complaints());
-        assertExit(0, Mirror.run(layout, settings(disk)));
+        assertExit(0, Mirror.run(layout, context(disk)));
         onlooker.look();
         assertPublished();
         long bytes = hub.bytes();
         assertTrue(
                 bytes <= allowed(),
                 bytes + " bytes were sent, and after " + deaths + " deaths " + allowed() + " are allowed");
-        SyncReport again = Mirror.run(layout, settings(disk));
+        SyncReport again = Mirror.run(layout, context(disk));
         assertExit(0, again);
         assertEquals(Outcome.UP_TO_DATE, again.items().get(0).outcome());
         assertEquals(bytes, hub.bytes(), "nothing is left to fetch");
 
         Path clean = Files.createDirectory(folder.resolve("clean"));
-        assertExit(0, Mirror.run(layout, settings(clean)));
+        assertExit(0, Mirror.run(layout, context(clean)));
         Shelf reference = new Shelf(layout, clean, List.of(now()));
         assertEquals(reference.names(now()), shelf.names(now()), "what is left");
         assertEquals(List.of(), onlooker.complaints());
         assertTrue(onlooker.looks() > 5, "the reader looked only " + onlooker.looks() + " times");
     }
 
-    private Settings settings(Path root) {
-        return Mirror.settings(hub.origin().toString(), root);
+    private RunContext context(Path root) {
+        return Mirror.context(hub.origin().toString(), root);
     }
 
     private static void assertExit(int expected, SyncReport report) {

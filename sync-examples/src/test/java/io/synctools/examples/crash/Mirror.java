@@ -12,7 +12,7 @@ import io.synctools.model.SyncItem;
 import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
 import io.synctools.modelscope.ModelScopeOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -60,8 +60,8 @@ final class Mirror {
         }
     }
 
-    static Settings settings(String endpoint, Path root) {
-        return Settings.of(SyncOptions.builder()
+    static RunContext context(String endpoint, Path root) {
+        return RunContext.of(SyncOptions.builder()
                 .environment(Map.of("HOME", root.toString(), "MODELSCOPE_ENDPOINT", endpoint, "HF_ENDPOINT", endpoint))
                 .set(ModelScopeOptions.CACHE, root)
                 .set(HuggingFaceOptions.CACHE, root)
@@ -73,23 +73,23 @@ final class Mirror {
     }
 
     public static void main(String[] args) {
-        Settings settings = Settings.of(settings(args[1], Path.of(args[2])).options().toBuilder()
+        RunContext context = RunContext.of(context(args[1], Path.of(args[2])).options().toBuilder()
                 .waitFor(Duration.parse(args[4]))
                 .build());
         int operations = Integer.parseInt(args[3]);
         if (operations > 0) {
             DeadlyDisk disk = new DeadlyDisk(operations);
-            settings.shared(Disk.class, s -> disk);
+            context.shared(Disk.class, s -> disk);
         }
-        SyncReport report = run(Layout.valueOf(args[0]), settings);
+        SyncReport report = run(Layout.valueOf(args[0]), context);
         SyncReport.Item item = report.items().get(0);
         System.out.println(item.outcome() + " " + item.failures());
         System.exit(item.outcome() == Outcome.HELD_BY_ANOTHER ? HELD : report.exit());
     }
 
     /** Mirrors in this process. */
-    static SyncReport run(Layout layout, Settings settings) {
-        return Syncer.builder().settings(settings).build().run(layout.plan());
+    static SyncReport run(Layout layout, RunContext context) {
+        return Syncer.builder().context(context).build().run(layout.plan());
     }
 
     /** Ends the process without any farewell at one of its operations, every second time after having done it. */

@@ -37,7 +37,7 @@ class OnlookerTest {
                     0,
                     Mirror.run(
                                     Mirror.Layout.LOCAL_DIR,
-                                    Mirror.settings(hub.origin().toString(), root))
+                                    Mirror.context(hub.origin().toString(), root))
                             .exit());
         }
         return root.resolve(Mirror.NAME).resolve("a/b.json");

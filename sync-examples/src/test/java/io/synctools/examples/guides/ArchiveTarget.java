@@ -20,7 +20,7 @@ import io.synctools.spi.FileSource;
 import io.synctools.spi.Replica;
 import io.synctools.spi.Reporter;
 import io.synctools.spi.Resolved;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Target;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,11 +35,11 @@ final class ArchiveTarget implements Target<FileSource>, Inventory {
     private static final String STATE = ".archive";
 
     private final Path root;
-    private final Settings settings;
+    private final RunContext context;
 
-    ArchiveTarget(Path root, Settings settings) {
+    ArchiveTarget(Path root, RunContext context) {
         this.root = root.toAbsolutePath().normalize();
-        this.settings = settings;
+        this.context = context;
     }
 
     // Where things go.
@@ -59,8 +59,8 @@ final class ArchiveTarget implements Target<FileSource>, Inventory {
 
     @Override
     public Replica open(FileSource source, SyncItem item, Reporter reporter) throws IOException {
-        Adoption.from(settings, this);
-        return FolderReplica.open(settings, new Layout(root, path(item.to())), source, item, reporter);
+        Adoption.from(context, this);
+        return FolderReplica.open(context, new Layout(root, path(item.to())), source, item, reporter);
     }
 
     @Override

@@ -2,7 +2,7 @@ package io.synctools.examples.guides;
 
 import io.synctools.model.Option;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Target;
 import io.synctools.spi.TargetProvider;
 import java.nio.file.Path;
@@ -24,10 +24,10 @@ public final class ArchiveTargetProvider implements TargetProvider {
     }
 
     @Override
-    public Target<?> create(Settings settings) {
-        SyncOptions options = settings.options();
+    public Target<?> create(RunContext context) {
+        SyncOptions options = context.options();
         return new ArchiveTarget(
                 options.find(ROOT).orElseThrow(() -> new IllegalArgumentException("give the option \"archive-root\"")),
-                settings);
+                context);
     }
 }

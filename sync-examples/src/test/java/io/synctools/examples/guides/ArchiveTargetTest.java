@@ -21,7 +21,7 @@ import io.synctools.model.SyncItem;
 import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
 import io.synctools.spi.FileSource;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Target;
 import io.synctools.testing.FileTargetContract;
 import java.io.IOException;
@@ -41,8 +41,8 @@ class ArchiveTargetTest extends FileTargetContract {
     Path work;
 
     @Override
-    protected Target<FileSource> target(Settings settings) {
-        return new ArchiveTarget(work, settings);
+    protected Target<FileSource> target(RunContext context) {
+        return new ArchiveTarget(work, context);
     }
 
     @Override
@@ -109,8 +109,8 @@ class ArchiveTargetTest extends FileTargetContract {
         }
         assertTrue(Files.readString(work.resolve("team/demo/SHA256SUMS")).endsWith("  data.txt\n"));
 
-        Settings settings = Settings.of(options);
-        ArchiveTarget archive = new ArchiveTarget(work, settings);
+        RunContext context = RunContext.of(options);
+        ArchiveTarget archive = new ArchiveTarget(work, context);
         assertEquals(3, MirrorStatus.of(List.of(archive), Instant.now()).items().size());
 
         Files.writeString(work.resolve("team/demo/data.txt"), "fir5t");
@@ -123,7 +123,7 @@ class ArchiveTargetTest extends FileTargetContract {
                         .map(Finding::kind)
                         .toList());
 
-        Pruner pruner = new Pruner(List.of(archive), List.of(), settings);
+        Pruner pruner = new Pruner(List.of(archive), List.of(), context);
         PrunePlan plan = pruner.plan(List.of(new Declared(List.of(demo))), PruneRules.PLAIN, Instant.now());
         assertEquals(List.of(), pruner.apply(plan, removal -> {}));
         assertTrue(Files.exists(work.resolve("team/demo")));

@@ -17,7 +17,7 @@ import io.synctools.model.SyncException;
 import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
 import io.synctools.modelscope.ModelScopeOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,11 +97,11 @@ class EmbeddingTest {
             Map<String, String> environment =
                     Map.of("MODELSCOPE_ENDPOINT", hub.origin().toString());
             SyncPlan plan = new Nightly(environment, folder).plan(list);
-            Settings settings = Settings.of(SyncOptions.builder()
+            RunContext context = RunContext.of(SyncOptions.builder()
                     .environment(environment)
                     .set(ModelScopeOptions.CACHE, folder)
                     .build());
-            Syncer syncer = Syncer.builder().settings(settings).build();
+            Syncer syncer = Syncer.builder().context(context).build();
 
             SyncReport survey = syncer.survey(plan);
             List<Share> shares = Shares.balanced(plan, survey, 4);

@@ -1,6 +1,6 @@
 package io.synctools.examples.guides;
 
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.Source;
 import io.synctools.spi.SourceProvider;
 import java.nio.file.Path;
@@ -13,8 +13,8 @@ public final class FolderSourceProvider implements SourceProvider {
     }
 
     @Override
-    public Source create(Settings settings) {
-        String root = settings.env("FOLDER_ROOT")
+    public Source create(RunContext context) {
+        String root = context.env("FOLDER_ROOT")
                 .orElseThrow(() -> new IllegalArgumentException("set FOLDER_ROOT to the folder that holds the others"));
         return new FolderSource(Path.of(root));
     }

@@ -9,8 +9,8 @@ import io.synctools.model.Listing;
 import io.synctools.model.NameFilter;
 import io.synctools.model.SyncException;
 import io.synctools.spi.FileSource;
+import io.synctools.spi.RunContext;
 import io.synctools.spi.RunHttp;
-import io.synctools.spi.Settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -30,12 +30,12 @@ final class SumsSource implements FileSource {
     private static final int LARGEST = 64 << 20;
 
     private final URI base;
-    private final Settings settings;
+    private final RunContext context;
 
     /** @param base ends with a slash */
-    SumsSource(URI base, Settings settings) {
+    SumsSource(URI base, RunContext context) {
         this.base = base;
-        this.settings = settings;
+        this.context = context;
     }
 
     @Override
@@ -50,7 +50,7 @@ final class SumsSource implements FileSource {
             throw new SyncException(FailureKind.NOT_FOUND, pinned.name() + " has changed since it was pinned");
         }
         List<Entry> entries = Collections.synchronizedList(new ArrayList<>());
-        settings.each(sums.lines().toList(), line -> {
+        context.each(sums.lines().toList(), line -> {
             String[] columns = line.split(" [ *]", 2);
             Checksum checksum = Checksum.sha256(columns[0]);
             entries.add(Entry.file(columns[1], size(pinned, columns[1]), checksum));
@@ -61,17 +61,17 @@ final class SumsSource implements FileSource {
 
     @Override
     public InputStream open(ArtifactRef pinned, Entry entry, ByteRange range) throws IOException, InterruptedException {
-        return settings.http().openRange(get(pinned, entry.path()), entry.size(), range);
+        return context.http().openRange(get(pinned, entry.path()), entry.size(), range);
     }
 
     private String sums(ArtifactRef ref) throws IOException, InterruptedException {
-        try (RunHttp.Response answer = settings.http().send(get(ref, "SHA256SUMS"))) {
+        try (RunHttp.Response answer = context.http().send(get(ref, "SHA256SUMS"))) {
             return found(answer).text(LARGEST);
         }
     }
 
     private long size(ArtifactRef ref, String path) throws IOException, InterruptedException {
-        try (RunHttp.Response answer = settings.http().send(RunHttp.Request.head(address(ref, path)))) {
+        try (RunHttp.Response answer = context.http().send(RunHttp.Request.head(address(ref, path)))) {
             return found(answer)
                     .header("Content-Length")
                     .map(Long::parseLong)

@@ -10,7 +10,7 @@ import io.synctools.model.SyncItem;
 import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
 import io.synctools.spi.FileSource;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import io.synctools.testing.FileSourceContract;
 import java.io.IOException;
 import java.net.URI;
@@ -48,7 +48,7 @@ class SumsSourceTest extends FileSourceContract {
             }
         });
         server.start();
-        source = new SumsSource(base(), Settings.of(SyncOptions.DEFAULTS));
+        source = new SumsSource(base(), RunContext.of(SyncOptions.DEFAULTS));
     }
 
     @AfterEach
@@ -101,14 +101,14 @@ class SumsSourceTest extends FileSourceContract {
     @Test
     void reportsCountItsRequestsAndNameItsHost(@TempDir Path archives) throws Exception {
         ArtifactRef from = holding(Map.of("a.txt", new byte[] {1}, "b.txt", new byte[] {2, 3}));
-        Settings settings = Settings.of(
+        RunContext context = RunContext.of(
                 SyncOptions.builder().set(ArchiveTargetProvider.ROOT, archives).build());
         Platforms platforms = Platforms.builder()
-                .source("sums", new SumsSource(base(), settings))
+                .source("sums", new SumsSource(base(), context))
                 .target(new ArchiveTargetProvider())
                 .build();
         try (Syncer syncer =
-                Syncer.builder().settings(settings).platforms(platforms).build()) {
+                Syncer.builder().context(context).platforms(platforms).build()) {
             SyncItem item = SyncItem.of(from, ArtifactRef.of("archive", "team/demo"));
             SyncReport report = syncer.run(SyncPlan.of("sums", List.of(item)));
 
@@ -116,6 +116,6 @@ class SumsSourceTest extends FileSourceContract {
             assertEquals(requests.get(), report.items().get(0).requests());
             assertEquals(base().getAuthority(), report.items().get(0).host());
         }
-        settings.close();
+        context.close();
     }
 }

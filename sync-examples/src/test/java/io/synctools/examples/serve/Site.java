@@ -15,7 +15,7 @@ import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
 import io.synctools.modelscope.ModelScopeCache;
 import io.synctools.serve.HubServer;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -75,7 +75,7 @@ record Site(Path folder) {
         environment.put("MODELSCOPE_ENDPOINT", hub.toString());
         environment.putAll(more);
         return Syncer.builder()
-                .settings(Settings.of(SyncOptions.builder()
+                .context(RunContext.of(SyncOptions.builder()
                         .environment(environment)
                         .retries(60) // a server that begins anew on a busy machine takes its time
                         .set(HuggingFaceOptions.LOCAL_ROOT, folder.resolve("local"))
@@ -85,12 +85,12 @@ record Site(Path folder) {
     }
 
     List<Inventory> roots() {
-        Settings settings =
-                Settings.of(SyncOptions.builder().environment(environment()).build());
+        RunContext context =
+                RunContext.of(SyncOptions.builder().environment(environment()).build());
         return List.of(
-                new ModelScopeCache(folder.resolve("ms"), settings),
-                new HuggingFaceCache(folder.resolve("hf"), true, settings),
-                new LocalDir(folder.resolve("local"), settings));
+                new ModelScopeCache(folder.resolve("ms"), context),
+                new HuggingFaceCache(folder.resolve("hf"), true, context),
+                new LocalDir(folder.resolve("local"), context));
     }
 
     HubServer server() {

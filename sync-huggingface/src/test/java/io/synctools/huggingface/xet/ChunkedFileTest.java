@@ -14,7 +14,7 @@ import io.synctools.internal.retry.TimeSource;
 import io.synctools.model.ByteRange;
 import io.synctools.model.RetryLaterException;
 import io.synctools.model.SyncOptions;
-import io.synctools.spi.Settings;
+import io.synctools.spi.RunContext;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ChunkedFileTest {
     private final byte[] content = Chunks.weights(1_000_000, 1);
     private final AtomicInteger tokens = new AtomicInteger();
-    private final Http http = Http.of(Settings.of(SyncOptions.DEFAULTS));
+    private final Http http = Http.of(RunContext.of(SyncOptions.DEFAULTS));
     private FakeStore fake;
 
     @BeforeEach

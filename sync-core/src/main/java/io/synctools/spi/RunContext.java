@@ -17,19 +17,19 @@ import java.util.function.Function;
  *
  * <p>Thread-safe. It never prints its values, which may be secret.
  */
-public final class Settings implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(Settings.class.getName());
+public final class RunContext implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(RunContext.class.getName());
 
     private final SyncOptions options;
     private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
 
-    private Settings(SyncOptions options) {
+    private RunContext(SyncOptions options) {
         this.options = Objects.requireNonNull(options);
     }
 
     /** For runs with these options; nothing is shared yet. */
-    public static Settings of(SyncOptions options) {
-        return new Settings(options);
+    public static RunContext of(SyncOptions options) {
+        return new RunContext(options);
     }
 
     /** The options of the core and of the platforms. */
@@ -74,7 +74,7 @@ public final class Settings implements AutoCloseable {
     }
 
     /** The one instance of a type that platforms of this run share, made at first use (a budget of connections). */
-    public <T> T shared(Class<T> type, Function<Settings, T> create) {
+    public <T> T shared(Class<T> type, Function<RunContext, T> create) {
         Object found = shared.get(type);
         if (found == null) {
             synchronized (shared) {
@@ -113,6 +113,6 @@ public final class Settings implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "Settings[" + options + "]";
+        return "RunContext[" + options + "]";
     }
 }
