@@ -22,6 +22,9 @@ final class Window {
     /** One refusal of so many requests means nothing. */
     private static final int RARE = 50;
 
+    /** A rate that is more than so many times the best before it still rises: of itself, as while this program warms up. */
+    private static final double RISING = 1.1;
+
     /** Bytes a second of one connection from which on it is not the connections that are too few: hubs cap lower. */
     private static final double FAST = 24 << 20;
 
@@ -44,6 +47,11 @@ final class Window {
 
     private double requestsBefore;
     private double bytesBefore;
+
+    /** The best that this limit has given so far. */
+    private double mostRequests;
+
+    private double mostBytes;
 
     private long patience = FIRST_PATIENCE;
     private long nextTry;
@@ -129,7 +137,7 @@ final class Window {
         met = true;
         from = 0;
         waitFor(now);
-        settling = true;
+        settle();
         return limit < before;
     }
 
@@ -140,13 +148,17 @@ final class Window {
             return;
         }
         if (settling) {
-            restart(now, false);
+            restart(now);
             return;
         }
         double requestRate = (double) requests / length;
         double byteRate = (double) bytes / length;
         boolean isFull = peak * 4 >= limit * 3;
         boolean isFast = byteRate * 1e9 > FAST * peak;
+        // Near hosts only: a second look at a far one takes long, and is the one that more requests help.
+        boolean rises = latency < LEAST / 2 && (requestRate > RISING * mostRequests || byteRate > RISING * mostBytes);
+        mostRequests = Math.max(mostRequests, requestRate);
+        mostBytes = Math.max(mostBytes, byteRate);
         if (from > 0) {
             double gain = Math.max(ratio(requestRate, requestsBefore), ratio(byteRate, bytesBefore));
             boolean isWorthIt = gain >= 1 + FAIR * ((double) limit / from - 1);
@@ -160,19 +172,21 @@ final class Window {
             }
             from = 0;
             if (!isWorthIt) {
-                restart(now, true);
+                restart(now);
+                settle();
                 return;
             }
         }
-        if (isFull && !isFast && limit < most && !(waits && now - nextTry < 0)) {
+        if (isFull && !isFast && !rises && limit < most && !(waits && now - nextTry < 0)) {
             from = limit;
-            requestsBefore = requestRate;
-            bytesBefore = byteRate;
+            requestsBefore = mostRequests;
+            bytesBefore = mostBytes;
             limit = Math.min(most, limit + (met ? Math.max(1, limit / 4) : limit));
             waits = false;
-            restart(now, true);
+            restart(now);
+            settle();
         } else {
-            restart(now, false);
+            restart(now);
         }
     }
 
@@ -185,8 +199,14 @@ final class Window {
         nextTry = now + patience;
     }
 
-    /** @param settle what comes next still belongs to what was in flight before */
-    private void restart(long now, boolean settle) {
+    /** What comes next still belongs to what was in flight before, and says nothing of this limit. */
+    private void settle() {
+        settling = true;
+        mostRequests = 0;
+        mostBytes = 0;
+    }
+
+    private void restart(long now) {
         began = now;
         answers /= 2;
         refusals /= 2;
@@ -194,6 +214,6 @@ final class Window {
         bytes = 0;
         latencies = 0;
         peak = inFlight;
-        settling = settle;
+        settling = false;
     }
 }

@@ -125,6 +125,20 @@ class FoundConcurrencyTest {
     }
 
     @Test
+    void aRateThatRisesOfItselfIsNoneThatMoreConnectionsBring() {
+        Window window = new Window(64, 0);
+        int connections = 0;
+        for (long now = 0; now < 5 * SECOND; now += 20 * MS) { // one line for all; this program warms up for a second
+            for (; connections < window.limit(); connections++) {
+                window.enter();
+                window.answered(MS, now);
+            }
+            window.arrived(Math.min(7_000_000, 1_000_000 + now * 6 / 1_000), now);
+        }
+        assertTrue(window.limit() <= 20, window.limit() + " connections");
+    }
+
+    @Test
     void aHostThatGivesNoMoreForMoreIsAskedForNoMore() {
         long[] free = {0}; // 1,000 each second, one after another
         Run one = run(
