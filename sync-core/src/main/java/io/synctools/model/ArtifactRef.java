@@ -3,6 +3,7 @@ package io.synctools.model;
 import io.synctools.internal.text.Printable;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names one artifact at one platform, before and after its revision is pinned.
@@ -27,6 +28,17 @@ public record ArtifactRef(String scheme, String name, String revision, String pi
         if (scheme.isBlank() || name.isBlank()) {
             throw new IllegalArgumentException("an artifact needs a scheme and a name: " + scheme + ":" + name);
         }
+    }
+
+    // Written out, as hashCode is: Java spins a record's own at the first call, once for each thread that comes by just
+    // then.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ArtifactRef ref
+                && name.equals(ref.name)
+                && scheme.equals(ref.scheme)
+                && revision.equals(ref.revision)
+                && pin.equals(ref.pin);
     }
 
     /** An unpinned reference to the platform's default revision. */

@@ -26,9 +26,9 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotLinkException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
 /**
@@ -93,14 +93,16 @@ final class CacheReplica implements Replica {
     private static boolean isThere(OpenedFolders folders, Path name, String path, long size, Checksum checksum)
             throws IOException {
         folders.open(name.resolveSibling(""));
-        Optional<BasicFileAttributes> link = Stat.of(name, LinkOption.NOFOLLOW_LINKS);
-        if (link.filter(BasicFileAttributes::isSymbolicLink).isPresent()
-                && !Files.readSymbolicLink(name).equals(SnapshotLinks.target(path, checksum))) {
-            return false;
-        }
-        return Stat.of(name)
+        boolean hasSize = Stat.of(name)
                 .filter(found -> found.isRegularFile() && found.size() == size)
                 .isPresent();
+        try {
+            return hasSize && Files.readSymbolicLink(name).equals(SnapshotLinks.target(path, checksum));
+        } catch (NotLinkException e) {
+            return true; // a copy
+        } catch (NoSuchFileException e) {
+            return false; // gone since
+        }
     }
 
     /** Opens the folders whose names are looked at, so that none of them is remembered from earlier. */

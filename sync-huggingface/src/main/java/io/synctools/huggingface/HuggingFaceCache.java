@@ -48,7 +48,7 @@ public final class HuggingFaceCache implements Target<FileSource>, Inventory {
     private final boolean symlinks;
     private final RunContext context;
     private final Mounts mounts = Mounts.now();
-    private final Map<CacheRepo, SharedRepo> shared = new ConcurrentHashMap<>(); // of one run, as this target is
+    private final Map<Path, SharedRepo> shared = new ConcurrentHashMap<>(); // of one run, as this target is
 
     /**
      * A cache.
@@ -72,7 +72,7 @@ public final class HuggingFaceCache implements Target<FileSource>, Inventory {
     @Override
     public Replica open(FileSource source, SyncItem item, Reporter reporter) throws IOException {
         SharedRepo repo = shared.computeIfAbsent(
-                new CacheRepo(root.resolve(path(item.to()))), folder -> new SharedRepo(folder, context));
+                root.resolve(path(item.to())), folder -> new SharedRepo(new CacheRepo(folder), context));
         Adoption.from(context, this);
         return CacheReplica.open(this, repo, source, item, reporter);
     }

@@ -14,7 +14,9 @@ import java.util.stream.Collectors;
  */
 final class Sites {
     private final List<Endpoints> all;
-    private final Map<Repository, Endpoints> found = new ConcurrentHashMap<>();
+
+    /** By kind and name: what a record of its own takes to hash at its first use, each thread of a run would wait for. */
+    private final Map<String, Endpoints> found = new ConcurrentHashMap<>();
 
     Sites(List<Endpoints> all) {
         this.all = all;
@@ -31,7 +33,7 @@ final class Sites {
 
     /** Asks the site that has a repository. */
     <T> T ask(Repository repository, Endpoints.Question<T> question) throws IOException, InterruptedException {
-        Endpoints known = found.get(repository);
+        Endpoints known = found.get(repository.words());
         if (known != null) {
             return known.ask(question);
         }
@@ -39,7 +41,7 @@ final class Sites {
         for (Endpoints site : all) {
             try {
                 T answer = site.ask(question);
-                found.put(repository, site);
+                found.put(repository.words(), site);
                 return answer;
             } catch (NotHereException e) {
                 first = first == null ? e : first;
@@ -58,7 +60,7 @@ final class Sites {
     /** Somebody looks for a repository anew. */
     void forget(Repository repository) {
         if (all.size() > 1) {
-            found.remove(repository);
+            found.remove(repository.words());
         }
     }
 }

@@ -14,6 +14,15 @@ import java.util.concurrent.ExecutorService;
 public final class ManyLooks {
     private static final int AT_ONCE = 16;
 
+    /** So many are done alone before others are asked to help: on a near disk the rest is done sooner than threads begin. */
+    private static final int ALONE = 4;
+
+    /** So many are worth several threads on any disk. */
+    private static final int MANY = 256;
+
+    /** What one takes on a disk that is near. */
+    private static final long NEAR_NANOS = 100_000;
+
     private final ExecutorService threads;
 
     private ManyLooks(Threads threads) {
@@ -40,7 +49,16 @@ public final class ManyLooks {
      * @throws IOException one of the failures
      */
     public <T> boolean each(List<T> items, Action<? super T> action) throws IOException, InterruptedException {
-        int helpers = Math.min(AT_ONCE - 1, items.size() / 16); // a few are done sooner than threads begin
-        return Crew.each(threads, helpers, items, action::on);
+        if (items.size() >= MANY) {
+            return Crew.each(threads, AT_ONCE - 1, items, action::on);
+        }
+        int alone = Math.min(ALONE, items.size());
+        long begin = System.nanoTime();
+        if (!Crew.each(threads, 0, items.subList(0, alone), action::on)) {
+            return false;
+        }
+        List<T> rest = items.subList(alone, items.size());
+        boolean near = System.nanoTime() - begin < alone * NEAR_NANOS;
+        return Crew.each(threads, near ? 0 : Math.min(AT_ONCE - 1, rest.size() / 2), rest, action::on);
     }
 }

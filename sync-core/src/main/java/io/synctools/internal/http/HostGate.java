@@ -143,7 +143,7 @@ final class HostGate {
     /** What is known of one host. */
     private final class Host {
         private final String name;
-        private final ReentrantLock lock = new ReentrantLock(true);
+        private final ReentrantLock lock = new ReentrantLock(); // a fair one puts each thread to sleep at each step
         private final Condition room = lock.newCondition();
         private final LongAdder bytes = new LongAdder();
         private volatile long lookedAt;
@@ -182,11 +182,16 @@ final class HostGate {
         Passage pass() throws InterruptedException {
             lock.lockInterruptibly();
             try {
-                boolean within = holders.containsKey(Thread.currentThread());
-                while (!window.hasRoom() && !within) {
+                boolean waits = !holders.containsKey(Thread.currentThread())
+                        && (!window.hasRoom() || lock.hasWaiters(room)); // who came before passes before
+                while (waits) {
                     room.await();
+                    waits = !window.hasRoom();
                 }
                 window.enter();
+                if (window.hasRoom()) {
+                    room.signal();
+                }
                 holders.merge(Thread.currentThread(), 1, Integer::sum);
                 return new Passage(this);
             } finally {
