@@ -6,6 +6,7 @@ import io.synctools.testing.HubRequest.Origin;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.util.Arrays;
 import java.util.Collection;
@@ -30,6 +31,9 @@ import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import mockwebserver3.SocketEffect;
 import okhttp3.HttpUrl;
+import okhttp3.Protocol;
+import okhttp3.tls.HandshakeCertificates;
+import okhttp3.tls.HeldCertificate;
 import okio.BufferedSink;
 
 /**
@@ -52,6 +56,23 @@ public final class FaultHub implements Closeable {
         RecordingSockets.quiet();
     }
 
+    /** How a hub is spoken to. */
+    public enum Line {
+        /** As it is. */
+        PLAIN,
+        /** TLS, and HTTP/1.1. */
+        TLS,
+        /** TLS, and HTTP/2: what breaks is a stream. */
+        HTTP_2
+    }
+
+    /** Made once: the key is what takes the time. */
+    private static final class Certificate {
+        static final HeldCertificate HELD = new HeldCertificate.Builder()
+                .addSubjectAlternativeName("127.0.0.1")
+                .build();
+    }
+
     private record Injection(Predicate<HubRequest> where, IntPredicate when, Fault fault, AtomicInteger count) {}
 
     private final MockWebServer front = new MockWebServer();
@@ -67,14 +88,26 @@ public final class FaultHub implements Closeable {
     private final AtomicInteger signatures = new AtomicInteger();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Knowledge knowledge = new Knowledge();
+    private final Line line;
     private volatile int pageSize = 1000;
     private volatile int usesPerAddress = Integer.MAX_VALUE;
 
-    private FaultHub() {}
+    private FaultHub(Line line) {
+        this.line = line;
+    }
 
     /** Starts a hub without repositories on two free ports of loopback. */
     public static FaultHub start() throws IOException {
-        FaultHub hub = new FaultHub();
+        return start(Line.PLAIN);
+    }
+
+    /** The same, spoken to in that way; {@link #certificate} says whom to trust. */
+    public static FaultHub start(Line line) throws IOException {
+        FaultHub hub = new FaultHub(line);
+        if (line != Line.PLAIN) {
+            hub.secure(hub.front);
+            hub.secure(hub.storage);
+        }
         hub.front.setServerSocketFactory(hub.frontSockets);
         hub.storage.setServerSocketFactory(hub.storageSockets);
         hub.front.setDispatcher(hub.dispatcher(Origin.HUB));
@@ -94,8 +127,22 @@ public final class FaultHub implements Closeable {
         return origin(storage);
     }
 
-    private static String origin(MockWebServer server) {
-        return "http://127.0.0.1:" + server.getPort();
+    /** The PEM of what signs for a hub that speaks TLS; the same for all of a process. */
+    public static String certificate() {
+        return Certificate.HELD.certificatePem();
+    }
+
+    private void secure(MockWebServer server) {
+        server.useHttps(new HandshakeCertificates.Builder()
+                .heldCertificate(Certificate.HELD)
+                .build()
+                .sslSocketFactory());
+        server.setProtocols(
+                line == Line.HTTP_2 ? List.of(Protocol.HTTP_2, Protocol.HTTP_1_1) : List.of(Protocol.HTTP_1_1));
+    }
+
+    private String origin(MockWebServer server) {
+        return (line == Line.PLAIN ? "http" : "https") + "://127.0.0.1:" + server.getPort();
     }
 
     /** Adds a repository, or moves it on to other content. */
@@ -176,7 +223,7 @@ public final class FaultHub implements Closeable {
         RecordingSockets sockets = origin == Origin.HUB ? frontSockets : storageSockets;
         return new Dispatcher() {
             @Override
-            public MockResponse dispatch(RecordedRequest recorded) {
+            public MockResponse dispatch(RecordedRequest recorded) throws InterruptedException {
                 HttpUrl url = HttpUrl.get((origin == Origin.HUB ? url() : storageUrl()) + recorded.getTarget());
                 Reply reply = origin == Origin.HUB ? answer(url) : stored(url);
                 HubRequest request = new HubRequest(
@@ -187,7 +234,8 @@ public final class FaultHub implements Closeable {
                         .filter(injection ->
                                 injection.when().test(injection.count().incrementAndGet()))
                         .forEach(injection -> injection.fault().spoil(request, reply.answer()));
-                return response(request, reply.answer(), sockets.socket(recorded.getConnectionIndex()));
+                boolean isStream = recorded.getVersion().equals("HTTP/2");
+                return response(request, reply.answer(), isStream, sockets.socket(recorded.getConnectionIndex()));
             }
         };
     }
@@ -245,7 +293,9 @@ public final class FaultHub implements Closeable {
         }
     }
 
-    private MockResponse response(HubRequest request, HubAnswer answer, Socket socket) {
+    /** @param isStream whether it is one of several over its connection, each told apart by frames */
+    private MockResponse response(HubRequest request, HubAnswer answer, boolean isStream, Socket socket)
+            throws InterruptedException {
         cut(request, answer);
         byte[] body = answer.gzip ? gzip(answer.content) : answer.content;
         if (answer.gzip) {
@@ -254,10 +304,14 @@ public final class FaultHub implements Closeable {
         MockResponse.Builder response = new MockResponse.Builder();
         if (answer.end != HubAnswer.End.WELL && answer.endsAt < 0) {
             // The connection ends while the headers would be written.
-            return response.onResponseStart(beforeHeaders(answer.end, socket)).build();
+            return response.onResponseStart(beforeHeaders(answer.end, isStream, socket))
+                    .build();
         }
-        Wire wire = new Wire(request.method().equals("HEAD") ? new byte[0] : body, answer, socket);
+        Wire wire = new Wire(request.method().equals("HEAD") ? new byte[0] : body, answer, isStream, socket);
         response.body(wire).code(answer.status).headers(answer.headers.build());
+        if (isStream && answer.framing != HubAnswer.Framing.LENGTH) {
+            return response.build(); // the end is the last frame's
+        }
         switch (answer.framing) {
             case LENGTH -> response.setHeader("Content-Length", body.length);
             case CHUNKS -> response.setHeader("Transfer-Encoding", "chunked");
@@ -266,7 +320,13 @@ public final class FaultHub implements Closeable {
         return response.build();
     }
 
-    private static SocketEffect beforeHeaders(HubAnswer.End end, Socket socket) {
+    private SocketEffect beforeHeaders(HubAnswer.End end, boolean isStream, Socket socket) throws InterruptedException {
+        if (isStream) { // the server heeds no effect then: the connection ends for all that it carries
+            if (end == HubAnswer.End.SILENCE) {
+                closing.await();
+            }
+            close(socket);
+        }
         if (end == HubAnswer.End.SILENCE) {
             return SocketEffect.Stall.INSTANCE;
         }
@@ -274,6 +334,14 @@ public final class FaultHub implements Closeable {
             RecordingSockets.resetOnClose(socket);
         }
         return new SocketEffect.CloseSocket();
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Makes a partial answer where a range was asked for and is honoured. */
@@ -312,11 +380,15 @@ public final class FaultHub implements Closeable {
     private final class Wire implements MockResponseBody {
         private final byte[] body;
         private final HubAnswer answer;
+        private final boolean isChunked;
+        private final boolean isStream;
         private final Socket socket;
 
-        Wire(byte[] body, HubAnswer answer, Socket socket) {
+        Wire(byte[] body, HubAnswer answer, boolean isStream, Socket socket) {
             this.body = body;
             this.answer = answer;
+            this.isChunked = answer.framing == HubAnswer.Framing.CHUNKS && !isStream;
+            this.isStream = isStream;
             this.socket = socket;
         }
 
@@ -336,7 +408,7 @@ public final class FaultHub implements Closeable {
                     throw new IOException("the hub was closed");
                 }
             }
-            if (answer.framing == HubAnswer.Framing.CHUNKS && !breaks) {
+            if (isChunked && !breaks) {
                 sink.writeUtf8("0\r\n").flush(); // the server itself adds the empty line
             }
             if (breaks) {
@@ -345,12 +417,11 @@ public final class FaultHub implements Closeable {
         }
 
         private void write(BufferedSink sink, int at, int length) throws IOException {
-            boolean chunked = answer.framing == HubAnswer.Framing.CHUNKS;
-            if (chunked) {
+            if (isChunked) {
                 sink.writeHexadecimalUnsignedLong(length).writeUtf8("\r\n");
             }
             sink.write(body, at, length);
-            if (chunked) {
+            if (isChunked) {
                 sink.writeUtf8("\r\n");
             }
             sink.flush();
@@ -362,12 +433,14 @@ public final class FaultHub implements Closeable {
                 case SILENCE -> pause(3_600_000);
                 case RESET -> {
                     // A reset overtakes what was sent; without the pause nothing at all may arrive.
-                    pause(30);
+                    pause(line == Line.PLAIN ? 30 : 200); // a record that is not whole is nothing
                     RecordingSockets.resetOnClose(socket);
                 }
                 default -> {}
             }
-            socket.close();
+            if (!isStream || answer.end == HubAnswer.End.RESET) {
+                socket.close(); // with all that it carries
+            }
             throw new IOException("the connection ends here, as told");
         }
 
