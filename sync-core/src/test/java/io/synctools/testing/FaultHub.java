@@ -424,8 +424,8 @@ public final class FaultHub implements Closeable {
             if (isChunked) {
                 sink.writeUtf8("\r\n");
             }
+            sent.addAndGet(length); // before anybody can have it
             sink.flush();
-            sent.addAndGet(length);
         }
 
         private void end() throws IOException {
