@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import okhttp3.Dns;
 import okhttp3.HttpUrl;
 
 /**
@@ -33,7 +34,8 @@ public final class Http implements AutoCloseable {
     private final Addresses addresses = new Addresses(1024);
 
     Http(HttpOptions options, TimeSource time) {
-        this(new Sender(options, new Concurrency(options.connections()), time, GivenHttp.NONE, new Threads()));
+        this(new Sender(
+                options, new Concurrency(options.connections()), time, GivenHttp.NONE, Dns.SYSTEM, new Threads()));
     }
 
     private Http(Sender sender) {
@@ -44,8 +46,13 @@ public final class Http implements AutoCloseable {
     /** The client of a run, shared through its context. */
     public static Http of(RunContext context) {
         return context.shared(Http.class, s -> {
-            Sender sender =
-                    new Sender(HttpOptions.of(s), Concurrency.of(s), TimeSource.of(s), GivenHttp.of(s), Threads.of(s));
+            Sender sender = new Sender(
+                    HttpOptions.of(s),
+                    Concurrency.of(s),
+                    TimeSource.of(s),
+                    GivenHttp.of(s),
+                    s.shared(Dns.class, any -> Dns.SYSTEM),
+                    Threads.of(s));
             Pauses.of(s).follow(sender.gate());
             return new Http(sender);
         });

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.ConnectionSpec;
+import okhttp3.Dns;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -56,7 +57,7 @@ final class Sender {
 
     private final ProxyRules proxies;
 
-    Sender(HttpOptions options, Concurrency concurrency, TimeSource time, GivenHttp given, Threads threads) {
+    Sender(HttpOptions options, Concurrency concurrency, TimeSource time, GivenHttp given, Dns names, Threads threads) {
         this.time = time;
         this.given = given;
         this.gate = new HostGate(options.retry(), concurrency, time);
@@ -67,7 +68,7 @@ final class Sender {
         this.hostCertificates = options.hostCertificates();
         this.plainHosts = options.plain();
         this.offered = options.newest() ? List.of(Protocol.HTTP_2, Protocol.HTTP_1_1) : ONE_AT_A_TIME;
-        this.plain = plain(options);
+        this.plain = plain(options, names);
     }
 
     /**
@@ -145,12 +146,15 @@ final class Sender {
         }
     }
 
-    private static OkHttpClient plain(HttpOptions options) {
+    private static OkHttpClient plain(HttpOptions options, Dns names) {
         Duration connect = options.stall().compareTo(LONGEST_CONNECT) < 0 ? options.stall() : LONGEST_CONNECT;
         return new OkHttpClient.Builder()
                 .protocols(ONE_AT_A_TIME)
                 .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
                 .socketFactory(new BufferedSocketFactory())
+                .dns(names)
+                // Of several addresses the next is tried after 250 ms, beside the first.
+                .fastFallback(true)
                 .connectionPool(new ConnectionPool(options.connections() + 4, 60, TimeUnit.SECONDS))
                 .proxySelector(options.proxies())
                 .proxyAuthenticator(options.proxies())
