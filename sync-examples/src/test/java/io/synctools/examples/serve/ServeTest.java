@@ -10,14 +10,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.synctools.Outcome;
 import io.synctools.SyncReport;
-import io.synctools.examples.hub.Hub;
-import io.synctools.examples.hub.HubFile;
-import io.synctools.examples.hub.HubRepository;
 import io.synctools.examples.serve.Site.Layout;
 import io.synctools.internal.json.Json;
 import io.synctools.model.FailureKind;
 import io.synctools.model.NameFilter;
 import io.synctools.serve.RunningHub;
+import io.synctools.standin.Hub;
+import io.synctools.standin.HubFile;
+import io.synctools.standin.HubRepository;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
@@ -134,8 +134,7 @@ class ServeTest {
                         && !name.endsWith(".mv")
                         && !name.contains("/trees/")) {
                     content.put(
-                            name,
-                            io.synctools.examples.hub.HubFile.of(name, file).sha256());
+                            name, io.synctools.standin.HubFile.of(name, file).sha256());
                 }
             }
         }
