@@ -24,6 +24,7 @@ import java.util.function.Function;
 public final class Hub implements Closeable {
     private static final int MOST_CONNECTIONS = 10_000;
     private static final int LARGEST_BODY = 256 << 20;
+    private static final int WORKERS = 24;
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     /**
@@ -76,6 +77,7 @@ public final class Hub implements Closeable {
                 Optional.empty(),
                 MOST_CONNECTIONS,
                 LARGEST_BODY,
+                WORKERS,
                 options.latency(),
                 options.bytesPerSecond(),
                 PATIENCE,
