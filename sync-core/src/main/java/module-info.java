@@ -26,6 +26,7 @@ module io.synctools.core {
     exports io.synctools.report;
     exports io.synctools.serve;
     exports io.synctools.spi;
+    exports io.synctools.standin;
     exports io.synctools.internal.http to
             io.synctools.modelscope,
             io.synctools.huggingface,

@@ -24,8 +24,7 @@ class HouseRulesTest {
     /** Programs have threads of their own: the display's clock, a hub for tests, measurements. */
     private static final Set<String> PROGRAMS = Set.of(
             "io/synctools/examples/Ticker.java",
-            "io/synctools/examples/hub/Hub.java",
-            "io/synctools/examples/hub/HubRepository.java",
+            "io/synctools/standin/HubRepository.java",
             "io/synctools/examples/bench/Door.java",
             "io/synctools/examples/bench/Registry.java",
             "io/synctools/examples/bench/Store.java");

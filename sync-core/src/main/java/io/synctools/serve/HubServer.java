@@ -37,6 +37,7 @@ import javax.net.ssl.SSLException;
 public final class HubServer {
     private static final int MOST_CONNECTIONS = 4096;
     private static final int LARGEST_BODY = 64 << 10;
+    private static final int WORKERS = 24;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration SILENCE = Duration.ofMinutes(2);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
@@ -138,7 +139,16 @@ public final class HubServer {
         Supplier<HttpFront> running = front::get;
         HttpFront started = HttpFront.start(
                 new HttpFront.Options(
-                        address, port, tls, MOST_CONNECTIONS, LARGEST_BODY, Duration.ZERO, 0, PATIENCE, SILENCE),
+                        address,
+                        port,
+                        tls,
+                        MOST_CONNECTIONS,
+                        LARGEST_BODY,
+                        WORKERS + shelf.mostHanging(),
+                        Duration.ZERO,
+                        0,
+                        PATIENCE,
+                        SILENCE),
                 new HubService(shelf, dialects, tokens, log, running));
         front.set(started);
         new Threads().start("sync-serve-look", () -> lookAround(shelf, started));
@@ -150,10 +160,11 @@ public final class HubServer {
         do {
             try {
                 shelf.warmUp();
-            } catch (IOException | RuntimeException e) {
+            } catch (RuntimeException e) {
                 System.getLogger(HubServer.class.getName())
                         .log(System.Logger.Level.WARNING, "looking through the roots failed; it is tried again", e);
             }
         } while (!front.isEndingWithin(BETWEEN_LOOKS));
+        shelf.close();
     }
 }

@@ -1,8 +1,8 @@
 package io.synctools.examples;
 
-import io.synctools.examples.hub.Hub;
-import io.synctools.examples.hub.HubRepository;
 import io.synctools.internal.text.Rate;
+import io.synctools.standin.Hub;
+import io.synctools.standin.HubRepository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

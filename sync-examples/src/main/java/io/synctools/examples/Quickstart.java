@@ -1,10 +1,11 @@
 package io.synctools.examples;
 
 import io.synctools.SyncReport;
-import io.synctools.examples.hub.Hub;
-import io.synctools.examples.hub.HubRepository;
 import io.synctools.examples.hub.OciLayout;
+import io.synctools.examples.hub.RegistryDialect;
 import io.synctools.model.SyncItem;
+import io.synctools.standin.Hub;
+import io.synctools.standin.HubRepository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,8 +136,8 @@ final class Quickstart {
         }
         Path served = folder.resolve("registries/docker.io");
         Path mirrored = folder.resolve("registries/quay.io");
-        try (Hub source = Hub.registry(Hub.Options.PLAIN, served);
-                Hub mirror = Hub.registry(Hub.Options.PLAIN, mirrored)) {
+        try (Hub source = RegistryDialect.start(Hub.Options.PLAIN, served);
+                Hub mirror = RegistryDialect.start(Hub.Options.PLAIN, mirrored)) {
             OciLayout layout = new OciLayout(served.resolve("lmsysorg/sglang"));
             for (String tag : List.of("v0.5.6-cann8.3.rc1", "main-CANN", "latest")) {
                 StandInImage.lay(layout, "lmsysorg/sglang", tag);

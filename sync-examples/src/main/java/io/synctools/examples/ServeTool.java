@@ -90,7 +90,8 @@ final class ServeTool {
         return 0;
     }
 
-    private HubServer server() {
+    /** The server that the options describe. */
+    HubServer server() {
         HubServer server = HubServer.over(roots());
         if (open && tokenFile != null) {
             throw new IllegalArgumentException("--open lets everybody in, --token-file does not: give one of them");

@@ -1,16 +1,18 @@
 package io.synctools.examples;
 
-import io.synctools.examples.hub.Hub;
-import io.synctools.examples.hub.HubFile;
-import io.synctools.examples.hub.HubRepository;
 import io.synctools.file.Disk;
+import io.synctools.serve.RunningHub;
+import io.synctools.standin.Hub;
+import io.synctools.standin.HubFile;
+import io.synctools.standin.HubRepository;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** Runs small flows and a lint silently, so that the launcher can archive the classes that real ones need. */
+/** Runs small flows and a lint silently, and serves what they mirrored, so that the launcher can archive the classes that real ones need. */
 final class WarmUp {
     private final Shell shell;
 
@@ -42,9 +44,21 @@ final class WarmUp {
                 worst = Math.max(
                         worst, flow(inside, "hk001-models", "--models", json, "--huggingface-layout", "cache"));
             }
-            return worst;
+            return Math.max(worst, mirrorOfTheMirror(inside, folder, json));
         } finally {
             new Disk().deleteTree(folder);
+        }
+    }
+
+    private static int mirrorOfTheMirror(Shell shell, Path folder, String list) throws IOException {
+        try (RunningHub hub = new ServeTool(shell).server().start(0);
+                InputStream page = hub.uri().toURL().openStream()) {
+            page.readAllBytes();
+            Shell second = shell.with(Map.of(
+                    "HOME", folder.resolve("second").toString(),
+                    "MODELSCOPE_ENDPOINT", hub.uri().toString(),
+                    "HF_ENDPOINT", hub.uri().toString()));
+            return flow(second, "hk001-models", "--models", list, "--huggingface-layout", "cache");
         }
     }
 

@@ -3,11 +3,12 @@ package io.synctools.examples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.synctools.examples.hub.Hub;
-import io.synctools.examples.hub.HubFile;
-import io.synctools.examples.hub.HubRepository;
 import io.synctools.examples.hub.OciLayout;
+import io.synctools.examples.hub.RegistryDialect;
 import io.synctools.model.SyncItem;
+import io.synctools.standin.Hub;
+import io.synctools.standin.HubFile;
+import io.synctools.standin.HubRepository;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -96,13 +97,13 @@ final class GuideShell implements AutoCloseable {
     private static Map<String, Hub> registries(Path images) throws IOException {
         Map<String, Hub> all = new TreeMap<>();
         for (String host : EXAMPLES) {
-            all.put(host, Hub.registry(Hub.Options.PLAIN, images.resolve(host)));
+            all.put(host, RegistryDialect.start(Hub.Options.PLAIN, images.resolve(host)));
         }
         for (SyncItem item : declared(true)) {
             for (String name : List.of(item.from().name(), item.to().name())) {
                 String host = name.substring(0, name.indexOf('/'));
                 if (!all.containsKey(host)) {
-                    all.put(host, Hub.registry(Hub.Options.PLAIN, images.resolve(host)));
+                    all.put(host, RegistryDialect.start(Hub.Options.PLAIN, images.resolve(host)));
                 }
             }
             String source = item.from().name();

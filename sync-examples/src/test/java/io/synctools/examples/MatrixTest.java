@@ -6,11 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.synctools.SyncReport;
-import io.synctools.examples.hub.Hub;
-import io.synctools.examples.hub.HubFile;
-import io.synctools.examples.hub.HubRepository;
 import io.synctools.examples.hub.OciLayout;
+import io.synctools.examples.hub.RegistryDialect;
 import io.synctools.internal.json.Json;
+import io.synctools.standin.Hub;
+import io.synctools.standin.HubFile;
+import io.synctools.standin.HubRepository;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -175,7 +176,7 @@ class MatrixTest {
         image(new OciLayout(Files.createDirectories(folder.resolve("registry/acme/middle"))), "v1", 1500, 9);
         image(new OciLayout(Files.createDirectories(folder.resolve("registry/acme/small"))), "v1", 500, 9);
         Path list = rules("large", "middle", "small");
-        try (Hub registry = Hub.registry(Hub.Options.PLAIN, folder.resolve("registry"))) {
+        try (Hub registry = RegistryDialect.start(Hub.Options.PLAIN, folder.resolve("registry"))) {
             Console console = console();
             String at = "quay.io=" + registry.origin().getAuthority();
             assertEquals(
@@ -220,7 +221,7 @@ class MatrixTest {
     void aRuleThatCannotBeListedIsNamedAndHasAShareAllTheSame() throws IOException {
         image(new OciLayout(Files.createDirectories(folder.resolve("registry/acme/small"))), "v1", 500, 9);
         Path list = rules("small", "none");
-        try (Hub registry = Hub.registry(Hub.Options.PLAIN, folder.resolve("registry"))) {
+        try (Hub registry = RegistryDialect.start(Hub.Options.PLAIN, folder.resolve("registry"))) {
             Console console = console();
             String at = "quay.io=" + registry.origin().getAuthority();
             assertEquals(

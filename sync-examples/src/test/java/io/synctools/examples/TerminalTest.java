@@ -6,10 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.synctools.SyncReport;
-import io.synctools.examples.hub.Hub;
-import io.synctools.examples.hub.HubFile;
-import io.synctools.examples.hub.HubRepository;
 import io.synctools.examples.hub.OciLayout;
+import io.synctools.examples.hub.RegistryDialect;
+import io.synctools.standin.Hub;
+import io.synctools.standin.HubFile;
+import io.synctools.standin.HubRepository;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -209,8 +210,9 @@ class TerminalTest {
         Path temporary = Files.createDirectory(folder.resolve("tmp"));
         OciLayout layout = new OciLayout(folder.resolve("source/acme/app"));
         layImage(layout);
-        try (Hub source = Hub.registry(new Hub.Options(0, Duration.ofSeconds(1), 0), folder.resolve("source"));
-                Hub mirror = Hub.registry(Hub.Options.PLAIN, folder.resolve("mirror"))) {
+        try (Hub source =
+                        RegistryDialect.start(new Hub.Options(0, Duration.ofSeconds(1), 0), folder.resolve("source"));
+                Hub mirror = RegistryDialect.start(Hub.Options.PLAIN, folder.resolve("mirror"))) {
             Files.writeString(
                     folder.resolve("rules.json"),
                     "[{\"src\": \"docker.io/acme/app\", \"dest\": \"quay.io/acme/app\"}]");

@@ -1,24 +1,38 @@
 package io.synctools.internal.serve;
 
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
- * Lets a few workers at once ask the disk of one root. Where it hangs it holds these few, and whoever comes later is told so:
- * readers of other roots are answered as ever. Thread-safe.
+ * Lets a few at once ask the disk of one root. Where it hangs it holds these few, and whoever comes later is told so: readers
+ * of other roots are answered as ever. Thread-safe.
  */
 final class DiskGate {
-    private static final int MOST = 8;
+    static final int MOST = 8;
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(2);
 
     private final String name;
+    private final ExecutorService askers;
     private final Semaphore places = new Semaphore(MOST);
     private volatile long moved = System.nanoTime();
+    private volatile boolean isSilent;
+    private volatile long tried;
 
-    /** @param name of what is behind it, for messages */
-    DiskGate(String name) {
+    /**
+     * A gate.
+     *
+     * @param name of what is behind it, for messages
+     * @param askers has a thread for whoever asks
+     */
+    DiskGate(String name, ExecutorService askers) {
         this.name = name;
+        this.askers = askers;
     }
 
     /** What may wait for a disk. */
@@ -26,36 +40,136 @@ final class DiskGate {
         T run() throws IOException;
     }
 
+    /** Something that a disk was asked; it is asked until it answers, whether or not anybody waits for that. */
+    final class Question<T> {
+        private final CompletableFuture<T> answer = new CompletableFuture<>();
+
+        private Question() {}
+
+        boolean isOpen() {
+            return !answer.isDone();
+        }
+
+        /**
+         * The answer.
+         *
+         * @throws UnprovenException if the disk has not moved for two seconds
+         */
+        T get() throws IOException {
+            while (true) {
+                long seen = moved;
+                try {
+                    return answer.get(Math.max(0, PATIENCE - (System.nanoTime() - seen)), TimeUnit.NANOSECONDS);
+                } catch (TimeoutException e) {
+                    if (moved == seen) {
+                        isSilent = true;
+                        tried = System.nanoTime();
+                        throw silence();
+                    }
+                } catch (InterruptedException e) {
+                    throw ended(e);
+                } catch (ExecutionException e) {
+                    if (e.getCause() instanceof IOException refused) {
+                        throw refused;
+                    }
+                    if (e.getCause() instanceof RuntimeException failed) {
+                        throw failed;
+                    }
+                    throw new IOException(e.getCause());
+                }
+            }
+        }
+    }
+
     /**
-     * Does it, as one of a few.
+     * Has another thread ask it, so that who waits for the answer can cease to. One that was silent is asked again every two
+     * seconds.
+     */
+    <T> Question<T> ask(Work<T> work) throws IOException {
+        if (isSilent && !isTimeToTry()) {
+            throw silence();
+        }
+        enter();
+        Question<T> question = new Question<>();
+        try {
+            askers.execute(() -> {
+                try {
+                    T found = work.run();
+                    leave();
+                    question.answer.complete(found);
+                } catch (IOException | RuntimeException e) {
+                    leave();
+                    question.answer.completeExceptionally(e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            leave();
+            throw ended(e);
+        }
+        return question;
+    }
+
+    /**
+     * Asks it, as one of a few, on this thread: which hangs with it.
      *
-     * @throws UnprovenException if those who are at it have not moved for two seconds
+     * @throws UnprovenException if it is known to be silent, or those who are at it have not moved for two seconds
      */
     <T> T pass(Work<T> work) throws IOException {
+        if (isSilent) {
+            throw silence();
+        }
         enter();
         try {
             return work.run();
         } finally {
-            moved = System.nanoTime();
-            places.release();
+            leave();
         }
+    }
+
+    /** It answered a part of what it is asked. */
+    void moves() {
+        moved = System.nanoTime();
     }
 
     private void enter() throws IOException {
         while (!places.tryAcquire()) {
             long patience = PATIENCE - (System.nanoTime() - moved);
             if (patience <= 0) {
-                throw new UnprovenException(name + " does not answer; look at the disk or at the server that it is on");
+                throw silence();
             }
             try {
                 if (places.tryAcquire(patience, TimeUnit.NANOSECONDS)) {
                     break;
                 }
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("ended while it waited for " + name, e);
+                throw ended(e);
             }
         }
-        moved = System.nanoTime();
+        moves();
+    }
+
+    private void leave() {
+        moves();
+        isSilent = false;
+        places.release();
+    }
+
+    private synchronized boolean isTimeToTry() {
+        if (System.nanoTime() - tried < PATIENCE) {
+            return false;
+        }
+        tried = System.nanoTime();
+        return true;
+    }
+
+    private UnprovenException silence() {
+        return new UnprovenException(name + " does not answer; look at the disk or at the server that it is on");
+    }
+
+    private IOException ended(Exception why) {
+        if (why instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
+        return new IOException("ended while it waited for " + name, why);
     }
 }

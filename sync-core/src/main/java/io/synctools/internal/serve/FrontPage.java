@@ -3,7 +3,6 @@ package io.synctools.internal.serve;
 import io.synctools.serve.Answer;
 import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Locale;
 
 /** The page that tells people what is there. */
@@ -20,14 +19,19 @@ final class FrontPage {
 
     private FrontPage() {}
 
-    static Answer of(List<PublishedShelf.Listed> all) {
+    static Answer of(PublishedShelf.All all) {
         StringBuilder page = new StringBuilder(HEAD);
-        if (all.isEmpty()) {
+        if (all.silentRoots() > 0) {
+            page.append("<p><b>Not all can be read just now</b>: ")
+                    .append(all.silentRoots())
+                    .append(" of the roots do not answer. The log of this mirror says which.</p>");
+        }
+        if (all.repositories().isEmpty()) {
             page.append("<p>Nothing yet: what a flow publishes below the roots appears here.</p>");
         } else {
             page.append("<table><tr><th>repository<th>revision<th>commit<th class=n>files<th class=n>size<th>proven"
                     + "<th>last asked for</tr>\n");
-            all.forEach(each -> rows(page, each));
+            all.repositories().forEach(each -> rows(page, each));
             page.append("</table>");
         }
         page.append("</body></html>\n");
@@ -38,7 +42,7 @@ final class FrontPage {
 
     private static void rows(StringBuilder page, PublishedShelf.Listed each) {
         String name = each.scheme() + ":" + each.name();
-        for (PublishedShelf.Line line : each.snapshots()) {
+        for (PublishedRepository.Line line : each.snapshots()) {
             page.append("<tr><td>").append(escaped(name)).append("<td>").append(escaped(line.revisions()));
             if (!line.filter().isEmpty()) {
                 page.append("<br>only <code>").append(escaped(line.filter())).append("</code>");

@@ -47,7 +47,6 @@ public final class HttpFront implements AutoCloseable {
     private static final int LONGEST_LINE = 8 << 10;
     private static final int LONGEST_HEADERS = 16 << 10;
     private static final int LOOPS = 2;
-    private static final int WORKERS = 24;
 
     /**
      * How it listens.
@@ -57,6 +56,7 @@ public final class HttpFront implements AutoCloseable {
      * @param tls empty for plain HTTP
      * @param mostConnections more are refused
      * @param largestBody of a request, in bytes
+     * @param workers find answers, at most so many at once
      * @param latency how long each request waits for its answer
      * @param bytesPerSecond the most that one connection gets; 0 for no limit
      * @param patience how long a request may take to arrive
@@ -68,6 +68,7 @@ public final class HttpFront implements AutoCloseable {
             Optional<SslContext> tls,
             int mostConnections,
             int largestBody,
+            int workers,
             Duration latency,
             long bytesPerSecond,
             Duration patience,
@@ -150,7 +151,7 @@ public final class HttpFront implements AutoCloseable {
     private HttpFront(Options options, Service service) throws IOException {
         this.options = options;
         this.service = service;
-        workers = threads.pool("sync-serve", WORKERS);
+        workers = threads.pool("sync-serve", options.workers());
         readers = threads.onDemand("sync-send");
         loops = new MultiThreadIoEventLoopGroup(LOOPS, threads.factory("sync-net"), NioIoHandler.newFactory());
         // Small arenas: what is sent are heads and listings, files never pass through.

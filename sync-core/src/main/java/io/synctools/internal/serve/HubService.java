@@ -93,7 +93,7 @@ public final class HubService implements HttpFront.Service {
         };
     }
 
-    private Answer metrics() throws IOException {
+    private Answer metrics() {
         HttpFront.Counts counts = front.get().counts();
         StringBuilder text = new StringBuilder();
         family(text, "sync_serve_requests_total", "counter", "Requests answered, by the first digit of their status.");
@@ -118,14 +118,22 @@ public final class HubService implements HttpFront.Service {
                 "counter",
                 "Connections that were too many.",
                 counts.refused());
-        List<PublishedShelf.Listed> all = shelf.all();
-        one(text, "sync_serve_repositories", "gauge", "Repositories with a snapshot to serve.", all.size());
+        PublishedShelf.All all = shelf.all();
+        one(text, "sync_serve_roots_silent", "gauge", "Roots that do not answer.", all.silentRoots());
+        one(
+                text,
+                "sync_serve_repositories",
+                "gauge",
+                "Repositories with a snapshot to serve.",
+                all.repositories().size());
         one(
                 text,
                 "sync_serve_snapshots",
                 "gauge",
                 "Snapshots to serve.",
-                all.stream().mapToLong(each -> each.snapshots().size()).sum());
+                all.repositories().stream()
+                        .mapToLong(each -> each.snapshots().size())
+                        .sum());
         return Answer.of(
                 200, "text/plain; version=0.0.4; charset=utf-8", text.toString().getBytes(StandardCharsets.UTF_8));
     }

@@ -82,10 +82,16 @@ record PublishedSnapshot(Place place, Path folder, Proof proof, ProofKey key) im
 
     @Override
     public String commit() {
-        var fingerprint = FINGERPRINT.matcher(proof.pin());
-        return COMMIT.matcher(proof.pin()).matches()
-                ? proof.pin()
-                : fingerprint.matches() ? fingerprint.group(1) : hash(proof.pin());
+        return commit(proof.pin());
+    }
+
+    /** What readers are told as the commit that a proof pins. */
+    static String commit(String pin) {
+        if (COMMIT.matcher(pin).matches()) {
+            return pin;
+        }
+        var fingerprint = FINGERPRINT.matcher(pin);
+        return fingerprint.matches() ? fingerprint.group(1) : hash(pin);
     }
 
     private static String hash(String text) {
@@ -114,9 +120,10 @@ record PublishedSnapshot(Place place, Path folder, Proof proof, ProofKey key) im
         Map<String, String> facts = new HashMap<>();
         place.dialect().facts(folder, facts::put);
         FileTable.Builder table = new FileTable.Builder();
-        Optional<Proof> whole = Proof.read(
-                key.file(),
-                (path, size, checksum) -> table.add(file(path, size, checksum, facts.getOrDefault(path, ""))));
+        Optional<Proof> whole = Proof.read(key.file(), (path, size, checksum) -> {
+            table.add(file(path, size, checksum, facts.getOrDefault(path, "")));
+            place.gate().moves();
+        });
         requireSettled();
         if (whole.isEmpty()) {
             throw new UnprovenException(key.file() + " is damaged; run the flow again, then it is written anew");

@@ -35,17 +35,18 @@ final class Tables {
         if (known.isPresent()) {
             return known.get();
         }
-        return disk.pass(() -> {
-            synchronized (disk) {
-                Optional<FileTable> meanwhile = known(proof);
-                if (meanwhile.isPresent()) {
-                    return meanwhile.get();
-                }
-                FileTable table = anew.read();
-                keep(proof, table);
-                return table;
-            }
-        });
+        return disk.ask(() -> {
+                    synchronized (disk) {
+                        Optional<FileTable> meanwhile = known(proof);
+                        if (meanwhile.isPresent()) {
+                            return meanwhile.get();
+                        }
+                        FileTable table = anew.read();
+                        keep(proof, table);
+                        return table;
+                    }
+                })
+                .get();
     }
 
     /** Whether one more of that many files would still fit. */

@@ -34,6 +34,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <tr><td>sync-verify</td><td>reads files for {@code verify}</td><td>the verification</td></tr>
  * <tr><td>sync-serve</td><td>answers to requests</td><td>while a hub is served</td></tr>
  * <tr><td>sync-serve-look</td><td>looks through the roots</td><td>while a hub is served</td></tr>
+ * <tr><td>sync-serve-disk</td><td>asks disks that may hang</td><td>while a hub is served</td></tr>
  * <tr><td>sync-send</td><td>reads files for readers</td><td>while a hub is served</td></tr>
  * <tr><td>sync-net</td><td>connections of readers, many to a thread</td><td>while a hub is served</td></tr>
  * <tr><td>sync-children</td><td>kills what tools were started</td><td>while the process ends</td></tr>

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -16,9 +17,9 @@ class DiskGateTest {
 
     @Test
     void whoComesWhileAllHangIsToldSoAndLaterOnesPassAgain() throws Exception {
-        DiskGate gate = new DiskGate("/mnt/models");
         CountDownLatch answers = new CountDownLatch(1);
         ExecutorService workers = Executors.newCachedThreadPool();
+        DiskGate gate = new DiskGate("/mnt/models", workers);
         try {
             List<Future<Boolean>> hanging = new ArrayList<>();
             CountDownLatch inside = new CountDownLatch(8);
@@ -43,6 +44,36 @@ class DiskGateTest {
             assertEquals("well", gate.pass(() -> "well"));
         } finally {
             workers.shutdownNow();
+        }
+    }
+
+    @Test
+    void whoAsksADiskThatHangsIsToldSoAndThoseAfterItAtOnce() throws Exception {
+        CountDownLatch answers = new CountDownLatch(1);
+        ExecutorService askers = Executors.newCachedThreadPool();
+        DiskGate gate = new DiskGate("/mnt/models", askers);
+        try {
+            DiskGate.Question<String> hanging = gate.ask(() -> {
+                try {
+                    answers.await();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+                return "late";
+            });
+            UnprovenException told = assertThrows(UnprovenException.class, hanging::get);
+            assertTrue(told.getMessage().contains("/mnt/models does not answer"), told::getMessage);
+            assertTrue(hanging.isOpen());
+            assertThrows(UnprovenException.class, () -> gate.ask(() -> "at once"));
+            assertThrows(UnprovenException.class, () -> gate.pass(() -> "at once"));
+            answers.countDown();
+            while (hanging.isOpen()) {
+                Thread.onSpinWait();
+            }
+            assertEquals("late", hanging.get());
+            assertEquals("well", gate.ask(() -> "well").get());
+        } finally {
+            askers.shutdownNow();
         }
     }
 }

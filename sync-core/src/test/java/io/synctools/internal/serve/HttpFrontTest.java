@@ -68,6 +68,7 @@ class HttpFrontTest {
                 Optional.empty(),
                 mostConnections,
                 1024,
+                4,
                 Duration.ZERO,
                 0,
                 patience,

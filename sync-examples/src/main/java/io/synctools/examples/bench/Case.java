@@ -1,6 +1,6 @@
 package io.synctools.examples.bench;
 
-import io.synctools.examples.hub.Hub;
+import io.synctools.standin.Hub;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;

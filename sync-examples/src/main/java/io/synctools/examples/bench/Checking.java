@@ -1,7 +1,7 @@
 package io.synctools.examples.bench;
 
-import io.synctools.examples.hub.HubFile;
-import io.synctools.examples.hub.HubRepository;
+import io.synctools.standin.HubFile;
+import io.synctools.standin.HubRepository;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

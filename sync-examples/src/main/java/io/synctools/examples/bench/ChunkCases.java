@@ -2,10 +2,11 @@ package io.synctools.examples.bench;
 
 import static io.synctools.examples.bench.Contender.OURS_FROM_HUGGING_FACE;
 
+import io.synctools.examples.hub.ChunkDialect;
 import io.synctools.examples.hub.ChunkShelf;
-import io.synctools.examples.hub.Hub;
-import io.synctools.examples.hub.HubFile;
-import io.synctools.examples.hub.HubRepository;
+import io.synctools.standin.Hub;
+import io.synctools.standin.HubFile;
+import io.synctools.standin.HubRepository;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -119,7 +120,7 @@ final class ChunkCases {
         Path content = weights(place.folder(), "weights", SIZE, new SplittableRandom(7));
         HubFile file = HubFile.of("model.safetensors", content);
         HubRepository repository = HubRepository.of("models/bench/repo", List.of(file));
-        Hub hub = Hub.start(options, List.of(repository), shelf(place, Map.of(file, content)));
+        Hub hub = ChunkDialect.start(options, List.of(repository), shelf(place, Map.of(file, content)));
         List<Contender> contenders = new ArrayList<>();
         Contender.Work ours = new OursFromHuggingFace(place, hub, List.of(repository));
         contenders.add(Contender.ours(OURS_FROM_HUGGING_FACE, ours));
@@ -140,7 +141,7 @@ final class ChunkCases {
         HubRepository first = HubRepository.of("models/bench/repo", List.of(old));
         HubRepository second =
                 HubRepository.of("models/bench/repo", inserted ? List.of(changed) : List.of(old, changed));
-        Hub hub = Hub.start(Hub.Options.PLAIN, List.of(first), shelf(place, files));
+        Hub hub = ChunkDialect.start(Hub.Options.PLAIN, List.of(first), shelf(place, files));
         Contender.Work work = new OursFromHuggingFace(place, hub, List.of(second));
         long[] sent = {0};
         Contender.Step step = into -> {
@@ -208,7 +209,7 @@ final class ChunkCases {
             files.put(HubFile.of(name, content), content);
         }
         HubRepository repository = HubRepository.of("models/bench/repo", List.copyOf(files.keySet()));
-        Hub hub = Hub.start(FileCases.LATE, List.of(repository), shelf(place, files));
+        Hub hub = ChunkDialect.start(FileCases.LATE, List.of(repository), shelf(place, files));
         Contender.Work ours = new OursFromHuggingFace(place, hub, List.of(repository));
         return Case.Setting.at(
                 List.of(hub),

@@ -3,9 +3,9 @@ package io.synctools.examples.bench;
 import static io.synctools.examples.bench.Contender.OURS;
 import static io.synctools.examples.bench.Contender.OURS_FROM_HUGGING_FACE;
 
-import io.synctools.examples.hub.Hub;
-import io.synctools.examples.hub.HubFile;
-import io.synctools.examples.hub.HubRepository;
+import io.synctools.standin.Hub;
+import io.synctools.standin.HubFile;
+import io.synctools.standin.HubRepository;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

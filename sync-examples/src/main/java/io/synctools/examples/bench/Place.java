@@ -1,6 +1,6 @@
 package io.synctools.examples.bench;
 
-import io.synctools.examples.hub.HubFile;
+import io.synctools.standin.HubFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package io.synctools.examples.bench;
 
-import io.synctools.examples.hub.Hub;
-import io.synctools.examples.hub.HubRepository;
+import io.synctools.standin.Hub;
+import io.synctools.standin.HubRepository;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.synctools.huggingface.xet.Chunker;
 import io.synctools.internal.json.Json;
+import io.synctools.standin.HubFile;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -85,8 +86,8 @@ public final class ChunkShelf {
     }
 
     /** The name of a file in the store; empty where it is not there. */
-    Optional<String> hashOf(HubFile file) {
-        return Optional.ofNullable(hashes.get(file.sha256()));
+    Optional<String> hashOf(String sha256) {
+        return Optional.ofNullable(hashes.get(sha256));
     }
 
     /** Stored bytes by their name. */

@@ -1,6 +1,11 @@
 package io.synctools.examples.hub;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.synctools.serve.Answer;
+import io.synctools.serve.Dialect;
+import io.synctools.serve.Request;
+import io.synctools.serve.Shelf;
+import io.synctools.standin.Hub;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,7 +22,7 @@ import java.util.regex.Pattern;
  * An image registry: pull and push by the registry API, each repository kept as an OCI layout in the folder of its name.
  * For small images: uploads are held in memory. Thread-safe.
  */
-final class RegistryDialect implements Dialect {
+public final class RegistryDialect implements Dialect {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern NAME = Pattern.compile("[a-z0-9]+(?:[._/-]+[a-z0-9]+)*");
     private static final String ANY = "application/octet-stream";
@@ -26,12 +31,22 @@ final class RegistryDialect implements Dialect {
     private final Map<String, OciLayout> layouts = new ConcurrentHashMap<>();
     private final Map<String, ByteArrayOutputStream> uploads = new ConcurrentHashMap<>();
 
-    RegistryDialect(Path folder) {
+    private RegistryDialect(Path folder) {
         this.folder = folder;
     }
 
+    /** Starts an image registry whose repositories are OCI layouts in folders of their names. */
+    public static Hub start(Hub.Options options, Path folder) throws IOException {
+        return Hub.speaking(options, List.of(new RegistryDialect(folder)));
+    }
+
     @Override
-    public Optional<Answer> answer(Request request) {
+    public String scheme() {
+        return "docker";
+    }
+
+    @Override
+    public Optional<Answer> answer(Request request, Shelf shelf) {
         if (!request.part(0).equals("v2")) {
             return Optional.empty();
         }
@@ -98,7 +113,10 @@ final class RegistryDialect implements Dialect {
             return refusal(400, "DIGEST_INVALID");
         }
         if (!reference.startsWith("sha256:")) {
-            layout.tag(reference, request.headers().getOrDefault("content-type", ANY), request.body());
+            layout.tag(
+                    reference,
+                    (request.header("content-type").isEmpty() ? ANY : request.header("content-type")),
+                    request.body());
         }
         return answer(201, ANY, new byte[0]).with("Docker-Content-Digest", digest);
     }
@@ -137,6 +155,6 @@ final class RegistryDialect implements Dialect {
     }
 
     private static Answer answer(int status, String type, byte[] body) {
-        return new Answer(status, Map.of("Content-Type", type), body, Optional.empty());
+        return Answer.of(status, type, body);
     }
 }

@@ -2,8 +2,8 @@ package io.synctools.examples.bench;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.synctools.examples.hub.HubFile;
-import io.synctools.examples.hub.HubRepository;
+import io.synctools.standin.HubFile;
+import io.synctools.standin.HubRepository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.synctools.examples.hub.Hub;
-import io.synctools.examples.hub.HubFile;
-import io.synctools.examples.hub.HubRepository;
+import io.synctools.standin.Hub;
+import io.synctools.standin.HubFile;
+import io.synctools.standin.HubRepository;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.synctools.examples.crash;
 
-import io.synctools.examples.hub.Hub;
+import io.synctools.standin.Hub;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,10 +3,11 @@ package io.synctools.examples.crash;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.synctools.examples.hub.ChunkDialect;
 import io.synctools.examples.hub.ChunkShelf;
-import io.synctools.examples.hub.Hub;
-import io.synctools.examples.hub.HubFile;
-import io.synctools.examples.hub.HubRepository;
+import io.synctools.standin.Hub;
+import io.synctools.standin.HubFile;
+import io.synctools.standin.HubRepository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ class ChunksKilledIT {
         HubFile file = HubFile.of("model.safetensors", content);
         ChunkShelf shelf = new ChunkShelf(root.resolve("xorbs"));
         shelf.add(file, content);
-        try (Hub hub = Hub.start(SLOW, List.of(HubRepository.of(Mirror.NAME, List.of(file))), shelf)) {
+        try (Hub hub = ChunkDialect.start(SLOW, List.of(HubRepository.of(Mirror.NAME, List.of(file))), shelf)) {
             assertEquals(0, fetch(hub, "whole"));
             long whole = hub.bytes();
             long begun = hub.bytes();

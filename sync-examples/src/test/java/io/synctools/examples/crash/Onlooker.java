@@ -1,7 +1,7 @@
 package io.synctools.examples.crash;
 
-import io.synctools.examples.hub.HubFile;
-import io.synctools.examples.hub.HubRepository;
+import io.synctools.standin.HubFile;
+import io.synctools.standin.HubRepository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

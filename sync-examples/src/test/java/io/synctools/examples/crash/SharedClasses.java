@@ -1,9 +1,9 @@
 package io.synctools.examples.crash;
 
-import io.synctools.examples.hub.Hub;
-import io.synctools.examples.hub.HubFile;
-import io.synctools.examples.hub.HubRepository;
 import io.synctools.file.Disk;
+import io.synctools.standin.Hub;
+import io.synctools.standin.HubFile;
+import io.synctools.standin.HubRepository;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package io.synctools.examples.crash;
 
-import io.synctools.examples.hub.HubFile;
-import io.synctools.examples.hub.HubRepository;
 import io.synctools.file.Proof;
+import io.synctools.standin.HubFile;
+import io.synctools.standin.HubRepository;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.synctools.internal.json.Json;
+import io.synctools.standin.Hub;
+import io.synctools.standin.HubFile;
+import io.synctools.standin.HubRepository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -228,9 +231,7 @@ class HubTest {
         }
     }
 
-    private static byte[] bytes(HubFile file) throws IOException {
-        java.nio.ByteBuffer all = java.nio.ByteBuffer.allocate((int) file.size());
-        file.content().read(all, 0);
-        return all.array();
+    private static byte[] bytes(HubFile file) {
+        return file.content().inMemory().orElseThrow();
     }
 }

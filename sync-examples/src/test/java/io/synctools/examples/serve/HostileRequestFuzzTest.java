@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.synctools.examples.hub.Hub;
-import io.synctools.examples.hub.HubFile;
-import io.synctools.examples.hub.HubRepository;
 import io.synctools.examples.serve.Site.Layout;
 import io.synctools.serve.RunningHub;
+import io.synctools.standin.Hub;
+import io.synctools.standin.HubFile;
+import io.synctools.standin.HubRepository;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

@@ -10,14 +10,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.synctools.Outcome;
 import io.synctools.SyncReport;
-import io.synctools.examples.hub.Hub;
-import io.synctools.examples.hub.HubFile;
-import io.synctools.examples.hub.HubRepository;
 import io.synctools.examples.serve.Site.Layout;
+import io.synctools.huggingface.LocalDir;
 import io.synctools.internal.json.Json;
+import io.synctools.mirror.Inventory;
 import io.synctools.model.FailureKind;
 import io.synctools.model.NameFilter;
+import io.synctools.model.SyncOptions;
+import io.synctools.serve.HubServer;
 import io.synctools.serve.RunningHub;
+import io.synctools.spi.RunContext;
+import io.synctools.standin.Hub;
+import io.synctools.standin.HubFile;
+import io.synctools.standin.HubRepository;
+import io.synctools.testing.FaultyFileSystem;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
@@ -26,9 +32,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,6 +55,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A mirror that is served, from a request of HTTP to a mirror of the mirror. */
 class ServeTest {
@@ -134,8 +143,7 @@ class ServeTest {
                         && !name.endsWith(".mv")
                         && !name.contains("/trees/")) {
                     content.put(
-                            name,
-                            io.synctools.examples.hub.HubFile.of(name, file).sha256());
+                            name, io.synctools.standin.HubFile.of(name, file).sha256());
                 }
             }
         }
@@ -382,6 +390,76 @@ class ServeTest {
                 assertTrue(readers.awaitTermination(30, TimeUnit.SECONDS), "the disk is back: " + pipe);
             }
         }
+    }
+
+    /** A disk whose server is gone: whoever asks it waits until it is back. */
+    private static final class Gone implements FaultyFileSystem.Fault {
+        private volatile CountDownLatch back = new CountDownLatch(0);
+
+        @Override
+        public void before(String operation, Path path) throws IOException {
+            try {
+                back.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRootThatHangsCostsItsOwnRepositoriesOnly(boolean fromTheStart) throws Exception {
+        mirrored(Layout.HUGGINGFACE_LOCAL, TINY);
+        mirrored(Layout.HUGGINGFACE_CACHE, ROWS);
+        hub.close();
+        Gone disk = new Gone();
+        List<Inventory> roots = new ArrayList<>(site.roots());
+        RunContext context = RunContext.of(SyncOptions.builder().build());
+        roots.set(2, new LocalDir(FaultyFileSystem.path(roots.get(2).root(), disk), context));
+        Collections.reverse(roots);
+        if (fromTheStart) {
+            disk.back = new CountDownLatch(1);
+        }
+        hub = HubServer.over(roots).start(0);
+        if (!fromTheStart) {
+            assertEquals(200, status("/acme/tiny.v1/resolve/main/config.json"));
+            assertEquals(200, status("/"));
+            disk.back = new CountDownLatch(1);
+        }
+        try {
+            assertEquals(200, status("/datasets/acme/rows/resolve/main/data/000.csv"));
+            int status = 200;
+            while (status == 200) { // what was in memory a moment ago is sent from there
+                status = status("/acme/tiny.v1/resolve/main/config.json");
+            }
+            assertEquals(503, status);
+            assertEquals(503, status("/api/models/acme/tiny.v1"));
+            mirrored(Layout.MODELSCOPE_CACHE, TINY);
+            assertEquals(200, status(addressOf(Layout.MODELSCOPE_CACHE, "config.json")));
+            String numbers = "";
+            while (!numbers.contains(
+                    "sync_serve_roots_silent 1\n")) { // what was looked at lately is not looked at again
+                try (Response response = get("/metrics")) {
+                    assertEquals(200, response.code());
+                    numbers = response.body().string();
+                }
+            }
+            try (Response page = get("/")) {
+                assertEquals(200, page.code());
+                String text = page.body().string();
+                assertTrue(text.contains("1 of the roots do not answer"), text);
+                assertTrue(text.contains("huggingface:datasets/acme/rows"), text);
+                assertTrue(text.contains("modelscope:models/acme/tiny.v1"), text);
+                assertEquals(!fromTheStart, text.contains("huggingface:models/acme/tiny.v1"), text);
+            }
+        } finally {
+            disk.back.countDown();
+        }
+        int status = 503;
+        while (status == 503) { // the rest of its two seconds of being known as silent
+            status = status("/acme/tiny.v1/resolve/main/config.json");
+        }
+        assertEquals(200, status);
     }
 
     @ParameterizedTest

@@ -1,4 +1,4 @@
-package io.synctools.examples.hub;
+package io.synctools.standin;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,7 +58,7 @@ public record HubRepository(String name, List<HubFile> files, String commit, Map
             }
             Map<String, HubFile> bySha256 = new HashMap<>();
             sorted.forEach(file -> bySha256.putIfAbsent(file.sha256(), file));
-            return new HubRepository(name, sorted, HubFile.hex(digest.digest()), bySha256);
+            return new HubRepository(name, sorted, HexFormat.of().formatHex(digest.digest()), bySha256);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e); // every Java has it
         }
@@ -84,7 +86,7 @@ public record HubRepository(String name, List<HubFile> files, String commit, Map
                             path.startsWith(root.resolve("models")) || path.startsWith(root.resolve("datasets")))
                     .sorted()
                     .toList();
-            List<HubRepository> repositories = new java.util.ArrayList<>();
+            List<HubRepository> repositories = new ArrayList<>();
             for (Path folder : folders) {
                 repositories.add(ofFolder(root.relativize(folder).toString(), folder));
             }
