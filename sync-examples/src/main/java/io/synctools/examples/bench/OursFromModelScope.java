@@ -9,7 +9,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The flow {@code vllm-guiyang003} over a list of the given repositories. */
-record OursFromModelScope(Place place, Hub hub, List<HubRepository> repositories) implements Contender.Work {
+record OursFromModelScope(Place place, List<HubRepository> repositories, Map<String, String> environment)
+        implements Contender.Work {
+
+    OursFromModelScope(Place place, Hub hub, List<HubRepository> repositories) {
+        this(place, repositories, Map.of("MODELSCOPE_ENDPOINT", hub.origin().toString()));
+    }
 
     @Override
     public List<String> command(Path into) throws IOException {
@@ -30,11 +35,6 @@ record OursFromModelScope(Place place, Hub hub, List<HubRepository> repositories
                 .filter(name -> name.startsWith(kind + "/"))
                 .map(name -> name.substring(kind.length() + 1) + "\n")
                 .collect(Collectors.joining());
-    }
-
-    @Override
-    public Map<String, String> environment() {
-        return Map.of("MODELSCOPE_ENDPOINT", hub.origin().toString());
     }
 
     @Override

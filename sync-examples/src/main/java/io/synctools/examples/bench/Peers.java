@@ -16,6 +16,9 @@ final class Peers {
     /** With as many transfers as somebody found best for a distance. */
     static final String CURL_64 = "curl, 64 at once";
 
+    /** Over HTTP/2, with as many streams as a server allows. */
+    static final String CURL_HTTP_2 = "curl, HTTP/2, 100 at once";
+
     /** With 16 connections for each of 5 files. */
     static final String ARIA2_80 = "aria2c, 80 at once";
 
@@ -53,6 +56,14 @@ final class Peers {
         return found;
     }
 
+    /** The same for a hub behind a front that speaks TLS and HTTP/2. */
+    static Contender overTls(Place place, Hub hub, HubRepository repository, String front, Path trusted) {
+        return Contender.peer(
+                CURL_HTTP_2,
+                Contender.OURS,
+                new Curl(place, hub, repository, 100, front, List.of("--http2", "--cacert", trusted.toString())));
+    }
+
     /** The hubs' own clients, which keep caches. The JavaScript client asks thrice for every file, one after the other. */
     static List<Contender> hubClients(Place place, Hub hub, List<HubRepository> repositories) {
         List<Contender> found = new ArrayList<>();
@@ -68,18 +79,25 @@ final class Peers {
     }
 
     /** So many transfers at once from the hub's own addresses, as people write them down; neither hashes nor syncs. */
-    private record Curl(Place place, Hub hub, HubRepository repository, int atOnce) implements Contender.Work {
+    private record Curl(Place place, Hub hub, HubRepository repository, int atOnce, String front, List<String> more)
+            implements Contender.Work {
+        Curl(Place place, Hub hub, HubRepository repository, int atOnce) {
+            this(place, hub, repository, atOnce, hub.origin().toString(), List.of());
+        }
+
         @Override
         public List<String> command(Path into) throws IOException {
             StringBuilder config = new StringBuilder();
             for (HubFile file : repository.files()) {
                 config.append("url = \"")
-                        .append(hub.addressOf(repository, file))
+                        .append(hub.addressOf(repository, file)
+                                .toString()
+                                .replace(hub.origin().toString(), front))
                         .append("\"\n");
                 config.append("output = \"").append(into.resolve(file.path())).append("\"\n");
             }
             String list = place.note("curl.txt", config.toString()).toString();
-            return List.of(
+            List<String> command = new ArrayList<>(List.of(
                     "curl",
                     "-sSL",
                     "--fail",
@@ -89,7 +107,9 @@ final class Peers {
                     "--parallel-max",
                     Integer.toString(atOnce),
                     "-K",
-                    list);
+                    list));
+            command.addAll(more);
+            return command;
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.synctools.examples.bench;
 
+import io.synctools.standin.Hub;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -51,13 +52,71 @@ final class Served implements Closeable {
 
     /** nginx as it is installed, over a folder; without a log, as we are. */
     static Served nginx(Place place, Path folder) throws IOException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
+        int port = freePort();
+        return nginx(place, port, "http", "server { listen 127.0.0.1:%d; root %s; }".formatted(port, folder));
+    }
+
+    /** nginx in front of a hub, with TLS and HTTP/2 as hubs have them. */
+    static Served inFrontOf(Hub hub, Place place, Certificate certificate) throws IOException {
+        int port = freePort();
+        return nginx(place, port, "https", """
+                upstream hub { server 127.0.0.1:%1$d; keepalive 200; }
+                  server {
+                    listen 127.0.0.1:%2$d ssl http2;
+                    ssl_certificate %3$s;
+                    ssl_certificate_key %4$s;
+                    location / {
+                      proxy_pass http://hub;
+                      proxy_http_version 1.1;
+                      proxy_set_header Connection "";
+                      proxy_set_header Host $http_host;
+                    }
+                  }
+                """.formatted(
+                        hub.origin().getPort(), port, certificate.chain(), certificate.key()));
+    }
+
+    /**
+     * A certificate for this machine that nobody else trusts.
+     *
+     * @param chain a PEM file, to be trusted as well
+     * @param key a PEM file
+     */
+    record Certificate(Path chain, Path key) {
+        static Certificate make(Place place) throws IOException, InterruptedException {
+            Certificate made = new Certificate(place.note("chain.pem", ""), place.note("key.pem", ""));
+            Programs.printed(List.of(
+                            "openssl",
+                            "req",
+                            "-x509",
+                            "-newkey",
+                            "rsa:2048",
+                            "-nodes",
+                            "-days",
+                            "30",
+                            "-subj",
+                            "/CN=127.0.0.1",
+                            "-addext",
+                            "subjectAltName=IP:127.0.0.1",
+                            "-keyout",
+                            made.key().toString(),
+                            "-out",
+                            made.chain().toString()))
+                    .orElseThrow(() -> new IOException("openssl makes no certificate in " + place.folder()));
+            return made;
         }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
+    }
+
+    private static Served nginx(Place place, int port, String scheme, String servers) throws IOException {
         Path configuration =
                 place.note("nginx.conf", """
-                user %4$s;
+                user %3$s;
                 daemon off;
                 worker_processes auto;
                 pid %1$s/nginx.pid;
@@ -68,9 +127,9 @@ final class Served implements Closeable {
                   sendfile on;
                   tcp_nopush on;
                   keepalive_requests 100000;
-                  server { listen 127.0.0.1:%2$d; root %3$s; }
+                  %2$s
                 }
-                """.formatted(place.folder(), port, folder, System.getProperty("user.name")));
+                """.formatted(place.folder(), servers, System.getProperty("user.name")));
         Process process = new ProcessBuilder("nginx", "-p", place.folder().toString(), "-c", configuration.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(place.note("nginx.txt", "").toFile())
@@ -78,7 +137,7 @@ final class Served implements Closeable {
         long began = System.nanoTime();
         while (System.nanoTime() - began < TimeUnit.SECONDS.toNanos(SECONDS)) {
             try (Socket here = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                return new Served(process, "http://127.0.0.1:" + here.getPort());
+                return new Served(process, scheme + "://127.0.0.1:" + here.getPort());
             } catch (IOException e) {
                 Thread.onSpinWait();
             }
