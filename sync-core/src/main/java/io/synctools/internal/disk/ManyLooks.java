@@ -21,7 +21,7 @@ public final class ManyLooks {
     private static final int MANY = 256;
 
     /** What one takes on a disk that is near. */
-    private static final long NEAR_NANOS = 100_000;
+    private static final long NEAR_NANOS = 200_000;
 
     private final ExecutorService threads;
 
