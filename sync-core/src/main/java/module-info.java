@@ -7,8 +7,7 @@ module io.synctools.core {
     requires okhttp3;
     requires io.github.resilience4j.retry;
     requires io.github.resilience4j.core;
-    requires ini4j;
-    requires static com.google.errorprone.annotations; // for the compiler alone
+    requires com.google.errorprone.annotations;
     requires static micrometer.core; // by io.synctools.metrics alone
     requires static io.netty.buffer; // by io.synctools.serve alone, and what follows
     requires static io.netty.codec;

@@ -2,7 +2,7 @@
 @SuppressWarnings("module") // the friend of the qualified export is built later
 module io.synctools.huggingface {
     requires transitive io.synctools.core;
-    requires static com.google.errorprone.annotations; // for the compiler alone
+    requires com.google.errorprone.annotations;
     requires com.fasterxml.jackson.databind;
     requires okhttp3;
 

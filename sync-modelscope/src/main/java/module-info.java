@@ -1,7 +1,7 @@
 /** ModelScope: its hub as a source, its clients' cache as a target. */
 module io.synctools.modelscope {
     requires transitive io.synctools.core;
-    requires static com.google.errorprone.annotations; // for the compiler alone
+    requires com.google.errorprone.annotations;
     requires com.fasterxml.jackson.databind;
     requires okhttp3;
 

@@ -1,7 +1,7 @@
 /** Container images between registries: planned over the registry API, moved by skopeo. */
 module io.synctools.skopeo {
     requires transitive io.synctools.core;
-    requires static com.google.errorprone.annotations; // for the compiler alone
+    requires com.google.errorprone.annotations;
     requires com.fasterxml.jackson.databind;
     requires okhttp3;
     requires org.apache.commons.exec;

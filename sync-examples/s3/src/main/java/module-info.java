@@ -2,7 +2,7 @@
 @SuppressWarnings("module") // the name of what it speaks ends in a digit
 module io.synctools.s3 {
     requires transitive io.synctools.core;
-    requires static com.google.errorprone.annotations; // for the compiler alone
+    requires com.google.errorprone.annotations;
     requires com.fasterxml.jackson.databind;
     requires java.xml;
     requires okhttp3;

@@ -258,8 +258,8 @@ class PlatformsTest {
                 "jackson-databind",
                 "jackson-annotations",
                 "resilience4j",
-                "ini4j",
                 "jspecify",
+                "error_prone_annotations",
                 "slf4j-api",
                 "annotations-");
         return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))

@@ -1,5 +1,9 @@
 package io.synctools.config;
 
+import io.synctools.internal.ini4j.Config;
+import io.synctools.internal.ini4j.IniHandler;
+import io.synctools.internal.ini4j.IniParser;
+import io.synctools.internal.ini4j.InvalidFileFormatException;
 import io.synctools.model.NameFilter;
 import io.synctools.model.Place;
 import io.synctools.model.SyncItem;
@@ -9,10 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.ini4j.Config;
-import org.ini4j.InvalidFileFormatException;
-import org.ini4j.spi.IniHandler;
-import org.ini4j.spi.IniParser;
 import org.jspecify.annotations.Nullable;
 
 /**

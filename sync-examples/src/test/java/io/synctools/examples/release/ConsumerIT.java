@@ -1,18 +1,25 @@
 package io.synctools.examples.release;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -20,10 +27,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A program of somebody else: it imports the BOM, names a platform without a version, is built by Maven from a repository
- * that holds what a release would put there, and runs on the module path and on the class path.
+ * that holds what a release would put there, with every warning an error, and runs on the module path and on the class path.
  */
 class ConsumerIT {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+    /** Core, one platform and what they bring: 6.5 MiB. */
+    private static final long MOST_BYTES = 13L << 19;
 
     @TempDir
     Path folder;
@@ -31,7 +41,8 @@ class ConsumerIT {
     @Test
     void theLibraryServesAProgramOfSomebodyElse() throws Exception {
         Path program = layOut();
-        run(program, mavenCommand(program));
+        String built = run(program, mavenCommand(program));
+        assertFalse(built.contains("WARN"), built);
 
         List<Path> jars;
         try (Stream<Path> files = Files.list(program.resolve("target/dependency"))) {
@@ -39,13 +50,96 @@ class ConsumerIT {
         }
         assertTrue(
                 jars.stream().anyMatch(jar -> jar.getFileName().toString().startsWith("sync-core-")), jars::toString);
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        assertEquals(List.of(), namedByTheirFiles(jars), "required modules that have no other name than their files");
+        long bytes = 0;
+        for (Path jar : jars) {
+            bytes += Files.size(jar);
+        }
+        assertTrue(bytes <= MOST_BYTES, bytes + " bytes: " + jars);
+
         String path = program.resolve("target/classes")
                 + File.pathSeparator
                 + jars.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
         String expected = "consumer: 1 item\n  modelscope:models/a/b -> modelscope-cache:models/a/b\n";
-        assertEquals(expected, run(program, List.of(java, "-p", path, "-m", "consumer/consumer.Main")));
-        assertEquals(expected, run(program, List.of(java, "-cp", path, "consumer.Main")));
+        for (Path home : homes()) {
+            String java = home.resolve("bin/java").toString();
+            assertEquals(expected, run(program, List.of(java, "-p", path, "-m", "consumer/consumer.Main")));
+            assertEquals(expected, run(program, List.of(java, "-cp", path, "consumer.Main")));
+        }
+        assertEquals(
+                List.of(),
+                lacking(program, path),
+                "what core needs and neither the JDK has nor a consumer gets from us");
+    }
+
+    /** What some module requires and whose name is neither in a descriptor nor in a manifest. */
+    private static List<Path> namedByTheirFiles(List<Path> jars) throws IOException {
+        ModuleFinder modules = ModuleFinder.of(jars.toArray(Path[]::new));
+        Set<String> required = modules.findAll().stream()
+                .flatMap(module -> module.descriptor().requires().stream())
+                .map(ModuleDescriptor.Requires::name)
+                .collect(Collectors.toSet());
+        List<Path> found = new ArrayList<>();
+        for (Path jar : jars) {
+            ModuleDescriptor says =
+                    ModuleFinder.of(jar).findAll().iterator().next().descriptor();
+            try (JarFile file = new JarFile(jar.toFile())) {
+                if (required.contains(says.name())
+                        && says.isAutomatic()
+                        && file.getManifest().getMainAttributes().getValue("Automatic-Module-Name") == null) {
+                    found.add(jar);
+                }
+            }
+        }
+        return found;
+    }
+
+    /** What jdeps does not find, but for what is optional. */
+    private List<String> lacking(Path program, String path) throws Exception {
+        String jdeps = Path.of(System.getProperty("java.home"), "bin", "jdeps").toString();
+        String said = run(
+                program,
+                List.of(
+                        jdeps,
+                        "--multi-release",
+                        "base",
+                        "--module-path",
+                        path,
+                        "--missing-deps",
+                        "-m",
+                        "io.synctools.core"));
+        assertTrue(said.contains(" -> io.netty."), said);
+        return said.lines()
+                .filter(line -> line.contains(" -> "))
+                .map(line -> line.substring(line.indexOf("->") + 2).strip())
+                .filter(line -> !line.startsWith("io.netty.") && !line.startsWith("io.micrometer."))
+                .filter(line -> !line.equals("not found")) // the module's own line, above those of its classes
+                .toList();
+    }
+
+    /** The JDK that runs this, and the newest with long support that lies beside it. */
+    private static List<Path> homes() throws IOException {
+        Path own = Path.of(System.getProperty("java.home")).toRealPath();
+        TreeMap<Integer, Path> beside = new TreeMap<>();
+        try (Stream<Path> folders = Files.list(own.getParent())) {
+            for (Path home : folders.filter(each -> Files.isExecutable(each.resolve("bin/java")))
+                    .toList()) {
+                Path release = home.resolve("release");
+                if (Files.exists(release)) {
+                    Properties says = new Properties();
+                    try (var in = Files.newInputStream(release)) {
+                        says.load(in);
+                    }
+                    String version = says.getProperty("JAVA_VERSION", "").replace("\"", "");
+                    beside.put(Runtime.Version.parse(version).feature(), home);
+                }
+            }
+        }
+        Optional<Path> newest = beside.descendingMap().entrySet().stream()
+                .filter(entry -> entry.getKey() >= 17 && (entry.getKey() - 17) % 4 == 0)
+                .map(Map.Entry::getValue)
+                .findFirst();
+        return Stream.concat(Stream.of(own), newest.stream()).distinct().toList();
     }
 
     private Path layOut() throws Exception {
@@ -96,6 +190,14 @@ class ConsumerIT {
         return top;
     }
 
+    private static Map<String, String> versions() throws Exception {
+        Map<String, String> plugins = new TreeMap<>();
+        for (var plugin : Poms.plugins()) {
+            plugins.put(Poms.text(plugin, "artifactId"), Poms.text(plugin, "version"));
+        }
+        return plugins;
+    }
+
     private Path place(String artifact, String version) throws IOException {
         return Files.createDirectories(folder.resolve("staged/io/synctools/" + artifact + "/" + version));
     }
@@ -105,10 +207,7 @@ class ConsumerIT {
     }
 
     private static String pom(String version) throws Exception {
-        Map<String, String> plugins = new TreeMap<>();
-        for (var plugin : Poms.plugins()) {
-            plugins.put(Poms.text(plugin, "artifactId"), Poms.text(plugin, "version"));
-        }
+        Map<String, String> plugins = versions();
         StringBuilder managed = new StringBuilder();
         for (String name : List.of("maven-compiler-plugin", "maven-resources-plugin", "maven-dependency-plugin")) {
             managed.append("<plugin><artifactId>" + name + "</artifactId><version>" + plugins.get(name)
@@ -122,6 +221,7 @@ class ConsumerIT {
                   <version>1</version>
                   <properties>
                     <maven.compiler.release>17</maven.compiler.release>
+                    <maven.compiler.showWarnings>true</maven.compiler.showWarnings>
                     <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
                   </properties>
                   <dependencyManagement><dependencies><dependency>
@@ -131,40 +231,49 @@ class ConsumerIT {
                   <dependencies><dependency>
                     <groupId>io.synctools</groupId><artifactId>sync-modelscope</artifactId>
                   </dependency></dependencies>
-                  <build><pluginManagement><plugins>%s</plugins></pluginManagement></build>
+                  <build><pluginManagement><plugins>%s</plugins></pluginManagement><plugins><plugin>
+                    <artifactId>maven-compiler-plugin</artifactId>
+                    <configuration><compilerArgs><arg>-Xlint:all</arg><arg>-Werror</arg></compilerArgs></configuration>
+                  </plugin></plugins></build>
                 </project>
                 """.formatted(version, managed);
     }
 
     /** Ours from the staged files, everything else from what the machine's own Maven has fetched for this very build. */
     private String settings() {
-        String repositories = """
-                <repository><id>staged</id><url>%1$s</url><snapshots><enabled>true</enabled></snapshots></repository>
-                <repository><id>fetched</id><url>%2$s</url><snapshots><enabled>false</enabled></snapshots></repository>
-                """.formatted(
-                        folder.resolve("staged").toUri(), localRepository().toUri());
-        return "<settings><localRepository>" + folder.resolve("repository") + "</localRepository><mirrors><mirror>"
-                + "<id>fetched</id><mirrorOf>central</mirrorOf><url>"
-                + localRepository().toUri() + "</url></mirror></mirrors>"
-                + "<profiles><profile><id>staged</id><repositories>" + repositories
-                + "</repositories></profile></profiles>"
+        String fetched = localRepository().toUri().toString();
+        return "<settings><localRepository>" + folder.resolve("repository") + "</localRepository>"
+                + "<profiles><profile><id>staged</id><repositories>"
+                + repository(
+                        "repository", "staged", folder.resolve("staged").toUri().toString())
+                + repository("repository", "central", fetched)
+                + "</repositories><pluginRepositories>"
+                + repository("pluginRepository", "central", fetched)
+                + "</pluginRepositories></profile></profiles>"
                 + "<activeProfiles><activeProfile>staged</activeProfile></activeProfiles></settings>";
+    }
+
+    /** Of files without checksums: a local repository keeps none of all. */
+    private static String repository(String element, String id, String url) {
+        String kept = "<enabled>true</enabled><checksumPolicy>ignore</checksumPolicy>";
+        return "<" + element + "><id>" + id + "</id><url>" + url + "</url><releases>" + kept + "</releases><snapshots>"
+                + (id.equals("staged") ? kept : "<enabled>false</enabled>") + "</snapshots></" + element + ">";
     }
 
     private static Path localRepository() {
         return Path.of(System.getProperty("sync.local-repository"));
     }
 
-    private static List<String> mavenCommand(Path program) {
+    private static List<String> mavenCommand(Path program) throws Exception {
         return List.of(
                 System.getProperty("sync.maven"),
-                "-q",
                 "-B",
                 "-ntp",
                 "-s",
                 program.resolve("settings.xml").toString(),
                 "compile",
-                "dependency:copy-dependencies");
+                "org.apache.maven.plugins:maven-dependency-plugin:" + versions().get("maven-dependency-plugin")
+                        + ":copy-dependencies");
     }
 
     private String run(Path where, List<String> command) throws IOException, InterruptedException {
