@@ -162,8 +162,7 @@ final class ServedRoot {
     }
 
     private Place place(Path real, Holding holding, RepositoryKey key) {
-        return new Place(
-                real, gate, holding, Objects.requireNonNull(dialects.get(key.scheme())), tables, smallFiles);
+        return new Place(real, gate, holding, Objects.requireNonNull(dialects.get(key.scheme())), tables, smallFiles);
     }
 
     private Optional<Path> real() throws IOException {
