@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +36,7 @@ final class PublishedRepository {
     private final List<Place> places;
 
     @GuardedBy("this")
-    private final Map<Place, List<Seen>> seen = new IdentityHashMap<>();
+    private final Map<Place, List<Seen>> seen = new HashMap<>();
 
     private volatile @Nullable Instant asked;
     private volatile long looked;
@@ -60,7 +60,7 @@ final class PublishedRepository {
         asked = before.asked;
         Map<Place, List<Seen>> known;
         synchronized (before) {
-            known = new IdentityHashMap<>(before.seen);
+            known = new HashMap<>(before.seen);
         }
         synchronized (this) {
             known.keySet().retainAll(places);
@@ -120,7 +120,7 @@ final class PublishedRepository {
             return known;
         }
         long began = System.nanoTime();
-        Map<Place, DiskGate.Question<List<Seen>>> questions = new IdentityHashMap<>();
+        Map<Place, DiskGate.Question<List<Seen>>> questions = new HashMap<>();
         UnprovenException silence = null;
         for (Place place : places) {
             try {
@@ -129,7 +129,7 @@ final class PublishedRepository {
                 silence = e;
             }
         }
-        Map<Place, List<Seen>> answers = new IdentityHashMap<>();
+        Map<Place, List<Seen>> answers = new HashMap<>();
         for (Map.Entry<Place, DiskGate.Question<List<Seen>>> one : questions.entrySet()) {
             try {
                 answers.put(one.getKey(), one.getValue().get());

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -161,7 +162,7 @@ final class ServedRoot {
     }
 
     private Place place(Path real, Holding holding, RepositoryKey key) {
-        return new Place(real, gate, holding, dialects.get(key.scheme()), tables, smallFiles);
+        return new Place(real, gate, holding, Objects.requireNonNull(dialects.get(key.scheme())), tables, smallFiles);
     }
 
     private Optional<Path> real() throws IOException {

@@ -1,4 +1,4 @@
-/** A hub in this process that speaks the dialects of ModelScope and Hugging Face: for the quickstart, trials and benchmarks. */
+/** What the stand-in hub speaks beside files: a chunk store and an image registry, for the quickstart, trials and benchmarks. */
 @NullMarked
 package io.synctools.examples.hub;
 
