@@ -34,7 +34,7 @@ public interface RemoteMirror {
     List<Entry> files(RemoteRevision revision) throws IOException, InterruptedException;
 
     /** What is wrong with a file, as far as the place tells without sending it; empty where it is right. */
-    Optional<String> fault(RemoteRevision revision, Entry file) throws IOException, InterruptedException;
+    Optional<Finding> fault(RemoteRevision revision, Entry file) throws IOException, InterruptedException;
 
     /**
      * Removes a revision, its names first.

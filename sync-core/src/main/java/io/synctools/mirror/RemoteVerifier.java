@@ -64,7 +64,7 @@ public final class RemoteVerifier {
 
     private List<Finding> findings(RemoteRevision revision, List<Entry> files, ExecutorService pool)
             throws InterruptedException {
-        List<Future<Optional<String>>> asked = new ArrayList<>();
+        List<Future<Optional<Finding>>> asked = new ArrayList<>();
         for (Entry file : files) {
             asked.add(pool.submit(() -> retrier.call(
                     "look for " + file.path() + " of " + revision.to(), () -> mirror.fault(revision, file))));
@@ -73,7 +73,7 @@ public final class RemoteVerifier {
         for (int i = 0; i < files.size(); i++) {
             String path = files.get(i).path();
             try {
-                asked.get(i).get().ifPresent(fault -> findings.add(new Finding(Kind.DAMAGED, path, fault)));
+                asked.get(i).get().ifPresent(findings::add);
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof SyncException known) {
                     findings.add(new Finding(Kind.DAMAGED, path, "cannot be looked at: " + known.getMessage()));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.synctools.file.Proof;
 import io.synctools.internal.http.Answer;
 import io.synctools.internal.json.Json;
+import io.synctools.mirror.Finding;
 import io.synctools.mirror.RemoteMirror;
 import io.synctools.mirror.RemoteRevision;
 import io.synctools.model.ArtifactRef;
@@ -144,11 +145,14 @@ final class OciMirror implements RemoteMirror {
     }
 
     @Override
-    public Optional<String> fault(RemoteRevision revision, Entry file) throws IOException, InterruptedException {
+    public Optional<Finding> fault(RemoteRevision revision, Entry file) throws IOException, InterruptedException {
         String digest = file.checksum().orElseThrow().toString();
         return blobs.has(repository(revision), digest, file.size())
                 ? Optional.empty()
-                : Optional.of("the registry has no blob " + digest + " of " + file.size() + " bytes");
+                : Optional.of(new Finding(
+                        Finding.Kind.MISSING,
+                        file.path(),
+                        "the registry has no blob " + digest + " of " + file.size() + " bytes"));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.synctools.s3;
 
+import io.synctools.mirror.Finding;
 import io.synctools.mirror.RemoteMirror;
 import io.synctools.mirror.RemoteRevision;
 import io.synctools.model.ArtifactRef;
@@ -154,16 +155,19 @@ final class StoreMirror implements RemoteMirror {
     }
 
     @Override
-    public Optional<String> fault(RemoteRevision revision, Entry file) throws IOException, InterruptedException {
+    public Optional<Finding> fault(RemoteRevision revision, Entry file) throws IOException, InterruptedException {
         Optional<ObjectFacts> proven = proof(revision)
                 .flatMap(proof -> Optional.ofNullable(
                         facts.computeIfAbsent(proof, StoreMirror::byPath).get(file.path())));
         Optional<ObjectFacts> found = api.head(at(revision).file(revision.id(), file.path()));
         if (found.isEmpty() || proven.isEmpty()) {
-            return Optional.of("it is not there");
+            return Optional.of(new Finding(Finding.Kind.MISSING, file.path(), "it is not there"));
         }
-        ObjectFacts now = found.get();
-        ObjectFacts then = proven.get();
+        return difference(found.get(), proven.get())
+                .map(difference -> new Finding(Finding.Kind.DAMAGED, file.path(), difference));
+    }
+
+    private static Optional<String> difference(ObjectFacts now, ObjectFacts then) {
         if (now.size() != then.size()) {
             return Optional.of("it has " + now.size() + " bytes instead of " + then.size());
         }

@@ -89,15 +89,17 @@ class StoreMirrorTest {
         RemoteRevision revision = mirror.published(item("models/org/one")).orElseThrow();
         StringBuilder faults = new StringBuilder();
         for (Entry file : mirror.files(revision)) {
-            mirror.fault(revision, file).ifPresent(fault -> faults.append(file.path())
+            mirror.fault(revision, file).ifPresent(fault -> faults.append(fault.kind())
+                    .append(' ')
+                    .append(fault.path())
                     .append(": ")
-                    .append(fault)
+                    .append(fault.detail())
                     .append('\n'));
         }
 
-        assertTrue(faults.toString().contains("a: it is not there\n"), faults::toString);
-        assertTrue(faults.toString().contains("b: its "), faults::toString);
-        assertTrue(faults.toString().contains("c: it has 2 bytes instead of 1\n"), faults::toString);
+        assertTrue(faults.toString().contains("MISSING a: it is not there\n"), faults::toString);
+        assertTrue(faults.toString().contains("DAMAGED b: its "), faults::toString);
+        assertTrue(faults.toString().contains("DAMAGED c: it has 2 bytes instead of 1\n"), faults::toString);
         assertEquals(3, faults.toString().lines().count(), faults::toString);
     }
 
