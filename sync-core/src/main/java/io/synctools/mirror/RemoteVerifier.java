@@ -1,12 +1,11 @@
 package io.synctools.mirror;
 
 import io.synctools.file.Proof;
-import io.synctools.internal.retry.Retrier;
 import io.synctools.internal.threads.Threads;
 import io.synctools.mirror.Finding.Kind;
 import io.synctools.model.Entry;
 import io.synctools.model.SyncException;
-import io.synctools.spi.RunContext;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -19,13 +18,11 @@ import java.util.function.Consumer;
 /** Compares what was published in a place that is no folder with its proof, by checksums that the place tells. */
 public final class RemoteVerifier {
     private final RemoteMirror mirror;
-    private final Retrier retrier;
     private final int threads;
 
     /** @param threads how many files are asked for at a time */
-    public RemoteVerifier(RemoteMirror mirror, RunContext context, int threads) {
+    public RemoteVerifier(RemoteMirror mirror, int threads) {
         this.mirror = mirror;
-        this.retrier = Retrier.of(context);
         this.threads = threads;
     }
 
@@ -33,7 +30,7 @@ public final class RemoteVerifier {
     public record Subject(String name, Optional<RemoteRevision> revision) {}
 
     /** Verifies one after another, and tells of each as soon as it is done. */
-    public void verify(List<Subject> subjects, Consumer<Verified> each) throws InterruptedException {
+    public void verify(List<Subject> subjects, Consumer<Verified> each) throws IOException, InterruptedException {
         try (Threads owner = new Threads()) {
             ExecutorService pool = owner.pool("sync-verify", threads);
             for (Subject subject : subjects) {
@@ -42,7 +39,7 @@ public final class RemoteVerifier {
         }
     }
 
-    private Verified verify(Subject subject, ExecutorService pool) throws InterruptedException {
+    private Verified verify(Subject subject, ExecutorService pool) throws IOException, InterruptedException {
         if (subject.revision().isEmpty()) {
             return new Verified(subject.name(), mirror.address(), 0, 0, List.of(missing("it was never published")));
         }
@@ -51,7 +48,7 @@ public final class RemoteVerifier {
             Finding foreign = new Finding(Kind.FOREIGN, "", "no proof of ours covers " + revision.id());
             return new Verified(subject.name(), mirror.address(), 0, 0, List.of(foreign));
         }
-        List<Entry> files = retrier.call("read " + revision.to(), () -> mirror.files(revision));
+        List<Entry> files = mirror.files(revision);
         List<Finding> findings = new ArrayList<>(findings(revision, files, pool));
         Proof proof = revision.proof().get();
         if (files.size() != proof.files()) {
@@ -63,11 +60,10 @@ public final class RemoteVerifier {
     }
 
     private List<Finding> findings(RemoteRevision revision, List<Entry> files, ExecutorService pool)
-            throws InterruptedException {
+            throws IOException, InterruptedException {
         List<Future<Optional<Finding>>> asked = new ArrayList<>();
         for (Entry file : files) {
-            asked.add(pool.submit(() -> retrier.call(
-                    "look for " + file.path() + " of " + revision.to(), () -> mirror.fault(revision, file))));
+            asked.add(pool.submit(() -> mirror.fault(revision, file)));
         }
         List<Finding> findings = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
@@ -77,6 +73,8 @@ public final class RemoteVerifier {
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof SyncException known) {
                     findings.add(new Finding(Kind.DAMAGED, path, "cannot be looked at: " + known.getMessage()));
+                } else if (e.getCause() instanceof IOException unheard) {
+                    throw unheard;
                 } else {
                     throw new IllegalStateException("verifying " + revision.to() + " failed: " + e.getCause(), e);
                 }

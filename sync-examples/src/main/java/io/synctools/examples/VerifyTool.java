@@ -117,7 +117,7 @@ final class VerifyTool implements LibraryOptions.Taker {
         }
         List<Verified> results = new ArrayList<>();
         Instant started = Instant.now();
-        new RemoteVerifier(mirror, context, threads()).verify(subjects, verified -> {
+        new RemoteVerifier(mirror, threads()).verify(subjects, verified -> {
             results.add(verified);
             verified.findings().forEach(finding -> shell.out().println(line(verified, finding)));
         });

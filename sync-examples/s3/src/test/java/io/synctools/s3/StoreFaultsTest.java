@@ -10,8 +10,10 @@ import io.synctools.Platforms;
 import io.synctools.SyncReport;
 import io.synctools.Syncer;
 import io.synctools.internal.retry.TimeSource;
+import io.synctools.mirror.RemoteMirrors;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.FailureKind;
+import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
@@ -255,6 +257,53 @@ class StoreFaultsTest {
         }
     }
 
+    @Test
+    void aStoreThatFallsSilentIsTriedAgain() {
+        AtomicInteger uploads = new AtomicInteger();
+        faulty.fails(request -> isUploadOf(request, "a") && uploads.incrementAndGet() == 1
+                ? Optional.of(new MockResponse.Builder()
+                        .onResponseStart(SocketEffect.Stall.INSTANCE)
+                        .build())
+                : Optional.empty());
+
+        SyncReport.Item item = run(context(Map.of()));
+
+        assertEquals(Outcome.COPIED, item.outcome(), () -> item.failures().toString());
+        assertEquals(2, uploads.get());
+    }
+
+    @Test
+    void aStoreThatIsSilentForEverIsNamed() {
+        faulty.fails(request -> isUploadOf(request, "a")
+                ? Optional.of(new MockResponse.Builder()
+                        .onResponseStart(SocketEffect.Stall.INSTANCE)
+                        .build())
+                : Optional.empty());
+
+        SyncReport.Item item = run(context(Map.of()));
+
+        assertEquals(Outcome.FAILED, item.outcome());
+        SyncReport.Failure failure = item.failures().get(0);
+        assertEquals(FailureKind.TIMEOUT, failure.kind(), failure::message);
+        assertTrue(failure.message().contains("PUT http://localhost:"), failure::message);
+        assertTrue(failure.message().contains("no byte for 1 s"), failure::message);
+    }
+
+    @Test
+    void whoAsksWhatIsKeptIsToldWhatFailed() {
+        faulty.fails(request -> Optional.of(FaultyStore.refusal(503, "SlowDown")));
+        ArtifactRef place = ArtifactRef.of("s3", LocalStore.BUCKET + "/" + prefix);
+
+        SyncException failed = assertThrows(SyncException.class, () -> RemoteMirrors.of(place, context(Map.of()))
+                .revisions());
+
+        assertEquals(FailureKind.UNAVAILABLE, failed.kind());
+        assertTrue(
+                String.valueOf(failed.getMessage())
+                        .startsWith("list what lies below s3://" + LocalStore.BUCKET + "/" + prefix),
+                failed::getMessage);
+    }
+
     private static boolean isUploadOf(RecordedRequest request, String path) {
         return request.getMethod().equals("PUT") && request.getTarget().endsWith("/" + path);
     }
@@ -293,6 +342,7 @@ class StoreFaultsTest {
         RunContext context = RunContext.of(SyncOptions.builder()
                 .environment(new HashMap<>(environment))
                 .retries(6)
+                .stall(Duration.ofSeconds(1))
                 .build());
         AtomicLong slept = new AtomicLong();
         context.shared(TimeSource.class, any -> new TimeSource() {
