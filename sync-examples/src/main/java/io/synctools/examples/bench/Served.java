@@ -85,24 +85,26 @@ final class Served implements Closeable {
     record Certificate(Path chain, Path key) {
         static Certificate make(Place place) throws IOException, InterruptedException {
             Certificate made = new Certificate(place.note("chain.pem", ""), place.note("key.pem", ""));
-            Programs.printed(List.of(
-                            "openssl",
-                            "req",
-                            "-x509",
-                            "-newkey",
-                            "rsa:2048",
-                            "-nodes",
-                            "-days",
-                            "30",
-                            "-subj",
-                            "/CN=127.0.0.1",
-                            "-addext",
-                            "subjectAltName=IP:127.0.0.1",
-                            "-keyout",
-                            made.key().toString(),
-                            "-out",
-                            made.chain().toString()))
-                    .orElseThrow(() -> new IOException("openssl makes no certificate in " + place.folder()));
+            List<String> command = List.of(
+                    "openssl",
+                    "req",
+                    "-x509",
+                    "-newkey",
+                    "rsa:2048",
+                    "-nodes",
+                    "-days",
+                    "30",
+                    "-subj",
+                    "/CN=127.0.0.1",
+                    "-addext",
+                    "subjectAltName=IP:127.0.0.1",
+                    "-keyout",
+                    made.key().toString(),
+                    "-out",
+                    made.chain().toString());
+            if (Programs.printed(command).isEmpty()) {
+                throw new IOException("openssl makes no certificate in " + place.folder());
+            }
             return made;
         }
     }

@@ -1,6 +1,7 @@
 package io.synctools.examples.nfs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
@@ -134,7 +135,10 @@ class NfsIT {
             assertEquals(false, lines.isEmpty(), () -> text(log));
         });
         Stream<DynamicTest> tests = lines.stream()
-                .map(line -> dynamicTest(line[1], () -> assertEquals("SUCCESSFUL", line[2], line[4] + "; " + log)));
+                .map(line -> dynamicTest(line[1], () -> {
+                    assumeFalse(line[2].equals("ABORTED"), line[4]); // its own assumption does not hold
+                    assertEquals("SUCCESSFUL", line[2], line[4] + "; " + log);
+                }));
         return Stream.concat(Stream.of(ended), tests);
     }
 
