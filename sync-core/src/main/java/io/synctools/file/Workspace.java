@@ -104,6 +104,7 @@ record Workspace(Path folder) {
         }
         left.sort(Comparator.comparing(weights::get, Comparator.reverseOrder()));
         for (Workspace work : left) {
+            lease.confirm(); // who slept since it took the lease would destroy what its successor works on
             if (work.equals(left.get(0))) {
                 disk.rename(work.folder(), ours.folder());
             } else {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
+import io.synctools.model.HeldByAnotherException;
 import io.synctools.model.Listing;
 import io.synctools.model.NameFilter;
 import io.synctools.model.Place;
@@ -260,6 +261,28 @@ class FolderReplicaTest {
         assertThrows(Exception.class, () -> paused.session().pull(entries.get(1), bytes -> {}));
         assertThrows(SyncException.class, paused::publish);
         paused.close();
+        assertEquals(expected("r1", entries), visible());
+    }
+
+    @Test
+    void aFormerHolderThatWakesBeforeItBeganLeavesTheWorkspaceOfItsSuccessorAlone() throws Exception {
+        List<Entry> entries = first();
+        Walk paused = walk(newRun(), "r1", entries);
+        paused.claim();
+        Files.delete(FolderReplica.leaseIn(layout.state())); // as if a minute had passed and somebody had taken it
+        try (Walk successor = walk(newRun(), "r1", entries)) {
+            successor.claim();
+            successor.compare().session().reserve(entries);
+            successor.session().pull(entries.get(0), bytes -> {});
+
+            assertThrows(HeldByAnotherException.class, paused::compare);
+            paused.close();
+
+            for (Entry entry : entries) {
+                successor.session().pull(entry, bytes -> {});
+            }
+            successor.publish();
+        }
         assertEquals(expected("r1", entries), visible());
     }
 

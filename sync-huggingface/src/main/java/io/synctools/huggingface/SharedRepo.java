@@ -141,6 +141,7 @@ final class SharedRepo {
             OpenedFolders.look(repo.folder()); // NFS may remember what was there before
             OpenedFolders.look(repo.state());
             makeFolders(); // whoever had the lease before us may have removed what it left empty
+            lease.confirm(); // else it may be a successor's
             disk.deleteTree(repo.temporary());
             Rights.makeFolders(repo.temporary());
             Rights.makeFolders(repo.parts());
@@ -230,18 +231,31 @@ final class SharedRepo {
         }
     }
 
+    /** Removes what is left empty, whoever made it: nobody else is here, or else it is a successor's. */
+    private void tidyFolders(Taken had) throws IOException {
+        try {
+            had.lease().confirm();
+        } catch (HeldByAnotherException e) {
+            return;
+        }
+        FoldersMade.removeIfEmpty(repo.temporary());
+        FoldersMade.removeIfEmpty(repo.parts());
+        if (isUnused()) {
+            had.inside().removeEmpty();
+        }
+    }
+
     private void giveUp(@Nullable FutureTask<Taken> given) throws IOException {
         if (given == null || !given.isDone()) {
             return;
         }
         try {
             Taken had = given.get();
-            FoldersMade.removeIfEmpty(repo.temporary()); // whoever made them: nobody else is here
-            FoldersMade.removeIfEmpty(repo.parts());
-            if (isUnused()) {
-                had.inside().removeEmpty();
+            try {
+                tidyFolders(had);
+            } finally {
+                had.lease().close();
             }
-            had.lease().close();
             had.home().removeEmpty();
         } catch (ExecutionException e) {
             return; // it was never taken

@@ -116,6 +116,21 @@ class SharedRepoTest {
     }
 
     @Test
+    void aFormerHolderThatWakesLeavesTheFoldersOfItsSuccessorAlone() throws Exception {
+        SharedRepo paused = new SharedRepo(repo, patient);
+        paused.join("work", new Waiting());
+        Files.delete(repo.lease()); // as if a minute had passed and somebody had taken it
+        SharedRepo successor = new SharedRepo(repo, patient);
+        successor.join("work", new Waiting()).confirm();
+
+        paused.leave("work");
+
+        assertTrue(Files.isDirectory(repo.temporary()), "what is published is written there first");
+        assertTrue(Files.isDirectory(repo.parts()));
+        successor.leave("work");
+    }
+
+    @Test
     void whatAnotherItemIsFetchingMayGetItsPlaceWhileThisOneTidiesUp() throws Exception {
         SharedRepo shared = new SharedRepo(repo, patient);
         shared.join("this", new Waiting());
