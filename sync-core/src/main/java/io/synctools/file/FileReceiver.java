@@ -476,6 +476,7 @@ public final class FileReceiver {
 
         /** As many as are of use now; with each range that is there more may be. */
         private synchronized void hire() {
+            Threads.resize(threads, concurrency.now());
             for (long more = Math.min(concurrency.now() - hired, partial.unclaimed(length())); more > 0; more--) {
                 hired++;
                 threads.execute(this::fetchOne);

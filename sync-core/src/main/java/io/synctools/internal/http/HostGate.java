@@ -183,7 +183,7 @@ final class HostGate {
             lock.lockInterruptibly();
             try {
                 boolean waits = !holders.containsKey(Thread.currentThread())
-                        && (!window.hasRoom() || lock.hasWaiters(room)); // who came before passes before
+                        && (!window.hasRoom() || lock.hasWaiters(room)); // who came before passes before, as a rule
                 while (waits) {
                     room.await();
                     waits = !window.hasRoom();

@@ -5,8 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedTransferQueue;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -65,32 +64,21 @@ public final class Threads implements AutoCloseable {
         return context.shared(Threads.class, s -> new Threads());
     }
 
-    /** A pool of at most so many threads, and no more than there is work for; idle ones end. What is submitted waits in order. */
+    /** A pool of at most so many threads; idle ones end. What is submitted waits in order. */
     public ExecutorService pool(String name, int size) {
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                0, size, IDLE_SECONDS, TimeUnit.SECONDS, new IdleFirst(), factory(name), IdleFirst::queue);
+                size, size, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory(name));
+        pool.allowCoreThreadTimeOut(true);
         return owned(pool);
     }
 
-    /** The queue of a pool that starts a thread where none is idle; Java's own pools start one although some are. */
-    private static final class IdleFirst extends LinkedTransferQueue<Runnable> {
-        private static final long serialVersionUID = 1L;
-
-        /** Takes it if a thread waits for it; otherwise the pool starts one, or has it queued where it may not. */
-        @Override
-        public boolean offer(Runnable work) {
-            return tryTransfer(work);
-        }
-
-        private void queue(Runnable work) {
-            super.offer(work);
-        }
-
-        static void queue(Runnable work, ThreadPoolExecutor pool) {
-            ((IdleFirst) pool.getQueue()).queue(work);
-            if (pool.isShutdown() && pool.remove(work)) {
-                throw new RejectedExecutionException("the pool has ended");
-            }
+    /**
+     * Lets a pool of ours start threads up to another number, at most as many as it was made for. Java's pools start one
+     * for each task until they are full, also where some are idle; each has buffers of its own.
+     */
+    public static void resize(ExecutorService pool, int size) {
+        if (pool instanceof ThreadPoolExecutor threads && threads.getCorePoolSize() != size) {
+            threads.setCorePoolSize(Math.min(size, threads.getMaximumPoolSize()));
         }
     }
 

@@ -18,14 +18,18 @@ import org.junit.jupiter.api.Test;
 
 class ThreadsTest {
     @Test
-    void whatComesOneAfterAnotherIsDoneByThreadsThatAreThere() throws Exception {
+    void aPoolStartsNoMoreThreadsThanItHasBeenToldLast() throws Exception {
         try (Threads threads = new Threads()) {
-            ExecutorService pool = threads.pool("one-after-another", 96);
+            ExecutorService pool = threads.pool("resized", 96);
+            Threads.resize(pool, 4);
             Set<Thread> seen = ConcurrentHashMap.newKeySet();
             for (int i = 0; i < 96; i++) {
                 pool.submit(() -> seen.add(Thread.currentThread())).get();
             }
-            assertTrue(seen.size() < 48, seen.size() + " threads, each with buffers of its own");
+            assertEquals(4, seen.size(), "each has buffers of its own");
+            Threads.resize(pool, 200);
+            pool.submit(() -> seen.add(Thread.currentThread())).get();
+            assertEquals(5, seen.size());
         }
     }
 
