@@ -202,7 +202,7 @@ class ToRegistryIT {
         Files.delete(
                 folder.resolve("registry/data/docker/registry/v2/repositories/team/models/acme/tiny.v1/_layers/sha256/"
                         + lost + "/link"));
-        assertTrue(sync(1, "verify", "--to", address()).contains("1 damaged"));
+        assertTrue(sync(1, "verify", "--to", address()).contains("1 missing"));
         sync(0, flow("--verify"));
         sync(0, "verify", "--to", address());
     }

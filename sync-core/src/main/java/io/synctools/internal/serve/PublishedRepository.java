@@ -137,13 +137,20 @@ final class PublishedRepository {
                 silence = e;
             }
         }
-        if (silence != null && answers.isEmpty()) {
-            throw silence;
+        if (silence != null && (answers.isEmpty() || isElsewhereToo(answers.keySet()))) {
+            throw silence; // of what several places have, the newest may lie where nobody answers
         }
         seen.putAll(answers);
         known = told(answers);
         looked = began;
         return known;
+    }
+
+    @GuardedBy("this")
+    private boolean isElsewhereToo(Set<Place> answered) {
+        return seen.entrySet().stream()
+                .anyMatch(one ->
+                        !answered.contains(one.getKey()) && !one.getValue().isEmpty());
     }
 
     private List<Seen> seenAt(Place place) throws IOException {

@@ -22,6 +22,7 @@ public final class Crew<T> {
     }
 
     private final List<T> items;
+    private final int size; // who comes to help when all is done touches the items no more: they may be gone
     private final Step<? super T> step;
 
     @GuardedBy("this")
@@ -38,6 +39,7 @@ public final class Crew<T> {
 
     private Crew(List<T> items, Step<? super T> step) {
         this.items = items;
+        this.size = items.size();
         this.step = step;
     }
 
@@ -83,7 +85,7 @@ public final class Crew<T> {
     }
 
     private synchronized int take() {
-        if (next >= items.size() || no || failure != null) {
+        if (next >= size || no || failure != null) {
             return -1;
         }
         atWork++;
@@ -98,7 +100,7 @@ public final class Crew<T> {
     }
 
     private synchronized void stop(Throwable why) {
-        failure = failure == null && next < items.size() ? why : failure;
+        failure = failure == null && next < size ? why : failure;
         notifyAll();
     }
 

@@ -1,6 +1,7 @@
 package io.synctools.internal.threads;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +59,38 @@ class ThreadsTest {
                 future.get(10, TimeUnit.SECONDS);
             }
             assertEquals(IntStream.range(0, 50).boxed().toList(), done);
+        }
+    }
+
+    @Test
+    void whoComesToHelpWhenAllIsDoneTouchesNoItems() throws Exception {
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        try (Threads threads = new Threads(work -> {
+            Thread thread = new Thread(work);
+            thread.setDaemon(true);
+            thread.setUncaughtExceptionHandler((where, failure) -> thrown.set(failure));
+            return thread;
+        })) {
+            ExecutorService pool = threads.pool("late", 1);
+            CountDownLatch go = new CountDownLatch(1);
+            pool.execute(() -> awaitQuietly(go));
+            List<Integer> items = new ArrayList<>(List.of(1, 2, 3, 4));
+
+            assertTrue(Crew.each(pool, 1, items.subList(1, 4), item -> true));
+            items.clear();
+            go.countDown();
+            CountDownLatch after = new CountDownLatch(1);
+            pool.execute(after::countDown);
+            assertTrue(after.await(10, TimeUnit.SECONDS));
+        }
+        assertNull(thrown.get(), () -> String.valueOf(thrown.get()));
+    }
+
+    private static void awaitQuietly(CountDownLatch go) {
+        try {
+            go.await(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
