@@ -28,10 +28,10 @@ record Resolution(
     /** Fails as {@link Syncer#resolve(ArtifactRef)}. */
     Path resolve(SyncItem item) throws InterruptedException {
         Route<?> route = routes.apply(item);
-        requireFolder(route, item);
         Lock lock = locks.computeIfAbsent(item.to(), any -> new ReentrantLock());
         lock.lockInterruptibly();
         try {
+            route.target().resolved(item); // before anything is asked: a destination that is no folder is refused
             SyncReport.Item result = runs.apply(item).items().get(0);
             if (!result.well()) {
                 throw failure(item, result);
@@ -70,7 +70,6 @@ record Resolution(
 
     /** Fails as {@link Syncer#resolveOffline(ArtifactRef)}. */
     static Path published(Route<?> route, SyncItem item) throws IOException, InterruptedException {
-        String place = requireFolder(route, item);
         Optional<Resolved> resolved = route.target().resolved(item);
         boolean whole = resolved.isPresent()
                 && route.open(item, note -> {})
@@ -79,18 +78,10 @@ record Resolution(
         if (!whole) {
             throw new SyncException(
                     FailureKind.NOT_FOUND,
-                    item.from() + " is not at " + item.to().scheme() + ":" + place
+                    item.from() + " is not at " + item.to().scheme() + ":"
+                            + route.target().path(item.to())
                             + ", whole and as declared; resolve it where its hub can be reached");
         }
         return resolved.get().folder();
-    }
-
-    private static String requireFolder(Route<?> route, SyncItem item) {
-        String place = route.target().path(item.to());
-        if (place.isEmpty()) {
-            throw new IllegalArgumentException(
-                    item.to() + " is no folder; name a destination that is one for " + item.from());
-        }
-        return place;
     }
 }

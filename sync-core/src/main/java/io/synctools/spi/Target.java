@@ -33,10 +33,13 @@ public interface Target<S extends Source> {
 
     /**
      * What was published of an item as it is declared, and where, by the proof alone: whether all of it is still there is told by
-     * {@link Replica#published}. Asks nobody but the disk. Empty where nothing was, or where this target makes no folders.
+     * {@link Replica#published}. Asks nobody but the disk. Empty where nothing was.
+     *
+     * @throws IllegalArgumentException where this target makes no folders, as unless overridden
      */
     default Optional<Resolved> resolved(SyncItem item) throws IOException {
-        return Optional.empty();
+        throw new IllegalArgumentException(
+                item.to() + " is no folder; name a destination that is one for " + item.from());
     }
 
     /**

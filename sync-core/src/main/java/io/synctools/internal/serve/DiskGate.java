@@ -17,8 +17,12 @@ final class DiskGate {
     static final int MOST = 8;
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(2);
 
+    /** The same for one question while the disk answers others: a folder may hang alone, and a large table takes its time. */
+    private static final long LONGEST = TimeUnit.SECONDS.toNanos(30);
+
     private final String name;
     private final ExecutorService askers;
+    private final long longest;
     private final Semaphore places = new Semaphore(MOST);
     private volatile long moved = System.nanoTime();
     private volatile boolean isSilent;
@@ -31,20 +35,33 @@ final class DiskGate {
      * @param askers has a thread for whoever asks
      */
     DiskGate(String name, ExecutorService askers) {
+        this(name, askers, LONGEST);
+    }
+
+    /** @param longest how long one question may go without an answer, in nanoseconds */
+    DiskGate(String name, ExecutorService askers, long longest) {
         this.name = name;
         this.askers = askers;
+        this.longest = longest;
     }
 
     /** What may wait for a disk. */
     interface Work<T> {
-        T run() throws IOException;
+        /** @param moves to be told of each part that the disk answered */
+        T run(Runnable moves) throws IOException;
     }
 
     /** Something that a disk was asked; it is asked until it answers, whether or not anybody waits for that. */
     final class Question<T> {
         private final CompletableFuture<T> answer = new CompletableFuture<>();
+        private volatile long answered = System.nanoTime();
 
         private Question() {}
+
+        private void moves() {
+            answered = System.nanoTime();
+            DiskGate.this.moves();
+        }
 
         boolean isOpen() {
             return !answer.isDone();
@@ -53,17 +70,30 @@ final class DiskGate {
         /**
          * The answer.
          *
-         * @throws UnprovenException if the disk has not moved for two seconds
+         * @throws UnprovenException if the disk has answered nothing for two seconds, or nothing of this for thirty
          */
         T get() throws IOException {
+            try {
+                return getOfAll();
+            } catch (UnprovenException e) {
+                if (!answer.isDone() && System.nanoTime() - moved >= PATIENCE) {
+                    isSilent = true;
+                    tried = System.nanoTime();
+                }
+                throw e;
+            }
+        }
+
+        /** The same of a look through all of it: that its first part takes long does not make the disk a silent one. */
+        T getOfAll() throws IOException {
             while (true) {
-                long seen = moved;
+                long now = System.nanoTime();
+                long left = Math.min(PATIENCE - (now - moved), longest - (now - answered));
                 try {
-                    return answer.get(Math.max(0, PATIENCE - (System.nanoTime() - seen)), TimeUnit.NANOSECONDS);
+                    return answer.get(Math.max(0, left), TimeUnit.NANOSECONDS);
                 } catch (TimeoutException e) {
-                    if (moved == seen) {
-                        isSilent = true;
-                        tried = System.nanoTime();
+                    now = System.nanoTime();
+                    if (now - moved >= PATIENCE || now - answered >= longest) {
                         throw silence();
                     }
                 } catch (InterruptedException e) {
@@ -91,20 +121,25 @@ final class DiskGate {
         }
         enter();
         Question<T> question = new Question<>();
+        boolean begun = false;
         try {
             askers.execute(() -> {
                 try {
-                    T found = work.run();
+                    T found = work.run(question::moves);
                     leave();
                     question.answer.complete(found);
-                } catch (IOException | RuntimeException e) {
+                } catch (Throwable e) { // whatever it is, who waits throws it
                     leave();
                     question.answer.completeExceptionally(e);
                 }
             });
+            begun = true;
         } catch (RejectedExecutionException e) {
-            leave();
             throw ended(e);
+        } finally {
+            if (!begun) {
+                leave();
+            }
         }
         return question;
     }
@@ -120,14 +155,13 @@ final class DiskGate {
         }
         enter();
         try {
-            return work.run();
+            return work.run(this::moves);
         } finally {
             leave();
         }
     }
 
-    /** It answered a part of what it is asked. */
-    void moves() {
+    private void moves() {
         moved = System.nanoTime();
     }
 
@@ -145,7 +179,9 @@ final class DiskGate {
                 throw ended(e);
             }
         }
-        moves();
+        if (places.availablePermits() == MOST - 1) {
+            moves(); // patience begins with the first
+        }
     }
 
     private void leave() {

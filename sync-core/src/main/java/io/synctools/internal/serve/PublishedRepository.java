@@ -35,8 +35,11 @@ final class PublishedRepository {
     private final RepositoryKey key;
     private final List<Place> places;
 
+    /** Asked of places that have not answered. */
     @GuardedBy("this")
-    private final Map<Place, List<Seen>> seen = new HashMap<>();
+    private final Map<Place, DiskGate.Question<List<Seen>>> open = new HashMap<>();
+
+    private volatile Map<Place, List<Seen>> seen = Map.of();
 
     private volatile @Nullable Instant asked;
     private volatile long looked;
@@ -58,14 +61,9 @@ final class PublishedRepository {
     /** Goes on from what was known of it. */
     void follow(PublishedRepository before) {
         asked = before.asked;
-        Map<Place, List<Seen>> known;
-        synchronized (before) {
-            known = new HashMap<>(before.seen);
-        }
-        synchronized (this) {
-            known.keySet().retainAll(places);
-            seen.putAll(known);
-        }
+        Map<Place, List<Seen>> known = new HashMap<>(before.seen);
+        known.keySet().retainAll(places);
+        seen = Map.copyOf(known);
     }
 
     List<Line> lines() {
@@ -98,9 +96,7 @@ final class PublishedRepository {
             look();
         }
         List<PublishedSnapshot> all = new ArrayList<>();
-        synchronized (this) {
-            seen.values().forEach(some -> some.forEach(one -> all.add(one.snapshot())));
-        }
+        seen.values().forEach(some -> some.forEach(one -> all.add(one.snapshot())));
         for (PublishedSnapshot one : all) {
             if (tables.hasRoomFor(one.proof().files())) {
                 one.files();
@@ -124,7 +120,11 @@ final class PublishedRepository {
         UnprovenException silence = null;
         for (Place place : places) {
             try {
-                questions.put(place, place.gate().ask(() -> seenAt(place)));
+                DiskGate.Question<List<Seen>> last = open.get(place);
+                DiskGate.Question<List<Seen>> question = // one that hangs is not asked twice: it holds one of a few
+                        last != null && last.isOpen() ? last : place.gate().ask(moves -> seenAt(place));
+                open.put(place, question);
+                questions.put(place, question);
             } catch (UnprovenException e) {
                 silence = e;
             }
@@ -133,6 +133,7 @@ final class PublishedRepository {
         for (Map.Entry<Place, DiskGate.Question<List<Seen>>> one : questions.entrySet()) {
             try {
                 answers.put(one.getKey(), one.getValue().get());
+                open.remove(one.getKey());
             } catch (UnprovenException e) {
                 silence = e;
             }
@@ -140,13 +141,14 @@ final class PublishedRepository {
         if (silence != null && (answers.isEmpty() || isElsewhereToo(answers.keySet()))) {
             throw silence; // of what several places have, the newest may lie where nobody answers
         }
-        seen.putAll(answers);
-        known = told(answers);
+        Map<Place, List<Seen>> now = new HashMap<>(seen);
+        now.putAll(answers);
+        seen = Map.copyOf(now);
+        known = told();
         looked = began;
         return known;
     }
 
-    @GuardedBy("this")
     private boolean isElsewhereToo(Set<Place> answered) {
         return seen.entrySet().stream()
                 .anyMatch(one ->
@@ -169,12 +171,9 @@ final class PublishedRepository {
         return names;
     }
 
-    /**
-     * Takes note of what was seen. What a name means is told by the places that answered; a commit that only others have is
-     * known, though its files cannot be read just now.
-     */
+    /** Takes note of what was seen, by places that all answered, or had nothing. */
     @GuardedBy("this")
-    private Shelf.Repository told(Map<Place, List<Seen>> answers) {
+    private Shelf.Repository told() {
         Map<String, PublishedSnapshot> byName = new TreeMap<>();
         Map<String, PublishedSnapshot> byDeclaration = new TreeMap<>();
         List<PublishedSnapshot> others = new ArrayList<>();
@@ -184,20 +183,14 @@ final class PublishedRepository {
                 PublishedSnapshot snapshot = one.snapshot();
                 fresh.add(line(one.names(), snapshot.proof(), snapshot.commit()));
                 others.add(snapshot);
-                if (answers.containsKey(place)) {
-                    one.names().forEach(name -> byName.merge(name, snapshot, PublishedRepository::better));
-                    byDeclaration.merge(snapshot.proof().revision(), snapshot, PublishedRepository::better);
-                }
+                one.names().forEach(name -> byName.merge(name, snapshot, PublishedRepository::better));
+                byDeclaration.merge(snapshot.proof().revision(), snapshot, PublishedRepository::better);
             }
         }
         // What a ref of the layout says goes before what was declared when its proof was written.
         byDeclaration.putAll(byName);
         byDeclaration.keySet().removeIf(name -> name.isEmpty() || name.matches("[0-9a-f]{40}"));
         others.removeAll(byDeclaration.values());
-        Set<String> readable = new TreeSet<>();
-        answers.values()
-                .forEach(some -> some.forEach(one -> readable.add(one.snapshot().commit())));
-        others.removeIf(one -> !answers.containsKey(one.place()) && readable.contains(one.commit()));
         Shelf.Repository now = new Shelf.Repository(key.name(), Map.copyOf(byDeclaration), List.copyOf(others));
         Map<String, Snapshot> inMemory = new TreeMap<>();
         byDeclaration.forEach((name, snapshot) -> inMemory.put(name, snapshot.recalled()));

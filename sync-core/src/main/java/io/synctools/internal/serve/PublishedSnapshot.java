@@ -116,13 +116,13 @@ record PublishedSnapshot(Place place, Path folder, Proof proof, ProofKey key) im
         return place.tables().of(key, place.gate(), this::read);
     }
 
-    private FileTable read() throws IOException {
+    private FileTable read(Runnable moves) throws IOException {
         Map<String, String> facts = new HashMap<>();
         place.dialect().facts(folder, facts::put);
         FileTable.Builder table = new FileTable.Builder();
         Optional<Proof> whole = Proof.read(key.file(), (path, size, checksum) -> {
             table.add(file(path, size, checksum, facts.getOrDefault(path, "")));
-            place.gate().moves();
+            moves.run();
         });
         requireSettled();
         if (whole.isEmpty()) {
@@ -140,11 +140,11 @@ record PublishedSnapshot(Place place, Path folder, Proof proof, ProofKey key) im
     @Override
     public Content content(ServedFile file) throws IOException {
         if (file.size() > SmallFiles.LARGEST) {
-            return Content.of(file.size(), () -> place.gate().pass(() -> open(file)));
+            return Content.of(file.size(), () -> place.gate().pass(moves -> open(file)));
         }
         Optional<byte[]> known = place.smallFiles().of(file.identity());
         if (known.isEmpty()) {
-            known = Optional.of(place.gate().pass(() -> {
+            known = Optional.of(place.gate().pass(moves -> {
                 try (FileChannel channel = open(file)) {
                     return Body.bytes(null, channel, 0, (int) file.size());
                 }

@@ -17,10 +17,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One root of mirrors, whose disk may hang: that costs what is below it, and nothing else. Thread-safe. */
@@ -36,6 +38,7 @@ final class ServedRoot {
     private final SmallFiles smallFiles;
     private volatile List<Found> found = List.of();
     private volatile boolean isSilent;
+    private volatile String warned = "";
 
     @GuardedBy("this")
     private DiskGate.@Nullable Question<List<Found>> search;
@@ -77,7 +80,7 @@ final class ServedRoot {
     void search() {
         boolean was = isSilent;
         try {
-            begun().get();
+            begun().getOfAll();
             isSilent = false;
         } catch (IOException | RuntimeException e) {
             isSilent = true;
@@ -101,37 +104,70 @@ final class ServedRoot {
         return begun;
     }
 
-    private List<Found> lookAtAll() throws IOException {
+    private List<Found> lookAtAll(Runnable moves) throws IOException {
         Optional<Path> real = real();
         List<Found> all = new ArrayList<>();
         if (real.isPresent()) {
-            Queue<Holding> left = new ConcurrentLinkedQueue<>(inventory.holdings());
-            int helpers = Math.min(AT_ONCE, left.size()) - 1;
+            Look look = new Look(new ConcurrentLinkedQueue<>(inventory.holdings()), new ConcurrentLinkedQueue<>());
+            int helpers = Math.min(AT_ONCE, look.left().size()) - 1;
             List<Future<List<Found>>> helping = new ArrayList<>();
             for (int i = 0; i < helpers; i++) {
-                helping.add(askers.submit(() -> lookAt(left, real.get())));
+                helping.add(askers.submit(() -> lookAt(look, real.get(), moves)));
             }
-            all.addAll(lookAt(left, real.get()));
+            all.addAll(lookAt(look, real.get(), moves));
             for (Future<List<Found>> one : helping) {
                 all.addAll(joined(one));
             }
+            keepUnreadable(look.unreadable(), all);
         }
         found = List.copyOf(all); // also where nobody waits any more
         return found;
     }
 
-    private List<Found> lookAt(Queue<Holding> left, Path real) throws IOException {
+    /**
+     * One look through all of it.
+     *
+     * @param left what nobody looked at yet
+     * @param unreadable why some could not be looked at
+     */
+    private record Look(Queue<Holding> left, Queue<IOException> unreadable) {}
+
+    private List<Found> lookAt(Look look, Path real, Runnable moves) {
         List<Found> seen = new ArrayList<>();
-        for (Holding one = left.poll(); one != null; one = left.poll()) {
-            List<Revision> revisions = one.revisions();
-            for (RepositoryKey key : RepositoryKey.of(revisions)) {
-                if (dialects.containsKey(key.scheme())) {
-                    seen.add(new Found(key, place(real, one, key), revisions));
+        for (Holding one = look.left().poll(); one != null; one = look.left().poll()) {
+            try {
+                List<Revision> revisions = one.revisions();
+                for (RepositoryKey key : RepositoryKey.of(revisions)) {
+                    if (dialects.containsKey(key.scheme())) {
+                        seen.add(new Found(key, place(real, one, key), revisions));
+                    }
                 }
+            } catch (IOException e) {
+                look.unreadable().add(e);
             }
-            gate.moves();
+            moves.run();
         }
         return seen;
+    }
+
+    /** What cannot be read costs itself; what was seen of it before stays, and whoever asks for it is told. */
+    private void keepUnreadable(Queue<IOException> unreadable, List<Found> all) {
+        IOException first = unreadable.peek();
+        if (first == null) {
+            warned = "";
+            return;
+        }
+        Set<RepositoryKey> seen = all.stream().map(Found::key).collect(Collectors.toSet());
+        found.stream().filter(one -> !seen.contains(one.key())).forEach(all::add);
+        if (!warned.equals(first.toString())) {
+            warned = first.toString();
+            System.getLogger(ServedRoot.class.getName())
+                    .log(
+                            System.Logger.Level.WARNING,
+                            unreadable.size() + " of the repositories below " + inventory.root()
+                                    + " cannot be read; give this user the right to, or remove them",
+                            first);
+        }
     }
 
     private static List<Found> joined(Future<List<Found>> part) throws IOException {
@@ -147,7 +183,7 @@ final class ServedRoot {
 
     /** Asks whether a repository lies where its name says. */
     DiskGate.Question<Optional<Place>> ask(RepositoryKey key) throws IOException {
-        return gate.ask(() -> {
+        return gate.ask(moves -> {
             try {
                 Optional<Path> real = real();
                 Holding holding = inventory.at(ArtifactRef.of(inventory.scheme(), key.name()));

@@ -13,7 +13,8 @@ final class Tables {
 
     /** Reads a table from disk. */
     interface Reading {
-        FileTable read() throws IOException;
+        /** @param moves to be told of each part that was read */
+        FileTable read(Runnable moves) throws IOException;
     }
 
     private final long room;
@@ -35,13 +36,13 @@ final class Tables {
         if (known.isPresent()) {
             return known.get();
         }
-        return disk.ask(() -> {
+        return disk.ask(moves -> {
                     synchronized (disk) {
                         Optional<FileTable> meanwhile = known(proof);
                         if (meanwhile.isPresent()) {
                             return meanwhile.get();
                         }
-                        FileTable table = anew.read();
+                        FileTable table = anew.read(moves);
                         keep(proof, table);
                         return table;
                     }

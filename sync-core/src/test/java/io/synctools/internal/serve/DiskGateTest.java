@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class DiskGateTest {
@@ -24,7 +25,7 @@ class DiskGateTest {
             List<Future<Boolean>> hanging = new ArrayList<>();
             CountDownLatch inside = new CountDownLatch(8);
             for (int i = 0; i < 8; i++) {
-                hanging.add(workers.submit(() -> gate.pass(() -> {
+                hanging.add(workers.submit(() -> gate.pass(moves -> {
                     inside.countDown();
                     try {
                         answers.await();
@@ -35,15 +36,58 @@ class DiskGateTest {
                 })));
             }
             inside.await();
-            UnprovenException told = assertThrows(UnprovenException.class, () -> gate.pass(() -> "late"));
+            UnprovenException told = assertThrows(UnprovenException.class, () -> gate.pass(moves -> "late"));
             assertTrue(told.getMessage().contains("/mnt/models does not answer"), told::getMessage);
             answers.countDown();
             for (Future<Boolean> one : hanging) {
                 assertTrue(one.get());
             }
-            assertEquals("well", gate.pass(() -> "well"));
+            assertEquals("well", gate.pass(moves -> "well"));
         } finally {
             workers.shutdownNow();
+        }
+    }
+
+    @Test
+    void aFolderThatHangsAloneHoldsUpNobodyForEverAndOthersNotAtAll() throws Exception {
+        CountDownLatch answers = new CountDownLatch(1);
+        ExecutorService askers = Executors.newCachedThreadPool();
+        DiskGate gate = new DiskGate("/mnt/models", askers, TimeUnit.MILLISECONDS.toNanos(300));
+        try {
+            DiskGate.Question<Boolean> hanging = gate.ask(moves -> {
+                try {
+                    return answers.await(30, TimeUnit.SECONDS);
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+            });
+            Future<?> waits = askers.submit(() -> assertThrows(UnprovenException.class, hanging::get));
+            while (!waits.isDone()) {
+                assertEquals("well", gate.ask(moves -> "well").get()); // so the disk as a whole is never silent
+            }
+            waits.get();
+            assertEquals("well", gate.pass(moves -> "well"));
+        } finally {
+            answers.countDown();
+            askers.shutdownNow();
+        }
+    }
+
+    @Test
+    void anErrorGivesItsPlaceBackAndIsTold() throws Exception {
+        ExecutorService askers = Executors.newCachedThreadPool();
+        DiskGate gate = new DiskGate("/mnt/models", askers);
+        try {
+            for (int i = 0; i < 2 * DiskGate.MOST; i++) {
+                DiskGate.Question<String> fails = gate.ask(moves -> {
+                    throw new OutOfMemoryError("no room for the table");
+                });
+                IOException told = assertThrows(IOException.class, fails::get);
+                assertTrue(told.getCause() instanceof OutOfMemoryError, told::toString);
+            }
+            assertEquals("well", gate.ask(moves -> "well").get());
+        } finally {
+            askers.shutdownNow();
         }
     }
 
@@ -53,7 +97,7 @@ class DiskGateTest {
         ExecutorService askers = Executors.newCachedThreadPool();
         DiskGate gate = new DiskGate("/mnt/models", askers);
         try {
-            DiskGate.Question<String> hanging = gate.ask(() -> {
+            DiskGate.Question<String> hanging = gate.ask(moves -> {
                 try {
                     answers.await();
                 } catch (InterruptedException e) {
@@ -64,14 +108,14 @@ class DiskGateTest {
             UnprovenException told = assertThrows(UnprovenException.class, hanging::get);
             assertTrue(told.getMessage().contains("/mnt/models does not answer"), told::getMessage);
             assertTrue(hanging.isOpen());
-            assertThrows(UnprovenException.class, () -> gate.ask(() -> "at once"));
-            assertThrows(UnprovenException.class, () -> gate.pass(() -> "at once"));
+            assertThrows(UnprovenException.class, () -> gate.ask(moves -> "at once"));
+            assertThrows(UnprovenException.class, () -> gate.pass(moves -> "at once"));
             answers.countDown();
             while (hanging.isOpen()) {
                 Thread.onSpinWait();
             }
             assertEquals("late", hanging.get());
-            assertEquals("well", gate.ask(() -> "well").get());
+            assertEquals("well", gate.ask(moves -> "well").get());
         } finally {
             askers.shutdownNow();
         }

@@ -38,6 +38,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -290,6 +291,20 @@ class StoreFaultsTest {
     }
 
     @Test
+    void whoWantsAFolderIsRefusedBeforeAnythingIsAsked() {
+        ArtifactRef from = ArtifactRef.of("hub", NAME);
+        ArtifactRef to = ArtifactRef.of("s3", LocalStore.BUCKET + "/" + prefix + "/" + NAME);
+        try (Syncer syncer = syncer(context(Map.of()))) {
+            for (Executable wanted :
+                    List.<Executable>of(() -> syncer.resolve(from, to), () -> syncer.resolveOffline(from, to))) {
+                IllegalArgumentException e = assertThrows(IllegalArgumentException.class, wanted);
+                assertTrue(String.valueOf(e.getMessage()).contains(to + " is no folder"), e::toString);
+            }
+        }
+        assertEquals(List.of(), faulty.asked());
+    }
+
+    @Test
     void whoAsksWhatIsKeptIsToldWhatFailed() {
         faulty.fails(request -> Optional.of(FaultyStore.refusal(503, "SlowDown")));
         ArtifactRef place = ArtifactRef.of("s3", LocalStore.BUCKET + "/" + prefix);
@@ -308,14 +323,18 @@ class StoreFaultsTest {
         return request.getMethod().equals("PUT") && request.getTarget().endsWith("/" + path);
     }
 
-    private SyncReport.Item run(RunContext context) {
-        try (Syncer syncer = Syncer.builder()
+    private Syncer syncer(RunContext context) {
+        return Syncer.builder()
                 .context(context)
                 .platforms(Platforms.builder()
                         .source("hub", hub)
                         .target(new S3TargetProvider())
                         .build())
-                .build()) {
+                .build();
+    }
+
+    private SyncReport.Item run(RunContext context) {
+        try (Syncer syncer = syncer(context)) {
             return syncer.run(SyncPlan.of(
                             "a-flow",
                             List.of(SyncItem.of(

@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -460,6 +461,54 @@ class ServeTest {
             status = status("/acme/tiny.v1/resolve/main/config.json");
         }
         assertEquals(200, status);
+    }
+
+    private void serve(FaultyFileSystem.Fault fault) throws IOException {
+        hub.close();
+        List<Inventory> roots = new ArrayList<>(site.roots());
+        RunContext context = RunContext.of(SyncOptions.builder().build());
+        roots.set(2, new LocalDir(FaultyFileSystem.path(roots.get(2).root(), fault), context));
+        hub = HubServer.over(roots).start(0);
+    }
+
+    @Test
+    void aRepositoryWhoseProofCannotBeReadCostsItselfOnly() throws Exception {
+        mirrored(Layout.HUGGINGFACE_LOCAL, TINY);
+        mirrored(Layout.HUGGINGFACE_LOCAL, ROWS);
+        serve((operation, path) -> {
+            if (path.toString().contains("tiny.v1/.cache/sync-tools/proof")) {
+                throw new AccessDeniedException(path.toString());
+            }
+        });
+
+        try (Response page = get("/")) {
+            String text = page.body().string();
+            assertEquals(200, page.code());
+            assertTrue(text.contains("huggingface:datasets/acme/rows"), text);
+            assertFalse(text.contains("roots do not answer"), text);
+        }
+        assertEquals(200, status("/datasets/acme/rows/resolve/main/data/000.csv"));
+        assertTrue(status("/acme/tiny.v1/resolve/main/config.json") >= 400);
+    }
+
+    @Test
+    void whatASilentRootHasAsWellIsNotToldByTheOtherAlone() throws Exception {
+        mirrored(Layout.HUGGINGFACE_CACHE, TINY);
+        mirrored(Layout.HUGGINGFACE_LOCAL, TINY);
+        Gone disk = new Gone();
+        serve(disk);
+        assertEquals(200, status("/"));
+        assertEquals(200, status("/api/models/acme/tiny.v1"));
+        disk.back = new CountDownLatch(1);
+        try {
+            int status = 200;
+            while (status == 200) { // for as long as what was seen a moment ago is believed
+                status = status("/api/models/acme/tiny.v1");
+            }
+            assertEquals(503, status, "the newer publication may be the one that nobody can read");
+        } finally {
+            disk.back.countDown();
+        }
     }
 
     @ParameterizedTest
