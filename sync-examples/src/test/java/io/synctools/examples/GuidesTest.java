@@ -35,7 +35,7 @@ class GuidesTest {
     private static final Set<String> NOT_RUNNABLE = Set.of(
             "docs/hf-mirror.md: ./sync", // the real mirror
             "docs/hf-mirror.md: export",
-            "docs/registries-and-object-stores.md: ./sync", // ToRegistryIT does the same
+            "docs/registries-and-object-stores.md: ./sync", // ToRegistryIT and ToStoreIT do the same
             "docs/registries-and-object-stores.md: export",
             "docs/running-on-many-machines.md: ./sync", // reports of a cluster's pods
             "docs/running-on-many-machines.md: argo",

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /** An object store on a free loopback port, with one bucket whose objects are files in a folder. Thread-safe. */
-final class Store implements Closeable {
-    static final String BUCKET = "bench";
+public final class Store implements Closeable {
+    public static final String BUCKET = "bench";
 
     private static final int TRIES = 200;
 
@@ -32,8 +32,13 @@ final class Store implements Closeable {
         return place.launcher().resolveSibling("sync-examples/s3/target/store.classpath");
     }
 
-    /** Starts an empty one, which checks signatures and checksums. */
-    static Store start(Place place, Path folder) throws IOException {
+    /**
+     * Starts an empty one, which checks signatures and checksums.
+     *
+     * @param classes a file that says what it takes, as the build of the module for object stores writes it
+     * @param folder emptied
+     */
+    public static Store start(Path classes, Path folder) throws IOException {
         Place.delete(folder);
         Path data = Files.createDirectories(folder.resolve("data"));
         Files.createDirectories(data.resolve(BUCKET));
@@ -50,7 +55,7 @@ final class Store implements Closeable {
                         "-Xmx512m",
                         "-Dlogback.configurationFile=" + quiet,
                         "-cp",
-                        Files.readString(classes(place), StandardCharsets.UTF_8).strip(),
+                        Files.readString(classes, StandardCharsets.UTF_8).strip(),
                         "org.gaul.s3proxy.Main",
                         "--properties",
                         properties.toString())
@@ -83,7 +88,7 @@ final class Store implements Closeable {
     }
 
     /** What clients need to know. */
-    Map<String, String> environment() {
+    public Map<String, String> environment() {
         return Map.of(
                 "AWS_ENDPOINT_URL", endpoint(),
                 "AWS_ACCESS_KEY_ID", "bench",
@@ -96,7 +101,7 @@ final class Store implements Closeable {
     }
 
     /** The folder that holds the bucket's objects at their keys. */
-    Path bucket() {
+    public Path bucket() {
         return data.resolve(BUCKET);
     }
 

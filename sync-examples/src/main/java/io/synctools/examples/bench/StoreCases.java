@@ -44,7 +44,7 @@ final class StoreCases {
         HubFile file = place.largeFile("shard-0.safetensors", 1L << 30);
         HubRepository repository = HubRepository.of("models/bench/repo", List.of(file));
         Hub hub = Hub.start(Hub.Options.PLAIN, List.of(repository));
-        Store store = Store.start(place, place.folder().resolve("store"));
+        Store store = Store.start(Store.classes(place), place.folder().resolve("store"));
         Path local = place.folder().resolve("content").resolve(file.path() + "-" + file.size());
         Path fetched = place.folder().resolve("fetched");
         Contender.Work upload = new Work(store, file, Map.of(), List.of("sh", "-c", UPLOAD, "sh", local.toString()));

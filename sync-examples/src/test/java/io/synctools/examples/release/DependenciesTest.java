@@ -47,7 +47,12 @@ class DependenciesTest {
         }
         assertEquals(
                 new TreeSet<>(List.of(
-                        "sync-core", "sync-core test-jar", "sync-huggingface", "sync-modelscope", "sync-skopeo")),
+                        "sync-core",
+                        "sync-core test-jar",
+                        "sync-huggingface",
+                        "sync-modelscope",
+                        "sync-s3",
+                        "sync-skopeo")),
                 named);
     }
 
