@@ -38,7 +38,11 @@ final class DiskGate {
         this(name, askers, LONGEST);
     }
 
-    /** @param longest how long one question may go without an answer, in nanoseconds */
+    /**
+     * A gate with a patience of its own.
+     *
+     * @param longest how long one question may go without an answer, in nanoseconds
+     */
     DiskGate(String name, ExecutorService askers, long longest) {
         this.name = name;
         this.askers = askers;
@@ -47,7 +51,11 @@ final class DiskGate {
 
     /** What may wait for a disk. */
     interface Work<T> {
-        /** @param moves to be told of each part that the disk answered */
+        /**
+         * Does it.
+         *
+         * @param moves to be told of each part that the disk answered
+         */
         T run(Runnable moves) throws IOException;
     }
 

@@ -1,9 +1,9 @@
 package io.synctools.internal.serve;
 
+import io.synctools.PlanPrinter;
 import io.synctools.serve.Answer;
 import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
-import java.util.Locale;
 
 /** The page that tells people what is there. */
 final class FrontPage {
@@ -52,7 +52,7 @@ final class FrontPage {
                     .append("</code><td class=n>")
                     .append(line.files())
                     .append("<td class=n>")
-                    .append(size(line.bytes()))
+                    .append(PlanPrinter.size(line.bytes()))
                     .append("<td>")
                     .append(line.published().truncatedTo(ChronoUnit.SECONDS))
                     .append("<td>")
@@ -61,17 +61,6 @@ final class FrontPage {
                             .orElse("never"))
                     .append("</tr>\n");
         }
-    }
-
-    private static String size(long bytes) {
-        double shown = bytes;
-        String[] units = {"B", "KiB", "MiB", "GiB", "TiB"};
-        int unit = 0;
-        while (shown >= 1024 && unit < units.length - 1) {
-            shown /= 1024;
-            unit++;
-        }
-        return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", shown, units[unit]);
     }
 
     private static String escaped(String text) {

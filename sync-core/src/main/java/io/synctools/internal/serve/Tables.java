@@ -13,7 +13,11 @@ final class Tables {
 
     /** Reads a table from disk. */
     interface Reading {
-        /** @param moves to be told of each part that was read */
+        /**
+         * Reads it.
+         *
+         * @param moves to be told of each part that was read
+         */
         FileTable read(Runnable moves) throws IOException;
     }
 
