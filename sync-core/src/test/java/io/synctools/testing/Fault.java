@@ -1,5 +1,10 @@
 package io.synctools.testing;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.synctools.internal.json.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.Function;
@@ -74,6 +79,21 @@ public interface Fault {
     /** Other content under the right headers. */
     static Fault content(Function<byte[], byte[]> change) {
         return (request, answer) -> answer.content = change.apply(answer.content);
+    }
+
+    /** ModelScope's listing of a model, cut without a word after so many entries. */
+    static Fault listingCutTo(int entries) {
+        return content(right -> {
+            try {
+                JsonNode all = Json.MAPPER.readTree(right);
+                while (all.at("/Data/Files") instanceof ArrayNode files && files.size() > entries) {
+                    files.remove(files.size() - 1);
+                }
+                return Json.MAPPER.writeValueAsBytes(all);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
     /** One byte is wrong, the length is right. */

@@ -1,6 +1,9 @@
 package io.synctools.testing;
 
-import io.synctools.testing.HubDialect.Reply;
+import io.synctools.internal.serve.Dialects;
+import io.synctools.serve.Dialect;
+import io.synctools.serve.Shelf;
+import io.synctools.serve.Snapshot;
 import io.synctools.testing.HubRequest.Kind;
 import io.synctools.testing.HubRequest.Origin;
 import java.io.ByteArrayOutputStream;
@@ -9,7 +12,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,8 +39,8 @@ import okhttp3.tls.HeldCertificate;
 import okio.BufferedSink;
 
 /**
- * A hub on loopback that speaks the dialects of ModelScope and Hugging Face and misbehaves as told. Files of LFS kind
- * are served by a second origin through signed addresses. Records every request. Thread-safe.
+ * A hub on loopback that speaks every dialect on the path, as the server of mirrors does, and misbehaves as told. Files
+ * of LFS kind are served by a second origin through signed addresses. Records every request. Thread-safe.
  *
  * <pre>{@code
  * try (FaultHub hub = FaultHub.start()) {
@@ -80,6 +82,7 @@ public final class FaultHub implements Closeable {
     private final RecordingSockets frontSockets = new RecordingSockets();
     private final RecordingSockets storageSockets = new RecordingSockets();
     private final Map<String, HubRepo> repos = new ConcurrentHashMap<>();
+    private final Map<String, Snapshot> snapshots = new ConcurrentHashMap<>();
     private final Map<String, HubRepo.File> signed = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> uses = new ConcurrentHashMap<>();
     private final List<HubRequest> requests = new CopyOnWriteArrayList<>();
@@ -87,7 +90,8 @@ public final class FaultHub implements Closeable {
     private final AtomicLong sent = new AtomicLong();
     private final AtomicInteger signatures = new AtomicInteger();
     private final CountDownLatch closing = new CountDownLatch(1);
-    private final Knowledge knowledge = new Knowledge();
+    private final List<Dialect> dialects = Dialects.installed();
+    private final Shelf shelf = new Repositories();
     private final Line line;
     private volatile int pageSize = 1000;
     private volatile int usesPerAddress = Integer.MAX_VALUE;
@@ -148,6 +152,7 @@ public final class FaultHub implements Closeable {
     /** Adds a repository, or moves it on to other content. */
     public void put(HubRepo repo) {
         repos.put(repo.name(), repo);
+        snapshots.put(repo.name(), repo.snapshot(path -> sign(repo, path)));
     }
 
     /** The repository as it is now. */
@@ -161,7 +166,7 @@ public final class FaultHub implements Closeable {
         usesPerAddress = Integer.MAX_VALUE;
     }
 
-    /** How many entries one page of a Hugging Face tree holds, or at which length ModelScope cuts a model's listing. */
+    /** How many entries one page of a Hugging Face tree holds. */
     public void pageSize(int entries) {
         pageSize = entries;
     }
@@ -225,72 +230,60 @@ public final class FaultHub implements Closeable {
             @Override
             public MockResponse dispatch(RecordedRequest recorded) throws InterruptedException {
                 HttpUrl url = HttpUrl.get((origin == Origin.HUB ? url() : storageUrl()) + recorded.getTarget());
-                Reply reply = origin == Origin.HUB ? answer(url) : stored(url);
+                HubQuestion question = HubQuestion.of(recorded, url, pageSize);
+                HubAnswer answer = origin == Origin.HUB ? question.answer(dialects, shelf) : stored(url);
                 HubRequest request = new HubRequest(
-                        origin, reply.kind(), reply.file(), recorded.getMethod(), url, recorded.getHeaders());
+                        origin,
+                        origin == Origin.HUB ? question.kind(answer) : answer.status == 200 ? Kind.BYTES : Kind.OTHER,
+                        origin == Origin.HUB ? question.file() : String.join("/", url.pathSegments()),
+                        recorded.getMethod(),
+                        url,
+                        recorded.getHeaders());
                 requests.add(request);
                 injections.stream()
                         .filter(injection -> injection.where().test(request))
                         .filter(injection ->
                                 injection.when().test(injection.count().incrementAndGet()))
-                        .forEach(injection -> injection.fault().spoil(request, reply.answer()));
+                        .forEach(injection -> injection.fault().spoil(request, answer));
                 boolean isStream = recorded.getVersion().equals("HTTP/2");
-                return response(request, reply.answer(), isStream, sockets.socket(recorded.getConnectionIndex()));
+                return response(request, answer, isStream, sockets.socket(recorded.getConnectionIndex()));
             }
         };
     }
 
-    private Reply answer(HttpUrl url) {
-        return new HubDialect.ModelScope()
-                .answer(url, knowledge)
-                .or(() -> new HubDialect.HuggingFace().answer(url, knowledge))
-                .orElseGet(() -> Reply.of(Kind.OTHER, HubAnswer.json(404, "{}")));
-    }
-
-    private Reply stored(HttpUrl url) {
+    private HubAnswer stored(HttpUrl url) {
         String signature = Optional.ofNullable(url.queryParameter("sig")).orElse("");
         HubRepo.File file = signed.get(signature);
-        String path = String.join("/", url.pathSegments());
-        if (file == null || uses.get(signature).incrementAndGet() > usesPerAddress) {
-            return new Reply(Kind.OTHER, path, HubAnswer.json(403, "<Error><Code>AccessDenied</Code></Error>"));
-        }
-        return new Reply(Kind.BYTES, path, HubAnswer.bytes(file.served()));
+        return file == null || uses.get(signature).incrementAndGet() > usesPerAddress
+                ? HubAnswer.json(403, "<Error><Code>AccessDenied</Code></Error>")
+                : HubAnswer.bytes(file.served());
     }
 
     /** What the dialects are told. */
-    private final class Knowledge implements HubDialect.Shelf {
+    private final class Repositories implements Shelf {
         @Override
-        public Optional<HubRepo> find(String name) {
-            return Optional.ofNullable(repos.get(name));
+        public Optional<Repository> find(String scheme, String name) {
+            String branch = scheme.equals("modelscope") ? "master" : "main";
+            return Optional.ofNullable(snapshots.get(name))
+                    .map(snapshot -> new Repository(name, Map.of(branch, snapshot), List.of()));
         }
 
         @Override
-        public Collection<HubRepo> all() {
-            return repos.values();
+        public List<String> names(String scheme) {
+            return List.copyOf(repos.keySet());
         }
+    }
 
-        @Override
-        public String signed(HubRepo repo, String path) {
-            String signature = "geheim-" + signatures.incrementAndGet();
-            signed.put(signature, repo.files().get(path));
-            uses.put(signature, new AtomicInteger());
-            return HttpUrl.get(storageUrl())
-                    .newBuilder()
-                    .addPathSegments(path)
-                    .addQueryParameter("sig", signature)
-                    .build()
-                    .toString();
-        }
-
-        @Override
-        public int pageSize() {
-            return pageSize;
-        }
-
-        @Override
-        public String origin() {
-            return url();
-        }
+    private String sign(HubRepo repo, String path) {
+        String signature = "geheim-" + signatures.incrementAndGet();
+        signed.put(signature, repo.files().get(path));
+        uses.put(signature, new AtomicInteger());
+        return HttpUrl.get(storageUrl())
+                .newBuilder()
+                .addPathSegments(path)
+                .addQueryParameter("sig", signature)
+                .build()
+                .toString();
     }
 
     /** @param isStream whether it is one of several over its connection, each told apart by frames */

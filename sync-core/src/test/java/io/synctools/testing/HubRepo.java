@@ -2,11 +2,18 @@ package io.synctools.testing;
 
 import io.synctools.internal.digest.Hasher;
 import io.synctools.model.Checksum;
+import io.synctools.serve.Content;
+import io.synctools.serve.FileTable;
+import io.synctools.serve.ServedFile;
+import io.synctools.serve.Snapshot;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /**
  * One repository at one commit, as a {@link FaultHub} serves it. Immutable and thread-safe.
@@ -46,6 +53,11 @@ public record HubRepo(String name, Map<String, File> files) {
             return ("version https://git-lfs.github.com/spec/v1\noid sha256:" + sha256() + "\nsize " + listed.length
                             + "\n")
                     .getBytes(StandardCharsets.UTF_8);
+        }
+
+        private ServedFile told(String path) {
+            Optional<Checksum> git = lfs ? Optional.empty() : Optional.of(Checksum.gitBlob(blob()));
+            return new ServedFile(path, listed.length, Optional.of(Checksum.sha256(sha256())), git, blob());
         }
 
         private static String hash(Checksum.Algorithm algorithm, byte[] bytes) {
@@ -105,6 +117,49 @@ public record HubRepo(String name, Map<String, File> files) {
         StringBuilder all = new StringBuilder(name);
         files.forEach((path, file) -> all.append('\n').append(path).append(' ').append(file.sha256()));
         return File.hash(Checksum.Algorithm.GIT_BLOB, all.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * As the dialects are told of it.
+     *
+     * @param signing makes the address of a file of LFS kind
+     */
+    Snapshot snapshot(UnaryOperator<String> signing) {
+        String commit = commit();
+        FileTable.Builder told = new FileTable.Builder();
+        files.forEach((path, file) -> told.add(file.told(path)));
+        FileTable table = told.build();
+        return new Snapshot() {
+            @Override
+            public String commit() {
+                return commit;
+            }
+
+            @Override
+            public String filter() {
+                return "";
+            }
+
+            @Override
+            public Instant published() {
+                return Instant.ofEpochSecond(1_767_225_600L);
+            }
+
+            @Override
+            public FileTable files() {
+                return table;
+            }
+
+            @Override
+            public Content content(ServedFile file) {
+                return Content.of(Objects.requireNonNull(files.get(file.path())).served());
+            }
+
+            @Override
+            public Optional<String> elsewhere(ServedFile file) {
+                return file.isOutsideGit() ? Optional.of(signing.apply(file.path())) : Optional.empty();
+            }
+        };
     }
 
     /** The paths, in order. */

@@ -6,6 +6,7 @@ import io.synctools.model.SyncOptions;
 import io.synctools.spi.FileSource;
 import io.synctools.spi.RunContext;
 import io.synctools.spi.Target;
+import io.synctools.testing.Fault;
 import io.synctools.testing.FaultHub;
 import io.synctools.testing.FileSourceContract;
 import io.synctools.testing.FileTargetContract;
@@ -52,7 +53,10 @@ class ModelScopeContractTest {
         @BeforeEach
         void startHub() throws IOException {
             hub = FaultHub.start();
-            hub.pageSize(3000);
+            hub.inject(
+                    request -> request.url().encodedPath().endsWith("/repo/files"),
+                    FaultHub.always(),
+                    Fault.listingCutTo(3000));
             source = new ModelScopeSource(RunContext.of(SyncOptions.builder()
                     .environment(Map.of("MODELSCOPE_ENDPOINT", hub.url()))
                     .build()));
