@@ -17,12 +17,20 @@ import java.util.Set;
 import mockwebserver3.RecordedRequest;
 import okhttp3.HttpUrl;
 
-/** What a test's server was asked, as the dialects of the hubs take it. */
-record HubQuestion(Request request) {
+/**
+ * What a test's server was asked, as the dialects of the hubs take it.
+ *
+ * @param request as the server of mirrors hands it on
+ */
+public record HubQuestion(Request request) {
     private static final Set<String> KINDS = Set.of("models", "datasets");
 
-    /** @param pageSize of a Hugging Face tree, where the request names none */
-    static HubQuestion of(RecordedRequest recorded, HttpUrl url, int pageSize) {
+    /**
+     * Takes a request apart.
+     *
+     * @param pageSize of a Hugging Face tree, where the request names none
+     */
+    public static HubQuestion of(RecordedRequest recorded, HttpUrl url, int pageSize) {
         Map<String, String> query = new HashMap<>();
         url.queryParameterNames().forEach(name -> query.put(name, String.join(",", url.queryParameterValues(name))));
         if (KINDS.contains(url.pathSegments().size() > 1 ? url.pathSegments().get(1) : "")) {
@@ -39,7 +47,7 @@ record HubQuestion(Request request) {
     }
 
     /** What the hub says where nothing is wrong. */
-    HubAnswer answer(List<Dialect> dialects, Shelf shelf) {
+    public HubAnswer answer(List<Dialect> dialects, Shelf shelf) {
         try {
             Answer right = Dialects.answer(dialects, request, shelf);
             HubAnswer answer = written(right);
@@ -73,7 +81,7 @@ record HubQuestion(Request request) {
     }
 
     /** What it is about. */
-    Kind kind(HubAnswer answer) {
+    public Kind kind(HubAnswer answer) {
         if (answer.status == 302) {
             return Kind.REDIRECT;
         }
@@ -87,7 +95,7 @@ record HubQuestion(Request request) {
     }
 
     /** The path inside the repository; empty where no file is meant. */
-    String file() {
+    public String file() {
         int resolve = request.path().indexOf("resolve");
         return resolve >= 0 ? request.rest(resolve + 2) : request.query().getOrDefault("FilePath", "");
     }

@@ -5,12 +5,20 @@ import io.synctools.huggingface.xet.FakeStore;
 import io.synctools.internal.digest.Hasher;
 import io.synctools.internal.json.Json;
 import io.synctools.model.Checksum;
+import io.synctools.serve.Content;
+import io.synctools.serve.FileTable;
+import io.synctools.serve.ServedFile;
+import io.synctools.serve.Shelf;
+import io.synctools.serve.Snapshot;
+import io.synctools.testing.HubAnswer;
+import io.synctools.testing.HubQuestion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +36,8 @@ import okio.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A hub over real HTTP as protocols/huggingface.md sections 3 to 5 describe it, with a second server as the CDN to which
- * it redirects large files. Tests put faults before its own answers with {@link #fault}.
+ * A hub over real HTTP that speaks the product's dialect, with a second server as the CDN to which it redirects large
+ * files. Tests put faults before its own answers with {@link #fault}.
  */
 final class FakeHub implements AutoCloseable {
     private static final String XET = "ab".repeat(32);
@@ -69,8 +77,9 @@ final class FakeHub implements AutoCloseable {
         }
 
         String gitId() {
-            byte[] stored = lfs ? ("pointer to " + sha256()).getBytes(StandardCharsets.UTF_8) : content;
-            return hash(Checksum.Algorithm.GIT_BLOB, stored);
+            String pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:" + sha256() + "\nsize "
+                    + content.length + "\n";
+            return hash(Checksum.Algorithm.GIT_BLOB, lfs ? pointer.getBytes(StandardCharsets.UTF_8) : content);
         }
 
         String sha256() {
@@ -128,10 +137,6 @@ final class FakeHub implements AutoCloseable {
     }
 
     private MockResponse atHub(RecordedRequest request) {
-        List<String> parts = Stream.of(
-                        request.getUrl().encodedPath().substring(1).split("/"))
-                .map(part -> URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8))
-                .toList();
         if (!token.isEmpty() && !("Bearer " + token).equals(request.getHeaders().get("Authorization"))) {
             return error(401, "RepoNotFound", "Repository not found");
         }
@@ -142,35 +147,129 @@ final class FakeHub implements AutoCloseable {
         if (kept != null && request.getMethod().equals("POST")) {
             return upload(kept, request);
         }
-        if (parts.get(0).equals("api")) {
-            int at = isBare(parts.get(1) + "/" + parts.get(2)) ? 3 : 4;
-            String repo = String.join("/", parts.subList(1, at));
-            if (trees.keySet().stream().noneMatch(key -> key.startsWith(repo + "@"))) {
-                return error(token.isEmpty() ? 401 : 404, "RepoNotFound", "Repository not found");
-            }
-            if (parts.get(at).equals("auth-check")) {
-                return json("{}");
-            }
-            Optional<String> commit = Optional.ofNullable(commits.get(repo + "@" + parts.get(at + 1)));
-            return commit.isEmpty()
-                    ? error(404, "RevisionNotFound", "Invalid rev id: " + parts.get(at + 1))
-                    : switch (parts.get(at)) {
-                        case "tree" -> tree(repo, commit.get(), request);
-                        case "paths-info" -> pathsInfo(repo, commit.get(), request);
-                        default -> info(repo, commit.get());
-                    };
+        HubQuestion question = HubQuestion.of(request, request.getUrl(), pageSize);
+        Optional<MockResponse> chunks = kept == null ? Optional.empty() : chunks(kept, question, request);
+        if (chunks.isPresent()) {
+            return chunks.get();
         }
-        boolean isDataset = parts.get(0).equals("datasets");
-        List<String> rest = isDataset ? parts.subList(1, parts.size()) : parts;
-        String kind = isDataset ? "datasets/" : "models/";
-        int at = isBare(kind + rest.get(0)) ? 1 : 2;
-        String repo = kind + String.join("/", rest.subList(0, at));
-        return file(repo, rest.get(at + 1), String.join("/", rest.subList(at + 2, rest.size())), request);
+        HubAnswer answer = question.answer(List.of(new HuggingFaceDialect()), new Repositories());
+        String link = answer.headers.get("Link");
+        if (link != null && !linkBase.isEmpty()) {
+            answer.headers.set("Link", link.replace(url().replaceAll("/$", ""), linkBase));
+        }
+        if (dropLinks) {
+            answer.headers.removeAll("Link");
+        }
+        if (answer.status == 404 && !token.isEmpty()) {
+            answer.status = 401;
+        }
+        return answer.ranges ? bytes(answer.content, request) : response(answer);
     }
 
-    /** Whether a repository is called so that has no organization. */
-    private boolean isBare(String repo) {
-        return trees.keySet().stream().anyMatch(key -> key.startsWith(repo + "@"));
+    private static MockResponse response(HubAnswer answer) {
+        return new MockResponse.Builder()
+                .code(answer.status)
+                .headers(answer.headers.build())
+                .body(new Buffer().write(answer.content))
+                .build();
+    }
+
+    /** What the dialect is told. */
+    private final class Repositories implements Shelf {
+        @Override
+        public Optional<Repository> find(String scheme, String name) {
+            Map<String, Snapshot> revisions = new HashMap<>();
+            commits.forEach((key, commit) -> {
+                if (key.startsWith(name + "@")) {
+                    revisions.put(
+                            key.substring(name.length() + 1),
+                            new Commit(commit, trees.getOrDefault(name + "@" + commit, List.of())));
+                }
+            });
+            return revisions.isEmpty() ? Optional.empty() : Optional.of(new Repository(name, revisions, List.of()));
+        }
+
+        @Override
+        public List<String> names(String scheme) {
+            throw new UnsupportedOperationException("this hub's clients know what they ask for");
+        }
+    }
+
+    private final class Commit implements Snapshot {
+        private final String commit;
+        private final List<File> files;
+
+        Commit(String commit, List<File> files) {
+            this.commit = commit;
+            this.files = files;
+        }
+
+        @Override
+        public String commit() {
+            return commit;
+        }
+
+        @Override
+        public String filter() {
+            return "";
+        }
+
+        @Override
+        public Instant published() {
+            return Instant.EPOCH;
+        }
+
+        @Override
+        public FileTable files() {
+            FileTable.Builder table = new FileTable.Builder();
+            for (File file : files) {
+                table.add(new ServedFile(
+                        file.path,
+                        file.content.length,
+                        Optional.of(Checksum.sha256(file.sha256())),
+                        file.lfs ? Optional.empty() : Optional.of(Checksum.gitBlob(file.gitId())),
+                        xetHash(file).orElse("")));
+            }
+            return table.build();
+        }
+
+        @Override
+        public Content content(ServedFile file) {
+            return Content.of(files.stream()
+                    .filter(one -> one.path.equals(file.path()))
+                    .findFirst()
+                    .orElseThrow()
+                    .content);
+        }
+
+        @Override
+        public Optional<String> elsewhere(ServedFile file) {
+            return file.sha256().filter(any -> file.isOutsideGit()).map(hash -> cdn.url("/" + hash.hex() + "?sig=1")
+                    .toString());
+        }
+    }
+
+    /** What the hub says of a file to who asks for chunks. */
+    private Optional<MockResponse> chunks(FakeStore kept, HubQuestion question, RecordedRequest request) {
+        if (!String.valueOf(request.getHeaders().get("Accept")).contains("application/vnd.xet-fileinfo+json")) {
+            return Optional.empty();
+        }
+        return trees.values().stream()
+                .flatMap(List::stream)
+                .filter(file -> file.path.equals(question.file()))
+                .findFirst()
+                .flatMap(file -> xetHash(file).map(hash -> new MockResponse.Builder()
+                        .addHeader("Content-Type", "application/vnd.xet-fileinfo+json")
+                        .addHeader("ETag", "\"" + file.sha256() + "\"")
+                        .addHeader("X-Linked-Size", file.content.length)
+                        .addHeader("X-Xet-Hash", hash)
+                        .addHeader(
+                                "Link",
+                                "<" + url() + "api/models/x/y/xet-read-token/main>; rel=\"xet-auth\", <"
+                                        + kept.cas.url("/v1/reconstructions/" + hash)
+                                        + ">; rel=\"xet-reconstruction-info\"")
+                        .body("{}")
+                        .build()));
     }
 
     /** What the hub's own uploader wants to know; the commit itself is made by {@link #commit}. */
@@ -204,93 +303,9 @@ final class FakeHub implements AutoCloseable {
         return StreamSupport.stream(list.spliterator(), false);
     }
 
-    private MockResponse info(String repo, String commit) {
-        String id = repo.substring(repo.indexOf('/') + 1);
-        String siblings = trees.getOrDefault(repo + "@" + commit, List.of()).stream()
-                .map(file -> "{\"rfilename\":\"" + escaped(file.path) + "\",\"sha\":\"no\"}")
-                .collect(Collectors.joining(","));
-        return json(
-                "{\"id\":\"" + id + "\",\"siblings\":[" + siblings + "],\"sha\":\"" + commit + "\",\"gated\":false}");
-    }
-
-    private static String escaped(String path) {
-        return path.replace("\\", "\\\\").replace("\u0000", "\\u0000").replace("\n", "\\n");
-    }
-
-    private MockResponse tree(String repo, String commit, RecordedRequest request) {
-        List<File> files = trees.getOrDefault(repo + "@" + commit, List.of());
-        String cursor = request.getUrl().queryParameter("cursor");
-        int from = cursor == null ? 0 : Integer.parseInt(cursor);
-        int to = Math.min(files.size(), from + pageSize);
-        List<String> rows = new ArrayList<>(List.of("{\"type\":\"directory\",\"path\":\"sub\",\"oid\":\"00\"}"));
-        files.subList(from, to).forEach(file -> rows.add(row(file)));
-        MockResponse.Builder page = new MockResponse.Builder().body("[" + String.join(",", rows) + "]");
-        if (to < files.size() && !dropLinks) {
-            String base = linkBase.isEmpty() ? url().replaceAll("/$", "") : linkBase;
-            page.addHeader(
-                    "Link",
-                    "<" + base + request.getUrl().encodedPath() + "?recursive=true&expand=false&cursor=" + to
-                            + ">; rel=\"next\"");
-        }
-        return page.build();
-    }
-
-    private MockResponse pathsInfo(String repo, String commit, RecordedRequest request) {
-        String asked = request.getBody() == null ? "" : request.getBody().utf8();
-        return json(trees.getOrDefault(repo + "@" + commit, List.of()).stream()
-                .filter(file -> asked.contains("\"" + file.path + "\""))
-                .map(file -> row(file).replaceAll("}$", ",\"lastCommit\":{\"id\":\"" + commit + "\"}}"))
-                .collect(Collectors.joining(",", "[", "]")));
-    }
-
-    private String row(File file) {
-        String row = "{\"type\":\"file\",\"path\":\"" + escaped(file.path) + "\",\"size\":" + file.content.length
-                + ",\"oid\":\"" + file.gitId() + "\"";
-        if (file.lfs) {
-            row += ",\"lfs\":{\"oid\":\"" + file.sha256() + "\",\"size\":" + file.content.length
-                    + ",\"pointerSize\":130}";
-        }
-        return row + xetHash(file).map(hash -> ",\"xetHash\":\"" + hash + "\"}").orElse("}");
-    }
-
     private Optional<String> xetHash(File file) {
         FakeStore kept = store;
         return kept == null ? Optional.of(XET).filter(any -> xet) : kept.hashOf(file.sha256());
-    }
-
-    private MockResponse file(String repo, String revision, String path, RecordedRequest request) {
-        List<File> tree = trees.getOrDefault(repo + "@" + commits.get(repo + "@" + revision), List.of());
-        Optional<File> found =
-                tree.stream().filter(file -> file.path.equals(path)).findFirst();
-        if (found.isEmpty()) {
-            return error(404, "EntryNotFound", "Entry not found");
-        }
-        FakeStore kept = store;
-        boolean asksForChunks =
-                String.valueOf(request.getHeaders().get("Accept")).contains("application/vnd.xet-fileinfo+json");
-        Optional<String> hash = xetHash(found.get());
-        if (kept != null && asksForChunks && hash.isPresent()) {
-            return new MockResponse.Builder()
-                    .addHeader("Content-Type", "application/vnd.xet-fileinfo+json")
-                    .addHeader("ETag", "\"" + found.get().sha256() + "\"")
-                    .addHeader("X-Linked-Size", found.get().content.length)
-                    .addHeader("X-Xet-Hash", hash.get())
-                    .addHeader(
-                            "Link",
-                            "<" + url() + "api/models/x/y/xet-read-token/main>; rel=\"xet-auth\", <"
-                                    + kept.cas.url("/v1/reconstructions/" + hash.get())
-                                    + ">; rel=\"xet-reconstruction-info\"")
-                    .body("{}")
-                    .build();
-        }
-        if (!found.get().lfs) {
-            return bytes(found.get().content, request);
-        }
-        return new MockResponse.Builder()
-                .code(302)
-                .addHeader("Location", cdn.url("/" + found.get().sha256() + "?sig=1"))
-                .body("redirected")
-                .build();
     }
 
     private MockResponse atCdn(RecordedRequest request) {
