@@ -13,9 +13,15 @@ import java.util.List;
 
 /** Lists real folders, for layouts that look for what they keep. Thread-safe. */
 public final class Folders {
+    /** Stands at the root of disks that mkfs made; only root may look into it. */
+    private static final String OF_THE_FILE_SYSTEM = "lost+found";
+
     private Folders() {}
 
-    /** The folders in a folder, by name: no links, nothing whose name begins with a dot. None where there is no folder. */
+    /**
+     * The folders in a folder, by name: no links, nothing whose name begins with a dot, nothing of the file system's own.
+     * None where there is no folder.
+     */
     public static List<Path> in(Path folder) throws IOException {
         List<Path> found = new ArrayList<>();
         if (!Stat.isFolder(folder, LinkOption.NOFOLLOW_LINKS)) {
@@ -23,7 +29,9 @@ public final class Folders {
         }
         try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
             for (Path child : children) {
-                if (!child.getFileName().toString().startsWith(".")
+                String name = child.getFileName().toString();
+                if (!name.startsWith(".")
+                        && !name.equals(OF_THE_FILE_SYSTEM)
                         && Stat.isFolder(child, LinkOption.NOFOLLOW_LINKS)) {
                     found.add(child);
                 }

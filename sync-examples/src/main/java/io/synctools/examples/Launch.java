@@ -2,8 +2,10 @@ package io.synctools.examples;
 
 import io.synctools.PlanException;
 import io.synctools.config.ListFault;
+import io.synctools.internal.text.Printable;
 import io.synctools.model.SyncException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,6 +64,11 @@ public final class Launch {
             return 1;
         } catch (InterruptedException e) {
             return Math.max(1, shell.signal().getAsInt());
+        } catch (AccessDeniedException e) {
+            shell.err()
+                    .println("sync: " + Printable.name(e.getFile())
+                            + ": permission denied; give this user the right to look there, or name other roots");
+            return 1;
         } catch (IOException e) {
             shell.err().println("sync: " + e);
             return 1;
