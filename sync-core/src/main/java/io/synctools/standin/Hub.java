@@ -67,7 +67,12 @@ public final class Hub implements Closeable {
         List<Dialect> second = new ArrayList<>(more.dialects());
         second.add(new Storage(repositories));
         front = listen(options.port(), all);
-        storage = listen(0, second);
+        try {
+            storage = listen(0, second);
+        } catch (IOException | RuntimeException e) {
+            front.close();
+            throw e;
+        }
     }
 
     private HttpFront listen(int port, List<Dialect> dialects) throws IOException {
