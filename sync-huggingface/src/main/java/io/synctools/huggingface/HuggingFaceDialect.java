@@ -206,6 +206,9 @@ public final class HuggingFaceDialect implements Dialect {
             return told(error("EntryNotFound", "no such folder"), snapshot);
         }
         for (; row.isPresent() && rows.size() < limit; row = files.row(folder, deep, at)) {
+            if (deep) {
+                rows.addAll(foldersThatBegin(files, row.get(), folder));
+            }
             rows.add(row.get());
             at = row.get().next();
         }
@@ -223,6 +226,22 @@ public final class HuggingFaceDialect implements Dialect {
         }
         String address = encoded(request.path()) + "?recursive=" + deep + "&limit=" + limit + "&cursor=" + at;
         return answer.with("Link", "<" + request.origin() + address + ">; rel=\"next\"");
+    }
+
+    /**
+     * The folders whose first file this is, from the outermost on: file systems over the hub ask no more for folders that
+     * a listing of everything did not name.
+     */
+    private static List<FileTable.Row> foldersThatBegin(FileTable files, FileTable.Row file, String folder) {
+        String before = file.next() < 2 ? "" : files.at(file.next() - 2).path();
+        List<FileTable.Row> begin = new ArrayList<>();
+        int slash = file.path().indexOf('/', folder.isEmpty() ? 0 : folder.length() + 1);
+        for (; slash >= 0; slash = file.path().indexOf('/', slash + 1)) {
+            if (!before.startsWith(file.path().substring(0, slash + 1))) {
+                begin.add(new FileTable.Row(file.path().substring(0, slash), Optional.empty(), file.next()));
+            }
+        }
+        return begin;
     }
 
     private static String encoded(List<String> path) {

@@ -169,7 +169,7 @@ class HubTest {
                 commit,
                 json("/api/models/acme/tiny.v1/revision/" + commit).get("sha").asText());
         JsonNode tree = json("/api/models/acme/tiny.v1/tree/main?recursive=true");
-        assertEquals(List.of("config.json", "model.safetensors", "sub dir/ä.txt"), texts(tree, "path"));
+        assertEquals(List.of("config.json", "model.safetensors", "sub dir", "sub dir/ä.txt"), texts(tree, "path"));
         // git hash-object on a file that holds {}
         assertEquals(
                 "9e26dfeeb6e641a33dae4961196235bdb965b21b",
