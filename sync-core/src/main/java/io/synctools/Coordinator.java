@@ -33,7 +33,7 @@ final class Coordinator {
     /** Makes what the items on one store share. */
     @FunctionalInterface
     interface Sharing {
-        Run with(EntryPool pool, Turns turns);
+        Run with(EntryPool pool, ItemPermits permits);
     }
 
     /** An item and those that it shares threads with. */
@@ -137,7 +137,7 @@ final class Coordinator {
         private int unfinished;
 
         Lane(Sharing sharing, int jobs, Concurrency concurrency) {
-            this.run = sharing.with(new EntryPool(jobs, concurrency, threads), new Turns(walkers));
+            this.run = sharing.with(new EntryPool(jobs, concurrency, threads), new ItemPermits(walkers));
             this.lookers = threads.pool("sync-look", Math.min(jobs, concurrency.most()));
         }
 
@@ -146,7 +146,7 @@ final class Coordinator {
         }
 
         void submit(ItemWalk item) {
-            run.turns().submit(() -> goOn(item));
+            run.permits().submit(() -> goOn(item));
         }
 
         private void goOn(ItemWalk item) {
@@ -186,7 +186,7 @@ final class Coordinator {
         @GuardedBy("this")
         private void goOnWithPutOff() {
             if (unfinished == putOff.size()) {
-                putOff.forEach(item -> run.turns().submit(() -> {
+                putOff.forEach(item -> run.permits().submit(() -> {
                     item.startAgain();
                     end(item);
                 }));

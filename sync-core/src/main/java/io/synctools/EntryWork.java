@@ -2,7 +2,7 @@ package io.synctools;
 
 import io.synctools.EntryStates.State;
 import io.synctools.SyncReport.Failure;
-import io.synctools.internal.http.Tally;
+import io.synctools.internal.http.ItemMeter;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
@@ -81,7 +81,7 @@ final class EntryWork {
         EntryStates.Counts counts = states.counts();
         int missing = counts.of(State.MISSING);
         long missingBytes = counts.bytesOf(State.MISSING);
-        run.gauge().expect(missing, missingBytes);
+        run.counters().expect(missing, missingBytes);
         expected = true;
         if (stayed && counts.of(State.UNTRIED) == 0) {
             run.listener().itemChecked(item, listing.entries().size(), missing, missingBytes);
@@ -144,7 +144,7 @@ final class EntryWork {
         }
         EntryStates.Counts counts = states.counts();
         if (expected) {
-            run.gauge().expect(-counts.of(State.MISSING), -counts.bytesOf(State.MISSING));
+            run.counters().expect(-counts.of(State.MISSING), -counts.bytesOf(State.MISSING));
         }
         int left = counts.of(State.UNTRIED) + counts.of(State.MISSING);
         if (left > 0 && givenUp) {
@@ -176,7 +176,7 @@ final class EntryWork {
 
     private void check(Batch batch, int number) throws InterruptedException {
         Entry entry = listing.entries().get(number);
-        Tally.Scope scope = log.tally().bind();
+        ItemMeter.Scope scope = log.meter().bind();
         try {
             Presence presence = run.retrier().call(checking, () -> session.check(entry));
             states.set(number, presence == Presence.SAME ? State.SAME : State.MISSING);
@@ -190,8 +190,8 @@ final class EntryWork {
 
     private void pull(Batch batch, int number) throws InterruptedException {
         Entry entry = listing.entries().get(number);
-        Gauge.Pull pull = run.gauge().begin(item, entry, log);
-        Tally.Scope scope = log.tally().bind();
+        RunCounters.Pull pull = run.counters().begin(item, entry, log);
+        ItemMeter.Scope scope = log.meter().bind();
         try {
             run.retry(pulling, () -> session.pull(entry, pull));
             states.set(number, State.COPIED);
@@ -217,15 +217,15 @@ final class EntryWork {
     }
 
     private void failed(int number, Entry entry, Batch batch, Throwable thrown) {
-        Failure failure = Diagnosis.of(entry.path(), thrown);
+        Failure failure = FailureClassifier.of(entry.path(), thrown);
         states.set(number, failure.kind() == FailureKind.NOT_FOUND ? State.LOST : State.FAILED);
         log.failed(failure);
         run.listener().entryFailed(item, failure);
-        if (Diagnosis.smellsOfMove(failure.kind())) {
+        if (FailureClassifier.smellsOfMove(failure.kind())) {
             doubt.set(true);
             batch.raise();
         }
-        if (Diagnosis.concernsAll(failure.kind()) && failuresInARow.incrementAndGet() >= tooMany()) {
+        if (FailureClassifier.concernsAll(failure.kind()) && failuresInARow.incrementAndGet() >= tooMany()) {
             givenUp = true;
             batch.exhaust();
         }

@@ -2,7 +2,7 @@ package io.synctools;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.SyncReport.Failure;
-import io.synctools.internal.http.Tally;
+import io.synctools.internal.http.ItemMeter;
 import io.synctools.internal.retry.Incidents;
 import io.synctools.model.FailureKind;
 import java.time.Duration;
@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class ItemLog {
     private static final int LINES = 1000;
 
-    private final Tally tally;
+    private final ItemMeter meter;
     private final LongAdder received = new LongAdder();
     private final LongAdder reused = new LongAdder();
 
@@ -37,11 +37,11 @@ final class ItemLog {
 
     /** @param incidents hears what befalls the item on the way to its servers */
     ItemLog(Incidents incidents) {
-        this.tally = new Tally(incidents);
+        this.meter = new ItemMeter(incidents);
     }
 
-    Tally tally() {
-        return tally;
+    ItemMeter meter() {
+        return meter;
     }
 
     void received(long count) {
@@ -53,7 +53,7 @@ final class ItemLog {
     }
 
     long received() {
-        return received.sum() + tally.wasted();
+        return received.sum() + meter.wasted();
     }
 
     long reused() {
@@ -112,7 +112,7 @@ final class ItemLog {
      * @param failed how many entries are known to have failed
      */
     synchronized List<String> notes(long failed) {
-        tally.takeNotes().forEach(this::note);
+        meter.takeNotes().forEach(this::note);
         List<String> told = new ArrayList<>(notes);
         if (untoldNotes > 0) {
             told.add("and " + untoldNotes + " notes more");

@@ -3,7 +3,7 @@ package io.synctools;
 import io.synctools.EntryStates.State;
 import io.synctools.SyncReport.Bytes;
 import io.synctools.Verdict.Publication;
-import io.synctools.internal.http.Tally;
+import io.synctools.internal.http.ItemMeter;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.HeldByAnotherException;
 import io.synctools.model.Listing;
@@ -186,7 +186,7 @@ final class ItemWalk {
         } finally {
             if (reporter.waited) {
                 reporter.waited = false;
-                run.turns().takeAgain();
+                run.permits().takeAgain();
             }
         }
     }
@@ -207,7 +207,7 @@ final class ItemWalk {
         try {
             return Optional.of(list());
         } catch (SyncException e) {
-            if (mayStartOver && Diagnosis.smellsOfMove(e.kind()) && source.movedOn(pinned())) {
+            if (mayStartOver && FailureClassifier.smellsOfMove(e.kind()) && source.movedOn(pinned())) {
                 return Optional.empty();
             }
             throw e;
@@ -265,7 +265,7 @@ final class ItemWalk {
     /** Ends an item that the run had no time for, whatever its thread does or hangs in. */
     void endInterrupted() {
         if (result.get() == null) {
-            log.failed(Diagnosis.interrupted(""));
+            log.failed(FailureClassifier.interrupted(""));
             finish();
         }
     }
@@ -273,7 +273,7 @@ final class ItemWalk {
     private void finish() {
         SyncReport.Item line = report();
         if (result.compareAndSet(null, line)) {
-            run.gauge().itemDone();
+            run.counters().itemDone();
             run.listener().itemFinished(item, line);
         }
     }
@@ -286,12 +286,12 @@ final class ItemWalk {
     private SyncReport.Item report() {
         Verdict verdict = verdict();
         if (verdict.outcome() == Outcome.FAILED && log.failures().isEmpty()) {
-            log.failed(Diagnosis.unexplained(verdict.entries()));
+            log.failed(FailureClassifier.unexplained(verdict.entries()));
         }
         Optional<String> path = Optional.of(route.target().path(item.to())).filter(text -> !text.isEmpty());
         ArtifactRef at = pinned;
         String revision = at == null ? "" : at.commitOrRevision();
-        Tally tally = log.tally();
+        ItemMeter meter = log.meter();
         return new SyncReport.Item(
                 item.from().text(),
                 item.to().text(),
@@ -299,11 +299,11 @@ final class ItemWalk {
                 item.declaredAt().brief(),
                 Optional.of(revision.isEmpty() ? item.from().revision() : revision)
                         .filter(text -> path.isPresent() && !text.isEmpty()),
-                tally.host().isEmpty() ? source.host() : tally.host(),
+                meter.host().isEmpty() ? source.host() : meter.host(),
                 verdict.outcome(),
                 verdict.entries(),
                 path.map(any -> new Bytes(verdict.bytes(), verdict.missing(), log.reused(), log.received())),
-                tally.requests(),
+                meter.requests(),
                 log.worked().toMillis() / 1000.0,
                 verdict.outcome() == Outcome.FAILED || verdict.outcome() == Outcome.HELD_BY_ANOTHER
                         ? log.failures()
@@ -366,17 +366,17 @@ final class ItemWalk {
 
     private boolean part(Part part) {
         Instant begin = run.clock().instant();
-        Tally.Scope scope = log.tally().bind();
+        ItemMeter.Scope scope = log.meter().bind();
         try {
             return part.run();
         } catch (HeldByAnotherException e) {
             publication = Publication.HELD;
-            log.failed(Diagnosis.of("", e));
+            log.failed(FailureClassifier.of("", e));
         } catch (InterruptedException e) {
-            log.failed(Diagnosis.interrupted(""));
+            log.failed(FailureClassifier.interrupted(""));
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
-            log.failed(Diagnosis.of("", e));
+            log.failed(FailureClassifier.of("", e));
         } finally {
             scope.close();
             log.worked(Duration.between(begin, run.clock().instant()));
@@ -397,7 +397,7 @@ final class ItemWalk {
         public void waits(String holder) {
             if (!waited) {
                 waited = true;
-                run.turns().giveAway();
+                run.permits().giveAway();
             }
         }
     }

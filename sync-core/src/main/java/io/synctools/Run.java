@@ -12,12 +12,19 @@ import java.time.Clock;
  * @param mode how far it goes
  * @param retrier tries again
  * @param pool settles entries
- * @param turns bounds the items at work
- * @param gauge counts what goes on
+ * @param permits bounds the items at work
+ * @param counters counts what goes on
  * @param listener hears of it
  * @param clock tells the time
  */
-record Run(RunMode mode, Retrier retrier, EntryPool pool, Turns turns, Gauge gauge, Announcer listener, Clock clock) {
+record Run(
+        RunMode mode,
+        Retrier retrier,
+        EntryPool pool,
+        ItemPermits permits,
+        RunCounters counters,
+        GuardedListener listener,
+        Clock clock) {
 
     /** Something that gives nothing back and may be tried again. */
     @FunctionalInterface

@@ -1,7 +1,7 @@
 package io.synctools;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.synctools.internal.http.Tally;
+import io.synctools.internal.http.ItemMeter;
 import io.synctools.internal.retry.Retrier;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Listing;
@@ -182,7 +182,7 @@ final class SharedSource {
             listings.clear();
         }
         pinned = answer;
-        host = Tally.current().host();
+        host = ItemMeter.current().host();
         return answer;
     }
 }

@@ -103,9 +103,10 @@ public final class Syncer implements AutoCloseable {
      */
     public SyncRun start(SyncPlan plan, SyncListener heard) {
         Map<SyncItem, Route<?>> routes = routes(plan);
-        Gauge gauge = new Gauge(plan.items().size(), Pauses.of(context));
+        RunCounters counters = new RunCounters(plan.items().size(), Pauses.of(context));
         requireOpen();
-        return SyncRun.start(Threads.of(context), () -> walk(plan, RunMode.MIRROR, routes, gauge, heard), gauge::now);
+        return SyncRun.start(
+                Threads.of(context), () -> walk(plan, RunMode.MIRROR, routes, counters, heard), counters::now);
     }
 
     /** The same walk, stopped before anything is written; fails as {@link #run}. */
@@ -115,7 +116,7 @@ public final class Syncer implements AutoCloseable {
 
     /**
      * What is declared and how big it is, told by the sources alone: a preview that looks at no destination, so that any
-     * machine can divide the work of others ({@link Shares#balanced}). Fails as {@link #run}.
+     * machine can divide the work of others ({@link Sharding#balanced}). Fails as {@link #run}.
      */
     public SyncReport survey(SyncPlan plan) {
         return walk(plan, RunMode.SURVEY);
@@ -144,7 +145,7 @@ public final class Syncer implements AutoCloseable {
         Map<ArtifactRef, Source> asked = new LinkedHashMap<>();
         Map<String, Source> sources = new HashMap<>();
         artifacts.forEach(artifact -> asked.put(artifact, sources.computeIfAbsent(artifact.scheme(), this::source)));
-        return new Inquiry(Retrier.of(context), Threads.of(context))
+        return new PresenceCheck(Retrier.of(context), Threads.of(context))
                 .unreadable(asked, Math.min(jobs, Concurrency.of(context).most()));
     }
 
@@ -243,18 +244,18 @@ public final class Syncer implements AutoCloseable {
     }
 
     private SyncReport walk(SyncPlan plan, RunMode mode) {
-        return walk(plan, mode, routes(plan), new Gauge(plan.items().size(), Pauses.of(context)), listener);
+        return walk(plan, mode, routes(plan), new RunCounters(plan.items().size(), Pauses.of(context)), listener);
     }
 
     /** Marks the calling thread as one that {@link #close} interrupts, and nobody else's once it has left. */
     private SyncReport walk(
-            SyncPlan plan, RunMode mode, Map<SyncItem, Route<?>> routes, Gauge gauge, SyncListener heard) {
+            SyncPlan plan, RunMode mode, Map<SyncItem, Route<?>> routes, RunCounters counters, SyncListener heard) {
         synchronized (running) {
             requireOpen();
             running.add(Thread.currentThread());
         }
         try {
-            return lead(plan, mode, routes, gauge, heard);
+            return lead(plan, mode, routes, counters, heard);
         } finally {
             synchronized (running) {
                 running.remove(Thread.currentThread());
@@ -264,13 +265,13 @@ public final class Syncer implements AutoCloseable {
     }
 
     private SyncReport lead(
-            SyncPlan plan, RunMode mode, Map<SyncItem, Route<?>> routes, Gauge gauge, SyncListener heard) {
+            SyncPlan plan, RunMode mode, Map<SyncItem, Route<?>> routes, RunCounters counters, SyncListener heard) {
         Instant started = clock.instant();
-        Announcer announcer = new Announcer(heard);
+        GuardedListener announcer = new GuardedListener(heard);
         Retrier retrier = Retrier.of(context);
-        announcer.runStarted(plan, gauge::now);
+        announcer.runStarted(plan, counters::now);
         List<SyncReport.Item> items = new Coordinator(
-                        (pool, turns) -> new Run(mode, retrier, pool, turns, gauge, announcer, clock),
+                        (pool, permits) -> new Run(mode, retrier, pool, permits, counters, announcer, clock),
                         Threads.of(context),
                         jobs,
                         Concurrency.of(context),

@@ -9,12 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the code of all modules keeps to, read from its text: who may make a thread, and how a disk is asked. */
+/** What the code of all modules keeps to, read from its text: who may make a thread, how a disk is asked, and names. */
 class HouseRulesTest {
     private static final Pattern MAKES_A_THREAD = Pattern.compile(
             "\\bnew Thread\\(|\\bnew ForkJoinPool\\b|\\bnew Timer\\(|ThreadPoolExecutor\\(|\\bExecutors\\.new"
@@ -51,6 +53,23 @@ class HouseRulesTest {
                 linesWith(Pattern.compile("\\bgetUsableSpace\\(")).stream()
                         .map(line -> line.replaceFirst(":.*", ""))
                         .toList());
+    }
+
+    @Test
+    void noTwoTypesHaveOneName() throws IOException {
+        Map<String, List<String>> byName = new TreeMap<>();
+        try (Stream<Path> all = Files.walk(Path.of("").toAbsolutePath().resolveSibling(""))) {
+            all.map(Path::toString)
+                    .filter(path -> path.contains("/src/") && path.endsWith(".java") && !path.endsWith("-info.java"))
+                    .filter(path -> !path.contains("/target/"))
+                    .sorted()
+                    .forEach(path -> byName.computeIfAbsent(
+                                    path.substring(path.lastIndexOf('/') + 1), name -> new ArrayList<>())
+                            .add(path));
+        }
+        assertTrue(byName.containsKey("HouseRulesTest.java"), "the search finds something");
+        byName.values().removeIf(paths -> paths.size() == 1);
+        assertEquals(Map.of(), byName);
     }
 
     /** The lines of code, without comments, in which something occurs, with their files. */

@@ -48,7 +48,7 @@ class PlanPrinterTest {
 
     @Test
     void printsAnEmptyShare() {
-        SyncPlan plan = SyncPlan.of("hk001-models", List.of()).share(new Shard(1, 4));
+        SyncPlan plan = SyncPlan.of("hk001-models", List.of()).shard(new Shard(1, 4));
 
         assertEquals(
                 "hk001-models: 0 items, shard 1/4\nhk001-models: nothing is declared, so there is nothing to do\n",

@@ -96,7 +96,7 @@ final class IniList {
         try {
             String name = unquoted(trimmed(equals < 0 ? said : said.substring(0, equals)));
             RepositoryName repository = RepositoryName.parse(name, huggingFace);
-            String revision = equals < 0 ? "" : Revision.check(unquoted(trimmed(said.substring(equals + 1))));
+            String revision = equals < 0 ? "" : RevisionName.check(unquoted(trimmed(said.substring(equals + 1))));
             String path = kind.label() + "/" + repository;
             platform.ifPresent(hub -> items.add(new RepositoryEntry(hub, path, revision, NameFilter.ALL, place)
                     .item(Optional.empty(), destinations)));

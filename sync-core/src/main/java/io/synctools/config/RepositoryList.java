@@ -66,9 +66,12 @@ final class RepositoryList {
         Fields fields = new Fields(object, "a list of " + kind.label(), keys(), mistaken(), faults);
         Optional<String> platform = checked(fields, "platform", fields.required("platform"), RepositoryEntry::platform);
         Optional<RepositoryName> name = name(fields, platform.equals(Optional.of(RepositoryEntry.HUGGING_FACE)));
-        Optional<String> revision = checked(fields, "revision", fields.text("revision"), Revision::check);
+        Optional<String> revision = checked(fields, "revision", fields.text("revision"), RevisionName::check);
         Optional<String> localDir = checked(
-                fields, "local_dir", fields.text("local_dir"), text -> LocalDir.expand(text, destinations.home()));
+                fields,
+                "local_dir",
+                fields.text("local_dir"),
+                text -> DestinationFolder.expand(text, destinations.home()));
         NameFilter filter = filter(fields);
         if (faults.errors() > before || platform.isEmpty() || name.isEmpty()) {
             return Optional.empty();

@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * {@code organization/name} of a repository, or {@code name} alone of one that Hugging Face has without organization, and what may stand in it (protocols/huggingface.md section 2). What may not
+ * {@code organization/name} of a repository, or {@code name} alone of one that Hugging Face has without organization, and what may stand in it (docs/protocols/huggingface.md section 2). What may not
  * is refused with the form that was meant, where that can be seen.
  */
 record RepositoryName(String organization, String name) {

@@ -184,7 +184,7 @@ public final class Adoption implements LocalBytes {
         if (!destination.isOfACache() || !stocks.isOfACache(file)) {
             return false;
         }
-        Path here = Space.existing(destination.state());
+        Path here = DiskSpace.existing(destination.state());
         return Stat.isOneDisk(file, here) && Rights.isReadableAs(file, here);
     }
 
@@ -205,11 +205,11 @@ public final class Adoption implements LocalBytes {
                 return Optional.empty();
             }
             return Optional.of((files == 1 ? "1 file, " : files + " files, ")
-                    + Space.gibibytes(linked + copied)
+                    + DiskSpace.gibibytes(linked + copied)
                     + (files == 1 ? ", lies" : ", lie")
                     + " on this machine already and need not be fetched: "
-                    + Space.gibibytes(linked) + " as hard links, which take no room, "
-                    + Space.gibibytes(copied) + " as copies");
+                    + DiskSpace.gibibytes(linked) + " as hard links, which take no room, "
+                    + DiskSpace.gibibytes(copied) + " as copies");
         }
     }
 

@@ -83,7 +83,7 @@ public class Disk {
         try {
             Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (AtomicMoveNotSupportedException e) {
-            Crossing.move(this, from, to);
+            CrossMountMove.move(this, from, to);
         }
     }
 

@@ -4,7 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.internal.digest.Hasher;
 import io.synctools.internal.disk.Stat;
 import io.synctools.internal.http.Concurrency;
-import io.synctools.internal.http.Tally;
+import io.synctools.internal.http.ItemMeter;
 import io.synctools.internal.retry.Retrier;
 import io.synctools.internal.text.Printable;
 import io.synctools.internal.threads.Threads;
@@ -73,7 +73,7 @@ public final class FileReceiver {
     private final Disk disk;
     private final Retrier retrier;
     private final Bandwidth bandwidth;
-    private final Space space;
+    private final DiskSpace space;
     private final boolean verify;
     private final long partSize;
     private final Concurrency concurrency;
@@ -91,7 +91,7 @@ public final class FileReceiver {
         this.disk = Disk.of(context);
         this.retrier = Retrier.of(context);
         this.bandwidth = Bandwidth.of(context);
-        this.space = new Space(disk);
+        this.space = new DiskSpace(disk);
         this.verify = context.options().get(SyncOptions.VERIFY);
         this.partSize = context.options().get(SyncOptions.PART_SIZE);
         this.concurrency = Concurrency.of(context);
@@ -125,7 +125,7 @@ public final class FileReceiver {
         }
         Retractable told = new Retractable(progress);
         Transfer transfer = new Transfer(delivery, entry, told);
-        Tally tally = Tally.current();
+        ItemMeter meter = ItemMeter.current();
         try {
             LocalCopies copies = retrier.call(transfer.what(), () -> LocalCopies.of(delivery.local(), entry));
             Optional<byte[]> linked = linked(transfer, copies.linked(), destination);
@@ -152,7 +152,7 @@ public final class FileReceiver {
         } catch (ClosedByInterruptException e) {
             throw interrupted();
         } finally {
-            tally.takeNote(entry.path()).ifPresent(told::note);
+            meter.takeNote(entry.path()).ifPresent(told::note);
         }
         throw new SyncException(
                 FailureKind.CHECKSUM,
@@ -421,8 +421,8 @@ public final class FileReceiver {
         private final Partial partial;
         private final boolean isCut;
         private final ExecutorService threads;
-        private final Tally tally = Tally.current();
-        private final long wastedBefore = tally.wasted();
+        private final ItemMeter meter = ItemMeter.current();
+        private final long wastedBefore = meter.wasted();
 
         @GuardedBy("this")
         private final List<Worker> workers = new ArrayList<>();
@@ -489,7 +489,7 @@ public final class FileReceiver {
         }
 
         /** One range, then the end of the queue, so that files take turns. */
-        @SuppressWarnings("try") // the bound tally is there for its scope
+        @SuppressWarnings("try") // the bound meter is there for its scope
         private void fetchOne() {
             Worker worker = new Worker(Thread.currentThread());
             synchronized (this) {
@@ -499,7 +499,7 @@ public final class FileReceiver {
                 workers.add(worker);
             }
             boolean more = false;
-            try (Tally.Scope bound = tally.bind()) {
+            try (ItemMeter.Scope bound = meter.bind()) {
                 var range = rangesAreIgnored() ? partial.claimRun() : partial.claim(length());
                 if (range.isPresent()) {
                     worker.fetch(range.get());
@@ -552,7 +552,7 @@ public final class FileReceiver {
 
         /** Each range of a server that ignores them costs all that comes before it: then one stream does for the rest. */
         private boolean rangesAreIgnored() {
-            return tally.wasted() - wastedBefore > transfer.entry().size();
+            return meter.wasted() - wastedBefore > transfer.entry().size();
         }
 
         private synchronized void fail(Throwable e) {

@@ -78,7 +78,7 @@ public final class FolderReplica implements Replica {
     }
 
     /** How the files of a proof are looked at; empty where it proves something else, or a look is not enough. */
-    private Optional<Proof.Look> looks(ArtifactRef pinned, Proof head) throws IOException {
+    private Optional<Proof.FileCheck> looks(ArtifactRef pinned, Proof head) throws IOException {
         boolean isOfIt = head.proves(pinned, filterText())
                 && head.revision().equals(pinned.revision()); // as declared: it may move another way
         if (!isOfIt || FileReceiver.of(context).verifies() || Holder.isLeftAt(leaseIn(layout.state()))) {
@@ -87,7 +87,7 @@ public final class FolderReplica implements Replica {
         OpenedFolders folders = new OpenedFolders(layout.folder());
         folders.open(layout.folder());
         FolderIndex index = layout.index(head);
-        return Optional.of(new Proof.Look() {
+        return Optional.of(new Proof.FileCheck() {
             @Override
             public boolean at(String path, long size, Checksum checksum) throws IOException {
                 return index.lists(path) && sizeOf(folders, path) == size;
@@ -113,7 +113,7 @@ public final class FolderReplica implements Replica {
         Holder.read(leaseIn(layout.state()))
                 .filter(holder -> !holder.isGone())
                 .ifPresent(holder -> reporter.note("another runner works on it: " + holder.describe()));
-        return new FolderLook(new FolderComparison(
+        return new FolderPreview(new FolderComparison(
                 this, pinned, listing, Workspace.in(layout.state()).stream().findFirst()));
     }
 

@@ -13,7 +13,7 @@ import java.util.Set;
 /**
  * Refuses listings whose names must not be written to disk. Thread-safe.
  *
- * <p>The rules and where they come from: {@code protocols/modelscope.md} section 8, {@code protocols/huggingface.md}
+ * <p>The rules and where they come from: {@code docs/protocols/modelscope.md} section 8, {@code docs/protocols/huggingface.md}
  * section 9, and the fault table, row 29.
  */
 public final class NameGuard {

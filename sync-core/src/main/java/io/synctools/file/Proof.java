@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import io.synctools.internal.disk.ManyLooks;
+import io.synctools.internal.disk.ParallelIo;
 import io.synctools.internal.json.Json;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Checksum;
@@ -106,7 +106,7 @@ public record Proof(
 
     /** Looks at one published file after another; thread-safe. */
     @FunctionalInterface
-    public interface Look {
+    public interface FileCheck {
         /** Whether a file of that path, length and checksum is there, as far as a look at its name tells. */
         boolean at(String path, long size, Checksum checksum) throws IOException, InterruptedException;
 
@@ -154,12 +154,12 @@ public record Proof(
      * @param heading chooses how they are looked at; empty if the proof is of something else
      * @return the head if all are there, and nothing else; empty also if the proof is absent or damaged
      */
-    public static Optional<Proof> ofAllThere(Path file, RunContext context, Heading<Look> heading)
+    public static Optional<Proof> ofAllThere(Path file, RunContext context, Heading<FileCheck> heading)
             throws IOException, InterruptedException {
         List<Chunk> chunks = new ArrayList<>(1);
         try {
-            Optional<Proof> proof = parse(file, head -> heading.under(head).map(look -> {
-                chunks.add(new Chunk(ManyLooks.of(context), look));
+            Optional<Proof> proof = parse(file, head -> heading.under(head).map(check -> {
+                chunks.add(new Chunk(ParallelIo.of(context), check));
                 return chunks.get(0)::add;
             }));
             return chunks.isEmpty() || !chunks.get(0).ends() ? Optional.empty() : proof;
@@ -172,14 +172,14 @@ public record Proof(
     private static final class Chunk {
         private static final int SIZE = 2048;
 
-        private final ManyLooks looks;
-        private final Look look;
+        private final ParallelIo looks;
+        private final FileCheck check;
         private final List<Proven> files = new ArrayList<>();
         private boolean all = true;
 
-        Chunk(ManyLooks looks, Look look) {
+        Chunk(ParallelIo looks, FileCheck check) {
             this.looks = looks;
-            this.look = look;
+            this.check = check;
         }
 
         private record Proven(String path, long size, Checksum checksum) {}
@@ -196,13 +196,13 @@ public record Proof(
         }
 
         private void look() throws IOException, InterruptedException {
-            all = all && looks.each(files, one -> look.at(one.path(), one.size(), one.checksum()));
+            all = all && looks.each(files, one -> check.at(one.path(), one.size(), one.checksum()));
             files.clear();
         }
 
         boolean ends() throws IOException, InterruptedException {
             look();
-            return all && look.isAll();
+            return all && check.isAll();
         }
     }
 

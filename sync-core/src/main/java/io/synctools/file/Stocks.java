@@ -149,17 +149,17 @@ final class Stocks {
     }
 
     @FunctionalInterface
-    private interface Look {
+    private interface DiskRead {
         void run() throws IOException;
     }
 
     /** What cannot be read cannot be taken; after the end of a run nothing is. */
-    private static void unlessUnreadable(Look look) {
+    private static void unlessUnreadable(DiskRead read) {
         if (Thread.currentThread().isInterrupted()) {
             return;
         }
         try {
-            look.run();
+            read.run();
         } catch (IOException | UncheckedIOException | DirectoryIteratorException e) {
             return;
         }

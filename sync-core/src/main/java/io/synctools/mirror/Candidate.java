@@ -10,36 +10,36 @@ import java.util.Optional;
 import java.util.Set;
 
 /** One repository of which something may go, and the rules for it. */
-record Candidate(Inventory inventory, Holding holding, PruneRules rules, Instant now) {
+record Candidate(Inventory inventory, LocalRepository repository, PruneRules rules, Instant now) {
 
     /** The whole repository, which no list declares; empty, with a note, where it stays all the same. */
     Optional<Removal> whole(boolean inUse, List<String> notes) throws IOException {
-        List<Revision> revisions = holding.revisions();
-        long fetched = holding.unfinished().total();
+        List<Revision> revisions = repository.revisions();
+        long fetched = repository.unfinished().total();
         if (revisions.isEmpty() && fetched == 0) {
             return Optional.empty();
         }
         boolean ours = revisions.isEmpty()
-                ? Stat.isFolder(holding.state(), LinkOption.NOFOLLOW_LINKS)
+                ? Stat.isFolder(repository.state(), LinkOption.NOFOLLOW_LINKS)
                 : revisions.stream().anyMatch(revision -> !revision.published().isEmpty());
         if (inUse) {
-            notes.add(holding.to() + " stays: something that is declared lies in " + holding.folder());
+            notes.add(repository.to() + " stays: something that is declared lies in " + repository.folder());
         } else if (!ours && !rules.foreign()) {
-            notes.add(holding.to()
+            notes.add(repository.to()
                     + " stays: no proof says that we published it; the option \"foreign\" removes such ones too");
         } else if (!revisions.stream().allMatch(this::isOldEnough) || (revisions.isEmpty() && isAgeAsked())) {
-            notes.add(holding.to() + " stays: the option \"older-than\", " + age(revisions));
+            notes.add(repository.to() + " stays: the option \"older-than\", " + age(revisions));
         } else {
-            long shared = holding.shared();
+            long shared = repository.shared();
             if (shared > 0) {
-                notes.add(holding.to() + ": " + shared
+                notes.add(repository.to() + ": " + shared
                         + " bytes lie in the store that repositories of this cache share, and stay there; the hub's own tool"
                         + " removes what nobody uses");
             }
             long bytes =
                     Math.max(0, revisions.stream().mapToLong(Revision::bytes).sum() + fetched - shared);
             String what = ours ? (revisions.isEmpty() ? ", and it was never published" : "") : ", and it is not ours";
-            return Optional.of(new Removal(inventory, holding, List.of(), "no list declares it" + what, bytes));
+            return Optional.of(new Removal(inventory, repository, List.of(), "no list declares it" + what, bytes));
         }
         return Optional.empty();
     }
@@ -51,11 +51,11 @@ record Candidate(Inventory inventory, Holding holding, PruneRules rules, Instant
      */
     Optional<Removal> revisions(Set<String> wanted, List<String> notes) throws IOException {
         List<Revision> unnamed = new ArrayList<>();
-        for (Revision revision : holding.revisions()) {
+        for (Revision revision : repository.revisions()) {
             boolean stays = !revision.names().isEmpty() || wanted.contains(revision.id());
             boolean foreign = revision.published().isEmpty();
             if (!stays && foreign && !rules.foreign()) {
-                notes.add(holding.to() + " revision " + revision.id()
+                notes.add(repository.to() + " revision " + revision.id()
                         + " stays: no proof says that we published it; the option \"foreign\" removes such ones too");
             } else if (!stays) {
                 unnamed.add(revision);
@@ -67,7 +67,7 @@ record Candidate(Inventory inventory, Holding holding, PruneRules rules, Instant
             return Optional.empty();
         }
         long bytes = going.stream().mapToLong(Revision::bytes).sum();
-        return Optional.of(new Removal(inventory, holding, going, "no ref and no list names it", bytes));
+        return Optional.of(new Removal(inventory, repository, going, "no ref and no list names it", bytes));
     }
 
     private boolean isAgeAsked() {

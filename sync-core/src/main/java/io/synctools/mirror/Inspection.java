@@ -107,8 +107,8 @@ final class Inspection {
         List<Job> jobs = new ArrayList<>();
         for (Revision revision : subject.revisions()) {
             Set<String> proven = look(revision, jobs);
-            Strangers strangers =
-                    new Strangers(revision.folder(), proven, subject.holding().reserved());
+            Strangers strangers = new Strangers(
+                    revision.folder(), proven, subject.repository().reserved());
             if (revision.published().isEmpty()) {
                 strangers.count(prefix(revision));
             } else {
@@ -132,7 +132,7 @@ final class Inspection {
 
     /** What readers write between the repository's folder and a file's path. */
     private String prefix(Revision revision) {
-        Path between = subject.holding().folder().relativize(revision.folder());
+        Path between = subject.repository().folder().relativize(revision.folder());
         return between.toString().isEmpty() ? "" : between + "/";
     }
 
@@ -149,7 +149,7 @@ final class Inspection {
         if (read.isEmpty()) {
             add(
                     Kind.DAMAGED,
-                    subject.holding().folder().relativize(published.file()).toString(),
+                    subject.repository().folder().relativize(published.file()).toString(),
                     "it is no proof");
             return;
         }
@@ -163,7 +163,7 @@ final class Inspection {
 
     /** Whether readers find the files through the clients' own indexes, refs and links. */
     private void lookUp(Published published, List<Job> found, String prefix) throws IOException {
-        FolderIndex index = subject.holding().index(published);
+        FolderIndex index = subject.repository().index(published);
         List<String> unlisted = new ArrayList<>();
         for (Job file : found) {
             if (!index.lists(file.path)) {
@@ -252,7 +252,7 @@ final class Inspection {
         }
         List<Finding> sorted = new ArrayList<>(findings);
         sorted.sort(Comparator.comparing(Finding::kind).thenComparing(Finding::path));
-        return new Verified(subject.name(), subject.holding().folder().toString(), files, bytes, sorted);
+        return new Verified(subject.name(), subject.repository().folder().toString(), files, bytes, sorted);
     }
 
     private void add(Kind kind, String path, String detail) {

@@ -23,14 +23,14 @@ public interface Inventory extends Stock {
     Path root();
 
     /** Every repository below the root, ours or not, ordered by its folder. */
-    List<Holding> holdings() throws IOException;
+    List<LocalRepository> repositories() throws IOException;
 
     /**
      * What is at a destination, whether or not anything is.
      *
      * @throws io.synctools.model.SyncException if this layout could not hold it
      */
-    Holding at(ArtifactRef destination);
+    LocalRepository at(ArtifactRef destination);
 
     /** What a killed prune moved into the trash and did not delete. */
     List<Trash> trash() throws IOException;

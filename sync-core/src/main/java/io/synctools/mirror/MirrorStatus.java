@@ -21,7 +21,7 @@ import java.util.TreeMap;
  * @param roots root of each layout, by scheme
  * @param items in the order of schemes and folders
  */
-public record MirrorStatus(Instant taken, Map<String, Path> roots, List<Kept> items) {
+public record MirrorStatus(Instant taken, Map<String, Path> roots, List<RepositoryStatus> items) {
 
     public MirrorStatus {
         roots = new TreeMap<>(roots);
@@ -31,11 +31,11 @@ public record MirrorStatus(Instant taken, Map<String, Path> roots, List<Kept> it
     /** Looks at everything below the roots; changes nothing and waits for nobody. */
     public static MirrorStatus of(List<? extends Inventory> inventories, Instant now) throws IOException {
         Map<String, Path> roots = new TreeMap<>();
-        List<Kept> items = new ArrayList<>();
+        List<RepositoryStatus> items = new ArrayList<>();
         for (Inventory inventory : inventories) {
             roots.put(inventory.scheme(), inventory.root());
-            for (Holding holding : inventory.holdings()) {
-                Kept kept = Kept.of(holding);
+            for (LocalRepository repository : inventory.repositories()) {
+                RepositoryStatus kept = RepositoryStatus.of(repository);
                 if (!kept.isEmpty()) {
                     items.add(kept);
                 }
@@ -46,12 +46,12 @@ public record MirrorStatus(Instant taken, Map<String, Path> roots, List<Kept> it
 
     /** Files on disk of all items. */
     public long files() {
-        return items.stream().mapToLong(Kept::files).sum();
+        return items.stream().mapToLong(RepositoryStatus::files).sum();
     }
 
     /** Bytes on disk of all items. */
     public long bytes() {
-        return items.stream().mapToLong(Kept::bytes).sum();
+        return items.stream().mapToLong(RepositoryStatus::bytes).sum();
     }
 
     /** How many items somebody works on. */
@@ -74,7 +74,7 @@ public record MirrorStatus(Instant taken, Map<String, Path> roots, List<Kept> it
             }
             json.writeEndObject();
             json.writeArrayFieldStart("items");
-            for (Kept item : items) {
+            for (RepositoryStatus item : items) {
                 write(item, json);
             }
             json.writeEndArray();
@@ -89,7 +89,7 @@ public record MirrorStatus(Instant taken, Map<String, Path> roots, List<Kept> it
         }
     }
 
-    private static void write(Kept item, JsonGenerator json) throws IOException {
+    private static void write(RepositoryStatus item, JsonGenerator json) throws IOException {
         json.writeStartObject();
         json.writeStringField("to", item.to());
         json.writeStringField("folder", item.folder().toString());
@@ -140,7 +140,7 @@ public record MirrorStatus(Instant taken, Map<String, Path> roots, List<Kept> it
         json.writeEndObject();
     }
 
-    private static void write(Kept.Held held, JsonGenerator json) throws IOException {
+    private static void write(RepositoryStatus.Held held, JsonGenerator json) throws IOException {
         json.writeObjectFieldStart("holder");
         json.writeStringField("host", held.holder().host());
         json.writeNumberField("pid", held.holder().pid());

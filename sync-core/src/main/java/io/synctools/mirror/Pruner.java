@@ -95,15 +95,15 @@ public final class Pruner {
         List<Leftover> leftovers = new ArrayList<>();
         for (Inventory inventory : inventories) {
             inventory.trash().forEach(trash -> leftovers.add(new Leftover(inventory, trash)));
-            for (Holding holding : inventory.holdings()) {
-                Candidate candidate = new Candidate(inventory, holding, rules, now);
-                Optional<Removal> removal = wanted.contains(holding.folder())
-                        ? candidate.revisions(wanted.pins(holding.folder()), notes)
-                        : candidate.whole(isInUse(holding, wanted), notes);
+            for (LocalRepository repository : inventory.repositories()) {
+                Candidate candidate = new Candidate(inventory, repository, rules, now);
+                Optional<Removal> removal = wanted.contains(repository.folder())
+                        ? candidate.revisions(wanted.pins(repository.folder()), notes)
+                        : candidate.whole(isInUse(repository, wanted), notes);
                 if (removal.isPresent()) {
-                    firstLink(inventory.root(), holding)
+                    firstLink(inventory.root(), repository)
                             .ifPresent(link -> obstacles.add(link + " is a link, and links are never followed; remove "
-                                    + holding.to() + " by hand, or put a folder there"));
+                                    + repository.to() + " by hand, or put a folder there"));
                     removals.add(removal.get());
                 }
             }
@@ -134,7 +134,7 @@ public final class Pruner {
             }
             Optional<Finding> finding = Inspection.lookOnly(subject);
             if (subject.absent().isPresent()) {
-                absent.add(subject.absent().get() + " (" + subject.holding().folder() + ")");
+                absent.add(subject.absent().get() + " (" + subject.repository().folder() + ")");
             } else if (finding.isPresent()) {
                 return Optional.of(subject.name() + ": "
                         + (finding.get().path().isEmpty() ? "" : finding.get().path() + ": ")
@@ -171,11 +171,11 @@ public final class Pruner {
 
     private static void add(Wanted wanted, Inventory inventory, SyncItem item, ArtifactRef to) throws IOException {
         try {
-            Holding holding = inventory.at(to);
-            wanted.add(holding.folder(), item.from().revision());
-            Optional<Published> published = holding.published(item);
+            LocalRepository repository = inventory.at(to);
+            wanted.add(repository.folder(), item.from().revision());
+            Optional<Published> published = repository.published(item);
             if (published.isPresent()) {
-                wanted.add(holding.folder(), published.get().proof().pin());
+                wanted.add(repository.folder(), published.get().proof().pin());
             }
         } catch (SyncException e) {
             return; // This layout cannot hold it.
@@ -183,14 +183,14 @@ public final class Pruner {
     }
 
     /** Removing a folder must not take along what lies in it and is wanted, or a root. */
-    private boolean isInUse(Holding holding, Wanted wanted) throws IOException {
+    private boolean isInUse(LocalRepository repository, Wanted wanted) throws IOException {
         boolean holdsARoot =
-                known.values().stream().anyMatch(inventory -> inventory.root().startsWith(holding.folder()));
-        return holdsARoot || wanted.isInside(holding.folder());
+                known.values().stream().anyMatch(inventory -> inventory.root().startsWith(repository.folder()));
+        return holdsARoot || wanted.isInside(repository.folder());
     }
 
-    private static Optional<Path> firstLink(Path root, Holding holding) throws IOException {
-        for (Path end : List.of(holding.folder(), holding.state())) {
+    private static Optional<Path> firstLink(Path root, LocalRepository repository) throws IOException {
+        for (Path end : List.of(repository.folder(), repository.state())) {
             for (Path at = end; at != null && at.startsWith(root) && !at.equals(root); at = at.getParent()) {
                 if (Stat.isLink(at)) {
                     return Optional.of(at);
@@ -204,9 +204,9 @@ public final class Pruner {
     public List<String> holders(PrunePlan plan) throws IOException {
         List<String> found = new ArrayList<>();
         for (Removal removal : plan.removals()) {
-            Holder.read(FolderReplica.leaseIn(removal.holding().state()))
+            Holder.read(FolderReplica.leaseIn(removal.repository().state()))
                     .filter(holder -> !holder.isGone())
-                    .ifPresent(holder -> found.add(removal.holding().to() + " is held by " + holder.describe()));
+                    .ifPresent(holder -> found.add(removal.repository().to() + " is held by " + holder.describe()));
         }
         return found;
     }
@@ -225,7 +225,7 @@ public final class Pruner {
         List<String> faults = new ArrayList<>();
         try {
             for (Removal removal : plan.removals()) {
-                Path state = removal.holding().state();
+                Path state = removal.repository().state();
                 leases.put(state, Lease.take(FolderReplica.leaseIn(state), context));
             }
             for (Leftover leftover : plan.leftovers()) {
@@ -260,25 +260,25 @@ public final class Pruner {
                 remove(removal, disk);
                 done.accept(removal);
             } catch (IOException e) {
-                faults.add(removal.holding().to() + " could not be removed whole: " + e + "; run prune again");
+                faults.add(removal.repository().to() + " could not be removed whole: " + e + "; run prune again");
             }
         }
     }
 
     private static void remove(Removal removal, Disk disk) throws IOException {
-        Holding holding = removal.holding();
+        LocalRepository repository = removal.repository();
         Trash trash;
         if (removal.isWhole()) {
-            trash = holding.discard(disk);
+            trash = repository.discard(disk);
         } else {
             Set<String> unnamed = new HashSet<>();
-            for (Revision revision : holding.revisions()) {
+            for (Revision revision : repository.revisions()) {
                 if (revision.names().isEmpty()) {
                     unnamed.add(revision.id());
                 }
             }
             // A client may have moved a ref since the plan was made.
-            trash = holding.discard(
+            trash = repository.discard(
                     removal.revisions().stream()
                             .filter(revision -> unnamed.contains(revision.id()))
                             .toList(),
@@ -304,13 +304,13 @@ public final class Pruner {
     private void tidy(PrunePlan plan) throws IOException {
         Disk disk = Disk.of(context);
         for (Removal removal : plan.removals()) {
-            removal.holding().tidy(disk);
+            removal.repository().tidy(disk);
         }
         // Also what a prune left that was killed as it did this.
         for (Inventory inventory : inventories) {
-            for (Holding holding : inventory.holdings()) {
-                if (Stat.isFolder(holding.state(), LinkOption.NOFOLLOW_LINKS)) {
-                    holding.tidy(disk);
+            for (LocalRepository repository : inventory.repositories()) {
+                if (Stat.isFolder(repository.state(), LinkOption.NOFOLLOW_LINKS)) {
+                    repository.tidy(disk);
                 }
             }
         }

@@ -6,12 +6,13 @@ import java.util.List;
  * One repository, or some of its revisions, that prune removes.
  *
  * @param inventory whose it is
- * @param holding the repository
+ * @param repository the repository
  * @param revisions the revisions that go; empty for the whole repository
  * @param why in a few words
  * @param bytes that were published there; revisions may share them with others that stay
  */
-public record Removal(Inventory inventory, Holding holding, List<Revision> revisions, String why, long bytes) {
+public record Removal(
+        Inventory inventory, LocalRepository repository, List<Revision> revisions, String why, long bytes) {
 
     public Removal {
         revisions = List.copyOf(revisions);

@@ -12,11 +12,11 @@ import java.util.Optional;
  * What is to be verified as one.
  *
  * @param name as reports print it
- * @param holding where it is
+ * @param repository where it is
  * @param revisions what of it is looked at
  * @param absent why nothing can be looked at; empty where something can
  */
-public record Subject(String name, Holding holding, List<Revision> revisions, Optional<String> absent) {
+public record Subject(String name, LocalRepository repository, List<Revision> revisions, Optional<String> absent) {
 
     public Subject {
         revisions = List.copyOf(revisions);
@@ -25,10 +25,10 @@ public record Subject(String name, Holding holding, List<Revision> revisions, Op
     /** All that an inventory holds; what is no repository yet, but half-fetched, is left out. */
     public static List<Subject> all(Inventory inventory) throws IOException {
         List<Subject> subjects = new ArrayList<>();
-        for (Holding holding : inventory.holdings()) {
-            List<Revision> revisions = holding.revisions();
+        for (LocalRepository repository : inventory.repositories()) {
+            List<Revision> revisions = repository.revisions();
             if (!revisions.isEmpty()) {
-                subjects.add(new Subject(holding.to(), holding, revisions, Optional.empty()));
+                subjects.add(new Subject(repository.to(), repository, revisions, Optional.empty()));
             }
         }
         return subjects;
@@ -36,19 +36,19 @@ public record Subject(String name, Holding holding, List<Revision> revisions, Op
 
     /** What one item of a list declares. */
     public static Subject of(SyncItem item, Inventory inventory) throws IOException {
-        Holding holding = inventory.at(item.to());
+        LocalRepository repository = inventory.at(item.to());
         String name = item.to().toString();
-        Optional<Published> published = holding.published(item);
+        Optional<Published> published = repository.published(item);
         if (published.isEmpty()) {
-            String absent = Stat.exists(holding.folder(), LinkOption.NOFOLLOW_LINKS)
+            String absent = Stat.exists(repository.folder(), LinkOption.NOFOLLOW_LINKS)
                     ? "no proof says that what is declared was ever published here"
                     : "it was never published";
-            return new Subject(name, holding, List.of(), Optional.of(absent));
+            return new Subject(name, repository, List.of(), Optional.of(absent));
         }
-        List<Revision> meant = holding.revisions().stream()
+        List<Revision> meant = repository.revisions().stream()
                 .filter(revision -> revision.published().contains(published.get()))
                 .toList();
-        return new Subject(name, holding, meant, Optional.empty());
+        return new Subject(name, repository, meant, Optional.empty());
     }
 
     /** How many proofs there are. */

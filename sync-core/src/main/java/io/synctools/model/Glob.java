@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * One shell-style pattern, matched against a whole path as Python's {@code fnmatch.fnmatchcase} does
- * (protocols/huggingface.md section 8).
+ * (docs/protocols/huggingface.md section 8).
  *
  * <p>Matching goes back to the last star only, so its time is bounded by pattern length times path length, whatever
  * the pattern. Immutable and thread-safe.

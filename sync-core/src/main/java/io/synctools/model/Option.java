@@ -46,7 +46,7 @@ public final class Option<T> {
     private final boolean repeatable;
 
     private Option(
-            Words words,
+            HelpText words,
             BiFunction<List<String>, Map<String, String>, T> reader,
             UnaryOperator<T> range,
             @Nullable T byDefault,
@@ -66,10 +66,10 @@ public final class Option<T> {
     }
 
     /** What people see of an option. */
-    private record Words(String name, String form, String meaning) {}
+    private record HelpText(String name, String form, String meaning) {}
 
     private static <T> Option<T> single(
-            Words words, Function<String, T> reader, UnaryOperator<T> range, @Nullable T byDefault, String written) {
+            HelpText words, Function<String, T> reader, UnaryOperator<T> range, @Nullable T byDefault, String written) {
         return new Option<>(words, (texts, environment) -> reader.apply(texts.get(0)), range, byDefault, written);
     }
 
@@ -82,7 +82,7 @@ public final class Option<T> {
     static Option<Integer> number(String name, int least, int most, int byDefault, String defaultText, String meaning) {
         String range = "a number from " + least + " to " + most;
         return single(
-                new Words(name, most == least + 1 ? least + "|" + most : "N", meaning),
+                new HelpText(name, most == least + 1 ? least + "|" + most : "N", meaning),
                 text -> {
                     if (!text.strip().matches("-?\\d{1,9}")) {
                         throw new IllegalArgumentException(
@@ -98,7 +98,7 @@ public final class Option<T> {
     /** A number of bytes, 1 or more; in text for example {@code 16MiB}. */
     public static Option<Long> size(String name, String byDefault, String meaning) {
         return single(
-                new Words(name, "SIZE", meaning),
+                new HelpText(name, "SIZE", meaning),
                 text -> ByteSize.parse(text).bytes(),
                 within("a number of bytes, 1 or more", value -> value >= 1),
                 ByteSize.parse(byDefault).bytes(),
@@ -108,7 +108,7 @@ public final class Option<T> {
     /** A number of bytes each second, 1 or more; without a default. In text for example {@code 200MiB/s}. */
     public static Option<Long> rate(String name, String meaning) {
         return single(
-                new Words(name, "RATE", meaning),
+                new HelpText(name, "RATE", meaning),
                 text -> Rate.parse(text).bytesPerSecond(),
                 within("a number of bytes each second, 1 or more", value -> value >= 1),
                 null,
@@ -119,7 +119,7 @@ public final class Option<T> {
     public static Option<Duration> duration(String name, String least, String byDefault, String meaning) {
         Duration shortest = Span.parse(least);
         return single(
-                new Words(name, "DURATION", meaning),
+                new HelpText(name, "DURATION", meaning),
                 Span::parse,
                 within(
                         "from " + least + " to " + LONGEST.toDays() + "d",
@@ -131,7 +131,7 @@ public final class Option<T> {
     /** Yes or no, and no by default; in text {@code true} or {@code false}. */
     public static Option<Boolean> flag(String name, String meaning) {
         return single(
-                new Words(name, "", meaning),
+                new HelpText(name, "", meaning),
                 text -> switch (text.strip()) {
                     case "true" -> true;
                     case "false" -> false;
@@ -151,7 +151,7 @@ public final class Option<T> {
             all.put(each.name().toLowerCase(Locale.ROOT), each);
         }
         return single(
-                new Words(name, String.join("|", all.keySet()), meaning),
+                new HelpText(name, String.join("|", all.keySet()), meaning),
                 text -> Optional.ofNullable(all.get(text.strip()))
                         .orElseThrow(() -> new IllegalArgumentException(
                                 "\"" + text + "\" is no choice; write " + String.join(" or ", all.keySet()))),
@@ -163,7 +163,7 @@ public final class Option<T> {
     /** Any text but a blank one; without a default. */
     public static Option<String> text(String name, String form, String meaning) {
         return single(
-                new Words(name, form, meaning),
+                new HelpText(name, form, meaning),
                 text -> text,
                 within("some text, not a blank one", value -> !value.isBlank()),
                 null,
@@ -173,7 +173,7 @@ public final class Option<T> {
     /** A path, kept absolute; without a default. In text {@code ~} and variables of the environment are expanded. */
     public static Option<Path> path(String name, String form, String meaning) {
         return new Option<>(
-                new Words(name, form, meaning),
+                new HelpText(name, form, meaning),
                 (texts, environment) -> path(texts.get(0), environment),
                 Option::kept,
                 null,
@@ -183,7 +183,7 @@ public final class Option<T> {
     /** Several paths, none by default; otherwise like {@link #path(String, String, String)}. */
     public static Option<List<Path>> paths(String name, String form, String meaning) {
         return new Option<>(
-                new Words(name, form, meaning),
+                new HelpText(name, form, meaning),
                 (texts, environment) ->
                         texts.stream().map(text -> path(text, environment)).toList(),
                 paths -> paths.stream().map(Option::kept).toList(),
@@ -199,7 +199,7 @@ public final class Option<T> {
      */
     public static Option<Set<String>> several(String name, String form, UnaryOperator<String> range, String meaning) {
         return new Option<>(
-                new Words(name, form, meaning),
+                new HelpText(name, form, meaning),
                 (texts, environment) -> new LinkedHashSet<>(texts),
                 texts -> {
                     Set<String> all = new LinkedHashSet<>();
@@ -220,7 +220,7 @@ public final class Option<T> {
     public static Option<Map<String, String>> each(
             String name, String form, UnaryOperator<String> key, UnaryOperator<String> value, String meaning) {
         return new Option<>(
-                new Words(name, form, meaning),
+                new HelpText(name, form, meaning),
                 (texts, environment) -> {
                     Map<String, String> all = new LinkedHashMap<>();
                     for (String text : texts) {

@@ -10,7 +10,7 @@ import java.util.TreeSet;
  *
  * <p>A path is kept if an allow pattern matches it, or there is no allow list, and no ignore pattern matches it. A
  * pattern covers the whole path; {@code *} and {@code ?} also cross {@code /}; a pattern that ends in {@code /} means
- * everything below; case counts (protocols/huggingface.md section 8).
+ * everything below; case counts (docs/protocols/huggingface.md section 8).
  *
  * <p>Immutable and thread-safe.
  */

@@ -36,26 +36,26 @@ public record SyncItem(ArtifactRef from, ArtifactRef to, NameFilter filter, Plac
      * What of this item belongs to a share: all or nothing of a repository of files, which is published as a whole; the
      * tags of an image repository one by one.
      */
-    Optional<SyncItem> share(Shard shard) {
+    Optional<SyncItem> shard(Shard shard) {
         if (from.scheme().equals(IMAGES) && shard.count() > 1) {
             String rule = from.text() + " " + to.text();
-            return Optional.of(shared(shard, new NameShare.Hashed(shard, rule)));
+            return Optional.of(shared(shard, new ShardFilter.Hashed(shard, rule)));
         }
         return shard.owns(from) ? Optional.of(this) : Optional.empty();
     }
 
     /** What of this item a share names: all of it, some of its tags, or nothing. */
-    Optional<SyncItem> share(Share share) {
+    Optional<SyncItem> shard(PlannedShard share) {
         if (share.items().contains(label())) {
             return Optional.of(this);
         }
         Set<String> tags =
                 share.items().stream().flatMap(name -> tag(name).stream()).collect(Collectors.toSet());
-        return tags.isEmpty() ? Optional.empty() : Optional.of(shared(share.shard(), new NameShare.Listed(tags)));
+        return tags.isEmpty() ? Optional.empty() : Optional.of(shared(share.shard(), new ShardFilter.Listed(tags)));
     }
 
-    private SyncItem shared(Shard shard, NameShare.Part part) {
-        return new SyncItem(from, to, new NameShare(filter, shard, part), declaredAt, flow);
+    private SyncItem shared(Shard shard, ShardFilter.Part part) {
+        return new SyncItem(from, to, new ShardFilter(filter, shard, part), declaredAt, flow);
     }
 
     /** The tag of this item's repository that a share's name means. */

@@ -71,17 +71,17 @@ public record SyncPlan(String flow, List<SyncItem> items, List<String> warnings,
     }
 
     /** What belongs to a share: whole items, of images the tags one by one. */
-    public SyncPlan share(Shard share) {
+    public SyncPlan shard(Shard share) {
         List<SyncItem> kept =
-                items.stream().flatMap(item -> item.share(share).stream()).toList();
+                items.stream().flatMap(item -> item.shard(share).stream()).toList();
         return new SyncPlan(flow, kept, warnings, share);
     }
 
     /** What a share names, whole items or tags of them; a name that no item has becomes a warning. */
-    public SyncPlan share(Share share) {
+    public SyncPlan shard(PlannedShard share) {
         Set<String> named = new LinkedHashSet<>(share.items());
         List<SyncItem> kept =
-                items.stream().flatMap(item -> item.share(share).stream()).toList();
+                items.stream().flatMap(item -> item.shard(share).stream()).toList();
         List<String> warned = new ArrayList<>(warnings);
         kept.forEach(item -> named.removeIf(
                 name -> name.equals(item.label()) || item.tag(name).isPresent()));

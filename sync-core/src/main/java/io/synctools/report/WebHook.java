@@ -1,8 +1,8 @@
 package io.synctools.report;
 
-import io.synctools.internal.http.Answer;
-import io.synctools.internal.http.Ask;
 import io.synctools.internal.http.Http;
+import io.synctools.internal.http.HttpRequest;
+import io.synctools.internal.http.HttpResponse;
 import io.synctools.internal.retry.Retrier;
 import io.synctools.internal.text.Printable;
 import io.synctools.model.FailureKind;
@@ -62,9 +62,10 @@ public final class WebHook {
     public void send(Notification notification, RunContext context) throws IOException, InterruptedException {
         Robot.Message message = robot.message(address, notification, secret, Instant.now());
         HttpUrl to = HttpUrl.get(message.to().toString());
-        Ask ask = new Ask("POST", to, Map.of(), Map.of(), false, RequestBody.create(message.body(), JSON));
+        HttpRequest ask =
+                new HttpRequest("POST", to, Map.of(), Map.of(), false, RequestBody.create(message.body(), JSON));
         String said = Retrier.of(context).call("notify " + host, () -> {
-            try (Answer answer = Http.of(context).send(ask)) {
+            try (HttpResponse answer = Http.of(context).send(ask)) {
                 String text = answer.text(LONGEST_ANSWER);
                 if (!answer.ok()) {
                     throw new SyncException(FailureKind.OTHER, host + " answered " + answer.status());

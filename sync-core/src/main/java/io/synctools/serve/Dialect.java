@@ -16,7 +16,7 @@ public interface Dialect {
      *
      * @throws IOException if what is asked for cannot be read just now
      */
-    Optional<Answer> answer(Request request, Shelf shelf) throws IOException;
+    Optional<HubResponse> answer(HubRequest request, Shelf shelf) throws IOException;
 
     /**
      * Tells what the hub's clients keep of each file in a folder of theirs and a proof does not: path and fact. Nothing

@@ -1,8 +1,8 @@
 package io.synctools.spi;
 
+import io.synctools.internal.http.ItemMeter;
 import io.synctools.internal.http.PlatformHttp;
 import io.synctools.internal.http.PlatformPool;
-import io.synctools.internal.http.Tally;
 import io.synctools.model.SyncOptions;
 import java.io.IOException;
 import java.util.List;
@@ -54,7 +54,7 @@ public final class RunContext implements AutoCloseable {
 
     /** Counts for the item that the calling thread works for. */
     public RequestMeter meter() {
-        return Tally.current();
+        return ItemMeter.current();
     }
 
     /** What is done with one of many; thread-safe. */

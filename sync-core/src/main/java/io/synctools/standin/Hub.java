@@ -2,9 +2,9 @@ package io.synctools.standin;
 
 import io.synctools.internal.serve.Dialects;
 import io.synctools.internal.serve.HttpFront;
-import io.synctools.serve.Answer;
 import io.synctools.serve.Dialect;
-import io.synctools.serve.Request;
+import io.synctools.serve.HubRequest;
+import io.synctools.serve.HubResponse;
 import io.synctools.serve.Shelf;
 import java.io.Closeable;
 import java.io.IOException;
@@ -89,7 +89,7 @@ public final class Hub implements Closeable {
                 PATIENCE);
         return HttpFront.start(how, new HttpFront.Service() {
             @Override
-            public Answer answer(Request request, int attempt) throws IOException {
+            public HubResponse answer(HubRequest request, int attempt) throws IOException {
                 return Dialects.answer(dialects, request, repositories);
             }
         });

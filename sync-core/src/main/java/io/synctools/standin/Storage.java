@@ -1,8 +1,8 @@
 package io.synctools.standin;
 
-import io.synctools.serve.Answer;
 import io.synctools.serve.Dialect;
-import io.synctools.serve.Request;
+import io.synctools.serve.HubRequest;
+import io.synctools.serve.HubResponse;
 import io.synctools.serve.Shelf;
 import java.util.Optional;
 
@@ -20,9 +20,9 @@ record Storage(Repositories repositories) implements Dialect {
     }
 
     @Override
-    public Optional<Answer> answer(Request request, Shelf shelf) {
+    public Optional<HubResponse> answer(HubRequest request, Shelf shelf) {
         return repositories
                 .content(request.part(0) + "/" + request.part(1) + "/" + request.part(2), request.part(3))
-                .map(file -> Answer.file(file.content(), file.sha256()));
+                .map(file -> HubResponse.file(file.content(), file.sha256()));
     }
 }

@@ -105,7 +105,7 @@ class ImageListTest {
         assertTrue(without.filter().accepts(signature + ".sig"));
 
         SyncPlan plan = SyncPlan.of("x", List.of(with));
-        assertTrue(plan.share(new Shard(0, 2)).items().get(0).filter().referrers(), "a share, too");
+        assertTrue(plan.shard(new Shard(0, 2)).items().get(0).filter().referrers(), "a share, too");
     }
 
     @Test

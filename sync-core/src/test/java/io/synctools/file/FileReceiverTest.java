@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.synctools.internal.http.Tally;
+import io.synctools.internal.http.ItemMeter;
 import io.synctools.internal.retry.StalledException;
 import io.synctools.internal.retry.TimeSource;
 import io.synctools.model.Entry;
@@ -203,11 +203,11 @@ class FileReceiverTest {
     void aServerThatIgnoresRangesSoonSendsTheRestInOneStream() throws Exception {
         Entry entry = source.put("f", 64 * SMALL_PART, 3);
         source.fault = (path, range, content) -> {
-            Tally.current().wasted(range.offset());
+            ItemMeter.current().wasted(range.offset());
             return new ByteArrayInputStream(content);
         };
-        Tally tally = new Tally();
-        try (Tally.Scope bound = tally.bind()) {
+        ItemMeter meter = new ItemMeter();
+        try (ItemMeter.Scope bound = meter.bind()) {
             receive(
                     RunContext.of(newRun().options().toBuilder()
                             .partSize(SMALL_PART)
@@ -218,7 +218,7 @@ class FileReceiverTest {
 
         assertArrayEquals(source.files.get("f"), Files.readAllBytes(destination));
         assertTrue(source.asked.size() < 24, () -> source.asked.size() + " streams");
-        assertTrue(tally.wasted() < 4L * 64 * SMALL_PART, () -> tally.wasted() + " bytes wasted");
+        assertTrue(meter.wasted() < 4L * 64 * SMALL_PART, () -> meter.wasted() + " bytes wasted");
     }
 
     @ParameterizedTest

@@ -35,7 +35,7 @@ class ShardTest {
             List<SyncItem> all = new ArrayList<>();
             Set<String> seen = new HashSet<>();
             for (int index = 0; index < count; index++) {
-                SyncPlan share = plan.share(new Shard(index, count));
+                SyncPlan share = plan.shard(new Shard(index, count));
                 all.addAll(share.items());
                 Set<String> sources = new HashSet<>();
                 share.items().forEach(item -> sources.add(item.from().text()));
@@ -59,9 +59,9 @@ class ShardTest {
             for (int index = 0; index < 4; index++) {
                 Shard shard = new Shard(index, 4);
                 assertTrue(
-                        after.share(shard)
+                        after.shard(shard)
                                 .items()
-                                .containsAll(before.share(shard).items()),
+                                .containsAll(before.shard(shard).items()),
                         "seed " + seed);
             }
         }

@@ -102,12 +102,15 @@ class SyncPlanTest {
     @Test
     void aShareThatNamesWhatIsNotDeclaredAnyMoreSaysSo() {
         SyncPlan plan = SyncPlan.of("flow", List.of(item("models/o/a", 1), item("models/o/b", 2)));
-        Share share = new Share(new Shard(1, 3), List.of("o/b", "o/gone"), 7);
-        SyncPlan own = plan.share(share);
+        PlannedShard share = new PlannedShard(new Shard(1, 3), List.of("o/b", "o/gone"), 7);
+        SyncPlan own = plan.shard(share);
         assertEquals(List.of(plan.items().get(1)), own.items());
         assertEquals(share.shard(), own.shard());
         assertTrue(own.warnings().get(0).contains("names o/gone"), own.warnings()::toString);
-        assertEquals(List.of(), plan.share(new Share(Shard.ALL, List.of(), 0)).items(), "an empty share does nothing");
+        assertEquals(
+                List.of(),
+                plan.shard(new PlannedShard(Shard.ALL, List.of(), 0)).items(),
+                "an empty share does nothing");
     }
 
     @Test

@@ -14,7 +14,7 @@ import java.util.function.Function;
 public interface Fault {
 
     /** Spoils the answer. */
-    void spoil(HubRequest request, HubAnswer answer);
+    void spoil(ReceivedRequest request, PendingResponse answer);
 
     /** Another status with an empty body, and headers in pairs of name and value. */
     static Fault status(int status, String... namesAndValues) {
@@ -29,12 +29,12 @@ public interface Fault {
     }
 
     /** The connection ends that way before the headers. */
-    static Fault beforeHeaders(HubAnswer.End end) {
+    static Fault beforeHeaders(PendingResponse.End end) {
         return afterBytes(-1, end);
     }
 
     /** The connection ends that way after so many bytes of a body; a shorter body comes whole. */
-    static Fault afterBytes(long bytes, HubAnswer.End end) {
+    static Fault afterBytes(long bytes, PendingResponse.End end) {
         return (request, answer) -> {
             answer.end = end;
             answer.endsAt = bytes;
@@ -72,7 +72,7 @@ public interface Fault {
     }
 
     /** The body has no {@code Content-Length}. */
-    static Fault framed(HubAnswer.Framing framing) {
+    static Fault framed(PendingResponse.Framing framing) {
         return (request, answer) -> answer.framing = framing;
     }
 

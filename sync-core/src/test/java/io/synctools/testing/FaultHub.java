@@ -4,8 +4,8 @@ import io.synctools.internal.serve.Dialects;
 import io.synctools.serve.Dialect;
 import io.synctools.serve.Shelf;
 import io.synctools.serve.Snapshot;
-import io.synctools.testing.HubRequest.Kind;
-import io.synctools.testing.HubRequest.Origin;
+import io.synctools.testing.ReceivedRequest.Kind;
+import io.synctools.testing.ReceivedRequest.Origin;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -75,7 +75,7 @@ public final class FaultHub implements Closeable {
                 .build();
     }
 
-    private record Injection(Predicate<HubRequest> where, IntPredicate when, Fault fault, AtomicInteger count) {}
+    private record Injection(Predicate<ReceivedRequest> where, IntPredicate when, Fault fault, AtomicInteger count) {}
 
     private final MockWebServer front = new MockWebServer();
     private final MockWebServer storage = new MockWebServer();
@@ -85,7 +85,7 @@ public final class FaultHub implements Closeable {
     private final Map<String, Snapshot> snapshots = new ConcurrentHashMap<>();
     private final Map<String, HubRepo.File> signed = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> uses = new ConcurrentHashMap<>();
-    private final List<HubRequest> requests = new CopyOnWriteArrayList<>();
+    private final List<ReceivedRequest> requests = new CopyOnWriteArrayList<>();
     private final List<Injection> injections = new CopyOnWriteArrayList<>();
     private final AtomicLong sent = new AtomicLong();
     private final AtomicInteger signatures = new AtomicInteger();
@@ -177,7 +177,7 @@ public final class FaultHub implements Closeable {
     }
 
     /** Spoils answers: of the requests of a kind those whose number, from 1, is chosen. Later faults come on top. */
-    public void inject(Predicate<HubRequest> where, IntPredicate when, Fault fault) {
+    public void inject(Predicate<ReceivedRequest> where, IntPredicate when, Fault fault) {
         injections.add(new Injection(where, when, fault, new AtomicInteger()));
     }
 
@@ -192,22 +192,22 @@ public final class FaultHub implements Closeable {
     }
 
     /** The requests that answer with the bytes of that file. */
-    public static Predicate<HubRequest> bytesOf(String file) {
+    public static Predicate<ReceivedRequest> bytesOf(String file) {
         return request -> request.kind() == Kind.BYTES && request.file().equals(file);
     }
 
     /** The requests of that kind. */
-    public static Predicate<HubRequest> of(Kind kind) {
+    public static Predicate<ReceivedRequest> of(Kind kind) {
         return request -> request.kind() == kind;
     }
 
     /** Every request so far, in order. */
-    public List<HubRequest> requests() {
+    public List<ReceivedRequest> requests() {
         return List.copyOf(requests);
     }
 
     /** The requests of that kind so far. */
-    public List<HubRequest> requests(Kind kind) {
+    public List<ReceivedRequest> requests(Kind kind) {
         return requests.stream().filter(of(kind)).toList();
     }
 
@@ -231,8 +231,8 @@ public final class FaultHub implements Closeable {
             public MockResponse dispatch(RecordedRequest recorded) throws InterruptedException {
                 HttpUrl url = HttpUrl.get((origin == Origin.HUB ? url() : storageUrl()) + recorded.getTarget());
                 HubQuestion question = HubQuestion.of(recorded, url, pageSize);
-                HubAnswer answer = origin == Origin.HUB ? question.answer(dialects, shelf) : stored(url);
-                HubRequest request = new HubRequest(
+                PendingResponse answer = origin == Origin.HUB ? question.answer(dialects, shelf) : stored(url);
+                ReceivedRequest request = new ReceivedRequest(
                         origin,
                         origin == Origin.HUB ? question.kind(answer) : answer.status == 200 ? Kind.BYTES : Kind.OTHER,
                         origin == Origin.HUB ? question.file() : String.join("/", url.pathSegments()),
@@ -251,12 +251,12 @@ public final class FaultHub implements Closeable {
         };
     }
 
-    private HubAnswer stored(HttpUrl url) {
+    private PendingResponse stored(HttpUrl url) {
         String signature = Optional.ofNullable(url.queryParameter("sig")).orElse("");
         HubRepo.File file = signed.get(signature);
         return file == null || uses.get(signature).incrementAndGet() > usesPerAddress
-                ? HubAnswer.json(403, "<Error><Code>AccessDenied</Code></Error>")
-                : HubAnswer.bytes(file.served());
+                ? PendingResponse.json(403, "<Error><Code>AccessDenied</Code></Error>")
+                : PendingResponse.bytes(file.served());
     }
 
     /** What the dialects are told. */
@@ -287,7 +287,7 @@ public final class FaultHub implements Closeable {
     }
 
     /** @param isStream whether it is one of several over its connection, each told apart by frames */
-    private MockResponse response(HubRequest request, HubAnswer answer, boolean isStream, Socket socket)
+    private MockResponse response(ReceivedRequest request, PendingResponse answer, boolean isStream, Socket socket)
             throws InterruptedException {
         cut(request, answer);
         byte[] body = answer.gzip ? gzip(answer.content) : answer.content;
@@ -295,14 +295,14 @@ public final class FaultHub implements Closeable {
             answer.headers.set("Content-Encoding", "gzip");
         }
         MockResponse.Builder response = new MockResponse.Builder();
-        if (answer.end != HubAnswer.End.WELL && answer.endsAt < 0) {
+        if (answer.end != PendingResponse.End.WELL && answer.endsAt < 0) {
             // The connection ends while the headers would be written.
             return response.onResponseStart(beforeHeaders(answer.end, isStream, socket))
                     .build();
         }
         Wire wire = new Wire(request.method().equals("HEAD") ? new byte[0] : body, answer, isStream, socket);
         response.body(wire).code(answer.status).headers(answer.headers.build());
-        if (isStream && answer.framing != HubAnswer.Framing.LENGTH) {
+        if (isStream && answer.framing != PendingResponse.Framing.LENGTH) {
             return response.build(); // the end is the last frame's
         }
         switch (answer.framing) {
@@ -313,17 +313,18 @@ public final class FaultHub implements Closeable {
         return response.build();
     }
 
-    private SocketEffect beforeHeaders(HubAnswer.End end, boolean isStream, Socket socket) throws InterruptedException {
+    private SocketEffect beforeHeaders(PendingResponse.End end, boolean isStream, Socket socket)
+            throws InterruptedException {
         if (isStream) { // the server heeds no effect then: the connection ends for all that it carries
-            if (end == HubAnswer.End.SILENCE) {
+            if (end == PendingResponse.End.SILENCE) {
                 closing.await();
             }
             close(socket);
         }
-        if (end == HubAnswer.End.SILENCE) {
+        if (end == PendingResponse.End.SILENCE) {
             return SocketEffect.Stall.INSTANCE;
         }
-        if (end == HubAnswer.End.RESET) {
+        if (end == PendingResponse.End.RESET) {
             RecordingSockets.resetOnClose(socket);
         }
         return new SocketEffect.CloseSocket();
@@ -338,7 +339,7 @@ public final class FaultHub implements Closeable {
     }
 
     /** Makes a partial answer where a range was asked for and is honoured. */
-    private static void cut(HubRequest request, HubAnswer answer) {
+    private static void cut(ReceivedRequest request, PendingResponse answer) {
         Matcher range = RANGE.matcher(request.range().orElse(""));
         if (!answer.ranges || answer.status != 200 || !range.matches()) {
             return;
@@ -372,27 +373,27 @@ public final class FaultHub implements Closeable {
     /** Writes a body as badly as told. */
     private final class Wire implements MockResponseBody {
         private final byte[] body;
-        private final HubAnswer answer;
+        private final PendingResponse answer;
         private final boolean isChunked;
         private final boolean isStream;
         private final Socket socket;
 
-        Wire(byte[] body, HubAnswer answer, boolean isStream, Socket socket) {
+        Wire(byte[] body, PendingResponse answer, boolean isStream, Socket socket) {
             this.body = body;
             this.answer = answer;
-            this.isChunked = answer.framing == HubAnswer.Framing.CHUNKS && !isStream;
+            this.isChunked = answer.framing == PendingResponse.Framing.CHUNKS && !isStream;
             this.isStream = isStream;
             this.socket = socket;
         }
 
         @Override
         public long getContentLength() {
-            return answer.framing == HubAnswer.Framing.LENGTH ? body.length : -1;
+            return answer.framing == PendingResponse.Framing.LENGTH ? body.length : -1;
         }
 
         @Override
         public void writeTo(BufferedSink sink) throws IOException {
-            boolean breaks = answer.end != HubAnswer.End.WELL && answer.endsAt < body.length;
+            boolean breaks = answer.end != PendingResponse.End.WELL && answer.endsAt < body.length;
             int length = breaks ? (int) answer.endsAt : body.length;
             int piece = answer.drips ? 1 : PIECE;
             for (int at = 0; at < length; at += piece) {
@@ -431,7 +432,7 @@ public final class FaultHub implements Closeable {
                 }
                 default -> {}
             }
-            if (!isStream || answer.end == HubAnswer.End.RESET) {
+            if (!isStream || answer.end == PendingResponse.End.RESET) {
                 socket.close(); // with all that it carries
             }
             throw new IOException("the connection ends here, as told");

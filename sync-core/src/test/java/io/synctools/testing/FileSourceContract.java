@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.internal.digest.Hasher;
-import io.synctools.internal.http.Tally;
+import io.synctools.internal.http.ItemMeter;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.ByteRange;
 import io.synctools.model.Checksum;
@@ -44,19 +44,19 @@ public abstract class FileSourceContract extends SourceContract {
      * Makes the content of one repository of the source exactly this, as a new commit where it was something else, and
      * returns it; always the same repository within one test.
      */
-    protected abstract ArtifactRef holding(Map<String, byte[]> files) throws Exception;
+    protected abstract ArtifactRef repository(Map<String, byte[]> files) throws Exception;
 
     @Override
-    protected final ArtifactRef holding(Set<String> names) throws Exception {
+    protected final ArtifactRef repository(Set<String> names) throws Exception {
         Map<String, byte[]> files = new TreeMap<>();
         names.forEach(name -> files.put(name, ("content of " + name).getBytes(StandardCharsets.UTF_8)));
-        return holding(files);
+        return repository(files);
     }
 
     @Test
     void sizesAndChecksumsAreThoseOfTheBytes() throws Exception {
         Map<String, byte[]> files = files();
-        ArtifactRef pinned = source().pin(holding(files));
+        ArtifactRef pinned = source().pin(repository(files));
 
         for (Entry entry : source().list(pinned, NameFilter.ALL).entries()) {
             byte[] expected = bytes(files, entry.path());
@@ -72,7 +72,7 @@ public abstract class FileSourceContract extends SourceContract {
     @Test
     void everyFileIsReadWhole() throws Exception {
         Map<String, byte[]> files = files();
-        ArtifactRef pinned = source().pin(holding(files));
+        ArtifactRef pinned = source().pin(repository(files));
 
         for (Entry entry : source().list(pinned, NameFilter.ALL).entries()) {
             assertArrayEquals(bytes(files, entry.path()), read(pinned, entry, 0, entry.size()), entry.path());
@@ -82,7 +82,7 @@ public abstract class FileSourceContract extends SourceContract {
     @Test
     void rangesAreExact() throws Exception {
         byte[] content = random(300_000, 1);
-        ArtifactRef pinned = source().pin(holding(Map.of("big.bin", content)));
+        ArtifactRef pinned = source().pin(repository(Map.of("big.bin", content)));
         Entry entry = source().list(pinned, NameFilter.ALL).entries().get(0);
         List<ByteRange> ranges = new ArrayList<>(List.of(
                 new ByteRange(0, 1),
@@ -107,22 +107,22 @@ public abstract class FileSourceContract extends SourceContract {
 
     @Test
     void anEmptyRangeAsksNobody() throws Exception {
-        ArtifactRef pinned = source().pin(holding(Map.of("empty", new byte[0], "full", random(100, 3))));
+        ArtifactRef pinned = source().pin(repository(Map.of("empty", new byte[0], "full", random(100, 3))));
         for (Entry entry : source().list(pinned, NameFilter.ALL).entries()) {
-            Tally tally = new Tally();
-            Tally.Scope scope = tally.bind();
+            ItemMeter meter = new ItemMeter();
+            ItemMeter.Scope scope = meter.bind();
             for (long offset : new long[] {0, entry.size()}) {
                 assertEquals(0, read(pinned, entry, offset, 0).length);
             }
             scope.close();
-            assertEquals(0, tally.requests(), entry.path());
+            assertEquals(0, meter.requests(), entry.path());
         }
     }
 
     @Test
     void rangesMayBeReadAtOnceAndClosedEarly() throws Exception {
         byte[] content = random(200_000, 4);
-        ArtifactRef pinned = source().pin(holding(Map.of("big.bin", content)));
+        ArtifactRef pinned = source().pin(repository(Map.of("big.bin", content)));
         Entry entry = source().list(pinned, NameFilter.ALL).entries().get(0);
         try (InputStream early = source().open(pinned, entry, new ByteRange(0, content.length))) {
             assertEquals(content[0] & 0xff, early.read());
@@ -146,9 +146,9 @@ public abstract class FileSourceContract extends SourceContract {
 
     @Test
     void anotherContentIsAnotherPin() throws Exception {
-        ArtifactRef artifact = holding(Map.of("a", random(10, 5)));
+        ArtifactRef artifact = repository(Map.of("a", random(10, 5)));
         ArtifactRef before = source().pin(artifact);
-        holding(Map.of("a", random(10, 6)));
+        repository(Map.of("a", random(10, 6)));
 
         assertNotEquals(before.pin(), source().pin(artifact).pin());
     }
@@ -156,9 +156,9 @@ public abstract class FileSourceContract extends SourceContract {
     @Test
     void anOldPinGivesItsOwnListingOrNone() throws Exception {
         Map<String, byte[]> old = Map.of("a", random(10, 7), "b", random(20, 8));
-        ArtifactRef artifact = holding(old);
+        ArtifactRef artifact = repository(old);
         ArtifactRef pinned = source().pin(artifact);
-        holding(Map.of("a", random(30, 9), "c", random(40, 10)));
+        repository(Map.of("a", random(30, 9), "c", random(40, 10)));
 
         Listing listing;
         try {
@@ -172,7 +172,7 @@ public abstract class FileSourceContract extends SourceContract {
 
     @Test
     void aFileThatIsNotThereIsAFailure() throws Exception {
-        ArtifactRef pinned = source().pin(holding(Map.of("a", random(10, 11))));
+        ArtifactRef pinned = source().pin(repository(Map.of("a", random(10, 11))));
         Entry ghost = Entry.file("no/such/file.bin", 10, MemoryHub.checksum(new byte[10]));
 
         SyncException refused = assertThrows(SyncException.class, () -> read(pinned, ghost, 0, 10));

@@ -1,11 +1,11 @@
 package io.synctools.testing;
 
 import io.synctools.internal.serve.Dialects;
-import io.synctools.serve.Answer;
 import io.synctools.serve.Dialect;
-import io.synctools.serve.Request;
+import io.synctools.serve.HubRequest;
+import io.synctools.serve.HubResponse;
 import io.synctools.serve.Shelf;
-import io.synctools.testing.HubRequest.Kind;
+import io.synctools.testing.ReceivedRequest.Kind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,7 +22,7 @@ import okhttp3.HttpUrl;
  *
  * @param request as the server of mirrors hands it on
  */
-public record HubQuestion(Request request) {
+public record HubQuestion(HubRequest request) {
     private static final Set<String> KINDS = Set.of("models", "datasets");
 
     /**
@@ -43,16 +43,16 @@ public record HubQuestion(Request request) {
         String path = url.encodedPath();
         String all = url.newBuilder().query(null).build().toString();
         String origin = all.substring(0, all.length() - path.length());
-        return new HubQuestion(new Request(recorded.getMethod(), url.pathSegments(), query, headers, body, origin));
+        return new HubQuestion(new HubRequest(recorded.getMethod(), url.pathSegments(), query, headers, body, origin));
     }
 
     /** What the hub says where nothing is wrong. */
-    public HubAnswer answer(List<Dialect> dialects, Shelf shelf) {
+    public PendingResponse answer(List<Dialect> dialects, Shelf shelf) {
         try {
-            Answer right = Dialects.answer(dialects, request, shelf);
-            HubAnswer answer = written(right);
+            HubResponse right = Dialects.answer(dialects, request, shelf);
+            PendingResponse answer = written(right);
             right.headers().forEach(answer.headers::set);
-            if (right.body() instanceof Answer.Ranged file) {
+            if (right.body() instanceof HubResponse.Ranged file) {
                 answer.headers.set("ETag", '"' + file.identity() + '"');
             }
             return answer;
@@ -61,15 +61,15 @@ public record HubQuestion(Request request) {
         }
     }
 
-    private static HubAnswer written(Answer right) throws IOException {
-        if (right.body() instanceof Answer.Ranged file) {
-            return HubAnswer.bytes(file.content().inMemory().orElseThrow());
+    private static PendingResponse written(HubResponse right) throws IOException {
+        if (right.body() instanceof HubResponse.Ranged file) {
+            return PendingResponse.bytes(file.content().inMemory().orElseThrow());
         }
-        return new HubAnswer(
+        return new PendingResponse(
                 right.status(),
-                right.body() instanceof Answer.Whole whole
+                right.body() instanceof HubResponse.Whole whole
                         ? whole.bytes()
-                        : all(((Answer.Pieces) right.body()).pieces()));
+                        : all(((HubResponse.Pieces) right.body()).pieces()));
     }
 
     private static byte[] all(Iterator<byte[]> pieces) throws IOException {
@@ -81,7 +81,7 @@ public record HubQuestion(Request request) {
     }
 
     /** What it is about. */
-    public Kind kind(HubAnswer answer) {
+    public Kind kind(PendingResponse answer) {
         if (answer.status == 302) {
             return Kind.REDIRECT;
         }

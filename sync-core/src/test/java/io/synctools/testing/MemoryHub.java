@@ -1,7 +1,7 @@
 package io.synctools.testing;
 
 import io.synctools.internal.digest.Hasher;
-import io.synctools.internal.http.Tally;
+import io.synctools.internal.http.ItemMeter;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.ByteRange;
 import io.synctools.model.Checksum;
@@ -123,8 +123,8 @@ public final class MemoryHub implements FileSource {
     }
 
     private void answer(String question) throws IOException, InterruptedException {
-        Tally.current().request();
-        Tally.current().servedBy("memory.example");
+        ItemMeter.current().request();
+        ItemMeter.current().servedBy("memory.example");
         journal.add(question);
         interference.before(question);
     }

@@ -13,7 +13,7 @@ class MemoryHubTest extends FileSourceContract {
     }
 
     @Override
-    protected ArtifactRef holding(Map<String, byte[]> files) {
+    protected ArtifactRef repository(Map<String, byte[]> files) {
         hub.commit("models/o/n", files);
         return ArtifactRef.of("hub", "models/o/n");
     }

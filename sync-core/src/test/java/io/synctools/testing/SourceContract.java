@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.synctools.internal.http.Tally;
+import io.synctools.internal.http.ItemMeter;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
@@ -33,7 +33,7 @@ public abstract class SourceContract {
     protected abstract Source source() throws Exception;
 
     /** An artifact of the source that holds exactly entries of these names; unpinned, of the default revision. */
-    protected abstract ArtifactRef holding(Set<String> names) throws Exception;
+    protected abstract ArtifactRef repository(Set<String> names) throws Exception;
 
     /** An artifact of the source that does not exist. */
     protected abstract ArtifactRef absent() throws Exception;
@@ -45,14 +45,14 @@ public abstract class SourceContract {
 
     @Test
     void pinningAsksAtMostOnceAndGivesTheSameWhileNothingMoves() throws Exception {
-        ArtifactRef artifact = holding(names());
+        ArtifactRef artifact = repository(names());
         source().pin(artifact); // tokens and the like may be fetched once
-        Tally tally = new Tally();
-        Tally.Scope scope = tally.bind();
+        ItemMeter meter = new ItemMeter();
+        ItemMeter.Scope scope = meter.bind();
         ArtifactRef pinned = source().pin(artifact);
         scope.close();
 
-        assertTrue(tally.requests() <= 1, () -> tally.requests() + " requests to pin");
+        assertTrue(meter.requests() <= 1, () -> meter.requests() + " requests to pin");
         assertEquals(pinned, source().pin(artifact));
         assertEquals(artifact.name(), pinned.name());
         assertEquals(artifact.scheme(), pinned.scheme());
@@ -61,7 +61,7 @@ public abstract class SourceContract {
     @Test
     void theListingIsComplete() throws Exception {
         Set<String> names = names();
-        ArtifactRef pinned = source().pin(holding(names));
+        ArtifactRef pinned = source().pin(repository(names));
 
         Listing listing = source().list(pinned, NameFilter.ALL);
 
@@ -74,7 +74,7 @@ public abstract class SourceContract {
     @Test
     void aListingOfManyEntriesIsComplete() throws Exception {
         Set<String> many = IntStream.range(0, 2345).mapToObj(i -> "entry-" + i).collect(Collectors.toSet());
-        ArtifactRef pinned = source().pin(holding(many));
+        ArtifactRef pinned = source().pin(repository(many));
 
         Listing listing = source().list(pinned, NameFilter.ALL);
 
@@ -85,7 +85,7 @@ public abstract class SourceContract {
     @Test
     void theFilterDividesTheListing() throws Exception {
         Set<String> names = names();
-        ArtifactRef pinned = source().pin(holding(names));
+        ArtifactRef pinned = source().pin(repository(names));
         Set<String> chosen = new HashSet<>(names);
         chosen.remove(new TreeSet<>(names).first());
 
@@ -111,14 +111,14 @@ public abstract class SourceContract {
 
     @Test
     void aCheckAsksNoMoreThanPinAndListAndFailsForWhatIsAbsent() throws Exception {
-        ArtifactRef artifact = holding(names());
+        ArtifactRef artifact = repository(names());
         source().check(artifact); // tokens and the like may be fetched once
-        Tally whole = new Tally();
-        try (Tally.Scope scope = whole.bind()) {
+        ItemMeter whole = new ItemMeter();
+        try (ItemMeter.Scope scope = whole.bind()) {
             source().list(source().pin(artifact), NameFilter.ALL);
         }
-        Tally check = new Tally();
-        try (Tally.Scope scope = check.bind()) {
+        ItemMeter check = new ItemMeter();
+        try (ItemMeter.Scope scope = check.bind()) {
             source().check(artifact);
         }
         assertTrue(check.requests() <= whole.requests(), () -> check.requests() + " requests to check");

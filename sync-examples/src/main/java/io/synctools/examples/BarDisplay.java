@@ -38,13 +38,13 @@ final class BarDisplay implements Display {
     }
 
     @Override
-    public synchronized void start(Supplier<Standing> standing) {
+    public synchronized void start(Supplier<ProgressText> standing) {
         Signals.handle("WINCH", screen::resize);
         var unused = ticker.scheduleAtFixedRate(() -> show(standing.get()), 0, 500, TimeUnit.MILLISECONDS);
     }
 
     /** Draws where the run stands. */
-    synchronized void show(Standing standing) {
+    synchronized void show(ProgressText standing) {
         if (closed) {
             return;
         }
@@ -83,7 +83,7 @@ final class BarDisplay implements Display {
 
     private static String text(Transfer transfer, Function<SyncItem, String> names, int width) {
         long size = transfer.entry().size();
-        String bytes = size < 0 ? "" : "  " + Standing.portion(transfer.done(), size, " of ");
+        String bytes = size < 0 ? "" : "  " + ProgressText.portion(transfer.done(), size, " of ");
         String name = names.apply(transfer.item()) + "  " + transfer.entry().path();
         int room = Math.max(10, width - gauge(width) - bytes.length());
         return (Screen.columns(name) > room ? "…" + name.substring(Math.max(0, name.length() - room + 1)) : name)

@@ -60,7 +60,7 @@ final class ConsoleListener implements SyncListener {
             int items = plan.items().size();
             tell(plan.flow() + ": " + items + (items == 1 ? " item" : " items")
                     + (plan.shard().count() == 1 ? "" : ", share " + plan.shard()));
-            display.start(() -> new Standing(activity.get(), unlisted.get(), failed.get(), this::name));
+            display.start(() -> new ProgressText(activity.get(), unlisted.get(), failed.get(), this::name));
         }
     }
 

@@ -4,9 +4,9 @@ import io.synctools.PlanException;
 import io.synctools.config.DescriptionList;
 import io.synctools.config.ListFault;
 import io.synctools.config.ListFile;
-import io.synctools.internal.http.Answer;
-import io.synctools.internal.http.Ask;
 import io.synctools.internal.http.Http;
+import io.synctools.internal.http.HttpRequest;
+import io.synctools.internal.http.HttpResponse;
 import io.synctools.internal.http.Loopback;
 import io.synctools.internal.retry.Retrier;
 import io.synctools.model.FailureKind;
@@ -166,7 +166,7 @@ final class DescriptionsTool implements LibraryOptions.Taker {
                 .map(TextOrigin::raw)
                 .orElseThrow(() -> new SyncException(FailureKind.NOT_FOUND, address + " is no address"));
         return Retrier.of(context).call("read " + address, () -> {
-            try (Answer answer = Http.of(context).send(Ask.get(url))) {
+            try (HttpResponse answer = Http.of(context).send(HttpRequest.get(url))) {
                 if (!answer.ok()) {
                     throw new SyncException(
                             answer.status() == 404 ? FailureKind.NOT_FOUND : FailureKind.ACCESS,

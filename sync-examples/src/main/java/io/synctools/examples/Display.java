@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 interface Display extends AutoCloseable {
 
     /** Begins to show what goes on. */
-    void start(Supplier<Standing> standing);
+    void start(Supplier<ProgressText> standing);
 
     /** Shows a line of text that stays. */
     void line(String text);

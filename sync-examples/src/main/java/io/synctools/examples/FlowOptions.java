@@ -113,7 +113,7 @@ final class FlowOptions {
     /** How the share works that is asked for: budgets are those of all shares together. */
     SyncOptions ofShare(Map<String, String> environment) {
         SyncOptions given = library.options();
-        Shard share = lists.portion(environment).shard();
+        Shard share = lists.own(environment).shard();
         SyncOptions.Builder options = given.toBuilder();
         BUDGETS.forEach(budget -> options.set(budget, share.partOf(given.get(budget))));
         Optional.ofNullable(environment.get("SYNC_RUNNER"))

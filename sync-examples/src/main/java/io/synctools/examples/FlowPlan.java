@@ -2,11 +2,11 @@ package io.synctools.examples;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.synctools.PlanPrinter;
-import io.synctools.Shares;
+import io.synctools.Sharding;
 import io.synctools.SyncReport;
 import io.synctools.Syncer;
 import io.synctools.internal.json.Json;
-import io.synctools.model.Share;
+import io.synctools.model.PlannedShard;
 import io.synctools.model.SyncPlan;
 import io.synctools.spi.RunContext;
 import java.util.List;
@@ -65,12 +65,12 @@ final class FlowPlan implements LibraryOptions.Taker {
                             ? "--matrix 0: there must be a share"
                             : "--matrix divides everything; leave --shard out");
         }
-        options.lists.shard = Portion.ALL; // whatever the environment says about this process
+        options.lists.shard = ShardOption.ALL; // whatever the environment says about this process
         SyncPlan plan = options.plan(shell, name, flow);
         RunContext context = RunContext.of(options.ofShare(shell.environment()));
         plan.warnings().forEach(shell.err()::println);
         if (Flows.isOfImages(name)) {
-            ImageShares images = new ImageShares(context, shell.err());
+            ImageSharding images = new ImageSharding(context, shell.err());
             print(images.of(plan, count));
             return images.failed() ? 1 : 0;
         }
@@ -78,13 +78,13 @@ final class FlowPlan implements LibraryOptions.Taker {
         survey.items().stream().filter(item -> !item.well()).forEach(item -> shell.err()
                 .println(item.from() + ": size unknown, counted as the mean of the others: "
                         + OptionNames.written(Summary.text(item))));
-        print(Shares.balanced(plan, survey, count));
+        print(Sharding.balanced(plan, survey, count));
         return survey.exit();
     }
 
-    private void print(List<Share> shares) {
+    private void print(List<PlannedShard> shares) {
         ArrayNode json = Json.MAPPER.createArrayNode();
-        shares.forEach(share -> json.add(Portion.json(share)));
+        shares.forEach(share -> json.add(ShardOption.json(share)));
         shell.out().println(json); // on one line, as $GITHUB_OUTPUT wants it
     }
 }

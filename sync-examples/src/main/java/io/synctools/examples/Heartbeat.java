@@ -24,7 +24,7 @@ final class Heartbeat {
     private Activity shown;
 
     /** Begins at a moment; the zone is that of the times in the lines. */
-    Heartbeat(Instant began, Standing standing, ZoneId zone) {
+    Heartbeat(Instant began, ProgressText standing, ZoneId zone) {
         this.clock = DateTimeFormatter.ofPattern("HH:mm:ss").withZone(zone);
         this.last = began;
         this.shown = standing.activity();
@@ -32,7 +32,7 @@ final class Heartbeat {
     }
 
     /** To be asked about once a second: a line when it is time for one. */
-    Optional<String> beat(Instant now, Standing standing) {
+    Optional<String> beat(Instant now, ProgressText standing) {
         Activity activity = standing.activity();
         speed.add(now, activity);
         Duration since = Duration.between(last, now);
@@ -48,7 +48,7 @@ final class Heartbeat {
     }
 
     /** Where a run stands, in one line. */
-    static String text(Standing standing, Speed speed) {
+    static String text(ProgressText standing, Speed speed) {
         List<String> parts = new ArrayList<>(standing.parts(speed));
         Map<String, Long> active = standing.activity().transfers().stream()
                 .collect(Collectors.groupingBy(

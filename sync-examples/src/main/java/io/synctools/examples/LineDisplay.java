@@ -18,7 +18,7 @@ final class LineDisplay implements Display {
     }
 
     @Override
-    public void start(Supplier<Standing> standing) {
+    public void start(Supplier<ProgressText> standing) {
         Heartbeat heartbeat = new Heartbeat(clock.instant(), standing.get(), clock.getZone());
         var unused = ticker.scheduleAtFixedRate(
                 () -> heartbeat.beat(clock.instant(), standing.get()).ifPresent(this::line), 1, 1, TimeUnit.SECONDS);

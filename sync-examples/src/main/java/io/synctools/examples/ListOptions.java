@@ -54,7 +54,7 @@ final class ListOptions {
             description = "own share of the items, I from 0, or an object of plan --matrix"
                     + " (default: $JOB_COMPLETION_INDEX/$JOB_COMPLETION_COUNT where set)")
     @Nullable
-    Portion shard;
+    ShardOption shard;
 
     /** Layouts of Hugging Face entries, named as on the command line. */
     enum HuggingFaceLayout {
@@ -75,14 +75,14 @@ final class ListOptions {
      *
      * @throws IllegalArgumentException if the environment tells only half of it
      */
-    Portion portion(Map<String, String> environment) {
+    ShardOption own(Map<String, String> environment) {
         if (shard != null) {
             return shard;
         }
         String index = environment.getOrDefault("JOB_COMPLETION_INDEX", "");
         String count = environment.getOrDefault("JOB_COMPLETION_COUNT", "");
         if (index.isEmpty() && count.isEmpty()) {
-            return Portion.ALL;
+            return ShardOption.ALL;
         }
         if (index.isEmpty() || count.isEmpty()) {
             throw new IllegalArgumentException(
@@ -90,7 +90,7 @@ final class ListOptions {
                             + (index.isEmpty() ? "the count" : "the index")
                             + " is set; set both (Kubernetes sets the index alone), or give --shard I/N");
         }
-        return Portion.parse(index + "/" + count);
+        return ShardOption.parse(index + "/" + count);
     }
 
     /**
@@ -106,7 +106,7 @@ final class ListOptions {
                             + " look, to the client's own cache; give entries that need a plain folder a \"local_dir\"");
         }
         Lists read = new Lists(name, new GivenOrShipped(shell.config(), project), destinations);
-        return portion(shell.environment()).of(chosen(flow.plan(read)));
+        return own(shell.environment()).of(chosen(flow.plan(read)));
     }
 
     private SyncPlan chosen(SyncPlan all) {

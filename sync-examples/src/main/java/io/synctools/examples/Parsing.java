@@ -57,7 +57,7 @@ final class Parsing {
                 .registerConverter(Rate.class, new Converter<>(Rate::parse))
                 .registerConverter(Count.class, new Converter<>(Count::parse))
                 .registerConverter(Duration.class, new Converter<>(Span::parse))
-                .registerConverter(Portion.class, new Converter<>(Portion::parse))
+                .registerConverter(ShardOption.class, new Converter<>(ShardOption::parse))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(HuggingFaceLayout.class, new Converter<>(Parsing::layout));
     }

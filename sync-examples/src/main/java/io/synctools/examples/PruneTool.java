@@ -206,11 +206,11 @@ final class PruneTool implements LibraryOptions.Taker {
     private void show(String what, Removal removal) {
         String size = ", " + PlanPrinter.size(removal.bytes()) + ": " + removal.why();
         if (removal.isWhole()) {
-            shell.out().println(what + " " + removal.holding().to() + size);
+            shell.out().println(what + " " + removal.repository().to() + size);
         }
         for (Revision revision : removal.revisions()) {
             shell.out()
-                    .println(what + " " + removal.holding().to() + " revision " + revision.id()
+                    .println(what + " " + removal.repository().to() + " revision " + revision.id()
                             + revision.lastPublished()
                                     .map(time -> ", published " + time)
                                     .orElse("")

@@ -6,12 +6,12 @@ import io.synctools.file.Unfinished;
 import io.synctools.internal.text.Printable;
 import io.synctools.internal.text.Span;
 import io.synctools.mirror.Inventory;
-import io.synctools.mirror.Kept;
 import io.synctools.mirror.MirrorStatus;
 import io.synctools.mirror.Published;
 import io.synctools.mirror.RemoteMirrors;
 import io.synctools.mirror.RemoteRevision;
 import io.synctools.mirror.RemoteStatus;
+import io.synctools.mirror.RepositoryStatus;
 import io.synctools.mirror.Revision;
 import java.io.IOException;
 import java.time.Duration;
@@ -102,7 +102,7 @@ final class StatusTool implements LibraryOptions.Taker {
         return 0;
     }
 
-    private void show(Kept item, Instant now) {
+    private void show(RepositoryStatus item, Instant now) {
         shell.out()
                 .println(Printable.name(item.to()) + "  " + PlanPrinter.size(item.bytes()) + " in " + item.files()
                         + " files"
@@ -139,7 +139,7 @@ final class StatusTool implements LibraryOptions.Taker {
                         : ", declared by " + Printable.name(proof.list()) + " (" + Printable.name(proof.flow()) + ")");
     }
 
-    private static String text(Kept.Held held, Instant now) {
+    private static String text(RepositoryStatus.Held held, Instant now) {
         Duration silent = Duration.between(held.lastSign(), now);
         return held.holder().describe() + "; "
                 + held.life().name().toLowerCase(Locale.ROOT) + ", last sign of life "

@@ -51,9 +51,9 @@ class BarDisplayTest {
         return new Transfer(ITEM, Entry.file(path, size, Checksum.sha256("00".repeat(32))), done);
     }
 
-    private static Standing standing(int unlisted, int failed, Transfer... transfers) {
+    private static ProgressText standing(int unlisted, int failed, Transfer... transfers) {
         Map<String, Duration> pauses = failed == 9 ? Map.of("hub.example", Duration.ofMillis(41_700)) : Map.of();
-        return new Standing(
+        return new ProgressText(
                 new Activity(41, 9, 118, 18, 400 * MIB, 100 * MIB, 100 * MIB, List.of(transfers), pauses),
                 unlisted,
                 failed);
@@ -123,7 +123,7 @@ class BarDisplayTest {
     void nothingRemainsOnATerminalThatBecameNarrowOrWide() {
         BarDisplay live = live();
         live.line("stays");
-        Standing now = standing(0, 2, transfer("model.safetensors", 3 * MIB, 10 * MIB));
+        ProgressText now = standing(0, 2, transfer("model.safetensors", 3 * MIB, 10 * MIB));
         live.show(now);
         for (int columns : new int[] {30, 100, 50, 80}) {
             size = new TerminalSize(columns, 24);

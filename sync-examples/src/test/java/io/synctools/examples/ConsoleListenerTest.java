@@ -33,18 +33,19 @@ class ConsoleListenerTest {
             SyncItem.of(ArtifactRef.of("modelscope", "models/a/b"), ArtifactRef.of("modelscope-cache", "models/a/b"));
     private static final Failure FAILURE =
             new Failure("config.json", FailureKind.CHECKSUM, "the bytes are not the declared ones", true);
-    private static final Standing STILL = new Standing(new Activity(1, 0, 0, 0, 0, 0, 0, List.of(), Map.of()), 0, 0);
+    private static final ProgressText STILL =
+            new ProgressText(new Activity(1, 0, 0, 0, 0, 0, 0, List.of(), Map.of()), 0, 0);
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
     /** Remembers what it is told. */
     private static final class Recorder implements Display {
         final List<String> lines = new ArrayList<>();
         boolean started;
-        Supplier<Standing> last = () -> STILL;
+        Supplier<ProgressText> last = () -> STILL;
         boolean closed;
 
         @Override
-        public void start(Supplier<Standing> standing) {
+        public void start(Supplier<ProgressText> standing) {
             started = true;
             last = standing;
         }

@@ -20,13 +20,13 @@ class HeartbeatTest {
     private static final Instant START = Instant.parse("2026-01-01T14:00:00Z");
     private static final long MIB = 1 << 20;
 
-    private static Standing at(long mebibytes) {
-        return new Standing(
+    private static ProgressText at(long mebibytes) {
+        return new ProgressText(
                 new Activity(41, 9, 118, 18, 1180 * MIB, mebibytes * MIB, mebibytes * MIB, List.of(), Map.of()), 0, 0);
     }
 
-    private static Standing listed(Activity activity) {
-        return new Standing(activity, 0, 0);
+    private static ProgressText listed(Activity activity) {
+        return new ProgressText(activity, 0, 0);
     }
 
     @Test
@@ -37,7 +37,7 @@ class HeartbeatTest {
         assertEquals(
                 "0.1 of at least 1.2 GiB  10.0 MiB/s  ETA at least 1m48s  items 9/41, 2 failed"
                         + "  entries 18 of at least 118",
-                Heartbeat.text(new Standing(at(100).activity(), 1, 2), speed));
+                Heartbeat.text(new ProgressText(at(100).activity(), 1, 2), speed));
         assertEquals(
                 "0.1 of 1.2 GiB (8%)  10.0 MiB/s  ETA 1m48s  items 9/41  entries 18/118",
                 Heartbeat.text(at(100), speed));

@@ -80,11 +80,11 @@ class ImageNamesTest {
     @Test
     void whileItRuns() {
         List<String> lines = new ArrayList<>();
-        List<Supplier<Standing>> standings = new ArrayList<>();
+        List<Supplier<ProgressText>> standings = new ArrayList<>();
         ConsoleListener listener = new ConsoleListener(
                 new Display() {
                     @Override
-                    public void start(Supplier<Standing> standing) {
+                    public void start(Supplier<ProgressText> standing) {
                         standings.add(standing);
                     }
 

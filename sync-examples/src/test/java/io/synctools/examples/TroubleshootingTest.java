@@ -28,7 +28,8 @@ class TroubleshootingTest {
             "HubApi.java",
             "PartsUpload.java",
             "StoreTarget.java",
-            "Refusal.java");
+            "HuggingFaceRefusal.java",
+            "ModelScopeRefusal.java");
 
     private final Troubleshooting page = Troubleshooting.read("docs/troubleshooting.md");
 

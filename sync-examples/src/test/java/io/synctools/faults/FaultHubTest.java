@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.synctools.internal.http.Answer;
-import io.synctools.internal.http.Ask;
 import io.synctools.internal.http.Http;
+import io.synctools.internal.http.HttpRequest;
+import io.synctools.internal.http.HttpResponse;
 import io.synctools.internal.http.LinkHeader;
 import io.synctools.internal.json.Json;
 import io.synctools.internal.retry.StalledException;
@@ -20,12 +20,12 @@ import io.synctools.model.SyncOptions;
 import io.synctools.spi.RunContext;
 import io.synctools.testing.Fault;
 import io.synctools.testing.FaultHub;
-import io.synctools.testing.HubAnswer.End;
-import io.synctools.testing.HubAnswer.Framing;
 import io.synctools.testing.HubRepo;
-import io.synctools.testing.HubRequest;
-import io.synctools.testing.HubRequest.Kind;
-import io.synctools.testing.HubRequest.Origin;
+import io.synctools.testing.PendingResponse.End;
+import io.synctools.testing.PendingResponse.Framing;
+import io.synctools.testing.ReceivedRequest;
+import io.synctools.testing.ReceivedRequest.Kind;
+import io.synctools.testing.ReceivedRequest.Origin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -72,12 +72,12 @@ class FaultHubTest {
         hub.close();
     }
 
-    private Ask resolve(String path) {
-        return Ask.get(HttpUrl.get(hub.url() + "/o/n/resolve/main/" + path));
+    private HttpRequest resolve(String path) {
+        return HttpRequest.get(HttpUrl.get(hub.url() + "/o/n/resolve/main/" + path));
     }
 
     private JsonNode json(String path) throws Exception {
-        try (Answer answer = http.send(Ask.get(HttpUrl.get(hub.url() + path)))) {
+        try (HttpResponse answer = http.send(HttpRequest.get(HttpUrl.get(hub.url() + path)))) {
             return Json.MAPPER.readTree(answer.body());
         }
     }
@@ -140,7 +140,8 @@ class FaultHubTest {
     @Test
     void listsATreeInPagesAsHuggingFaceDoes() throws Exception {
         hub.pageSize(2);
-        try (Answer answer = http.send(Ask.get(HttpUrl.get(hub.url() + "/api/models/o/n/tree/main?recursive=true")))) {
+        try (HttpResponse answer =
+                http.send(HttpRequest.get(HttpUrl.get(hub.url() + "/api/models/o/n/tree/main?recursive=true")))) {
             JsonNode page = Json.MAPPER.readTree(answer.body());
             assertEquals(2, page.size());
             assertEquals(40, page.at("/0/oid").asText().length());
@@ -160,17 +161,17 @@ class FaultHubTest {
     void servesFilesByRangeAndRecordsWhoAskedForWhat() throws Exception {
         assertArrayEquals(WEIGHTS, weights());
         assertArrayEquals(java.util.Arrays.copyOfRange(WEIGHTS, 5, 15), weights(new ByteRange(5, 10)));
-        try (Answer answer = http.send(Ask.get(HttpUrl.get(hub.url() + "/o/n/resolve/main/sub/a%20b.txt"))
+        try (HttpResponse answer = http.send(HttpRequest.get(HttpUrl.get(hub.url() + "/o/n/resolve/main/sub/a%20b.txt"))
                 .with(Map.of("Authorization", "Bearer t")))) {
             assertEquals("text", answer.text(100));
         }
-        try (Answer answer = http.send(
-                Ask.get(HttpUrl.get(hub.url() + "/api/v1/models/o/n/repo?Revision=master&FilePath=sub%2Fa+b.txt")))) {
+        try (HttpResponse answer = http.send(HttpRequest.get(
+                HttpUrl.get(hub.url() + "/api/v1/models/o/n/repo?Revision=master&FilePath=sub%2Fa+b.txt")))) {
             assertEquals("text", answer.text(100));
         }
 
         assertEquals(2, hub.requests(Kind.REDIRECT).size());
-        HubRequest ranged = hub.requests().get(3);
+        ReceivedRequest ranged = hub.requests().get(3);
         assertEquals("bytes=5-14", ranged.range().orElseThrow());
         assertEquals(Origin.STORAGE, ranged.origin());
         assertEquals("model.bin", ranged.file());
@@ -264,7 +265,7 @@ class FaultHubTest {
         assertArrayEquals(WEIGHTS, weights());
 
         hub.inject(FaultHub.of(Kind.LISTING), FaultHub.first(1), Fault.html());
-        try (Answer answer = http.send(Ask.get(HttpUrl.get(hub.url() + "/api/models/o/n/tree/main")))) {
+        try (HttpResponse answer = http.send(HttpRequest.get(HttpUrl.get(hub.url() + "/api/models/o/n/tree/main")))) {
             assertTrue(answer.text(1000).startsWith("<!DOCTYPE"));
         }
         assertEquals("{}", new String(HubRepo.of("models/o/n").with("c", "{}").content("c"), UTF_8));

@@ -17,8 +17,8 @@ import io.synctools.modelscope.ModelScopeOptions;
 import io.synctools.spi.RunContext;
 import io.synctools.testing.FaultHub;
 import io.synctools.testing.HubRepo;
-import io.synctools.testing.HubRequest;
-import io.synctools.testing.HubRequest.Origin;
+import io.synctools.testing.ReceivedRequest;
+import io.synctools.testing.ReceivedRequest.Origin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +60,7 @@ class FaultSuiteTest {
     }
 
     static Stream<Arguments> table() {
-        return FaultTable.cases().stream()
+        return TransferFaults.cases().stream()
                 .flatMap(fault -> Stream.of(MirrorRoute.values()).flatMap(route -> Stream.of(Victim.values())
                         .filter(victim -> fault.applies().test(route, victim))
                         .map(victim -> Arguments.of(fault.name(), route, victim, fault))));
@@ -261,7 +261,7 @@ class FaultSuiteTest {
     }
 
     private static void keepsSecrets(FaultHub hub, SyncReport.Item item) {
-        for (HubRequest request : hub.requests()) {
+        for (ReceivedRequest request : hub.requests()) {
             assertFalse(request.origin() == Origin.STORAGE && request.hasCredentials(), () -> "token sent: " + request);
         }
         String told = item.toString();

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.synctools.faults.DiskFault.Extent;
 import io.synctools.faults.DiskWorld.Layout;
 import io.synctools.file.Disk;
-import io.synctools.mirror.Holding;
 import io.synctools.mirror.Inventory;
+import io.synctools.mirror.LocalRepository;
 import io.synctools.mirror.PrunePlan;
 import io.synctools.mirror.PruneRules;
 import io.synctools.mirror.Pruner;
@@ -117,8 +117,11 @@ class KeepingFaultTest {
             world.shows(DiskWorld.revision(2), place);
             assertEquals(List.of(), prune(world, DiskFault.none()), place);
             world.shows(DiskWorld.revision(2), place);
-            for (Holding holding : world.inventory(world.root()).holdings()) {
-                assertTrue(holding.to().endsWith("n-1.5") || holding.revisions().isEmpty(), place);
+            for (LocalRepository repository : world.inventory(world.root()).repositories()) {
+                assertTrue(
+                        repository.to().endsWith("n-1.5")
+                                || repository.revisions().isEmpty(),
+                        place);
             }
             new Disk().deleteTree(world.root());
         }

@@ -6,8 +6,8 @@ import io.synctools.Outcome;
 import io.synctools.SyncReport;
 import io.synctools.faults.DiskWorld.Layout;
 import io.synctools.file.Disk;
-import io.synctools.mirror.Holding;
-import io.synctools.mirror.Kept;
+import io.synctools.mirror.LocalRepository;
+import io.synctools.mirror.RepositoryStatus;
 import io.synctools.testing.FaultyFileSystem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -108,8 +108,8 @@ class NfsTest {
 
     private static long unfinished(DiskWorld world) throws IOException {
         long files = 0;
-        for (Holding holding : world.inventory(world.root()).holdings()) {
-            files += Kept.of(holding).unfinished().files();
+        for (LocalRepository repository : world.inventory(world.root()).repositories()) {
+            files += RepositoryStatus.of(repository).unfinished().files();
         }
         return files;
     }

@@ -27,7 +27,7 @@ import java.util.Set;
 /** What is there of a listing, among the blobs and in the snapshot; read-only. Thread-safe once it is made. */
 final class CacheComparison {
     private final CacheReplica replica;
-    private final CacheRepo repo;
+    private final CachePaths repo;
     private final ArtifactRef pinned;
     private final FileReceiver receiver;
     private final KnownBlobs known;

@@ -16,7 +16,7 @@ import java.util.Optional;
 record CacheRef(Optional<String> commit, String file) {
 
     /** Reads a ref; its folder is opened first. A revision that is itself a commit has none, and nothing moves it. */
-    static CacheRef of(CacheRepo repo, String revision) throws IOException {
+    static CacheRef of(CachePaths repo, String revision) throws IOException {
         if (RepoId.isCommit(revision)) {
             return new CacheRef(Optional.of(revision), "");
         }

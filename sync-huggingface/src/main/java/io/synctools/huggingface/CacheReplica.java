@@ -33,7 +33,7 @@ import java.util.Optional;
 
 /**
  * One revision of a repository in the cache. Blobs appear one by one as they are verified; readers see none of them before
- * the snapshot is made and, last of all, the ref moves (protocols/huggingface.md section 6.1).
+ * the snapshot is made and, last of all, the ref moves (docs/protocols/huggingface.md section 6.1).
  */
 final class CacheReplica implements Replica {
     private final HuggingFaceCache cache;
@@ -69,7 +69,7 @@ final class CacheReplica implements Replica {
     }
 
     /** How the files of a proof are looked at; empty where it proves something else, or a look is not enough. */
-    private Optional<Proof.Look> looks(ArtifactRef pinned, Proof head, OpenedFolders folders) throws IOException {
+    private Optional<Proof.FileCheck> looks(ArtifactRef pinned, Proof head, OpenedFolders folders) throws IOException {
         String commit = RepoId.commit(pinned);
         if (!head.proves(pinned, filter().text())
                 || FileReceiver.of(context()).verifies()
@@ -126,7 +126,7 @@ final class CacheReplica implements Replica {
         Holder.read(repo().lease())
                 .filter(holder -> !holder.isGone())
                 .ifPresent(holder -> reporter.note("another runner works on it: " + holder.describe()));
-        return new CacheLook(new CacheComparison(this, pinned, listing));
+        return new CachePreview(new CacheComparison(this, pinned, listing));
     }
 
     @Override
@@ -187,7 +187,7 @@ final class CacheReplica implements Replica {
         reporter.note(text);
     }
 
-    CacheRepo repo() {
+    CachePaths repo() {
         return shared.repo();
     }
 

@@ -9,8 +9,8 @@ import io.synctools.file.LocalBytes;
 import io.synctools.file.Proof;
 import io.synctools.file.Recipes;
 import io.synctools.file.Reservation;
-import io.synctools.internal.disk.ManyLooks;
 import io.synctools.internal.disk.OpenedFolders;
+import io.synctools.internal.disk.ParallelIo;
 import io.synctools.internal.disk.Rights;
 import io.synctools.internal.disk.Stat;
 import io.synctools.model.ArtifactRef;
@@ -34,7 +34,7 @@ import java.util.UUID;
 /** Brings one commit into the cache, under the lease on its repository. */
 final class CacheSession implements Session {
     private final CacheReplica replica;
-    private final CacheRepo repo;
+    private final CachePaths repo;
     private final Lease lease;
     private final CacheComparison comparison;
     private final ArtifactRef pinned;
@@ -130,7 +130,7 @@ final class CacheSession implements Session {
 
     /** Makes sure that every blob is there, also of files whose only copy lies in the snapshot. */
     private void keepContent(Listing listing, SnapshotLinks links) throws IOException, InterruptedException {
-        ManyLooks.of(replica.context()).each(listing.entries(), entry -> {
+        ParallelIo.of(replica.context()).each(listing.entries(), entry -> {
             Path blob = repo.blob(entry);
             if (Stat.isFile(blob)) {
                 return true;
@@ -180,7 +180,7 @@ final class CacheSession implements Session {
                 Rights.makeFolders(folder);
             }
         }
-        ManyLooks.of(replica.context()).each(listing.entries(), entry -> {
+        ParallelIo.of(replica.context()).each(listing.entries(), entry -> {
             Path name = snapshot.resolve(entry.path());
             if (!Stat.exists(name, LinkOption.NOFOLLOW_LINKS)) {
                 links.make(name, entry);

@@ -8,7 +8,7 @@ import io.synctools.huggingface.xet.Recipe;
 import io.synctools.huggingface.xet.StoreAccess;
 import io.synctools.internal.http.Endpoints;
 import io.synctools.internal.http.Http;
-import io.synctools.internal.http.Tally;
+import io.synctools.internal.http.ItemMeter;
 import io.synctools.internal.retry.Failures;
 import io.synctools.internal.retry.MismatchException;
 import io.synctools.internal.retry.TimeSource;
@@ -151,7 +151,7 @@ final class ChunkedFiles {
         if (!reached.get()) {
             vain.incrementAndGet();
         }
-        Tally.current()
+        ItemMeter.current()
                 .note(
                         entry.path(),
                         "comes by plain HTTP, since its chunks cannot be had: "

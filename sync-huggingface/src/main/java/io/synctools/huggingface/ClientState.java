@@ -19,9 +19,9 @@ import java.util.stream.Stream;
 
 /**
  * What the hub's clients remember of one commit beside its snapshot: its listing, and the files that they did not find
- * (protocols/huggingface.md section 6). Where it says something else than what is there, they fail offline.
+ * (docs/protocols/huggingface.md section 6). Where it says something else than what is there, they fail offline.
  */
-record ClientState(CacheRepo repo, String commit) {
+record ClientState(CachePaths repo, String commit) {
 
     /** The marks of clients for files that they did not find at this commit, and that are there. */
     List<Path> absentByMistake() throws IOException {

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * Where things lie on this machine: the hub's cache, its token file, and the root of local directories
- * (protocols/huggingface.md section 1).
+ * (docs/protocols/huggingface.md section 1).
  */
 final class HomeFolders {
     private final RunContext context;

@@ -6,9 +6,9 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.synctools.huggingface.xet.NoChunksException;
 import io.synctools.huggingface.xet.StoreToken;
-import io.synctools.internal.http.Answer;
-import io.synctools.internal.http.Ask;
 import io.synctools.internal.http.Http;
+import io.synctools.internal.http.HttpRequest;
+import io.synctools.internal.http.HttpResponse;
 import io.synctools.internal.http.StatusException;
 import io.synctools.internal.json.Json;
 import io.synctools.internal.text.Printable;
@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import okhttp3.HttpUrl;
 
-/** The questions that a mirror has for the hub (protocols/huggingface.md sections 3 and 4). Thread-safe. */
+/** The questions that a mirror has for the hub (docs/protocols/huggingface.md sections 3 and 4). Thread-safe. */
 final class HubApi {
     private static final int TOKEN_LIMIT = 256 << 10;
 
@@ -42,7 +42,7 @@ final class HubApi {
     /** Which commit a revision means now. */
     String commit(HubEndpoint hub, RepoId repo, String revision) throws IOException, InterruptedException {
         String what = repo + "@" + revision;
-        try (Answer answer = about(hub, hub.commitOf(repo, revision), repo, revision)) {
+        try (HttpResponse answer = about(hub, hub.commitOf(repo, revision), repo, revision)) {
             String sha = field(answer.body(), "sha");
             if (!RepoId.isCommit(sha)) {
                 throw new SyncException(
@@ -62,14 +62,14 @@ final class HubApi {
     void check(HubEndpoint hub, RepoId repo, String revision) throws IOException, InterruptedException {
         String what = repo + "@" + revision;
         boolean gated;
-        try (Answer answer = about(hub, hub.aboutRevision(repo, revision), repo, revision)) {
+        try (HttpResponse answer = about(hub, hub.aboutRevision(repo, revision), repo, revision)) {
             String value = field(answer.body(), "gated");
             gated = !List.of("", "false", "null").contains(value);
         } catch (JsonProcessingException e) {
             throw unreadable(hub, what, e);
         }
         if (gated && credentials.isEmpty()) {
-            throw Refusal.GATED.of(hub, repo, what, false);
+            throw HuggingFaceRefusal.GATED.of(hub, repo, what, false);
         }
         if (gated) {
             checkAccess(hub, repo, what);
@@ -77,9 +77,9 @@ final class HubApi {
     }
 
     /** What the hub tells of a revision; a proxy that knows no parts of it is asked for all. */
-    private Answer about(HubEndpoint hub, HttpUrl parts, RepoId repo, String revision)
+    private HttpResponse about(HubEndpoint hub, HttpUrl parts, RepoId repo, String revision)
             throws IOException, InterruptedException {
-        Answer answer = send(hub, parts);
+        HttpResponse answer = send(hub, parts);
         if (answer.status() == 404 && answer.header("X-Error-Code").isEmpty()) {
             answer.close();
             answer = send(hub, hub.revision(repo, revision));
@@ -90,7 +90,7 @@ final class HubApi {
     /** The names of all files of a commit, as the repository's description has them; empty where it has none. */
     Set<String> siblings(HubEndpoint hub, RepoId repo, String commit) throws IOException, InterruptedException {
         String what = repo + "@" + commit;
-        try (Answer answer = granted(send(hub, hub.revision(repo, commit)), hub, repo, what);
+        try (HttpResponse answer = granted(send(hub, hub.revision(repo, commit)), hub, repo, what);
                 JsonParser json = Json.FACTORY.createParser(answer.body())) {
             Set<String> names = new HashSet<>();
             while (json.nextToken() != null) {
@@ -107,12 +107,12 @@ final class HubApi {
 
     /** Returns if the files of a repository that can be described may be read. */
     void checkAccess(HubEndpoint hub, RepoId repo, String what) throws IOException, InterruptedException {
-        try (Answer answer = send(hub, hub.accessTo(repo))) {
+        try (HttpResponse answer = send(hub, hub.accessTo(repo))) {
             boolean notOffered = answer.status() == 405
                     || (answer.status() == 404
                             && !answer.header("X-Error-Code").orElse("").equals("RepoNotFound")); // the files will tell
             if (!answer.ok() && !notOffered) {
-                throw Refusal.of(answer).of(hub, repo, what, !credentials.isEmpty());
+                throw HuggingFaceRefusal.of(answer).of(hub, repo, what, !credentials.isEmpty());
             }
         }
     }
@@ -129,7 +129,7 @@ final class HubApi {
     /** Reads one page of a tree into the list. */
     Page treePage(HubEndpoint hub, RepoId repo, HttpUrl page, List<Entry> into)
             throws IOException, InterruptedException {
-        try (Answer answer = granted(send(hub, page), hub, repo, repo.toString())) {
+        try (HttpResponse answer = granted(send(hub, page), hub, repo, repo.toString())) {
             Optional<HttpUrl> next = NextPage.of(answer, hub);
             String filter = Filtered.filter(answer.header(Filtered.HEADER).orElse(""));
             return new Page(TreePage.read(answer.body(), into), next, filter);
@@ -149,7 +149,7 @@ final class HubApi {
      */
     StoreToken storeToken(HubEndpoint hub, RepoId repo, String commit) throws IOException, InterruptedException {
         HttpUrl url = hub.storeToken(repo, commit);
-        try (Answer answer = http.send(Ask.get(url).with(credentials))) {
+        try (HttpResponse answer = http.send(HttpRequest.get(url).with(credentials))) {
             if (!answer.ok()) {
                 throw new NoChunksException(
                         hub.host() + " answered " + answer.status() + " when asked for access to its chunk store");
@@ -171,29 +171,29 @@ final class HubApi {
     /** Opens exactly a range of a file. */
     InputStream open(HubEndpoint hub, RepoId repo, String commit, Entry entry, ByteRange range)
             throws IOException, InterruptedException {
-        Ask ask = question(hub, hub.file(repo, commit, entry.path()));
+        HttpRequest ask = question(hub, hub.file(repo, commit, entry.path()));
         try {
             return http.openRange(ask, entry.size(), range);
         } catch (StatusException e) {
-            throw Refusal.of(e).of(hub, repo, entry.path(), entry.size(), !credentials.isEmpty());
+            throw HuggingFaceRefusal.of(e).of(hub, repo, entry.path(), entry.size(), !credentials.isEmpty());
         }
     }
 
-    private Ask question(HubEndpoint hub, HttpUrl url) {
-        return Ask.get(url).with(credentials).redirected(hub::atHome);
+    private HttpRequest question(HubEndpoint hub, HttpUrl url) {
+        return HttpRequest.get(url).with(credentials).redirected(hub::atHome);
     }
 
-    private Answer send(HubEndpoint hub, HttpUrl url) throws IOException, InterruptedException {
+    private HttpResponse send(HubEndpoint hub, HttpUrl url) throws IOException, InterruptedException {
         return http.send(question(hub, url));
     }
 
     /** An answer that is what was asked for. */
-    private Answer granted(Answer answer, HubEndpoint hub, RepoId repo, String what) throws IOException {
+    private HttpResponse granted(HttpResponse answer, HubEndpoint hub, RepoId repo, String what) throws IOException {
         if (answer.ok()) {
             return answer;
         }
         try (answer) {
-            throw Refusal.of(answer).of(hub, repo, what, !credentials.isEmpty());
+            throw HuggingFaceRefusal.of(answer).of(hub, repo, what, !credentials.isEmpty());
         }
     }
 

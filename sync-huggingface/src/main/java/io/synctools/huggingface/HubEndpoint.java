@@ -8,7 +8,7 @@ import java.util.HexFormat;
 import okhttp3.HttpUrl;
 
 /**
- * The addresses of one endpoint of the hub (protocols/huggingface.md sections 3 and 4).
+ * The addresses of one endpoint of the hub (docs/protocols/huggingface.md sections 3 and 4).
  *
  * @param base with a path that ends in a slash
  */

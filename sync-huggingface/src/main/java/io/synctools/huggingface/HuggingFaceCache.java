@@ -4,8 +4,8 @@ import io.synctools.file.Adoption;
 import io.synctools.file.Disk;
 import io.synctools.internal.disk.Mounts;
 import io.synctools.mirror.Folders;
-import io.synctools.mirror.Holding;
 import io.synctools.mirror.Inventory;
+import io.synctools.mirror.LocalRepository;
 import io.synctools.mirror.Trash;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Checksum;
@@ -33,7 +33,7 @@ import java.util.regex.Pattern;
 
 /**
  * The cache that the Hugging Face clients share ({@code models--organization--name/{blobs,refs,snapshots,trees}}), so that
- * they find everything offline (protocols/huggingface.md section 6). Several revisions of a repository stand side by side.
+ * they find everything offline (docs/protocols/huggingface.md section 6). Several revisions of a repository stand side by side.
  *
  * <p>Nothing is ever half-published: a snapshot appears whole, and the ref moves last. Thread-safe; starts no threads.
  */
@@ -72,7 +72,7 @@ public final class HuggingFaceCache implements Target<FileSource>, Inventory {
     @Override
     public Replica open(FileSource source, SyncItem item, Reporter reporter) throws IOException {
         SharedRepo repo = shared.computeIfAbsent(
-                root.resolve(path(item.to())), folder -> new SharedRepo(new CacheRepo(folder), context));
+                root.resolve(path(item.to())), folder -> new SharedRepo(new CachePaths(folder), context));
         Adoption.from(context, this);
         return CacheReplica.open(this, repo, source, item, reporter);
     }
@@ -105,24 +105,24 @@ public final class HuggingFaceCache implements Target<FileSource>, Inventory {
     }
 
     @Override
-    public Holding at(ArtifactRef destination) {
-        return new CacheHolding(
-                new CacheRepo(root.resolve(path(destination))),
+    public LocalRepository at(ArtifactRef destination) {
+        return new CachedRepository(
+                new CachePaths(root.resolve(path(destination))),
                 RepoId.of(destination).toString());
     }
 
     @Override
-    public List<Holding> holdings() throws IOException {
-        return new ArrayList<>(repositories());
+    public List<LocalRepository> repositories() throws IOException {
+        return new ArrayList<>(cached());
     }
 
-    private List<CacheHolding> repositories() throws IOException {
-        List<CacheHolding> found = new ArrayList<>();
+    private List<CachedRepository> cached() throws IOException {
+        List<CachedRepository> found = new ArrayList<>();
         for (Path folder : Folders.in(root)) {
             Matcher name = FOLDER.matcher(folder.getFileName().toString());
             if (name.matches()) {
-                found.add(new CacheHolding(
-                        new CacheRepo(folder),
+                found.add(new CachedRepository(
+                        new CachePaths(folder),
                         name.group(1) + "/" + name.group(2).replace("--", "/")));
             }
         }
@@ -132,8 +132,8 @@ public final class HuggingFaceCache implements Target<FileSource>, Inventory {
     /** All blobs, whoever brought them: they are called by their checksums. */
     @Override
     public void tell(Told told) throws IOException {
-        for (CacheHolding holding : repositories()) {
-            Path blobs = new CacheRepo(holding.folder()).blobs();
+        for (CachedRepository repository : cached()) {
+            Path blobs = new CachePaths(repository.folder()).blobs();
             try (DirectoryStream<Path> names = Files.newDirectoryStream(blobs)) {
                 for (Path name : names) {
                     String hex = name.getFileName().toString();
@@ -160,8 +160,8 @@ public final class HuggingFaceCache implements Target<FileSource>, Inventory {
     @Override
     public List<Trash> trash() throws IOException {
         List<Trash> found = new ArrayList<>();
-        for (CacheHolding holding : repositories()) {
-            found.addAll(holding.leftInTrash());
+        for (CachedRepository repository : cached()) {
+            found.addAll(repository.leftInTrash());
         }
         return found;
     }
@@ -169,7 +169,7 @@ public final class HuggingFaceCache implements Target<FileSource>, Inventory {
     @Override
     public void empty(Trash trash, Disk disk) throws IOException {
         Path folder = trash.state().resolveSibling("");
-        new CacheHolding(new CacheRepo(folder), folder.getFileName().toString()).empty(trash, disk);
+        new CachedRepository(new CachePaths(folder), folder.getFileName().toString()).empty(trash, disk);
     }
 
     boolean symlinks() {

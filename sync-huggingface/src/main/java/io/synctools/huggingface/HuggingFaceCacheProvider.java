@@ -26,7 +26,7 @@ public final class HuggingFaceCacheProvider implements TargetProvider {
 
     @Override
     public HuggingFaceCache create(RunContext context) {
-        boolean symlinks = !HubAccess.isTrue(context, "HF_HUB_DISABLE_SYMLINKS");
+        boolean symlinks = !HuggingFaceAccess.isTrue(context, "HF_HUB_DISABLE_SYMLINKS");
         return new HuggingFaceCache(HomeFolders.of(context).cache(), symlinks, context);
     }
 }

@@ -7,11 +7,11 @@ import io.synctools.internal.digest.Hasher;
 import io.synctools.internal.json.Json;
 import io.synctools.internal.json.JsonPieces;
 import io.synctools.model.Checksum;
-import io.synctools.serve.Answer;
 import io.synctools.serve.Dialect;
 import io.synctools.serve.FileTable;
 import io.synctools.serve.Filtered;
-import io.synctools.serve.Request;
+import io.synctools.serve.HubRequest;
+import io.synctools.serve.HubResponse;
 import io.synctools.serve.ServedFile;
 import io.synctools.serve.Shelf;
 import io.synctools.serve.Snapshot;
@@ -28,7 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** What the Hugging Face hub answers to its clients (protocols/huggingface.md sections 3 and 4). Thread-safe. */
+/** What the Hugging Face hub answers to its clients (docs/protocols/huggingface.md sections 3 and 4). Thread-safe. */
 public final class HuggingFaceDialect implements Dialect {
     private static final int PAGE = 1000;
     private static final Set<String> KINDS = Set.of("models", "datasets");
@@ -45,7 +45,7 @@ public final class HuggingFaceDialect implements Dialect {
     }
 
     @Override
-    public Optional<Answer> answer(Request request, Shelf shelf) throws IOException {
+    public Optional<HubResponse> answer(HubRequest request, Shelf shelf) throws IOException {
         if (request.part(0).equals("api")) {
             return KINDS.contains(request.part(1)) && !request.part(2).isEmpty()
                     ? Optional.of(api(request, shelf))
@@ -66,11 +66,11 @@ public final class HuggingFaceDialect implements Dialect {
                         : resolve(repository.get(), request.part(at + parts + 1), request.rest(at + parts + 2)));
     }
 
-    private static String name(Request request, int from, int parts) {
+    private static String name(HubRequest request, int from, int parts) {
         return parts == 1 ? request.part(from) : request.part(from) + "/" + request.part(from + 1);
     }
 
-    private Answer api(Request request, Shelf shelf) throws IOException {
+    private HubResponse api(HubRequest request, Shelf shelf) throws IOException {
         int parts = QUESTIONS.contains(request.part(3)) && !QUESTIONS.contains(request.part(4)) ? 1 : 2;
         parts = request.path().size() == 3 ? 1 : parts;
         Optional<Shelf.Repository> repository = shelf.find(scheme(), request.part(1) + "/" + name(request, 2, parts));
@@ -86,7 +86,7 @@ public final class HuggingFaceDialect implements Dialect {
             return refs(repository.get());
         }
         if (question.equals("auth-check")) {
-            return Answer.json(200, "{}"); // whoever is answered may read
+            return HubResponse.json(200, "{}"); // whoever is answered may read
         }
         String revision = request.part(3 + parts).isEmpty() ? RepoId.DEFAULT_REVISION : request.part(3 + parts);
         Optional<Snapshot> snapshot = repository.get().at(revision);
@@ -102,14 +102,15 @@ public final class HuggingFaceDialect implements Dialect {
         };
     }
 
-    private static Answer info(Request request, Shelf.Repository repository, Snapshot snapshot) throws IOException {
+    private static HubResponse info(HubRequest request, Shelf.Repository repository, Snapshot snapshot)
+            throws IOException {
         String expand = request.query().getOrDefault("expand", "");
         boolean lists = expand.isEmpty() || List.of(expand.split(",")).contains("siblings");
         boolean withBlobs = Set.of("true", "1", "True").contains(request.query().getOrDefault("blobs", ""));
         FileTable files = snapshot.files();
         int[] at = {-1};
         String id = repository.name().substring(repository.name().indexOf('/') + 1);
-        Answer answer = Answer.json(new JsonPieces(json -> {
+        HubResponse answer = HubResponse.json(new JsonPieces(json -> {
             if (at[0] < 0) {
                 json.writeStartObject();
                 json.writeStringField("id", id);
@@ -160,7 +161,7 @@ public final class HuggingFaceDialect implements Dialect {
         }
     }
 
-    private static Answer refs(Shelf.Repository repository) throws IOException {
+    private static HubResponse refs(Shelf.Repository repository) throws IOException {
         return json(json -> {
             json.writeStartObject();
             json.writeArrayFieldStart("branches");
@@ -180,7 +181,7 @@ public final class HuggingFaceDialect implements Dialect {
         });
     }
 
-    private static Answer commits(Snapshot snapshot) throws IOException {
+    private static HubResponse commits(Snapshot snapshot) throws IOException {
         return json(json -> {
             json.writeStartArray();
             json.writeStartObject();
@@ -195,7 +196,7 @@ public final class HuggingFaceDialect implements Dialect {
         });
     }
 
-    private static Answer tree(Request request, Snapshot snapshot, String folder) throws IOException {
+    private static HubResponse tree(HubRequest request, Snapshot snapshot, String folder) throws IOException {
         boolean deep = Set.of("true", "1", "True").contains(request.query().getOrDefault("recursive", ""));
         int limit = request.number("limit", PAGE, 1, PAGE);
         FileTable files = snapshot.files();
@@ -212,7 +213,7 @@ public final class HuggingFaceDialect implements Dialect {
             rows.add(row.get());
             at = row.get().next();
         }
-        Answer answer = told(
+        HubResponse answer = told(
                 json(json -> {
                     json.writeStartArray();
                     for (FileTable.Row each : rows) {
@@ -271,12 +272,12 @@ public final class HuggingFaceDialect implements Dialect {
     }
 
     /** What the tree says of the paths that are asked for; unknown ones are left out. */
-    private static Answer pathsInfo(Request request, Snapshot snapshot) throws IOException {
+    private static HubResponse pathsInfo(HubRequest request, Snapshot snapshot) throws IOException {
         List<String> paths;
         try {
             paths = paths(request);
         } catch (JsonProcessingException | IllegalArgumentException e) {
-            return Answer.json(400, "{\"error\":\"neither JSON nor a form\"}");
+            return HubResponse.json(400, "{\"error\":\"neither JSON nor a form\"}");
         }
         FileTable files = snapshot.files();
         return told(
@@ -293,7 +294,7 @@ public final class HuggingFaceDialect implements Dialect {
                 snapshot);
     }
 
-    private static List<String> paths(Request request) throws JsonProcessingException {
+    private static List<String> paths(HubRequest request) throws JsonProcessingException {
         String body = new String(request.body(), StandardCharsets.UTF_8);
         List<String> paths = new ArrayList<>();
         if (body.stripLeading().startsWith("{")) {
@@ -310,7 +311,7 @@ public final class HuggingFaceDialect implements Dialect {
         return paths;
     }
 
-    private static Answer resolve(Shelf.Repository repository, String revision, String path) throws IOException {
+    private static HubResponse resolve(Shelf.Repository repository, String revision, String path) throws IOException {
         Optional<Snapshot> found = repository.at(revision);
         if (found.isEmpty()) {
             return error("RevisionNotFound", "Invalid rev id");
@@ -322,9 +323,9 @@ public final class HuggingFaceDialect implements Dialect {
         }
         ServedFile file = known.get();
         Optional<String> elsewhere = snapshot.elsewhere(file);
-        Answer answer = elsewhere.isPresent()
-                ? Answer.redirect(elsewhere.get())
-                : Answer.file(snapshot.content(file), file.identity());
+        HubResponse answer = elsewhere.isPresent()
+                ? HubResponse.redirect(elsewhere.get())
+                : HubResponse.file(snapshot.content(file), file.identity());
         if (file.isOutsideGit()) {
             answer = answer.with("X-Linked-Etag", '"' + file.identity() + '"')
                     .with("X-Linked-Size", Long.toString(file.size()));
@@ -332,17 +333,17 @@ public final class HuggingFaceDialect implements Dialect {
         return answer.with("X-Repo-Commit", snapshot.commit());
     }
 
-    private static Answer told(Answer answer, Snapshot snapshot) {
+    private static HubResponse told(HubResponse answer, Snapshot snapshot) {
         return answer.with("X-Repo-Commit", snapshot.commit())
                 .with(Filtered.HEADER, Filtered.header(snapshot.filter()));
     }
 
-    private static Answer error(String code, String message) {
+    private static HubResponse error(String code, String message) {
         return json404(message).with("X-Error-Code", code).with("X-Error-Message", printable(message));
     }
 
-    private static Answer json404(String message) {
-        return Answer.json(
+    private static HubResponse json404(String message) {
+        return HubResponse.json(
                 404, Json.MAPPER.createObjectNode().put("error", message).toString());
     }
 
@@ -354,12 +355,12 @@ public final class HuggingFaceDialect implements Dialect {
         void write(JsonGenerator json) throws IOException;
     }
 
-    private static Answer json(Written written) throws IOException {
+    private static HubResponse json(Written written) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (JsonGenerator json = Json.FACTORY.createGenerator(out)) {
             written.write(json);
         }
-        return Answer.of(200, "application/json; charset=utf-8", out.toByteArray());
+        return HubResponse.of(200, "application/json; charset=utf-8", out.toByteArray());
     }
 
     /** The id of what git stores: the content, or the pointer to it, which its checksum and size determine. */

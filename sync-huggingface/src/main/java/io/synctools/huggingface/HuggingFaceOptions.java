@@ -33,6 +33,6 @@ public final class HuggingFaceOptions {
     private HuggingFaceOptions() {}
 
     static boolean takesChunks(RunContext context) {
-        return context.options().get(XET) == Xet.AUTO && !HubAccess.isTrue(context, "HF_HUB_DISABLE_XET");
+        return context.options().get(XET) == Xet.AUTO && !HuggingFaceAccess.isTrue(context, "HF_HUB_DISABLE_XET");
     }
 }

@@ -29,7 +29,7 @@ import okhttp3.HttpUrl;
  * The Hugging Face hub, or a mirror of it, as a source of models and datasets.
  *
  * <p>The tree listing at the pinned commit is the only truth: it holds size and checksum of every file, so that no file
- * is asked about before it is fetched (protocols/huggingface.md section 10). Thread-safe; starts no threads; does not
+ * is asked about before it is fetched (docs/protocols/huggingface.md section 10). Thread-safe; starts no threads; does not
  * retry.
  */
 public final class HuggingFaceSource implements FileSource {
@@ -48,7 +48,7 @@ public final class HuggingFaceSource implements FileSource {
      * @throws IllegalArgumentException if an address or the token is unusable, saying which variable to mend
      */
     public HuggingFaceSource(RunContext context) {
-        HubAccess access = HubAccess.of(context);
+        HuggingFaceAccess access = HuggingFaceAccess.of(context);
         this.endpoints = new Endpoints(access.endpoints().stream()
                 .map(address -> HttpUrl.get(address.toString()))
                 .toList());
@@ -92,7 +92,7 @@ public final class HuggingFaceSource implements FileSource {
         List<String> notes = new ArrayList<>(listing.notes());
         for (Entry entry : listing.entries()) {
             boolean hasHash = GitFacts.of(entry).map(GitFacts::xetHash).isPresent();
-            if (entry.size() > Refusal.PLAIN_HTTP_LIMIT && (chunks.isEmpty() || !hasHash)) {
+            if (entry.size() > HuggingFaceRefusal.PLAIN_HTTP_LIMIT && (chunks.isEmpty() || !hasHash)) {
                 notes.add(
                         Printable.words(entry.path())
                                 + " has more than 50 GB and comes by plain HTTP, which the hub may"

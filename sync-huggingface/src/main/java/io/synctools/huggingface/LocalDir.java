@@ -7,10 +7,10 @@ import io.synctools.file.Proof;
 import io.synctools.internal.disk.Mounts;
 import io.synctools.internal.disk.Stat;
 import io.synctools.internal.text.Printable;
-import io.synctools.mirror.FolderHolding;
+import io.synctools.mirror.FolderRepository;
 import io.synctools.mirror.Folders;
-import io.synctools.mirror.Holding;
 import io.synctools.mirror.Inventory;
+import io.synctools.mirror.LocalRepository;
 import io.synctools.mirror.Trash;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.FailureKind;
@@ -109,12 +109,12 @@ public final class LocalDir implements Target<FileSource>, Inventory {
     }
 
     @Override
-    public Holding at(ArtifactRef destination) {
-        return holding(destination.name(), folder(destination));
+    public LocalRepository at(ArtifactRef destination) {
+        return repository(destination.name(), folder(destination));
     }
 
-    private FolderHolding holding(String name, Path folder) {
-        return new FolderHolding(
+    private FolderRepository repository(String name, Path folder) {
+        return new FolderRepository(
                 SCHEME, name, root, new LocalDirLayout(folder), trashFolder().resolve("of-prune"));
     }
 
@@ -125,15 +125,15 @@ public final class LocalDir implements Target<FileSource>, Inventory {
 
     /** Directories with our state, wherever they are; and others where those without {@code local_dir} would be. */
     @Override
-    public List<Holding> holdings() throws IOException {
-        List<Holding> found = new ArrayList<>();
+    public List<LocalRepository> repositories() throws IOException {
+        List<LocalRepository> found = new ArrayList<>();
         find(root, 0, found);
         return found;
     }
 
-    private void find(Path folder, int depth, List<Holding> found) throws IOException {
+    private void find(Path folder, int depth, List<LocalRepository> found) throws IOException {
         if (depth > 0 && isOurs(folder)) {
-            found.add(holding(root.relativize(folder).toString(), folder));
+            found.add(repository(root.relativize(folder).toString(), folder));
             return;
         }
         int before = found.size();
@@ -145,7 +145,7 @@ public final class LocalDir implements Target<FileSource>, Inventory {
         if (found.size() == before
                 && depth == 3
                 && KINDS.contains(root.relativize(folder).getName(0).toString())) {
-            found.add(holding(root.relativize(folder).toString(), folder));
+            found.add(repository(root.relativize(folder).toString(), folder));
         }
     }
 

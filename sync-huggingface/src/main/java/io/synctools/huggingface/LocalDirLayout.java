@@ -17,7 +17,7 @@ import java.util.Set;
 
 /**
  * A local directory with the state files of the hub's own client, so that {@code hf download --local-dir} finds it up to
- * date without a request (protocols/huggingface.md section 7).
+ * date without a request (docs/protocols/huggingface.md section 7).
  *
  * @param folder the directory
  */

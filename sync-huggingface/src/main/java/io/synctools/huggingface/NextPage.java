@@ -1,6 +1,6 @@
 package io.synctools.huggingface;
 
-import io.synctools.internal.http.Answer;
+import io.synctools.internal.http.HttpResponse;
 import io.synctools.internal.http.LinkHeader;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
@@ -9,7 +9,7 @@ import okhttp3.HttpUrl;
 
 /**
  * Finds the next page of a listing in its {@code Link} header, at the endpoint's own origin or not at all: the token
- * travels with the question (protocols/huggingface.md section 3).
+ * travels with the question (docs/protocols/huggingface.md section 3).
  */
 final class NextPage {
     private NextPage() {}
@@ -19,7 +19,7 @@ final class NextPage {
      *
      * @throws SyncException if it lies at a foreign origin
      */
-    static Optional<HttpUrl> of(Answer answer, HubEndpoint endpoint) {
+    static Optional<HttpUrl> of(HttpResponse answer, HubEndpoint endpoint) {
         return LinkHeader.next(answer.headers("Link")).map(link -> atHome(answer.url(), link, endpoint));
     }
 

@@ -6,7 +6,7 @@ import io.synctools.model.SyncException;
 import java.util.regex.Pattern;
 
 /**
- * A repository's name by the hub's own rules (protocols/huggingface.md section 2).
+ * A repository's name by the hub's own rules (docs/protocols/huggingface.md section 2).
  *
  * @param kind {@code models} or {@code datasets}
  * @param id {@code name} or {@code namespace/name}

@@ -47,7 +47,7 @@ final class SharedRepo {
     /** So long nobody went on with a partial file of another revision: nobody wants it any more. */
     private static final Duration ABANDONED = Duration.ofDays(7);
 
-    private final CacheRepo repo;
+    private final CachePaths repo;
     private final RunContext context;
     private final Disk disk;
     private final Set<Checksum> fetched = ConcurrentHashMap.newKeySet();
@@ -63,13 +63,13 @@ final class SharedRepo {
     @GuardedBy("this")
     private @Nullable FileChannel journal;
 
-    SharedRepo(CacheRepo repo, RunContext context) {
+    SharedRepo(CachePaths repo, RunContext context) {
         this.repo = repo;
         this.context = context;
         this.disk = Disk.of(context);
     }
 
-    CacheRepo repo() {
+    CachePaths repo() {
         return repo;
     }
 

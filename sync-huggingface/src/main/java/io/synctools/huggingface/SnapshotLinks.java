@@ -12,7 +12,7 @@ import java.util.UUID;
 
 /**
  * Makes the names of a snapshot stand for blobs: by relative symbolic links, else hard links, else copies
- * (protocols/huggingface.md section 6 items 2 and 5). Thread-safe.
+ * (docs/protocols/huggingface.md section 6 items 2 and 5). Thread-safe.
  */
 final class SnapshotLinks {
     private enum Kind {
@@ -22,11 +22,11 @@ final class SnapshotLinks {
     }
 
     private final Disk disk;
-    private final CacheRepo repo;
+    private final CachePaths repo;
     private final Kind kind;
     private final boolean trusting;
 
-    private SnapshotLinks(Disk disk, CacheRepo repo, Kind kind, boolean trusting) {
+    private SnapshotLinks(Disk disk, CachePaths repo, Kind kind, boolean trusting) {
         this.disk = disk;
         this.repo = repo;
         this.kind = kind;
@@ -39,7 +39,7 @@ final class SnapshotLinks {
      * @param symlinks whether symbolic ones are wanted
      * @param trusting whether a copy that we made before, by its size and time, need not be made again
      */
-    static SnapshotLinks of(Disk disk, CacheRepo repo, boolean symlinks, boolean trusting) throws IOException {
+    static SnapshotLinks of(Disk disk, CachePaths repo, boolean symlinks, boolean trusting) throws IOException {
         Path file = Files.createFile(temporary(repo));
         Path link = temporary(repo);
         try {
@@ -119,7 +119,7 @@ final class SnapshotLinks {
         return target(entry.path(), entry.checksum().orElseThrow());
     }
 
-    private static Path temporary(CacheRepo repo) {
+    private static Path temporary(CachePaths repo) {
         return repo.temporary().resolve(UUID.randomUUID().toString());
     }
 

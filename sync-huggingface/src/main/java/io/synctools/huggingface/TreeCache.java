@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 
 /**
  * Writes the listing of a whole commit as the hub's clients keep it in {@code trees/}, so that they need not ask the hub
- * again and notice an incomplete snapshot (protocols/huggingface.md section 6 item 4).
+ * again and notice an incomplete snapshot (docs/protocols/huggingface.md section 6 item 4).
  */
 final class TreeCache {
     private static final DefaultPrettyPrinter PRINTER = new DefaultPrettyPrinter(

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one page of a tree listing as it arrives (protocols/huggingface.md section 3). */
+/** Reads one page of a tree listing as it arrives (docs/protocols/huggingface.md section 3). */
 final class TreePage {
     private static final Pattern HEX40 = Pattern.compile("[0-9a-f]{40}");
     private static final Pattern HEX64 = Pattern.compile("[0-9a-f]{64}");

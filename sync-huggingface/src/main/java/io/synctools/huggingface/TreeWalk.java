@@ -1,7 +1,7 @@
 package io.synctools.huggingface;
 
+import io.synctools.internal.http.ItemMeter;
 import io.synctools.internal.http.PageBound;
-import io.synctools.internal.http.Tally;
 import io.synctools.internal.text.Printable;
 import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
@@ -69,7 +69,7 @@ final class TreeWalk {
             compare(api.siblings(key.endpoint(), key.repo(), key.commit()));
         }
         for (String submodule : submodules) {
-            Tally.current()
+            ItemMeter.current()
                     .note(Printable.words(submodule)
                             + ": left out, it is a submodule: its files belong to another repository");
         }

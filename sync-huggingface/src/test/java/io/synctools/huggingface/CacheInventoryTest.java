@@ -448,7 +448,7 @@ class CacheInventoryTest {
 
         new Verifier(2).verify(Subject.all(inventory()), results::add);
         assertEquals(List.of(), results.get(0).findings());
-        assertEquals(1, inventory().holdings().size());
+        assertEquals(1, inventory().repositories().size());
         MirrorStatus status = MirrorStatus.of(List.of(inventory()), Instant.now());
         assertEquals(weights.content().length, status.items().get(0).shared());
 

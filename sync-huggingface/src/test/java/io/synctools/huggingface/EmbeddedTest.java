@@ -16,7 +16,7 @@ import io.synctools.spi.RunContext;
 import io.synctools.testing.Fault;
 import io.synctools.testing.FaultHub;
 import io.synctools.testing.HubRepo;
-import io.synctools.testing.HubRequest;
+import io.synctools.testing.ReceivedRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -179,15 +179,15 @@ class EmbeddedTest {
                 .build()) {
             assertEquals(0, syncer.run(plan()).exit());
         }
-        for (HubRequest request : hub.requests()) {
-            boolean isHub = request.origin() == HubRequest.Origin.HUB;
+        for (ReceivedRequest request : hub.requests()) {
+            boolean isHub = request.origin() == ReceivedRequest.Origin.HUB;
             assertEquals(isHub ? Optional.of("blue") : Optional.empty(), request.header("X-Team"), request.toString());
             assertEquals(
                     isHub ? Optional.of("Bearer ours") : Optional.empty(),
                     request.header("Authorization"),
                     "in place of the environment's");
         }
-        assertTrue(hub.requests().stream().anyMatch(request -> request.origin() == HubRequest.Origin.STORAGE));
+        assertTrue(hub.requests().stream().anyMatch(request -> request.origin() == ReceivedRequest.Origin.STORAGE));
     }
 
     @Test
@@ -198,9 +198,9 @@ class EmbeddedTest {
                 .build()) {
             assertEquals(0, syncer.run(plan()).exit());
         }
-        for (HubRequest request : hub.requests()) {
+        for (ReceivedRequest request : hub.requests()) {
             assertEquals(
-                    request.origin() == HubRequest.Origin.STORAGE,
+                    request.origin() == ReceivedRequest.Origin.STORAGE,
                     request.header("X-Store").isPresent());
         }
     }

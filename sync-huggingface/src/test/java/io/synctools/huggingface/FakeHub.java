@@ -10,8 +10,8 @@ import io.synctools.serve.FileTable;
 import io.synctools.serve.ServedFile;
 import io.synctools.serve.Shelf;
 import io.synctools.serve.Snapshot;
-import io.synctools.testing.HubAnswer;
 import io.synctools.testing.HubQuestion;
+import io.synctools.testing.PendingResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -152,7 +152,7 @@ final class FakeHub implements AutoCloseable {
         if (chunks.isPresent()) {
             return chunks.get();
         }
-        HubAnswer answer = question.answer(List.of(new HuggingFaceDialect()), new Repositories());
+        PendingResponse answer = question.answer(List.of(new HuggingFaceDialect()), new Repositories());
         String link = answer.headers.get("Link");
         if (link != null && !linkBase.isEmpty()) {
             answer.headers.set("Link", link.replace(url().replaceAll("/$", ""), linkBase));
@@ -166,7 +166,7 @@ final class FakeHub implements AutoCloseable {
         return answer.ranges ? bytes(answer.content, request) : response(answer);
     }
 
-    private static MockResponse response(HubAnswer answer) {
+    private static MockResponse response(PendingResponse answer) {
         return new MockResponse.Builder()
                 .code(answer.status)
                 .headers(answer.headers.build())

@@ -33,8 +33,8 @@ class HuggingFaceOptionsTest {
         return RunContext.of(SyncOptions.builder().environment(environment).build());
     }
 
-    private HubAccess options(String... variables) {
-        return HubAccess.of(context(variables));
+    private HuggingFaceAccess options(String... variables) {
+        return HuggingFaceAccess.of(context(variables));
     }
 
     @Test
@@ -150,7 +150,7 @@ class HuggingFaceOptionsTest {
 
     @Test
     void theTokenIsNeverPrinted() {
-        HubAccess options = options("HF_TOKEN", "hf_secret");
+        HuggingFaceAccess options = options("HF_TOKEN", "hf_secret");
 
         assertFalse(options.toString().contains("hf_secret"), options.toString());
     }

@@ -38,7 +38,7 @@ class HuggingFaceSourceContractTest extends FileSourceContract {
     }
 
     @Override
-    protected ArtifactRef holding(Map<String, byte[]> files) {
+    protected ArtifactRef repository(Map<String, byte[]> files) {
         HubRepo repo = HubRepo.of(REPO);
         for (Map.Entry<String, byte[]> file : files.entrySet()) {
             boolean isLfs = file.getValue().length > 100;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.huggingface.FakeHub.File;
-import io.synctools.internal.http.Tally;
+import io.synctools.internal.http.ItemMeter;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.ByteRange;
 import io.synctools.model.Checksum;
@@ -577,17 +577,17 @@ class HuggingFaceSourceTest {
         hub.fault = request -> Optional.of(FakeHub.json("[{\"type\":\"unknown\",\"path\":\"lib/other\",\"oid\":\""
                 + "c".repeat(40) + "\"},{\"type\":\"file\",\"path\":\"a\",\"size\":1,\"oid\":\"" + file.gitId()
                 + "\"}]"));
-        Tally tally = new Tally();
+        ItemMeter meter = new ItemMeter();
 
         Listing listing;
-        try (Tally.Scope scope = tally.bind()) {
+        try (ItemMeter.Scope scope = meter.bind()) {
             listing = source.list(pinned, NameFilter.ALL);
         }
 
         assertEquals(List.of("a"), listing.entries().stream().map(Entry::path).toList());
         assertEquals(
                 1,
-                tally.takeNotes().stream()
+                meter.takeNotes().stream()
                         .filter(note -> note.startsWith("lib/other: left out"))
                         .count());
     }

@@ -32,11 +32,11 @@ class SharedRepoTest {
     @TempDir
     Path cache;
 
-    private CacheRepo repo;
+    private CachePaths repo;
 
     @BeforeEach
     void place() {
-        repo = new CacheRepo(cache.resolve("models--o--n"));
+        repo = new CachePaths(cache.resolve("models--o--n"));
     }
 
     /** Hears that somebody is waited for. */

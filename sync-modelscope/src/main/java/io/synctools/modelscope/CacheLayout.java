@@ -7,7 +7,7 @@ import io.synctools.file.Proof;
 import io.synctools.internal.disk.Reason;
 import io.synctools.internal.disk.Rights;
 import io.synctools.internal.disk.Stat;
-import io.synctools.internal.http.Tally;
+import io.synctools.internal.http.ItemMeter;
 import io.synctools.mirror.Folders;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Entry;
@@ -37,7 +37,7 @@ import java.util.Set;
 
 /**
  * One repository in the cache of the hub's own client, so that both generations of that client find it ({@code
- * protocols/modelscope.md} section 6.1).
+ * docs/protocols/modelscope.md} section 6.1).
  */
 final class CacheLayout implements FolderLayout {
     /** Our folder below each kind's. */
@@ -52,17 +52,17 @@ final class CacheLayout implements FolderLayout {
 
     private final Disk disk;
     private final Path root;
-    private final Repository repository;
+    private final RepositoryId repository;
 
     /** @param root of the cache, absolute */
-    CacheLayout(Disk disk, Path root, Repository repository) {
+    CacheLayout(Disk disk, Path root, RepositoryId repository) {
         this.disk = disk;
         this.root = root;
         this.repository = repository;
     }
 
     /** Relative to the cache's root, with slashes. */
-    static String path(Repository repository) {
+    static String path(RepositoryId repository) {
         return repository.kind().plural() + "/" + repository.owner() + "/" + repository.folderName();
     }
 
@@ -167,7 +167,7 @@ final class CacheLayout implements FolderLayout {
         for (Path base : bases()) {
             for (Path other : Folders.in(newerFolder(base))) {
                 if (!other.getFileName().toString().equals(revision)) {
-                    Tally.current()
+                    ItemMeter.current()
                             .note(
                                     other + " is hidden from the hub's client by " + folder()
                                             + ", which it takes for every revision; readers of the other have to name its path");
@@ -302,7 +302,8 @@ final class CacheLayout implements FolderLayout {
     }
 
     private boolean isLinked() {
-        return repository.kind() == Repository.Kind.MODEL && !repository.name().equals(repository.folderName());
+        return repository.kind() == RepositoryId.Kind.MODEL
+                && !repository.name().equals(repository.folderName());
     }
 
     /** Says that this disk has no links, so that nobody looks for one. */

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What {@code .msc} and {@code .mv} say of a publication. The client writes both when it downloads into the folder: another
- * revision's name, or other commits of our files, tell that it did ({@code protocols/modelscope.md} section 6.1).
+ * revision's name, or other commits of our files, tell that it did ({@code docs/protocols/modelscope.md} section 6.1).
  */
 final class ClientIndex implements FolderIndex {
     private final Map<String, Long> lines;

@@ -10,7 +10,7 @@ import java.io.InputStream;
 import java.io.PushbackInputStream;
 
 /**
- * What the hub wraps every answer in ({@code protocols/modelscope.md} section 2).
+ * What the hub wraps every answer in ({@code docs/protocols/modelscope.md} section 2).
  *
  * @param code 200 for success, whatever the HTTP status says
  * @param message the hub's words; empty where it has none

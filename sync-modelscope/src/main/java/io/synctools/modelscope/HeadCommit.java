@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Finds the newest commit in the hub's list of one ({@code protocols/modelscope.md} section 2). Not thread-safe. */
+/** Finds the newest commit in the hub's list of one ({@code docs/protocols/modelscope.md} section 2). Not thread-safe. */
 final class HeadCommit implements Envelope.DataReader {
     private Optional<String> value = Optional.empty();
 

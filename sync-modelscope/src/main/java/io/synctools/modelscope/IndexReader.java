@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads an index {@code .msc} that the hub's own client, or we, wrote: a Python pickle of a list of dicts with the two
- * texts {@code Path} and {@code Revision} ({@code protocols/modelscope.md} section 6.1).
+ * texts {@code Path} and {@code Revision} ({@code docs/protocols/modelscope.md} section 6.1).
  *
  * <p>A pickle is a program; this reader knows just the instructions that build such a list and refuses all others, so
  * nothing in the file is ever executed. Time and memory are bounded by constants, whatever the file holds. Not

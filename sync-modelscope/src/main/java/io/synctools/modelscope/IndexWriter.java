@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
 
 /**
- * Writes what the hub's own client reads beside the files, byte for byte as {@code protocols/modelscope.md} section 6.1 has
+ * Writes what the hub's own client reads beside the files, byte for byte as {@code docs/protocols/modelscope.md} section 6.1 has
  * it: the index {@code .msc} and the name {@code .mdl}, which are Python pickles, and the revision {@code .mv}.
  *
  * <p>The index is written line by line, so that 270,000 files need no memory. Not thread-safe.
@@ -51,7 +51,7 @@ final class IndexWriter {
     }
 
     /** Writes a whole {@code .mdl}: the pickled dict {@code {'id': '<owner>/<folder name>'}}. */
-    static void name(OutputStream out, Repository repository) throws IOException {
+    static void name(OutputStream out, RepositoryId repository) throws IOException {
         IndexWriter writer = new IndexWriter(out);
         writer.codes(0x80, 2, '}');
         writer.text("id");
@@ -60,8 +60,8 @@ final class IndexWriter {
     }
 
     /** The text of a {@code .mv}; models name the time at which the revision was made, where it is known. */
-    static String revision(Repository repository, String revision, OptionalLong createdAt) {
-        if (repository.kind() == Repository.Kind.DATASET) {
+    static String revision(RepositoryId repository, String revision, OptionalLong createdAt) {
+        if (repository.kind() == RepositoryId.Kind.DATASET) {
             return revision;
         }
         return "Revision:" + revision + (createdAt.isPresent() ? ",CreatedAt:" + createdAt.getAsLong() : "");

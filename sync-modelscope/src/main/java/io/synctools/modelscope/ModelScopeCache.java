@@ -6,10 +6,10 @@ import io.synctools.file.FolderReplica;
 import io.synctools.file.Proof;
 import io.synctools.internal.disk.Mounts;
 import io.synctools.internal.disk.Stat;
-import io.synctools.mirror.FolderHolding;
+import io.synctools.mirror.FolderRepository;
 import io.synctools.mirror.Folders;
-import io.synctools.mirror.Holding;
 import io.synctools.mirror.Inventory;
+import io.synctools.mirror.LocalRepository;
 import io.synctools.mirror.Trash;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncException;
@@ -31,7 +31,7 @@ import java.util.TreeMap;
 
 /**
  * The cache of ModelScope's own clients as a target: a folder for each repository, which holds one revision ({@code
- * protocols/modelscope.md} section 6).
+ * docs/protocols/modelscope.md} section 6).
  *
  * <p>Destinations are named {@code models/<owner>/<name>} or {@code datasets/<owner>/<name>}. Thread-safe; starts no
  * threads.
@@ -79,14 +79,14 @@ public final class ModelScopeCache implements Target<FileSource>, Inventory {
     /** {@code models/Qwen/Qwen2___5-7B-Instruct}, relative to the cache's root. */
     @Override
     public String path(ArtifactRef destination) {
-        return CacheLayout.path(Repository.of(destination));
+        return CacheLayout.path(RepositoryId.of(destination));
     }
 
     private CacheLayout layout(ArtifactRef destination) {
-        return layout(Repository.of(destination));
+        return layout(RepositoryId.of(destination));
     }
 
-    private CacheLayout layout(Repository repository) {
+    private CacheLayout layout(RepositoryId repository) {
         return new CacheLayout(Disk.of(context), root, repository);
     }
 
@@ -111,13 +111,13 @@ public final class ModelScopeCache implements Target<FileSource>, Inventory {
     }
 
     @Override
-    public FolderHolding at(ArtifactRef destination) {
-        return holding(Repository.of(destination));
+    public FolderRepository at(ArtifactRef destination) {
+        return at(RepositoryId.of(destination));
     }
 
-    private FolderHolding holding(Repository repository) {
+    private FolderRepository at(RepositoryId repository) {
         CacheLayout layout = layout(repository);
-        return new FolderHolding(
+        return new FolderRepository(
                 SCHEME,
                 repository.kind().plural() + "/" + repository.id(),
                 root,
@@ -130,29 +130,30 @@ public final class ModelScopeCache implements Target<FileSource>, Inventory {
      * below the root.
      */
     @Override
-    public List<Holding> holdings() throws IOException {
-        Map<Path, Holding> found = new TreeMap<>();
+    public List<LocalRepository> repositories() throws IOException {
+        Map<Path, LocalRepository> found = new TreeMap<>();
         for (OtherGeneration other : OtherGeneration.below(root)) {
             String name = root.relativize(other.folder()).toString();
             found.put(
                     other.folder(),
-                    new FolderHolding(SCHEME, name, root, other, other.state().resolve(TRASH)));
+                    new FolderRepository(
+                            SCHEME, name, root, other, other.state().resolve(TRASH)));
         }
-        for (Repository repository : repositories()) {
-            found.put(layout(repository).folder(), holding(repository));
+        for (RepositoryId repository : ids()) {
+            found.put(layout(repository).folder(), at(repository));
         }
         return List.copyOf(found.values());
     }
 
-    private List<Repository> repositories() throws IOException {
-        List<Repository> found = new ArrayList<>();
-        for (Repository.Kind kind : Repository.Kind.values()) {
+    private List<RepositoryId> ids() throws IOException {
+        List<RepositoryId> found = new ArrayList<>();
+        for (RepositoryId.Kind kind : RepositoryId.Kind.values()) {
             Path top = root.resolve(kind.plural());
             for (Path base : List.of(top, top.resolve(CacheLayout.STATE))) {
                 for (Path owner : Folders.in(base)) {
                     for (Path folder : Folders.in(owner)) {
                         if (!isSomebodyElses(owner, folder)) {
-                            found.add(named(new Repository(
+                            found.add(named(new RepositoryId(
                                     kind,
                                     owner.getFileName().toString(),
                                     folder.getFileName().toString())));
@@ -172,12 +173,12 @@ public final class ModelScopeCache implements Target<FileSource>, Inventory {
     }
 
     /** The folder's name does not tell where the repository's had dots; the proof does. */
-    private Repository named(Repository folder) throws IOException {
+    private RepositoryId named(RepositoryId folder) throws IOException {
         Optional<Proof> proof = Proof.head(FolderReplica.proofIn(layout(folder).state()));
         if (proof.isPresent()) {
             String from = proof.get().from();
             try {
-                Repository named = Repository.of(ArtifactRef.of(SCHEME, from.substring(from.indexOf(':') + 1)));
+                RepositoryId named = RepositoryId.of(ArtifactRef.of(SCHEME, from.substring(from.indexOf(':') + 1)));
                 if (CacheLayout.path(named).equals(CacheLayout.path(folder))) {
                     return named;
                 }
@@ -191,7 +192,7 @@ public final class ModelScopeCache implements Target<FileSource>, Inventory {
     /** What was published here; of what the client brought only sizes are known. */
     @Override
     public void tell(Told told) throws IOException {
-        for (Repository repository : repositories()) {
+        for (RepositoryId repository : ids()) {
             CacheLayout layout = layout(repository);
             Proof.tell(FolderReplica.proofIn(layout.state()), layout.folder(), told);
         }
@@ -203,7 +204,7 @@ public final class ModelScopeCache implements Target<FileSource>, Inventory {
         for (OtherGeneration other : OtherGeneration.below(root)) {
             found.add(other.folder());
         }
-        for (Repository repository : repositories()) {
+        for (RepositoryId repository : ids()) {
             CacheLayout layout = layout(repository);
             if (!Stat.exists(FolderReplica.proofIn(layout.state()))) {
                 found.add(layout.folder());
@@ -220,7 +221,7 @@ public final class ModelScopeCache implements Target<FileSource>, Inventory {
     @Override
     public List<Trash> trash() throws IOException {
         List<Trash> found = new ArrayList<>();
-        for (Repository repository : repositories()) {
+        for (RepositoryId repository : ids()) {
             Path state = layout(repository).state();
             for (Path folder : Folders.in(state.resolve(TRASH))) {
                 found.add(new Trash(folder, state));

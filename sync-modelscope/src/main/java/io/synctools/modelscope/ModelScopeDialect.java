@@ -5,11 +5,11 @@ import io.synctools.internal.digest.Hasher;
 import io.synctools.internal.json.Json;
 import io.synctools.internal.json.JsonPieces;
 import io.synctools.model.Checksum;
-import io.synctools.serve.Answer;
 import io.synctools.serve.Dialect;
 import io.synctools.serve.FileTable;
 import io.synctools.serve.Filtered;
-import io.synctools.serve.Request;
+import io.synctools.serve.HubRequest;
+import io.synctools.serve.HubResponse;
 import io.synctools.serve.ServedFile;
 import io.synctools.serve.Shelf;
 import io.synctools.serve.Snapshot;
@@ -27,7 +27,7 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 
-/** What the ModelScope hub answers to its clients ({@code protocols/modelscope.md} sections 2 and 3). Thread-safe. */
+/** What the ModelScope hub answers to its clients ({@code docs/protocols/modelscope.md} sections 2 and 3). Thread-safe. */
 public final class ModelScopeDialect implements Dialect {
     private static final String SCHEME = "modelscope";
     private static final String MASTER = "master";
@@ -67,7 +67,7 @@ public final class ModelScopeDialect implements Dialect {
     }
 
     @Override
-    public Optional<Answer> answer(Request request, Shelf shelf) throws IOException {
+    public Optional<HubResponse> answer(HubRequest request, Shelf shelf) throws IOException {
         if (!request.part(0).equals("api") || !request.part(1).equals("v1")) {
             return Optional.empty();
         }
@@ -87,7 +87,8 @@ public final class ModelScopeDialect implements Dialect {
                         : answer(request, repository.get(), request.rest(byNumber ? 4 : 5)));
     }
 
-    private static Answer answer(Request request, Shelf.Repository repository, String question) throws IOException {
+    private static HubResponse answer(HubRequest request, Shelf.Repository repository, String question)
+            throws IOException {
         if (question.isEmpty()) {
             return success(json -> about(json, repository));
         }
@@ -110,7 +111,7 @@ public final class ModelScopeDialect implements Dialect {
         };
     }
 
-    private static Answer file(Snapshot snapshot, String path) throws IOException {
+    private static HubResponse file(Snapshot snapshot, String path) throws IOException {
         Optional<ServedFile> known = snapshot.files().file(path);
         if (known.isEmpty()) {
             return missing(NO_RECORD, "record not found");
@@ -118,11 +119,13 @@ public final class ModelScopeDialect implements Dialect {
         ServedFile file = known.get();
         String identity = file.sha256().map(Checksum::hex).orElseGet(file::identity);
         Optional<String> elsewhere = snapshot.elsewhere(file);
-        return elsewhere.isPresent() ? Answer.redirect(elsewhere.get()) : Answer.file(snapshot.content(file), identity);
+        return elsewhere.isPresent()
+                ? HubResponse.redirect(elsewhere.get())
+                : HubResponse.file(snapshot.content(file), identity);
     }
 
     /** Files, or a page of them; whole where no page is asked for, however long: nothing is cut without a word. */
-    private static Answer files(Request request, Snapshot snapshot, boolean inPages) throws IOException {
+    private static HubResponse files(HubRequest request, Snapshot snapshot, boolean inPages) throws IOException {
         boolean deep = request.query().getOrDefault("Recursive", "False").equalsIgnoreCase("true");
         String folder = request.query().getOrDefault("Root", "").replaceAll("^/+|/+$", "");
         int size = inPages ? request.number("PageSize", 200, 1, MOST_IN_PAGE) : Integer.MAX_VALUE;
@@ -131,7 +134,8 @@ public final class ModelScopeDialect implements Dialect {
         FileTable files = snapshot.files();
         Listing listing = new Listing(files, folder, deep, size);
         listing.skip(skipped);
-        return Answer.json(new JsonPieces(listing::write)).with(Filtered.HEADER, Filtered.header(snapshot.filter()));
+        return HubResponse.json(new JsonPieces(listing::write))
+                .with(Filtered.HEADER, Filtered.header(snapshot.filter()));
     }
 
     /** Writes the rows of one answer, one at a time. */
@@ -259,22 +263,22 @@ public final class ModelScopeDialect implements Dialect {
         json.writeEndObject();
     }
 
-    private static Answer success(Data data) throws IOException {
+    private static HubResponse success(Data data) throws IOException {
         return envelope(200, 200, "success", data);
     }
 
-    private static Answer missing(long code, String message) throws IOException {
+    private static HubResponse missing(long code, String message) throws IOException {
         return envelope(404, code, message, JsonGenerator::writeNull);
     }
 
-    private static Answer envelope(int status, long code, String message, Data data) throws IOException {
+    private static HubResponse envelope(int status, long code, String message, Data data) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (JsonGenerator json = Json.FACTORY.createGenerator(out)) {
             begin(json, status, code, message);
             data.write(json);
             json.writeEndObject();
         }
-        return Answer.of(status, "application/json; charset=utf-8", out.toByteArray());
+        return HubResponse.of(status, "application/json; charset=utf-8", out.toByteArray());
     }
 
     private static void begin(JsonGenerator json, int status, long code, String message) throws IOException {

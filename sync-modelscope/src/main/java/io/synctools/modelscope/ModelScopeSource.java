@@ -17,7 +17,7 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /**
- * Models and datasets of the ModelScope hub ({@code protocols/modelscope.md} sections 1 to 5).
+ * Models and datasets of the ModelScope hub ({@code docs/protocols/modelscope.md} sections 1 to 5).
  *
  * <p>References are named {@code models/<owner>/<name>} or {@code datasets/<owner>/<name>}; without a revision they mean
  * {@code master}. The hub does not name the commit of a branch, so {@link #pin} lists the repository and takes a
@@ -32,7 +32,7 @@ public final class ModelScopeSource implements FileSource {
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
     private static final int MOST_REMEMBERED = 50_000;
 
-    private final Hub hub;
+    private final ModelScopeApi hub;
     private final RememberedListings remembered = new RememberedListings(MOST_REMEMBERED);
 
     /**
@@ -41,17 +41,17 @@ public final class ModelScopeSource implements FileSource {
      * @throws IllegalArgumentException if one of them is wrong, saying which and how to mend it
      */
     public ModelScopeSource(RunContext context) {
-        this(context, HubAccess.of(context));
+        this(context, ModelScopeAccess.of(context));
     }
 
-    ModelScopeSource(RunContext context, HubAccess options) {
-        hub = new Hub(context, options);
+    ModelScopeSource(RunContext context, ModelScopeAccess options) {
+        hub = new ModelScopeApi(context, options);
     }
 
     /** Lists the repository, unless the revision is a commit, which does not move. */
     @Override
     public ArtifactRef pin(ArtifactRef ref) throws IOException, InterruptedException {
-        Repository repository = Repository.of(ref);
+        RepositoryId repository = RepositoryId.of(ref);
         String revision = revision(ref);
         hub.lookAnew(repository);
         if (COMMIT.matcher(revision).matches()) {
@@ -71,7 +71,7 @@ public final class ModelScopeSource implements FileSource {
      */
     @Override
     public Listing list(ArtifactRef pinned, NameFilter filter) throws IOException, InterruptedException {
-        Repository repository = Repository.of(pinned);
+        RepositoryId repository = RepositoryId.of(pinned);
         ServedFiles files = remembered.take(pinned).orElse(null);
         if (files == null) {
             files = listAgain(repository, pinned);
@@ -85,11 +85,12 @@ public final class ModelScopeSource implements FileSource {
     @Override
     public void check(ArtifactRef ref) throws IOException, InterruptedException {
         if (ref.pin().isEmpty()) { // else the listing told
-            hub.check(Repository.of(ref), revision(ref));
+            hub.check(RepositoryId.of(ref), revision(ref));
         }
     }
 
-    private ServedFiles listAgain(Repository repository, ArtifactRef pinned) throws IOException, InterruptedException {
+    private ServedFiles listAgain(RepositoryId repository, ArtifactRef pinned)
+            throws IOException, InterruptedException {
         ServedFiles files = hub.files(repository, revision(pinned));
         boolean hasFingerprint =
                 !pinned.pin().isEmpty() && !COMMIT.matcher(pinned.pin()).matches();
@@ -105,8 +106,8 @@ public final class ModelScopeSource implements FileSource {
     }
 
     /** Informational, so that a hub which does not tell stops nothing. */
-    private Map<String, String> attributes(Repository repository, String revision) throws InterruptedException {
-        if (repository.kind() != Repository.Kind.MODEL
+    private Map<String, String> attributes(RepositoryId repository, String revision) throws InterruptedException {
+        if (repository.kind() != RepositoryId.Kind.MODEL
                 || COMMIT.matcher(revision).matches()) {
             return Map.of();
         }
@@ -123,7 +124,7 @@ public final class ModelScopeSource implements FileSource {
         if (range.length() == 0) {
             return InputStream.nullInputStream();
         }
-        return hub.open(Repository.of(pinned), revision(pinned), entry, range);
+        return hub.open(RepositoryId.of(pinned), revision(pinned), entry, range);
     }
 
     private static String revision(ArtifactRef ref) {

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * A folder below a cache's root that another generation of the hub's client made ({@code protocols/modelscope.md} sections 0
+ * A folder below a cache's root that another generation of the hub's client made ({@code docs/protocols/modelscope.md} sections 0
  * and 6.2): never ours, and only looked at unless people ask to have it removed.
  *
  * @param folder absolute
@@ -50,7 +50,7 @@ record OtherGeneration(Path folder, Path state) implements FolderLayout {
         byte[] name = root.relativize(folder).toString().getBytes(StandardCharsets.UTF_8);
         return new OtherGeneration(
                 folder,
-                root.resolve(Repository.Kind.MODEL.plural())
+                root.resolve(RepositoryId.Kind.MODEL.plural())
                         .resolve(CacheLayout.STATE)
                         .resolve("--")
                         .resolve(UUID.nameUUIDFromBytes(name).toString()));
@@ -58,7 +58,7 @@ record OtherGeneration(Path folder, Path state) implements FolderLayout {
 
     private static boolean isKind(Path folder) {
         String name = folder.getFileName().toString();
-        return List.of(Repository.Kind.values()).stream()
+        return List.of(RepositoryId.Kind.values()).stream()
                 .anyMatch(kind -> kind.plural().equals(name));
     }
 

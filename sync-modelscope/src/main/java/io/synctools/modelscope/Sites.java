@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 
 /**
  * The hub's sites, and which of them has a repository: the first that does not answer that there is none, as its own
- * clients look for it ({@code protocols/modelscope.md} section 1). Thread-safe.
+ * clients look for it ({@code docs/protocols/modelscope.md} section 1). Thread-safe.
  */
 final class Sites {
     private final List<Endpoints> all;
@@ -32,7 +32,7 @@ final class Sites {
     }
 
     /** Asks the site that has a repository. */
-    <T> T ask(Repository repository, Endpoints.Question<T> question) throws IOException, InterruptedException {
+    <T> T ask(RepositoryId repository, Endpoints.Question<T> question) throws IOException, InterruptedException {
         Endpoints known = found.get(repository.words());
         if (known != null) {
             return known.ask(question);
@@ -58,7 +58,7 @@ final class Sites {
     }
 
     /** Somebody looks for a repository anew. */
-    void forget(Repository repository) {
+    void forget(RepositoryId repository) {
         if (all.size() > 1) {
             found.remove(repository.words());
         }

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The client's own files, byte for byte. What begins with {@code 8004} was written by CPython's pickler. */
 class IndexTest {
-    private static final Repository MODEL =
-            Repository.of(ArtifactRef.of("modelscope", "models/Qwen/Qwen2.5-7B-Instruct"));
+    private static final RepositoryId MODEL =
+            RepositoryId.of(ArtifactRef.of("modelscope", "models/Qwen/Qwen2.5-7B-Instruct"));
 
     /** {@code [{'Path': 'config.json', 'Revision': 'abc'}, {'Path': 'sub/模型.bin', 'Revision': 'def'}]}. */
     static final Map<String, String> BY_PROTOCOL = Map.of(
@@ -106,7 +106,7 @@ class IndexTest {
                 "Revision:master,CreatedAt:1690000000",
                 IndexWriter.revision(MODEL, "master", OptionalLong.of(1690000000)));
         assertEquals("Revision:master", IndexWriter.revision(MODEL, "master", OptionalLong.empty()));
-        Repository dataset = Repository.of(ArtifactRef.of("modelscope", "datasets/o/d"));
+        RepositoryId dataset = RepositoryId.of(ArtifactRef.of("modelscope", "datasets/o/d"));
         assertEquals("master", IndexWriter.revision(dataset, "master", OptionalLong.of(1)));
     }
 

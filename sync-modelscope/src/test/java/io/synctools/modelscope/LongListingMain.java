@@ -26,7 +26,7 @@ final class LongListingMain {
         ArtifactRef pinned = source.pin(ref);
         long millis = (System.nanoTime() - begin) / 1_000_000;
         Listing listing = source.list(pinned, NameFilter.ALL);
-        CacheLayout layout = new CacheLayout(new Disk(), Path.of(arguments[1]), Repository.of(ref));
+        CacheLayout layout = new CacheLayout(new Disk(), Path.of(arguments[1]), RepositoryId.of(ref));
         Files.createDirectories(layout.folder());
         layout.writeIndex(pinned, listing, layout.folder());
         Path second = Files.createDirectories(Path.of(arguments[1], "second"));

@@ -74,7 +74,7 @@ class ModelScopeContractTest {
 
         /** Files with "weights", "model" or "big" in their name are kept outside git, as on the real hub. */
         @Override
-        protected ArtifactRef holding(Map<String, byte[]> files) {
+        protected ArtifactRef repository(Map<String, byte[]> files) {
             HubRepo repo = HubRepo.of(name);
             for (Map.Entry<String, byte[]> file : files.entrySet()) {
                 boolean large = file.getKey().matches(".*(weights|model|big).*");

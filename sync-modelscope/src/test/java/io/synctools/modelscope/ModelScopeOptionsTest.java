@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ModelScopeOptionsTest {
 
     private static List<String> endpoints(Map<String, String> environment) {
-        return HubAccess.of(RunContext.of(
+        return ModelScopeAccess.of(RunContext.of(
                         SyncOptions.builder().environment(environment).build()))
                 .sites()
                 .stream()
@@ -64,14 +64,14 @@ class ModelScopeOptionsTest {
             RunContext context = RunContext.of(SyncOptions.builder()
                     .environment(Map.of("MODELSCOPE_ENDPOINT", fine, "MODELSCOPE_API_TOKEN", "t"))
                     .build());
-            assertEquals(Optional.of("t"), HubAccess.of(context).token(), fine);
+            assertEquals(Optional.of("t"), ModelScopeAccess.of(context).token(), fine);
         }
         for (String bad : List.of("http://hub.example", "https://hub.example,http://10.0.0.1")) {
             RunContext context = RunContext.of(SyncOptions.builder()
                     .environment(Map.of("MODELSCOPE_ENDPOINT", bad, "MODELSCOPE_API_TOKEN", "t0p"))
                     .build());
             IllegalArgumentException refused =
-                    assertThrows(IllegalArgumentException.class, () -> HubAccess.of(context), bad);
+                    assertThrows(IllegalArgumentException.class, () -> ModelScopeAccess.of(context), bad);
             assertTrue(String.valueOf(refused.getMessage()).contains("MODELSCOPE_API_TOKEN"), bad);
             assertFalse(String.valueOf(refused.getMessage()).contains("t0p"), bad);
         }
@@ -82,11 +82,11 @@ class ModelScopeOptionsTest {
         RunContext context = RunContext.of(SyncOptions.builder()
                 .environment(Map.of("MODELSCOPE_API_TOKEN", "t0p-secret"))
                 .build());
-        assertFalse(HubAccess.of(context).toString().contains("t0p"));
+        assertFalse(ModelScopeAccess.of(context).toString().contains("t0p"));
         for (String bad : List.of("t0p secret", "t0p\nx", "t0p;x", "t0pö", "\"t0p\"")) {
             IllegalArgumentException refused = assertThrows(
                     IllegalArgumentException.class,
-                    () -> HubAccess.of(RunContext.of(SyncOptions.builder()
+                    () -> ModelScopeAccess.of(RunContext.of(SyncOptions.builder()
                             .environment(Map.of("MODELSCOPE_API_TOKEN", bad))
                             .build())));
             assertFalse(String.valueOf(refused.getMessage()).contains("t0p"), bad);
@@ -97,13 +97,13 @@ class ModelScopeOptionsTest {
     void aTokenPastedWithALineEndIsTaken() {
         assertEquals(
                 Optional.of("t"),
-                HubAccess.of(RunContext.of(SyncOptions.builder()
+                ModelScopeAccess.of(RunContext.of(SyncOptions.builder()
                                 .environment(Map.of("MODELSCOPE_API_TOKEN", "t\n"))
                                 .build()))
                         .token());
         assertEquals(
                 Optional.empty(),
-                HubAccess.of(RunContext.of(SyncOptions.builder()
+                ModelScopeAccess.of(RunContext.of(SyncOptions.builder()
                                 .environment(Map.of("MODELSCOPE_API_TOKEN", " "))
                                 .build()))
                         .token());

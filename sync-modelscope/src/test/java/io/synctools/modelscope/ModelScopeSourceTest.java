@@ -13,7 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.internal.http.Endpoints;
-import io.synctools.internal.http.Tally;
+import io.synctools.internal.http.ItemMeter;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.ByteRange;
 import io.synctools.model.Checksum;
@@ -556,13 +556,13 @@ class ModelScopeSourceTest {
     void aRepositoryWithoutFilesIsSaid() throws Exception {
         for (String nothing : List.of("{\"Files\":null}", "{\"Files\":[]}", "{\"Files\":[" + folder("sub") + "]}")) {
             hub.on(LIST, success(nothing));
-            Tally tally = new Tally();
-            try (Tally.Scope scope = tally.bind()) {
+            ItemMeter meter = new ItemMeter();
+            try (ItemMeter.Scope scope = meter.bind()) {
                 source().pin(MODEL);
             }
             assertEquals(
                     List.of("the hub lists no file in model Qwen/Qwen2.5-7B; is it empty?"),
-                    tally.takeNotes(),
+                    meter.takeNotes(),
                     nothing);
         }
     }
@@ -572,9 +572,9 @@ class ModelScopeSourceTest {
         try (HubScript other = new HubScript()) {
             other.model("Qwen/Qwen2.5-7B", Map.of("config.json@r1", "{}"));
             ModelScopeSource source = new ModelScopeSource(hub.context(), twoSites(other));
-            Tally tally = new Tally();
+            ItemMeter meter = new ItemMeter();
 
-            try (Tally.Scope scope = tally.bind()) {
+            try (ItemMeter.Scope scope = meter.bind()) {
                 ArtifactRef pinned = source.pin(MODEL);
                 Entry file = source.list(pinned, NameFilter.ALL).entries().get(0);
                 source.open(pinned, file, new ByteRange(0, 2)).close();
@@ -582,7 +582,7 @@ class ModelScopeSourceTest {
 
             assertEquals(List.of(LIST), hub.asked());
             assertEquals(3, other.asked().size());
-            assertEquals(other.url().substring(7), tally.host());
+            assertEquals(other.url().substring(7), meter.host());
         }
     }
 
@@ -613,8 +613,8 @@ class ModelScopeSourceTest {
         }
     }
 
-    private HubAccess twoSites(HubScript other) {
-        return new HubAccess(
+    private ModelScopeAccess twoSites(HubScript other) {
+        return new ModelScopeAccess(
                 List.of(Endpoints.parse("first", hub.url()), Endpoints.parse("second", other.url())),
                 java.util.Optional.empty(),
                 java.util.Optional.empty());

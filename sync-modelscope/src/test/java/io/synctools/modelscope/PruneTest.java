@@ -8,12 +8,12 @@ import io.synctools.file.Disk;
 import io.synctools.file.FolderReplica;
 import io.synctools.file.Proof;
 import io.synctools.mirror.Declared;
-import io.synctools.mirror.Holding;
-import io.synctools.mirror.Kept;
+import io.synctools.mirror.LocalRepository;
 import io.synctools.mirror.MirrorStatus;
 import io.synctools.mirror.PrunePlan;
 import io.synctools.mirror.PruneRules;
 import io.synctools.mirror.Pruner;
+import io.synctools.mirror.RepositoryStatus;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
@@ -66,28 +66,29 @@ class PruneTest {
     }
 
     /** Lays a repository as a run leaves it: files, index, proof, and the link to a name with dots. */
-    private Holding lay(String name) throws IOException {
-        Holding holding = cache(new Disk()).at(ArtifactRef.of("modelscope-cache", name));
-        Files.createDirectories(holding.folder().resolve("sub"));
-        try (OutputStream out = Files.newOutputStream(holding.folder().resolve(".msc"))) {
+    private LocalRepository lay(String name) throws IOException {
+        LocalRepository repository = cache(new Disk()).at(ArtifactRef.of("modelscope-cache", name));
+        Files.createDirectories(repository.folder().resolve("sub"));
+        try (OutputStream out = Files.newOutputStream(repository.folder().resolve(".msc"))) {
             IndexWriter index = IndexWriter.begin(out);
             index.line("sub/config.json", "c1");
             index.end();
         }
-        Files.writeString(holding.folder().resolve(".mv"), "Revision:master");
-        Files.createFile(holding.folder().resolve("sub/config.json"));
-        Files.createDirectories(holding.state());
+        Files.writeString(repository.folder().resolve(".mv"), "Revision:master");
+        Files.createFile(repository.folder().resolve("sub/config.json"));
+        Files.createDirectories(repository.state());
         List<Entry> files = List.of(Entry.file("sub/config.json", 0, Checksum.sha256(EMPTY)));
         ArtifactRef from = ArtifactRef.of("modelscope", name);
         SyncItem item = SyncItem.of(from, ArtifactRef.of("modelscope-cache", name));
         Proof.of(from.pinned("master", "sha256:1"), item, files, "")
-                .write(new Disk(), FolderReplica.proofIn(holding.state()), holding.state(), files);
+                .write(new Disk(), FolderReplica.proofIn(repository.state()), repository.state(), files);
         String last = name.substring(name.lastIndexOf('/') + 1);
         if (last.contains(".")) {
             Files.createSymbolicLink(
-                    holding.folder().resolveSibling(last), holding.folder().getFileName());
+                    repository.folder().resolveSibling(last),
+                    repository.folder().getFileName());
         }
-        return holding;
+        return repository;
     }
 
     private List<String> everything() throws IOException {
@@ -103,7 +104,9 @@ class PruneTest {
         PrunePlan plan = plan("models/acme/kept.v2");
         assertEquals(
                 List.of("modelscope-cache:models/acme/tiny.v1"),
-                plan.removals().stream().map(removal -> removal.holding().to()).toList());
+                plan.removals().stream()
+                        .map(removal -> removal.repository().to())
+                        .toList());
         assertEquals(List.of(), pruner(new Disk()).apply(plan, removal -> {}));
         assertEquals(
                 List.of(
@@ -128,22 +131,22 @@ class PruneTest {
     void whereverAPruneIsKilledReadersSeeAllOrNothingAndTheNextOneFinishes() throws Exception {
         int steps = 0;
         for (int last = 0; steps == 0; last++) {
-            Holding holding = lay("models/acme/tiny.v1");
-            Files.createDirectories(holding.state().resolve("work.dead/staged"));
-            Files.writeString(holding.state().resolve("work.dead/staged/half"), "half");
+            LocalRepository repository = lay("models/acme/tiny.v1");
+            Files.createDirectories(repository.state().resolve("work.dead/staged"));
+            Files.writeString(repository.state().resolve("work.dead/staged/half"), "half");
             DyingDisk dying = new DyingDisk(last);
             try {
                 assertEquals(List.of(), pruner(dying).apply(plan(), removal -> {}));
             } catch (SyncException e) {
                 assertTrue(dying.isDead(), e.getMessage());
             }
-            if (Files.exists(holding.folder(), LinkOption.NOFOLLOW_LINKS)) {
-                assertTrue(Files.exists(holding.folder().resolve("sub/config.json")));
-                assertTrue(Files.exists(holding.folder().resolve(".msc")));
+            if (Files.exists(repository.folder(), LinkOption.NOFOLLOW_LINKS)) {
+                assertTrue(Files.exists(repository.folder().resolve("sub/config.json")));
+                assertTrue(Files.exists(repository.folder().resolve(".msc")));
             }
             steps = dying.isDead() ? 0 : last;
             assertEquals(List.of(), pruner(new Disk()).apply(plan(), removal -> {}), "after " + last + " steps");
-            assertFalse(Files.exists(holding.folder(), LinkOption.NOFOLLOW_LINKS));
+            assertFalse(Files.exists(repository.folder(), LinkOption.NOFOLLOW_LINKS));
             assertEquals(
                     List.of(),
                     everything().stream()
@@ -156,9 +159,9 @@ class PruneTest {
 
     @Test
     void whatIsHalfFetchedAndUndeclaredGoesAndWhatIsDeclaredStays() throws Exception {
-        Holding holding = cache(new Disk()).at(ArtifactRef.of("modelscope-cache", "datasets/acme/half"));
-        Files.createDirectories(holding.state().resolve("work.dead/staged"));
-        Files.writeString(holding.state().resolve("work.dead/staged/a.csv"), "half");
+        LocalRepository repository = cache(new Disk()).at(ArtifactRef.of("modelscope-cache", "datasets/acme/half"));
+        Files.createDirectories(repository.state().resolve("work.dead/staged"));
+        Files.writeString(repository.state().resolve("work.dead/staged/a.csv"), "half");
         assertEquals(1, plan("datasets/acme/half").obstacles().size(), "it is not whole");
         assertEquals(List.of(), plan("datasets/acme/half").removals());
         PrunePlan plan = plan();
@@ -199,7 +202,7 @@ class PruneTest {
         List<String> before = everything();
         List<String> foreign = MirrorStatus.of(List.of(cache(new Disk())), Instant.now()).items().stream()
                 .filter(item -> item.revisions().get(0).published().isEmpty())
-                .map(Kept::to)
+                .map(RepositoryStatus::to)
                 .sorted()
                 .toList();
         assertEquals(
@@ -250,7 +253,7 @@ class PruneTest {
                         .sorted()
                         .toList(),
                 plan.removals().stream()
-                        .map(removal -> removal.holding().to())
+                        .map(removal -> removal.repository().to())
                         .sorted()
                         .toList());
         assertEquals(List.of(), pruner(new Disk()).apply(plan, removal -> {}));

@@ -2,9 +2,9 @@ package io.synctools.skopeo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.synctools.internal.http.Answer;
-import io.synctools.internal.http.Ask;
 import io.synctools.internal.http.Http;
+import io.synctools.internal.http.HttpRequest;
+import io.synctools.internal.http.HttpResponse;
 import io.synctools.internal.http.Loopback;
 import io.synctools.internal.json.Json;
 import io.synctools.internal.retry.TimeSource;
@@ -30,9 +30,9 @@ final class Access {
     private static final long DEFAULT_LIFE_SECONDS = 60;
 
     private final Http http;
-    private final Repository repository;
+    private final ImageRepository repository;
     private final Endpoint endpoint;
-    private final Credentials credentials;
+    private final RegistryCredentials credentials;
     private final Optional<Login> login;
     private final Account account;
     private final TimeSource time;
@@ -52,9 +52,9 @@ final class Access {
      */
     Access(
             Http http,
-            Repository repository,
+            ImageRepository repository,
             Endpoint endpoint,
-            Credentials credentials,
+            RegistryCredentials credentials,
             Account account,
             TimeSource time)
             throws InterruptedException {
@@ -82,7 +82,7 @@ final class Access {
      *
      * @throws SyncException if the account is refused, or was before
      */
-    Answer send(Ask ask) throws IOException, InterruptedException {
+    HttpResponse send(HttpRequest ask) throws IOException, InterruptedException {
         account.requireNotRefused();
         if (settled) {
             return attempt(ask);
@@ -91,7 +91,7 @@ final class Access {
         gate.lockInterruptibly();
         try {
             account.requireNotRefused();
-            Answer answer = attempt(ask);
+            HttpResponse answer = attempt(ask);
             if (login.isPresent() && (answer.ok() || answer.status() == 404)) {
                 account.proven();
             } else if (login.isPresent() && answer.status() == 401) {
@@ -107,12 +107,12 @@ final class Access {
         }
     }
 
-    private Answer attempt(Ask ask) throws IOException, InterruptedException {
+    private HttpResponse attempt(HttpRequest ask) throws IOException, InterruptedException {
         String shown = header;
         if (shown.startsWith("Bearer ") && time.nanos() - staleAt >= 0) {
             shown = renew(shown);
         }
-        Answer answer = http.send(with(ask, shown));
+        HttpResponse answer = http.send(with(ask, shown));
         if (!settled && shown.startsWith("Basic ") && (answer.status() == 400 || answer.status() == 403)) {
             // Some registries take no password where they want a token, and only say so to those who show nothing.
             answer.close();
@@ -129,12 +129,12 @@ final class Access {
             return answer;
         }
         answer.close();
-        Answer second = http.send(with(ask, next));
+        HttpResponse second = http.send(with(ask, next));
         settled |= second.status() != 401;
         return second;
     }
 
-    private static Ask with(Ask ask, String authorization) {
+    private static HttpRequest with(HttpRequest ask, String authorization) {
         return authorization.isEmpty() ? ask : ask.with(Map.of("Authorization", authorization));
     }
 
@@ -180,7 +180,7 @@ final class Access {
         String asked = challenge.parameter("scope");
         String scope = asked.isEmpty() ? "repository:" + repository.path() + ":pull" : asked;
         long askedAt = time.nanos();
-        try (Answer answer = http.send(tokenQuestion(realm, challenge.parameter("service"), scope))) {
+        try (HttpResponse answer = http.send(tokenQuestion(realm, challenge.parameter("service"), scope))) {
             if (!answer.ok()) {
                 SyncException refusal = refused(answer.status(), realm);
                 if (answer.status() == 401 && login.isPresent()) {
@@ -211,7 +211,7 @@ final class Access {
         return Loopback.is(host) || host.equals(endpoint.authority().replaceFirst(":\\d+$", ""));
     }
 
-    private Ask tokenQuestion(HttpUrl realm, String service, String scope) {
+    private HttpRequest tokenQuestion(HttpUrl realm, String service, String scope) {
         if (login.isPresent() && login.get().identityToken()) {
             FormBody form = new FormBody.Builder()
                     .add("grant_type", "refresh_token")
@@ -220,7 +220,7 @@ final class Access {
                     .add("client_id", "sync-tools")
                     .add("refresh_token", login.get().secret())
                     .build();
-            return new Ask("POST", realm, Map.of(), Map.of(), false, form);
+            return new HttpRequest("POST", realm, Map.of(), Map.of(), false, form);
         }
         HttpUrl.Builder url = realm.newBuilder();
         if (!service.isEmpty()) {
@@ -229,7 +229,9 @@ final class Access {
         for (String one : scope.split(" ", -1)) {
             url.addQueryParameter("scope", one);
         }
-        return with(Ask.get(url.build()), login.map(l -> "Basic " + l.basic()).orElse(""));
+        return with(
+                HttpRequest.get(url.build()),
+                login.map(l -> "Basic " + l.basic()).orElse(""));
     }
 
     private SyncException refused(int status, HttpUrl realm) {

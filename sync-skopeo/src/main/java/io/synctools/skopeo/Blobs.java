@@ -1,7 +1,7 @@
 package io.synctools.skopeo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.synctools.internal.http.Answer;
+import io.synctools.internal.http.HttpResponse;
 import io.synctools.internal.json.Json;
 import io.synctools.internal.retry.NetworkException;
 import io.synctools.model.FailureKind;
@@ -28,8 +28,8 @@ final class Blobs {
     }
 
     /** Whether a blob of that digest and size is there. */
-    boolean has(Repository repository, String digest, long size) throws IOException, InterruptedException {
-        try (Answer answer = api.send("HEAD", repository, repository.path() + "/blobs/" + digest)) {
+    boolean has(ImageRepository repository, String digest, long size) throws IOException, InterruptedException {
+        try (HttpResponse answer = api.send("HEAD", repository, repository.path() + "/blobs/" + digest)) {
             if (answer.status() == 404) {
                 return false;
             }
@@ -41,7 +41,7 @@ final class Blobs {
     }
 
     /** Brings a small blob there in one piece. */
-    void put(Repository repository, String digest, byte[] bytes) throws IOException, InterruptedException {
+    void put(ImageRepository repository, String digest, byte[] bytes) throws IOException, InterruptedException {
         HttpUrl location = begin(repository);
         boolean done = false;
         try {
@@ -55,9 +55,9 @@ final class Blobs {
     }
 
     /** Begins an upload; tells where it goes on. */
-    HttpUrl begin(Repository repository) throws IOException, InterruptedException {
+    HttpUrl begin(ImageRepository repository) throws IOException, InterruptedException {
         String what = "beginning an upload to " + repository;
-        try (Answer answer = api.send("POST", repository, repository.path() + "/blobs/uploads/", NOTHING)) {
+        try (HttpResponse answer = api.send("POST", repository, repository.path() + "/blobs/uploads/", NOTHING)) {
             if (answer.status() == 404) {
                 throw new SyncException(
                         FailureKind.NOT_FOUND,
@@ -74,24 +74,25 @@ final class Blobs {
      *
      * @return where it goes on
      */
-    HttpUrl send(Repository repository, HttpUrl location, RequestBody body) throws IOException, InterruptedException {
+    HttpUrl send(ImageRepository repository, HttpUrl location, RequestBody body)
+            throws IOException, InterruptedException {
         String what = "uploading to " + repository;
-        try (Answer answer = api.upload("PATCH", repository, location, body)) {
+        try (HttpResponse answer = api.upload("PATCH", repository, location, body)) {
             requireGoesOn(answer, repository, what);
             return location(answer, what);
         }
     }
 
     /** Ends an upload under the digest that its bytes are to have. */
-    void finish(Repository repository, HttpUrl location, String digest) throws IOException, InterruptedException {
+    void finish(ImageRepository repository, HttpUrl location, String digest) throws IOException, InterruptedException {
         finish(repository, location, digest, NOTHING);
     }
 
-    private void finish(Repository repository, HttpUrl location, String digest, RequestBody body)
+    private void finish(ImageRepository repository, HttpUrl location, String digest, RequestBody body)
             throws IOException, InterruptedException {
         HttpUrl named =
                 location.newBuilder().addQueryParameter("digest", digest).build();
-        try (Answer answer = api.upload("PUT", repository, named, body)) {
+        try (HttpResponse answer = api.upload("PUT", repository, named, body)) {
             if (answer.status() == 400 && !answer.ok()) {
                 String told = told(answer);
                 if (told.contains("DIGEST_INVALID")) {
@@ -105,7 +106,7 @@ final class Blobs {
     }
 
     /** Gives an upload up, unless the run is being ended: registries clear up what nobody ends. */
-    void cancel(Repository repository, HttpUrl location) throws InterruptedException {
+    void cancel(ImageRepository repository, HttpUrl location) throws InterruptedException {
         if (Thread.currentThread().isInterrupted()) {
             return;
         }
@@ -117,8 +118,8 @@ final class Blobs {
     }
 
     /** A manifest's bytes under a tag or digest; empty where there is none. Counts as a pull where pulls are counted. */
-    Optional<byte[]> manifest(Repository repository, String reference) throws IOException, InterruptedException {
-        try (Answer answer = api.send("GET", repository, repository.path() + "/manifests/" + reference)) {
+    Optional<byte[]> manifest(ImageRepository repository, String reference) throws IOException, InterruptedException {
+        try (HttpResponse answer = api.send("GET", repository, repository.path() + "/manifests/" + reference)) {
             if (answer.status() == 404) {
                 return Optional.empty();
             }
@@ -128,11 +129,11 @@ final class Blobs {
     }
 
     /** Makes a manifest visible under a tag; its parts are there. */
-    void publish(Repository repository, String tag, String artifactType, byte[] bytes)
+    void publish(ImageRepository repository, String tag, String artifactType, byte[] bytes)
             throws IOException, InterruptedException {
         String what = "writing " + repository + ":" + tag;
         RequestBody body = RequestBody.create(bytes, MediaType.get(Manifest.OCI_MANIFEST));
-        try (Answer answer = api.send("PUT", repository, repository.path() + "/manifests/" + tag, body)) {
+        try (HttpResponse answer = api.send("PUT", repository, repository.path() + "/manifests/" + tag, body)) {
             switch (answer.status()) {
                 case 400, 404, 405, 406, 415, 422 -> {
                     String told = told(answer);
@@ -155,8 +156,8 @@ final class Blobs {
     }
 
     /** Removes a manifest, and so every tag of it; what only it named goes when the registry next collects its garbage. */
-    void removeManifest(Repository repository, String digest) throws IOException, InterruptedException {
-        try (Answer answer = api.send("DELETE", repository, repository.path() + "/manifests/" + digest, null)) {
+    void removeManifest(ImageRepository repository, String digest) throws IOException, InterruptedException {
+        try (HttpResponse answer = api.send("DELETE", repository, repository.path() + "/manifests/" + digest, null)) {
             if (answer.status() == 405 || answer.status() == 501) {
                 throw new SyncException(
                         FailureKind.INCOMPATIBLE,
@@ -170,7 +171,7 @@ final class Blobs {
     }
 
     /** An upload that the registry does not know any more, or not so far, is begun anew. */
-    private void requireGoesOn(Answer answer, Repository repository, String what)
+    private void requireGoesOn(HttpResponse answer, ImageRepository repository, String what)
             throws IOException, InterruptedException {
         if (answer.status() == 404 || answer.status() == 416) {
             throw new NetworkException(
@@ -181,7 +182,8 @@ final class Blobs {
         requireOk(answer, repository, what);
     }
 
-    private void requireOk(Answer answer, Repository repository, String what) throws IOException, InterruptedException {
+    private void requireOk(HttpResponse answer, ImageRepository repository, String what)
+            throws IOException, InterruptedException {
         if (!answer.ok()) {
             String told = told(answer);
             if (answer.status() == 401 || (answer.status() == 403 && !isFull(told))) {
@@ -191,7 +193,7 @@ final class Blobs {
         }
     }
 
-    private static SyncException refusal(int status, Repository repository, String what, String told) {
+    private static SyncException refusal(int status, ImageRepository repository, String what, String told) {
         String said = repository.host() + ": status " + status + " when " + what + told;
         if (status == 507 || isFull(told)) {
             return new SyncException(
@@ -210,7 +212,7 @@ final class Blobs {
         return FULL.matcher(told.toLowerCase(Locale.ROOT)).find();
     }
 
-    private static HttpUrl location(Answer answer, String what) throws IOException {
+    private static HttpUrl location(HttpResponse answer, String what) throws IOException {
         HttpUrl location = answer.header("Location").map(answer.url()::resolve).orElse(null);
         if (location == null) {
             throw new IOException(what + ": the registry does not say where it goes on");
@@ -219,7 +221,7 @@ final class Blobs {
     }
 
     /** What the registry says of its refusal, in one short line that holds no address's query. */
-    private static String told(Answer answer) throws IOException {
+    private static String told(HttpResponse answer) throws IOException {
         JsonNode error;
         try {
             error = Json.MAPPER.readTree(answer.text(16 << 10)).path("errors").path(0);

@@ -106,17 +106,17 @@ final class DigestLedger {
     }
 
     /** What was last written under a tag, as far as it is remembered. */
-    synchronized Optional<Written> written(Repository destination, String tag) {
+    synchronized Optional<Written> written(ImageRepository destination, String tag) {
         return Optional.ofNullable(content().tags.get(destination + ":" + tag));
     }
 
     /** Whether a registry has refused manifests of a type. */
-    synchronized boolean refuses(Repository destination, String mediaType) {
+    synchronized boolean refuses(ImageRepository destination, String mediaType) {
         return content().refused.contains(destination.host() + " " + mediaType);
     }
 
     /** Remembers what a tag holds now. */
-    synchronized void remember(Repository destination, String tag, Written written) {
+    synchronized void remember(ImageRepository destination, String tag, Written written) {
         String key = destination + ":" + tag;
         if (!written.equals(content().tags.get(key))) {
             put(content().tags, key, written);
@@ -125,7 +125,7 @@ final class DigestLedger {
     }
 
     /** Remembers that a registry does not take manifests of a type as they are. */
-    synchronized void rememberRefusal(Repository destination, String mediaType) {
+    synchronized void rememberRefusal(ImageRepository destination, String mediaType) {
         String key = destination.host() + " " + mediaType;
         if (content().refused.add(key)) {
             refusals.add(key);

@@ -1,7 +1,7 @@
 package io.synctools.skopeo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.synctools.internal.http.Answer;
+import io.synctools.internal.http.HttpResponse;
 import io.synctools.internal.json.Json;
 import io.synctools.internal.retry.Retrier;
 import io.synctools.model.ArtifactRef;
@@ -57,7 +57,7 @@ public final class ImageSizes {
      * @throws SyncException if that fails
      */
     public Sizes of(ArtifactRef ref, Collection<String> tags) throws InterruptedException {
-        Repository repository = Repository.of(ref);
+        ImageRepository repository = ImageRepository.of(ref);
         Map<String, Long> bytes = new LinkedHashMap<>();
         Set<String> seen = new HashSet<>();
         int reads = 0;
@@ -86,11 +86,11 @@ public final class ImageSizes {
 
     /** The manifests below one tag. */
     private final class Tree {
-        private final Repository repository;
+        private final ImageRepository repository;
         private final Set<String> seen;
         private int reads;
 
-        Tree(Repository repository, Set<String> seen) {
+        Tree(ImageRepository repository, Set<String> seen) {
             this.repository = repository;
             this.seen = seen;
         }
@@ -123,7 +123,7 @@ public final class ImageSizes {
         }
 
         private JsonNode read(String reference) throws IOException, InterruptedException {
-            try (Answer answer = api.send("GET", repository, repository.path() + "/manifests/" + reference)) {
+            try (HttpResponse answer = api.send("GET", repository, repository.path() + "/manifests/" + reference)) {
                 api.requireOk(answer, repository, "reading " + repository + ":" + reference);
                 return Json.MAPPER.readTree(RegistryApi.bytes(answer, repository, reference));
             }

@@ -2,7 +2,7 @@ package io.synctools.skopeo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.synctools.file.Proof;
-import io.synctools.internal.http.Answer;
+import io.synctools.internal.http.HttpResponse;
 import io.synctools.internal.json.Json;
 import io.synctools.mirror.Finding;
 import io.synctools.mirror.RemoteMirror;
@@ -50,21 +50,21 @@ final class OciMirror implements RemoteMirror {
     @Override
     public List<RemoteRevision> revisions() throws IOException, InterruptedException {
         List<RemoteRevision> all = new ArrayList<>();
-        for (Repository repository : repositories()) {
+        for (ImageRepository repository : repositories()) {
             all.addAll(revisions(repository));
         }
         return all;
     }
 
     /** What the registry lists below our namespace. */
-    private List<Repository> repositories() throws IOException, InterruptedException {
-        Repository any = OciPlace.of(ArtifactRef.of(place.scheme(), place.name() + "/" + ANY))
+    private List<ImageRepository> repositories() throws IOException, InterruptedException {
+        ImageRepository any = OciPlace.of(ArtifactRef.of(place.scheme(), place.name() + "/" + ANY))
                 .repository();
         String prefix = any.path().substring(0, any.path().length() - ANY.length());
         Set<String> paths = new TreeSet<>();
         Optional<String> page = Optional.of("_catalog?n=100");
         for (int pages = 0; page.isPresent() && pages < PAGES; pages++) {
-            try (Answer answer = api.send("GET", any, page.get())) {
+            try (HttpResponse answer = api.send("GET", any, page.get())) {
                 if (!answer.ok()) {
                     throw new SyncException(
                             FailureKind.INCOMPATIBLE,
@@ -79,7 +79,7 @@ final class OciMirror implements RemoteMirror {
         return paths.stream()
                 .filter(path -> path.startsWith(prefix)
                         && ARTIFACT.matcher(path.substring(prefix.length())).matches())
-                .map(path -> new Repository(any.host(), path))
+                .map(path -> new ImageRepository(any.host(), path))
                 .toList();
     }
 
@@ -88,7 +88,7 @@ final class OciMirror implements RemoteMirror {
         return revisions(OciPlace.of(item.to()).repository());
     }
 
-    private List<RemoteRevision> revisions(Repository repository) throws IOException, InterruptedException {
+    private List<RemoteRevision> revisions(ImageRepository repository) throws IOException, InterruptedException {
         Map<String, Set<String>> tags = new LinkedHashMap<>();
         Map<String, Optional<Proof>> proofs = new HashMap<>();
         Set<String> names;
@@ -101,7 +101,7 @@ final class OciMirror implements RemoteMirror {
             throw e;
         }
         for (String tag : names) {
-            Standing standing = Standing.at(blobs, repository, tag);
+            TagState standing = TagState.at(blobs, repository, tag);
             if (!standing.digest().isEmpty()) {
                 proofs.put(standing.digest(), standing.manifest().flatMap(ModelManifest::proof));
                 tags.computeIfAbsent(standing.digest(), any -> new TreeSet<>()).add(tag);
@@ -113,7 +113,8 @@ final class OciMirror implements RemoteMirror {
         return revisions;
     }
 
-    private RemoteRevision revision(Repository repository, String digest, Optional<Proof> proof, Set<String> tags) {
+    private RemoteRevision revision(
+            ImageRepository repository, String digest, Optional<Proof> proof, Set<String> tags) {
         Set<String> names = new TreeSet<>(tags);
         names.removeIf(tag -> COMMIT.matcher(tag).matches());
         return new RemoteRevision(place.scheme() + ":" + repository, digest, names, proof);
@@ -122,7 +123,7 @@ final class OciMirror implements RemoteMirror {
     @Override
     public Optional<RemoteRevision> published(SyncItem item) throws IOException, InterruptedException {
         OciPlace at = OciPlace.of(item.to());
-        Standing standing = Standing.at(blobs, at.repository(), at.pointer());
+        TagState standing = TagState.at(blobs, at.repository(), at.pointer());
         Optional<Proof> proof = standing.manifest()
                 .flatMap(ModelManifest::proof)
                 .filter(head -> head.from().equals(item.from().text())
@@ -130,13 +131,13 @@ final class OciMirror implements RemoteMirror {
         return proof.map(head -> revision(at.repository(), standing.digest(), Optional.of(head), Set.of(at.pointer())));
     }
 
-    private static Repository repository(RemoteRevision revision) {
-        return Repository.parse(revision.to().substring(revision.to().indexOf(':') + 1));
+    private static ImageRepository repository(RemoteRevision revision) {
+        return ImageRepository.parse(revision.to().substring(revision.to().indexOf(':') + 1));
     }
 
     @Override
     public List<Entry> files(RemoteRevision revision) throws IOException, InterruptedException {
-        Standing standing = Standing.at(blobs, repository(revision), revision.id());
+        TagState standing = TagState.at(blobs, repository(revision), revision.id());
         List<Entry> files = new ArrayList<>();
         for (Layer layer : standing.manifest().map(ModelManifest::layers).orElse(List.of())) {
             files.add(Entry.file(layer.path(), layer.blob().size(), layer.checksum()));

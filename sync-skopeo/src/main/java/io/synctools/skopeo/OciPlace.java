@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * <p>Registries know lower case only, and few other characters: what may not stand in a name becomes a dash. Two names that
  * become one are refused when a run is planned, by {@link OciTarget#place}.
  */
-record OciPlace(Repository repository, String pointer) {
+record OciPlace(ImageRepository repository, String pointer) {
     /** Names what a platform's default revision means now. */
     static final String LATEST = "latest";
 
@@ -38,7 +38,8 @@ record OciPlace(Repository repository, String pointer) {
         for (String part : parts) {
             path.add(component(part, name));
         }
-        Repository repository = Repository.parse(name.substring(0, Math.max(0, slash)) + "/" + String.join("/", path));
+        ImageRepository repository =
+                ImageRepository.parse(name.substring(0, Math.max(0, slash)) + "/" + String.join("/", path));
         return new OciPlace(repository, pointer(destination.revision()));
     }
 

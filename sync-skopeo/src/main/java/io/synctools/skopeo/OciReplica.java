@@ -29,7 +29,7 @@ final class OciReplica implements Replica {
     private final String seen;
     private final Optional<Proof> proof;
 
-    private OciReplica(OciTarget target, FileSource source, SyncItem item, OciPlace place, Standing standing) {
+    private OciReplica(OciTarget target, FileSource source, SyncItem item, OciPlace place, TagState standing) {
         this.target = target;
         this.source = source;
         this.item = item;
@@ -43,7 +43,7 @@ final class OciReplica implements Replica {
             throws IOException, InterruptedException {
         OciPlace place = OciPlace.of(item.to());
         return new OciReplica(
-                target, source, item, place, Standing.at(target.blobs(), place.repository(), place.pointer()));
+                target, source, item, place, TagState.at(target.blobs(), place.repository(), place.pointer()));
     }
 
     @Override
@@ -81,7 +81,7 @@ final class OciReplica implements Replica {
     private Session session(ArtifactRef pinned, Listing listing, boolean preview)
             throws IOException, InterruptedException {
         NameGuard.check(listing.entries(), Set.of());
-        Standing before = Standing.at(target.blobs(), place.repository(), place.pointer());
+        TagState before = TagState.at(target.blobs(), place.repository(), place.pointer());
         Optional<Proof> published = before.manifest().flatMap(ModelManifest::proof);
         Declaration.of(item, pinned, target.context()).refuse(published);
         Proof.refuseEmptied(published, listing);

@@ -37,7 +37,7 @@ final class OciSession implements Session {
     private final OciReplica replica;
     private final ArtifactRef pinned;
     private final boolean preview;
-    private final Repository repository;
+    private final ImageRepository repository;
     private final Blobs blobs;
     private final String standing;
 
@@ -53,7 +53,7 @@ final class OciSession implements Session {
     private final Map<String, String> settled = new ConcurrentHashMap<>();
 
     /** @param before what the pointer names when the comparison begins */
-    OciSession(OciReplica replica, ArtifactRef pinned, Standing before, boolean preview) {
+    OciSession(OciReplica replica, ArtifactRef pinned, TagState before, boolean preview) {
         this.replica = replica;
         this.pinned = pinned;
         this.preview = preview;
@@ -206,7 +206,7 @@ final class OciSession implements Session {
         Blob configBlob = new Blob(ModelManifest.CONFIG_TYPE, RegistryApi.digest("sha256:", config), config.length);
         ModelManifest manifest = manifest(listing, configBlob);
         OciPlace place = replica.place();
-        Standing now = Standing.at(blobs, repository, place.pointer());
+        TagState now = TagState.at(blobs, repository, place.pointer());
         boolean same = now.manifest().filter(manifest::showsTheSameAs).isPresent();
         if (preview) {
             return !same;

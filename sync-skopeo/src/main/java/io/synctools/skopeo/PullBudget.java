@@ -21,14 +21,14 @@ final class PullBudget {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition returned = lock.newCondition();
-    private final Map<Repository, Double> childBytes = new ConcurrentHashMap<>();
+    private final Map<ImageRepository, Double> childBytes = new ConcurrentHashMap<>();
 
     @GuardedBy("lock")
     private int reserved;
 
     /** Something that is asked of a registry, at no pull. */
     @FunctionalInterface
-    interface Ask {
+    interface QuotaQuery {
         Optional<Quota> now() throws IOException, InterruptedException;
     }
 
@@ -42,7 +42,7 @@ final class PullBudget {
      * How many pulls a copy costs: one for each platform and one for the list. Guessed high from the list's size, until a
      * list of that repository was seen.
      */
-    int cost(Repository from, Descriptor image) {
+    int cost(ImageRepository from, Descriptor image) {
         if (!image.isList()) {
             return 1;
         }
@@ -54,12 +54,12 @@ final class PullBudget {
     }
 
     /** Whether costs of this repository are still guessed. */
-    boolean guesses(Repository from, Descriptor image) {
+    boolean guesses(ImageRepository from, Descriptor image) {
         return image.isList() && !childBytes.containsKey(from);
     }
 
     /** Counts the children of a list, which costs a pull: others of its repository are written alike. Done once. */
-    void learn(Repository from, Descriptor image, Children children) throws IOException, InterruptedException {
+    void learn(ImageRepository from, Descriptor image, Children children) throws IOException, InterruptedException {
         lock.lockInterruptibly();
         try {
             if (guesses(from, image)) {
@@ -76,7 +76,7 @@ final class PullBudget {
      *
      * @return empty if they are reserved, or are not counted; else what is left, too little although nobody else pulls
      */
-    Optional<Quota> take(int pulls, Ask ask) throws IOException, InterruptedException {
+    Optional<Quota> take(int pulls, QuotaQuery ask) throws IOException, InterruptedException {
         lock.lockInterruptibly();
         try {
             while (true) {

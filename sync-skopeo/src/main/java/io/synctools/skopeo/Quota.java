@@ -1,6 +1,6 @@
 package io.synctools.skopeo;
 
-import io.synctools.internal.http.Answer;
+import io.synctools.internal.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -18,7 +18,7 @@ record Quota(int limit, int remaining, Duration window, Optional<Duration> reset
     private static final Pattern VALUE = Pattern.compile("(\\d{1,9})(?:;w=(\\d{1,9}))?.*");
 
     /** The quota that an answer tells ({@code ratelimit-remaining: 76;w=21600}); most registries tell none. */
-    static Optional<Quota> of(Answer answer) {
+    static Optional<Quota> of(HttpResponse answer) {
         Matcher remaining = VALUE.matcher(answer.header("ratelimit-remaining").orElse(""));
         if (!remaining.matches()) {
             return Optional.empty();

@@ -37,8 +37,8 @@ final class Referrers {
     private final ReferrersApi lists;
     private final DigestLedger ledger;
     private final RegistrySource source;
-    private final Repository from;
-    private final Repository to;
+    private final ImageRepository from;
+    private final ImageRepository to;
     private final boolean trusting;
     private final Set<String> whole = ConcurrentHashMap.newKeySet();
     private volatile Set<String> tags = Set.of();
@@ -49,8 +49,8 @@ final class Referrers {
             ReferrersApi lists,
             DigestLedger ledger,
             RegistrySource source,
-            Repository from,
-            Repository to,
+            ImageRepository from,
+            ImageRepository to,
             boolean trusting) {
         this.api = api;
         this.lists = lists;
@@ -165,7 +165,7 @@ final class Referrers {
     }
 
     /** The image, and those of its platforms where they may matter. */
-    private List<String> subjects(Descriptor image, boolean platforms, Repository where)
+    private List<String> subjects(Descriptor image, boolean platforms, ImageRepository where)
             throws IOException, InterruptedException {
         List<String> subjects = new ArrayList<>(List.of(image.digest()));
         if (platforms && image.isList()) {

@@ -1,6 +1,6 @@
 package io.synctools.skopeo;
 
-import io.synctools.internal.http.Answer;
+import io.synctools.internal.http.HttpResponse;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
 import java.io.IOException;
@@ -27,7 +27,7 @@ final class ReferrersApi {
     private static final Set<Integer> UNKNOWN = Set.of(400, 404, 405, 406);
 
     private final RegistryApi api;
-    private final Map<Repository, Support> supports = new ConcurrentHashMap<>();
+    private final Map<ImageRepository, Support> supports = new ConcurrentHashMap<>();
 
     ReferrersApi(RegistryApi api) {
         this.api = api;
@@ -51,7 +51,7 @@ final class ReferrersApi {
      *
      * @param mayHaveTag whether there may be a list under a tag
      */
-    List<Referrer> list(Repository repository, String digest, boolean mayHaveTag)
+    List<Referrer> list(ImageRepository repository, String digest, boolean mayHaveTag)
             throws IOException, InterruptedException {
         Optional<List<Referrer>> told = told(repository, digest);
         if (told.isPresent()) {
@@ -65,7 +65,7 @@ final class ReferrersApi {
      *
      * @param more what refers to it
      */
-    void add(Repository repository, String digest, List<Referrer> more) throws IOException, InterruptedException {
+    void add(ImageRepository repository, String digest, List<Referrer> more) throws IOException, InterruptedException {
         if (told(repository, digest).isPresent()) {
             return;
         }
@@ -89,7 +89,7 @@ final class ReferrersApi {
     }
 
     /** What the API says; empty where there is none. */
-    private Optional<List<Referrer>> told(Repository repository, String digest)
+    private Optional<List<Referrer>> told(ImageRepository repository, String digest)
             throws IOException, InterruptedException {
         Support support = supports.computeIfAbsent(repository, name -> new Support());
         if (support.known) {
@@ -106,7 +106,7 @@ final class ReferrersApi {
         }
     }
 
-    private Optional<List<Referrer>> ask(Repository repository, String digest)
+    private Optional<List<Referrer>> ask(ImageRepository repository, String digest)
             throws IOException, InterruptedException {
         String path = repository.path() + "/referrers/" + digest;
         List<Referrer> all = new ArrayList<>();
@@ -118,7 +118,7 @@ final class ReferrersApi {
                         FailureKind.INCOMPATIBLE,
                         "the list of what refers to " + repository + "@" + digest + " does not end");
             }
-            try (Answer answer = api.send("GET", repository, page.get())) {
+            try (HttpResponse answer = api.send("GET", repository, page.get())) {
                 if (seen.size() == 1 && UNKNOWN.contains(answer.status())) {
                     return Optional.empty();
                 }
@@ -131,9 +131,9 @@ final class ReferrersApi {
     }
 
     /** What the list under the tag says; nothing where there is none. */
-    private List<Referrer> tagged(Repository repository, String digest) throws IOException, InterruptedException {
+    private List<Referrer> tagged(ImageRepository repository, String digest) throws IOException, InterruptedException {
         String path = repository.path() + "/manifests/" + tag(digest);
-        try (Answer answer = api.send("GET", repository, path)) {
+        try (HttpResponse answer = api.send("GET", repository, path)) {
             if (answer.status() == 404) {
                 return List.of();
             }

@@ -2,9 +2,9 @@ package io.synctools.skopeo;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import io.synctools.internal.http.Answer;
-import io.synctools.internal.http.Ask;
 import io.synctools.internal.http.Http;
+import io.synctools.internal.http.HttpRequest;
+import io.synctools.internal.http.HttpResponse;
 import io.synctools.internal.http.LinkHeader;
 import io.synctools.internal.http.PageBound;
 import io.synctools.internal.json.Json;
@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * Asks registries over their HTTP API: which tags there are, and what a tag points to. Writes manifests whose parts are
  * there already.
  *
- * <p>Thread-safe. Does not retry. Facts are in protocols/skopeo-and-registries.md section 7.
+ * <p>Thread-safe. Does not retry. Facts are in docs/protocols/skopeo-and-registries.md section 7.
  */
 final class RegistryApi {
     private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
@@ -47,16 +47,16 @@ final class RegistryApi {
 
     private final Http http;
     private final SyncOptions options;
-    private final Credentials credentials;
+    private final RegistryCredentials credentials;
     private final TimeSource time;
-    private final Map<Repository, Access> accesses = new ConcurrentHashMap<>();
+    private final Map<ImageRepository, Access> accesses = new ConcurrentHashMap<>();
     private final Map<List<String>, Account> accounts = new ConcurrentHashMap<>();
     private final Map<String, String> loopbackSchemes = new ConcurrentHashMap<>();
     private final Map<String, Quota> quotas = new ConcurrentHashMap<>();
     private final Map<String, PullBudget> pulls = new ConcurrentHashMap<>();
 
     /** @param time by which tokens grow old */
-    RegistryApi(Http http, SyncOptions options, Credentials credentials, TimeSource time) {
+    RegistryApi(Http http, SyncOptions options, RegistryCredentials credentials, TimeSource time) {
         this.http = http;
         this.options = options;
         this.credentials = credentials;
@@ -71,7 +71,7 @@ final class RegistryApi {
             return new RegistryApi(
                     http,
                     s.options(),
-                    new Credentials(s, s.options().get(SkopeoOptions.REGISTRY), ProcessRunner.ofHelpers()),
+                    new RegistryCredentials(s, s.options().get(SkopeoOptions.REGISTRY), ProcessRunner.ofHelpers()),
                     TimeSource.SYSTEM);
         });
     }
@@ -88,38 +88,38 @@ final class RegistryApi {
     }
 
     /** Where a repository's registry is reached. */
-    Endpoint endpoint(Repository repository) {
+    Endpoint endpoint(ImageRepository repository) {
         return Endpoint.of(repository.host(), options.get(SkopeoOptions.REGISTRY), options.get(SyncOptions.PLAIN_HTTP));
     }
 
     /** The account for a repository; empty means anonymous. */
-    Optional<Login> login(Repository repository) throws InterruptedException {
+    Optional<Login> login(ImageRepository repository) throws InterruptedException {
         return credentials.find(repository);
     }
 
     /** What is known of the account for a repository, shared by all repositories that have it. */
-    Account account(Repository repository) throws InterruptedException {
+    Account account(ImageRepository repository) throws InterruptedException {
         String user = login(repository).map(Login::user).orElse("");
         return accounts.computeIfAbsent(List.of(repository.host(), user), key -> new Account());
     }
 
     /** How long a token for a repository lives; empty where the registry wants none, or was not asked yet. */
-    Optional<Duration> tokenLife(Repository repository) {
+    Optional<Duration> tokenLife(ImageRepository repository) {
         return Optional.ofNullable(accesses.get(repository)).flatMap(Access::tokenLife);
     }
 
     /** What to do about a missing or wrong account. */
-    String loginAdvice(Repository repository) {
+    String loginAdvice(ImageRepository repository) {
         return credentials.advice(repository.host());
     }
 
     /** The pulls of a repository's registry, shared by all copies of the run. */
-    PullBudget pulls(Repository repository) {
+    PullBudget pulls(ImageRepository repository) {
         return pulls.computeIfAbsent(repository.host(), host -> new PullBudget());
     }
 
     /** What the registry last said of its pull quota. */
-    Optional<Quota> quota(Repository repository) {
+    Optional<Quota> quota(ImageRepository repository) {
         return Optional.ofNullable(quotas.get(repository.host()));
     }
 
@@ -144,7 +144,7 @@ final class RegistryApi {
      *
      * @throws SyncException {@code NOT_FOUND} if the registry does not know the repository
      */
-    Tags tags(Repository repository) throws IOException, InterruptedException {
+    Tags tags(ImageRepository repository) throws IOException, InterruptedException {
         Tags tags = new Tags(new TreeSet<>(), new TreeSet<>());
         Set<String> seen = new HashSet<>();
         PageBound bound = new PageBound(repository.toString());
@@ -166,14 +166,14 @@ final class RegistryApi {
     }
 
     /** Returns if a repository is there and may be read, by asking for one of its tags; fails as {@link #tags}. */
-    void check(Repository repository) throws IOException, InterruptedException {
+    void check(ImageRepository repository) throws IOException, InterruptedException {
         page(repository, repository.path() + "/tags/list?n=1", new Tags(new TreeSet<>(), new TreeSet<>()));
     }
 
     /** Reads one page of tags; tells where the next one is. */
-    private Optional<String> page(Repository repository, String pathAndQuery, Tags tags)
+    private Optional<String> page(ImageRepository repository, String pathAndQuery, Tags tags)
             throws IOException, InterruptedException {
-        try (Answer answer = send("GET", repository, pathAndQuery)) {
+        try (HttpResponse answer = send("GET", repository, pathAndQuery)) {
             if (answer.status() == 404) {
                 throw new SyncException(
                         FailureKind.NOT_FOUND,
@@ -186,7 +186,7 @@ final class RegistryApi {
         }
     }
 
-    private static void readTags(Answer answer, Repository repository, Tags tags) throws IOException {
+    private static void readTags(HttpResponse answer, ImageRepository repository, Tags tags) throws IOException {
         boolean complete = false;
         try (JsonParser json = Json.FACTORY.createParser(answer.body())) {
             if (json.nextToken() == JsonToken.START_OBJECT) {
@@ -214,7 +214,7 @@ final class RegistryApi {
      * The next page: the query of the link, asked where we began. A link may name a host of which we were not told, and
      * behind a front that redirects it names a path that the front does not know.
      */
-    static Optional<String> nextPage(Answer answer, String path) throws IOException {
+    static Optional<String> nextPage(HttpResponse answer, String path) throws IOException {
         Optional<String> link = LinkHeader.next(answer.headers("Link"));
         if (link.isEmpty()) {
             return Optional.empty();
@@ -231,9 +231,9 @@ final class RegistryApi {
      * What a tag or digest points to; empty where the registry has no such thing. A "not there" of HEAD is believed after
      * a GET only: some answer HEAD with 404 or 405 for what they have. Counts as a pull only where that GET finds it.
      */
-    Optional<Descriptor> head(Repository repository, String reference) throws IOException, InterruptedException {
+    Optional<Descriptor> head(ImageRepository repository, String reference) throws IOException, InterruptedException {
         String path = repository.path() + "/manifests/" + reference;
-        try (Answer answer = send("HEAD", repository, path)) {
+        try (HttpResponse answer = send("HEAD", repository, path)) {
             if (answer.status() != 404 && answer.status() != 405) {
                 requireOk(answer, repository, "reading " + repository + ":" + reference);
                 Optional<String> digest = answer.header("Docker-Content-Digest")
@@ -243,7 +243,7 @@ final class RegistryApi {
                 }
             }
         }
-        try (Answer answer = send("GET", repository, path)) {
+        try (HttpResponse answer = send("GET", repository, path)) {
             if (answer.status() == 404) {
                 return Optional.empty();
             }
@@ -260,12 +260,12 @@ final class RegistryApi {
      *
      * @throws SyncException {@code NOT_FOUND}, or {@code CHECKSUM} if the registry sends other bytes
      */
-    Manifest manifest(Repository repository, String digest) throws IOException, InterruptedException {
+    Manifest manifest(ImageRepository repository, String digest) throws IOException, InterruptedException {
         return Manifest.parse(verified(repository, digest));
     }
 
-    private byte[] verified(Repository repository, String digest) throws IOException, InterruptedException {
-        try (Answer answer = send("GET", repository, repository.path() + "/manifests/" + digest)) {
+    private byte[] verified(ImageRepository repository, String digest) throws IOException, InterruptedException {
+        try (HttpResponse answer = send("GET", repository, repository.path() + "/manifests/" + digest)) {
             if (answer.status() == 404) {
                 throw new SyncException(FailureKind.NOT_FOUND, repository + "@" + digest + " is gone");
             }
@@ -281,26 +281,26 @@ final class RegistryApi {
     }
 
     /** Gives an image that is in a repository under its digest a tag as well. */
-    void tag(Repository repository, Descriptor image, String tag) throws IOException, InterruptedException {
+    void tag(ImageRepository repository, Descriptor image, String tag) throws IOException, InterruptedException {
         put(repository, tag, image.mediaType(), verified(repository, image.digest()));
     }
 
     /** Writes a manifest whose parts are there. */
-    void put(Repository repository, String reference, String mediaType, byte[] bytes)
+    void put(ImageRepository repository, String reference, String mediaType, byte[] bytes)
             throws IOException, InterruptedException {
         RequestBody body = RequestBody.create(bytes, MediaType.get(mediaType));
-        try (Answer answer = send("PUT", repository, repository.path() + "/manifests/" + reference, body)) {
+        try (HttpResponse answer = send("PUT", repository, repository.path() + "/manifests/" + reference, body)) {
             requireOk(answer, repository, "writing " + repository + ":" + reference);
         }
     }
 
-    private static String mediaType(Answer answer) {
+    private static String mediaType(HttpResponse answer) {
         return answer.header("Content-Type")
                 .map(type -> type.replaceFirst(";.*", "").strip())
                 .orElse("");
     }
 
-    private static long length(Answer answer) {
+    private static long length(HttpResponse answer) {
         return answer.header("Content-Length")
                 .filter(text -> text.matches("\\d{1,9}"))
                 .map(Long::parseLong)
@@ -308,7 +308,7 @@ final class RegistryApi {
     }
 
     /** The body of an answer that is no larger than manifests may be. */
-    static byte[] bytes(Answer answer, Repository repository, String reference) throws IOException {
+    static byte[] bytes(HttpResponse answer, ImageRepository repository, String reference) throws IOException {
         try (InputStream body = answer.body()) {
             byte[] bytes = body.readNBytes(MANIFEST_LIMIT + 1);
             if (bytes.length > MANIFEST_LIMIT) {
@@ -333,12 +333,13 @@ final class RegistryApi {
     }
 
     /** One question, without a body. */
-    Answer send(String method, Repository repository, String pathAndQuery) throws IOException, InterruptedException {
+    HttpResponse send(String method, ImageRepository repository, String pathAndQuery)
+            throws IOException, InterruptedException {
         return send(method, repository, pathAndQuery, null);
     }
 
     /** The same with a body. */
-    Answer send(String method, Repository repository, String pathAndQuery, @Nullable RequestBody body)
+    HttpResponse send(String method, ImageRepository repository, String pathAndQuery, @Nullable RequestBody body)
             throws IOException, InterruptedException {
         Endpoint endpoint = endpoint(repository);
         return sendNow(repository, scheme -> question(method, endpoint.api(scheme, pathAndQuery), body));
@@ -348,25 +349,26 @@ final class RegistryApi {
      * Goes on with an upload, beside all other questions: it lasts as long as its body. Where the registry names another
      * host for it, the same address is asked here, as for {@link #nextPage}.
      */
-    Answer upload(String method, Repository repository, HttpUrl location, @Nullable RequestBody body)
+    HttpResponse upload(String method, ImageRepository repository, HttpUrl location, @Nullable RequestBody body)
             throws IOException, InterruptedException {
         Endpoint endpoint = endpoint(repository);
         return sendNow(
                 repository,
-                scheme -> new Ask(method, endpoint.here(scheme, location), Map.of(), Map.of(), false, body));
+                scheme -> new HttpRequest(method, endpoint.here(scheme, location), Map.of(), Map.of(), false, body));
     }
 
-    private Answer sendNow(Repository repository, Function<String, Ask> by) throws IOException, InterruptedException {
+    private HttpResponse sendNow(ImageRepository repository, Function<String, HttpRequest> by)
+            throws IOException, InterruptedException {
         Access access = access(repository);
         Endpoint endpoint = endpoint(repository);
-        Answer answer = endpoint.mayBePlain()
+        HttpResponse answer = endpoint.mayBePlain()
                 ? sendNearby(access, endpoint, by)
                 : sendSecurely(access, endpoint, by.apply("https"));
         Quota.of(answer).ifPresent(quota -> quotas.put(repository.host(), quota));
         return answer;
     }
 
-    private static Answer sendSecurely(Access access, Endpoint endpoint, Ask ask)
+    private static HttpResponse sendSecurely(Access access, Endpoint endpoint, HttpRequest ask)
             throws IOException, InterruptedException {
         try {
             return access.send(ask);
@@ -397,10 +399,10 @@ final class RegistryApi {
     }
 
     /** On this machine plain http comes first; a registry that wants https there says so, or hangs up. */
-    private Answer sendNearby(Access access, Endpoint endpoint, Function<String, Ask> by)
+    private HttpResponse sendNearby(Access access, Endpoint endpoint, Function<String, HttpRequest> by)
             throws IOException, InterruptedException {
         String scheme = loopbackSchemes.getOrDefault(endpoint.authority(), "http");
-        Answer answer = access.send(by.apply(scheme));
+        HttpResponse answer = access.send(by.apply(scheme));
         if (answer.status() == 400 && scheme.equals("http") && !loopbackSchemes.containsKey(endpoint.authority())) {
             answer.close();
             answer = access.send(by.apply("https"));
@@ -410,12 +412,12 @@ final class RegistryApi {
         return answer;
     }
 
-    private static Ask question(String method, HttpUrl url, @Nullable RequestBody body) {
-        Ask ask = new Ask(method, url, Map.of(), Map.of(), true, body);
+    private static HttpRequest question(String method, HttpUrl url, @Nullable RequestBody body) {
+        HttpRequest ask = new HttpRequest(method, url, Map.of(), Map.of(), true, body);
         return url.encodedPath().contains("/manifests/") ? ask.with("Accept", Manifest.ACCEPT) : ask;
     }
 
-    private Access access(Repository repository) throws InterruptedException {
+    private Access access(ImageRepository repository) throws InterruptedException {
         Access known = accesses.get(repository);
         if (known == null) {
             Access fresh = new Access(http, repository, endpoint(repository), credentials, account(repository), time);
@@ -426,7 +428,8 @@ final class RegistryApi {
     }
 
     /** @throws SyncException for what is no success, saying at what */
-    void requireOk(Answer answer, Repository repository, String what) throws IOException, InterruptedException {
+    void requireOk(HttpResponse answer, ImageRepository repository, String what)
+            throws IOException, InterruptedException {
         int status = answer.status();
         if (status == 401 || status == 403) {
             String who = login(repository)

@@ -1,7 +1,7 @@
 package io.synctools.skopeo;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.synctools.internal.http.Tally;
+import io.synctools.internal.http.ItemMeter;
 import io.synctools.internal.text.Printable;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Entry;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class RegistrySource implements Source {
     private final RegistryApi api;
     private final ReferrersApi lists;
-    private final Map<Repository, Map<String, TagLook>> looks = new ConcurrentHashMap<>();
+    private final Map<ImageRepository, Map<String, TagLook>> looks = new ConcurrentHashMap<>();
 
     RegistrySource(RegistryApi api) {
         this.api = api;
@@ -49,15 +49,15 @@ public final class RegistrySource implements Source {
 
     @Override
     public ArtifactRef pin(ArtifactRef ref) {
-        Repository repository = Repository.of(ref);
+        ImageRepository repository = ImageRepository.of(ref);
         looks.remove(repository);
-        Tally.current().servedBy(api.endpoint(repository).apiAuthority());
+        ItemMeter.current().servedBy(api.endpoint(repository).apiAuthority());
         return ref;
     }
 
     @Override
     public Listing list(ArtifactRef pinned, NameFilter filter) throws IOException, InterruptedException {
-        Repository repository = Repository.of(pinned);
+        ImageRepository repository = ImageRepository.of(pinned);
         RegistryApi.Tags tags = api.tags(repository);
         Map<String, String> odd = new HashMap<>();
         tags.odd()
@@ -69,7 +69,7 @@ public final class RegistrySource implements Source {
     @Override
     public void check(ArtifactRef ref) throws IOException, InterruptedException {
         if (ref.pin().isEmpty()) { // else each tag was asked for
-            api.check(Repository.of(ref));
+            api.check(ImageRepository.of(ref));
         }
     }
 
@@ -78,17 +78,17 @@ public final class RegistrySource implements Source {
      *
      * @throws SyncException {@code NOT_FOUND} if it is not there although it was listed
      */
-    Descriptor inspect(Repository repository, String tag) throws IOException, InterruptedException {
+    Descriptor inspect(ImageRepository repository, String tag) throws IOException, InterruptedException {
         return look(repository, tag).descriptor(repository, tag);
     }
 
     /** Forgets what a tag points to, because a copy has found that it moved on. */
-    void forget(Repository repository, String tag) throws InterruptedException {
+    void forget(ImageRepository repository, String tag) throws InterruptedException {
         look(repository, tag).forget();
     }
 
     /** The manifest behind a tag; asked once for each look. Counts as a pull where pulls are counted. */
-    Manifest manifest(Repository repository, String tag) throws IOException, InterruptedException {
+    Manifest manifest(ImageRepository repository, String tag) throws IOException, InterruptedException {
         return look(repository, tag).manifest(repository, tag);
     }
 
@@ -97,12 +97,12 @@ public final class RegistrySource implements Source {
      *
      * @param mayHaveTag whether there may be a list under a tag
      */
-    List<Referrer> referrers(Repository repository, String digest, boolean mayHaveTag)
+    List<Referrer> referrers(ImageRepository repository, String digest, boolean mayHaveTag)
             throws IOException, InterruptedException {
         return look(repository, "@" + digest).referrers(repository, digest, mayHaveTag);
     }
 
-    private TagLook look(Repository repository, String tag) {
+    private TagLook look(ImageRepository repository, String tag) {
         return looks.computeIfAbsent(repository, name -> new ConcurrentHashMap<>())
                 .computeIfAbsent(tag, name -> new TagLook());
     }
@@ -119,7 +119,7 @@ public final class RegistrySource implements Source {
 
         private @Nullable List<Referrer> referrers;
 
-        List<Referrer> referrers(Repository repository, String digest, boolean mayHaveTag)
+        List<Referrer> referrers(ImageRepository repository, String digest, boolean mayHaveTag)
                 throws IOException, InterruptedException {
             lock.lockInterruptibly();
             try {
@@ -134,7 +134,7 @@ public final class RegistrySource implements Source {
             }
         }
 
-        Descriptor descriptor(Repository repository, String tag) throws IOException, InterruptedException {
+        Descriptor descriptor(ImageRepository repository, String tag) throws IOException, InterruptedException {
             lock.lockInterruptibly();
             try {
                 Descriptor known = descriptor;
@@ -150,7 +150,7 @@ public final class RegistrySource implements Source {
             }
         }
 
-        Manifest manifest(Repository repository, String tag) throws IOException, InterruptedException {
+        Manifest manifest(ImageRepository repository, String tag) throws IOException, InterruptedException {
             lock.lockInterruptibly();
             try {
                 Manifest known = manifest;

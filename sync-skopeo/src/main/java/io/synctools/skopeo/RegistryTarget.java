@@ -61,15 +61,15 @@ public final class RegistryTarget implements Target<RegistrySource> {
 
     @Override
     public Replica open(RegistrySource source, SyncItem item, Reporter reporter) {
-        Repository to = Repository.of(item.to());
+        ImageRepository to = ImageRepository.of(item.to());
         Semaphore room = slots.computeIfAbsent(api.endpoint(to), e -> new Semaphore(copiesPerHost, true));
         TagComparison comparison =
-                new TagComparison(api, ledger, source, Repository.of(item.from()), to, new TagRule(item.filter()));
+                new TagComparison(api, ledger, source, ImageRepository.of(item.from()), to, new TagRule(item.filter()));
         TagCopier copier = new TagCopier(api, ledger, skopeo, temporary);
         return new RegistryReplica(comparison, copier, ledger, retries, room, referrers(source, item, to));
     }
 
-    private Optional<Referrers> referrers(RegistrySource source, SyncItem item, Repository to) {
+    private Optional<Referrers> referrers(RegistrySource source, SyncItem item, ImageRepository to) {
         if (!item.filter().referrers()) {
             return Optional.empty();
         }
@@ -79,14 +79,14 @@ public final class RegistryTarget implements Target<RegistrySource> {
                     "\"referrers\" needs skopeo 1.6 or later, which copies manifests as they are; install a newer one, or"
                             + " leave it out of that rule");
         }
-        Repository from = Repository.of(item.from());
+        ImageRepository from = ImageRepository.of(item.from());
         return Optional.of(new Referrers(api, referrersApi, ledger, source, from, to, trusting));
     }
 
     /** Empty: images have no path on this machine. */
     @Override
     public String path(ArtifactRef destination) {
-        Repository.of(destination);
+        ImageRepository.of(destination);
         return "";
     }
 }

@@ -3,9 +3,9 @@ package io.synctools.skopeo;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.synctools.internal.http.Answer;
-import io.synctools.internal.http.Ask;
 import io.synctools.internal.http.Http;
+import io.synctools.internal.http.HttpRequest;
+import io.synctools.internal.http.HttpResponse;
 import io.synctools.internal.json.Json;
 import io.synctools.internal.retry.Retrier;
 import io.synctools.model.FailureKind;
@@ -38,7 +38,7 @@ public final class RepositoryPages {
     private final Http http;
     private final Retrier retrier;
     private final RunContext context;
-    private final Credentials credentials;
+    private final RegistryCredentials credentials;
     private final Map<Login, String> tokens = new HashMap<>();
     private final Map<Login, SyncException> refusals = new HashMap<>();
 
@@ -46,7 +46,7 @@ public final class RepositoryPages {
         this.context = context;
         http = Http.of(context);
         retrier = Retrier.of(context);
-        credentials = new Credentials(context, Map.of(), ProcessRunner.ofHelpers());
+        credentials = new RegistryCredentials(context, Map.of(), ProcessRunner.ofHelpers());
     }
 
     /** The pages, with the accounts that the environment tells. */
@@ -56,7 +56,7 @@ public final class RepositoryPages {
 
     /** How many bytes a text may have on the page of {@code HOST/NAMESPACE/NAME}. */
     public static int limit(String repository) {
-        return isDockerHub(Repository.parse(repository)) ? DOCKER_HUB_BYTES : Integer.MAX_VALUE;
+        return isDockerHub(ImageRepository.parse(repository)) ? DOCKER_HUB_BYTES : Integer.MAX_VALUE;
     }
 
     /**
@@ -65,7 +65,7 @@ public final class RepositoryPages {
      * @throws SyncException if it cannot be read, saying why
      */
     public String read(String name) throws InterruptedException {
-        Repository repository = Repository.parse(name);
+        ImageRepository repository = ImageRepository.parse(name);
         JsonNode shown = ask(repository, "read the page of ", "GET", null);
         JsonNode text = shown.path(field(repository));
         return text.isTextual() ? text.asText() : "";
@@ -77,7 +77,7 @@ public final class RepositoryPages {
      * @throws SyncException if it cannot be written, saying why
      */
     public void write(String name, String text) throws InterruptedException {
-        Repository repository = Repository.parse(name);
+        ImageRepository repository = ImageRepository.parse(name);
         if (authorization(repository).isEmpty()) {
             throw new SyncException(
                     FailureKind.ACCESS,
@@ -87,15 +87,15 @@ public final class RepositoryPages {
         ask(repository, "write the page of ", isDockerHub(repository) ? "PATCH" : "PUT", body);
     }
 
-    private static boolean isDockerHub(Repository repository) {
+    private static boolean isDockerHub(ImageRepository repository) {
         return repository.host().equals(DOCKER_HUB);
     }
 
-    private static String field(Repository repository) {
+    private static String field(ImageRepository repository) {
         return isDockerHub(repository) ? "full_description" : "description";
     }
 
-    private JsonNode ask(Repository repository, String what, String method, @Nullable JsonNode body)
+    private JsonNode ask(ImageRepository repository, String what, String method, @Nullable JsonNode body)
             throws InterruptedException {
         HttpUrl url = HttpUrl.get(
                 isDockerHub(repository)
@@ -103,8 +103,8 @@ public final class RepositoryPages {
                         : "https://quay.io/api/v1/repository/" + repository.path());
         return retrier.call(what + repository, () -> {
             Map<String, String> shown = authorization(repository);
-            Ask ask = new Ask(method, url, Map.of(), shown, true, body == null ? null : body(body));
-            try (Answer answer = http.send(ask)) {
+            HttpRequest ask = new HttpRequest(method, url, Map.of(), shown, true, body == null ? null : body(body));
+            try (HttpResponse answer = http.send(ask)) {
                 if (!answer.ok()) {
                     throw refusal(repository, what, answer, !shown.isEmpty());
                 }
@@ -117,7 +117,7 @@ public final class RepositoryPages {
         return RequestBody.create(Json.MAPPER.writeValueAsBytes(json), JSON);
     }
 
-    private static JsonNode json(Answer answer) throws IOException {
+    private static JsonNode json(HttpResponse answer) throws IOException {
         JsonNode json = Json.MAPPER.readTree(answer.text(ANSWER_LIMIT));
         if (!json.isObject() && !json.isTextual()) {
             throw new IOException(answer.url().host() + " did not answer with JSON");
@@ -125,7 +125,8 @@ public final class RepositoryPages {
         return json;
     }
 
-    private SyncException refusal(Repository repository, String what, Answer answer, boolean shown) throws IOException {
+    private SyncException refusal(ImageRepository repository, String what, HttpResponse answer, boolean shown)
+            throws IOException {
         String text =
                 repository.host() + ": " + answer.status() + " when asked to " + what + repository + words(answer);
         return switch (answer.status()) {
@@ -151,7 +152,7 @@ public final class RepositoryPages {
     }
 
     /** What the host says about it, short and printable. */
-    private static String words(Answer answer) throws IOException {
+    private static String words(HttpResponse answer) throws IOException {
         String body = answer.text(10_000);
         try {
             JsonNode json = Json.MAPPER.readTree(body);
@@ -167,14 +168,14 @@ public final class RepositoryPages {
         }
     }
 
-    private String advice(Repository repository) {
+    private String advice(ImageRepository repository) {
         return isDockerHub(repository)
                 ? credentials.advice(DOCKER_HUB)
                 : "set QUAY_IO_TOKEN (or QUAY_API_KEY) to a token of an OAuth application of that organization, with the"
                         + " right to administer repositories";
     }
 
-    private Map<String, String> authorization(Repository repository) throws InterruptedException {
+    private Map<String, String> authorization(ImageRepository repository) throws InterruptedException {
         Optional<String> token = isDockerHub(repository)
                 ? hubToken(repository)
                 : context.env("QUAY_IO_TOKEN").or(() -> context.env("QUAY_API_KEY"));
@@ -182,7 +183,7 @@ public final class RepositoryPages {
     }
 
     /** A token for the account; asked for once, and a refused account is not shown again. */
-    private Optional<String> hubToken(Repository repository) throws InterruptedException {
+    private Optional<String> hubToken(ImageRepository repository) throws InterruptedException {
         Optional<Login> login = credentials.find(repository).filter(one -> !one.identityToken());
         if (login.isEmpty()) {
             return Optional.empty();
@@ -204,11 +205,11 @@ public final class RepositoryPages {
         return Optional.of(known);
     }
 
-    private String logIn(Repository repository, Login login) throws IOException, InterruptedException {
+    private String logIn(ImageRepository repository, Login login) throws IOException, InterruptedException {
         ObjectNode body =
                 Json.MAPPER.createObjectNode().put("identifier", login.user()).put("secret", login.secret());
         HttpUrl url = HttpUrl.get("https://hub.docker.com/v2/auth/token");
-        try (Answer answer = http.send(new Ask("POST", url, Map.of(), Map.of(), false, body(body)))) {
+        try (HttpResponse answer = http.send(new HttpRequest("POST", url, Map.of(), Map.of(), false, body(body)))) {
             if (!answer.ok()) {
                 throw new SyncException(
                         FailureKind.ACCESS,

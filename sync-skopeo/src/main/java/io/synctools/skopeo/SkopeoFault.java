@@ -4,7 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Why skopeo failed, told from the words of its last error (protocols/skopeo-and-registries.md section 4).
+ * Why skopeo failed, told from the words of its last error (docs/protocols/skopeo-and-registries.md section 4).
  *
  * <p>Ordered: the first whose words are found counts. An error may hold several, for it lists what became of each format
  * in which a manifest was tried: then what another format cannot mend comes first.

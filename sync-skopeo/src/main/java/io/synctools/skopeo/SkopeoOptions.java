@@ -32,7 +32,7 @@ public final class SkopeoOptions {
     public static final Option<Map<String, String>> REGISTRY = Option.each(
             "registry",
             "HOST=HOST[:PORT]",
-            host -> host(Repository.canonicalHost(host)),
+            host -> host(ImageRepository.canonicalHost(host)),
             SkopeoOptions::host,
             "reach a registry at another address");
 
@@ -51,7 +51,7 @@ public final class SkopeoOptions {
     }
 
     private static String host(String text) {
-        if (!Repository.isHost(text)) {
+        if (!ImageRepository.isHost(text)) {
             throw new IllegalArgumentException(
                     "\"" + text + "\" is no host; write HOST=HOST[:PORT], without a scheme or a path");
         }

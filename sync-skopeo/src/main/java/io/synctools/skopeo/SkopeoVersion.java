@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A release of skopeo, and what it can do (protocols/skopeo-and-registries.md section 1).
+ * A release of skopeo, and what it can do (docs/protocols/skopeo-and-registries.md section 1).
  *
  * @param major the first number
  * @param minor the second number

@@ -17,20 +17,25 @@ import java.util.concurrent.ConcurrentHashMap;
  * Decides whether a tag holds the same content at both ends, with as few requests as that takes.
  *
  * <p>Equal digests mean the same; so does a pair of digests that the ledger knows. Else the contents decide: some
- * registries serialise lists anew, others take them only converted (protocols/skopeo-and-registries.md section 7).
+ * registries serialise lists anew, others take them only converted (docs/protocols/skopeo-and-registries.md section 7).
  * Thread-safe.
  */
 final class TagComparison {
     private final RegistryApi api;
     private final DigestLedger ledger;
     private final RegistrySource source;
-    private final Repository from;
-    private final Repository to;
+    private final ImageRepository from;
+    private final ImageRepository to;
     private final TagRule rule;
     private final Map<String, String> before = new ConcurrentHashMap<>();
 
     TagComparison(
-            RegistryApi api, DigestLedger ledger, RegistrySource source, Repository from, Repository to, TagRule rule) {
+            RegistryApi api,
+            DigestLedger ledger,
+            RegistrySource source,
+            ImageRepository from,
+            ImageRepository to,
+            TagRule rule) {
         this.api = api;
         this.ledger = ledger;
         this.source = source;
@@ -43,11 +48,11 @@ final class TagComparison {
         return source;
     }
 
-    Repository from() {
+    ImageRepository from() {
         return from;
     }
 
-    Repository to() {
+    ImageRepository to() {
         return to;
     }
 
@@ -115,7 +120,7 @@ final class TagComparison {
 
     private boolean ownedByAnother(String owner, String tag) throws IOException, InterruptedException {
         return !owner.equals(from.toString())
-                && api.head(Repository.parse(owner), tag).isPresent();
+                && api.head(ImageRepository.parse(owner), tag).isPresent();
     }
 
     private String owner(Optional<Written> last) {
@@ -176,7 +181,7 @@ final class TagComparison {
     }
 
     /** @param converted whether the children of a list may have been converted, so that their contents count */
-    private boolean same(Manifest here, Repository where, Manifest there, boolean converted)
+    private boolean same(Manifest here, ImageRepository where, Manifest there, boolean converted)
             throws IOException, InterruptedException {
         if (here.sameAs(there)) {
             return true;
@@ -188,7 +193,7 @@ final class TagComparison {
     }
 
     /** The contents of all children by their platforms: a conversion keeps configs and layers byte for byte. */
-    private List<String> images(Repository repository, Manifest list) throws IOException, InterruptedException {
+    private List<String> images(ImageRepository repository, Manifest list) throws IOException, InterruptedException {
         List<String> images = new ArrayList<>();
         for (Manifest.Part child : list.parts()) {
             Manifest image = api.manifest(repository, child.digest());

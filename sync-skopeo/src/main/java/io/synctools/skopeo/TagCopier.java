@@ -60,10 +60,10 @@ final class TagCopier implements Closeable {
      */
     String copy(
             RegistrySource source,
-            Repository from,
+            ImageRepository from,
             String tag,
             Descriptor image,
-            Repository to,
+            ImageRepository to,
             String name,
             Progress progress)
             throws IOException, InterruptedException {
@@ -81,7 +81,7 @@ final class TagCopier implements Closeable {
     }
 
     /** Whether a destination may take an image as it is, so that it has the same digest there. */
-    boolean mayKeepDigest(Descriptor image, Repository to) {
+    boolean mayKeepDigest(Descriptor image, ImageRepository to) {
         return (image.isList() || image.isSingle()) && !ledger.refuses(to, kind(image, Skopeo.Form.UNCHANGED));
     }
 
@@ -93,10 +93,10 @@ final class TagCopier implements Closeable {
      */
     void copyUnchanged(
             RegistrySource source,
-            Repository from,
+            ImageRepository from,
             String tag,
             Descriptor image,
-            Repository to,
+            ImageRepository to,
             String reference,
             Progress progress)
             throws IOException, InterruptedException {
@@ -109,12 +109,12 @@ final class TagCopier implements Closeable {
     }
 
     /** Gives an image that is at the destination under its digest its name there. */
-    void tag(Repository to, Descriptor image, String name) throws IOException, InterruptedException {
+    void tag(ImageRepository to, Descriptor image, String name) throws IOException, InterruptedException {
         api.tag(to, image, name);
     }
 
     /** Tries one form after the other, beginning with the first that this destination has not refused before. */
-    private String write(Repository from, Descriptor image, Repository to, String tag)
+    private String write(ImageRepository from, Descriptor image, ImageRepository to, String tag)
             throws IOException, InterruptedException {
         List<Skopeo.Form> refused = new ArrayList<>();
         for (Skopeo.Form form : forms(image, to)) {
@@ -132,7 +132,7 @@ final class TagCopier implements Closeable {
         throw new IllegalStateException("no form is left for " + image);
     }
 
-    private List<Skopeo.Form> forms(Descriptor image, Repository to) {
+    private List<Skopeo.Form> forms(Descriptor image, ImageRepository to) {
         if (image.isSchema1()) {
             return List.of(Skopeo.Form.DOCKER); // registries of today answer schema 1 with anything, also with a 500
         }
@@ -151,7 +151,7 @@ final class TagCopier implements Closeable {
         return form == Skopeo.Form.UNCHANGED ? image.mediaType() : image.mediaType() + ";" + form;
     }
 
-    private String run(Repository from, Descriptor image, Repository to, String reference, Skopeo.Form form)
+    private String run(ImageRepository from, Descriptor image, ImageRepository to, String reference, Skopeo.Form form)
             throws IOException, InterruptedException {
         Path digestFile = folder().resolve("digest-" + copies.incrementAndGet());
         List<Login> secrets = new ArrayList<>();
@@ -175,7 +175,7 @@ final class TagCopier implements Closeable {
     }
 
     /** Reading was allowed when the tags were compared. */
-    private String refusal(SyncException e, Repository from, Repository to) throws InterruptedException {
+    private String refusal(SyncException e, ImageRepository from, ImageRepository to) throws InterruptedException {
         String text = e.getMessage() + "; to write to " + to.host() + ", " + api.loginAdvice(to);
         Optional<Duration> life = tokenLife(from, to);
         return e instanceof RefusedLoginException && life.isPresent()
@@ -185,28 +185,28 @@ final class TagCopier implements Closeable {
     }
 
     /** How long the shorter-lived of the tokens lives, where one is known. */
-    Optional<Duration> tokenLife(Repository from, Repository to) {
+    Optional<Duration> tokenLife(ImageRepository from, ImageRepository to) {
         return Stream.of(from, to)
                 .flatMap(repository -> api.tokenLife(repository).stream())
                 .min(Comparator.naturalOrder());
     }
 
     /** @throws SyncException if the account was refused before */
-    void requireMayPush(Repository to) throws InterruptedException {
+    void requireMayPush(ImageRepository to) throws InterruptedException {
         api.account(to).requireMayPush();
     }
 
     /** The account is good for pushing. */
-    void pushed(Repository to) throws InterruptedException {
+    void pushed(ImageRepository to) throws InterruptedException {
         api.account(to).pushed();
     }
 
     /** The account was refused, and trying again did not help. */
-    void pushRefused(Repository to, SyncException why) throws InterruptedException {
+    void pushRefused(ImageRepository to, SyncException why) throws InterruptedException {
         api.account(to).pushRefused(why);
     }
 
-    private Skopeo.End end(Repository repository, String reference, String name, List<Login> secrets)
+    private Skopeo.End end(ImageRepository repository, String reference, String name, List<Login> secrets)
             throws IOException, InterruptedException {
         Endpoint endpoint = api.endpoint(repository);
         Optional<Login> login = api.login(repository);
@@ -220,13 +220,13 @@ final class TagCopier implements Closeable {
     }
 
     /** Reserves the pulls that a copy costs where they are counted; tells how many. */
-    private int reserve(RegistrySource source, Repository from, Descriptor image, String tag, Progress progress)
+    private int reserve(RegistrySource source, ImageRepository from, Descriptor image, String tag, Progress progress)
             throws IOException, InterruptedException {
         if (api.quota(from).isEmpty()) {
             return 0;
         }
         PullBudget pulls = api.pulls(from);
-        PullBudget.Ask ask = () -> {
+        PullBudget.QuotaQuery ask = () -> {
             api.head(from, image.digest()); // costs no pull and tells what is left
             return api.quota(from);
         };
@@ -246,7 +246,7 @@ final class TagCopier implements Closeable {
         return cost;
     }
 
-    private static SyncException noPulls(Repository from, Quota quota, int cost) throws RetryLaterException {
+    private static SyncException noPulls(ImageRepository from, Quota quota, int cost) throws RetryLaterException {
         String text = from.host() + " lets us pull no more: " + quota + ", and this image costs " + cost;
         Optional<Duration> soon = quota.reset().filter(reset -> reset.compareTo(SOON) <= 0);
         if (soon.isPresent()) {

@@ -32,7 +32,7 @@ record TagRule(NameFilter filter) {
      *
      * @throws SyncException naming the tags that come nearest, or those two
      */
-    void admit(Repository from, Listing listing) {
+    void admit(ImageRepository from, Listing listing) {
         boolean isShare = listing.leftOut().stream().anyMatch(entry -> filter.accepts(entry.path()));
         if (chooses() && listing.entries().isEmpty() && !isShare) {
             List<String> tags = listing.leftOut().stream().map(Entry::path).toList();

@@ -44,7 +44,7 @@ final class BearerGate implements Function<RecordedRequest, Optional<MockRespons
             return Optional.of(
                     basic.isEmpty() || shown.equals("Basic " + basic)
                             ? token(String.valueOf(request.getUrl().queryParameter("scope")))
-                            : Answers.status(401));
+                            : CannedResponses.status(401));
         }
         String repository = request.getTarget().replaceFirst("^/v2/(.*)/(tags|manifests|blobs)/.*$", "$1");
         String access = request.getMethod().matches("GET|HEAD") ? "pull" : "pull,push";

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class CopyRetriesTest {
-    private final FakeTime time = new FakeTime();
+    private final PassedTime time = new PassedTime();
     private final AtomicInteger tries = new AtomicInteger();
     private final CopyRetries retries = new CopyRetries(
             Retrier.of(RunContext.of(SyncOptions.builder().retries(0).build())), time);

@@ -28,13 +28,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DigestLedgerTest {
-    private static final Repository CANN = Repository.parse("quay.io/ascend/cann");
+    private static final ImageRepository CANN = ImageRepository.parse("quay.io/ascend/cann");
     private static final Written ONE = new Written("docker.io/a/b", "sha256:1", "sha256:2");
     private static final Written TWO = new Written("docker.io/a/b", "sha256:3", "sha256:4");
 
     private final Path folder;
     private final Path file;
-    private final FakeTime time = new FakeTime();
+    private final PassedTime time = new PassedTime();
 
     DigestLedgerTest(@TempDir Path temporary) {
         folder = temporary.resolve("cache");
@@ -52,7 +52,8 @@ class DigestLedgerTest {
         assertEquals(Optional.empty(), next.written(CANN, "v2"));
         assertTrue(next.refuses(CANN, Manifest.OCI_INDEX));
         assertFalse(next.refuses(CANN, Manifest.OCI_MANIFEST));
-        assertTrue(next.refuses(Repository.parse("quay.io/other/name"), Manifest.OCI_INDEX), "it is the host's way");
+        assertTrue(
+                next.refuses(ImageRepository.parse("quay.io/other/name"), Manifest.OCI_INDEX), "it is the host's way");
     }
 
     @Test

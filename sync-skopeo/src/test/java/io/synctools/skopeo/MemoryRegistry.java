@@ -40,7 +40,7 @@ final class MemoryRegistry implements AutoCloseable {
                 try {
                     return withoutBody(request, fault.apply(request).orElseGet(() -> answer(request)));
                 } catch (IllegalArgumentException e) {
-                    return Answers.errors(400, "UNSUPPORTED", String.valueOf(e.getMessage()));
+                    return CannedResponses.errors(400, "UNSUPPORTED", String.valueOf(e.getMessage()));
                 }
             }
         });
@@ -124,7 +124,7 @@ final class MemoryRegistry implements AutoCloseable {
         }
         if (path.contains("/blobs/")) {
             byte[] blob = blobs.get(path.substring(path.lastIndexOf('/') + 1));
-            return blob == null ? Answers.errors(404, "BLOB_UNKNOWN", "blob unknown") : found(method, blob, "");
+            return blob == null ? CannedResponses.errors(404, "BLOB_UNKNOWN", "blob unknown") : found(method, blob, "");
         }
         if (path.contains("/manifests/")) {
             String repository = path.substring("/v2/".length(), path.indexOf("/manifests/"));
@@ -144,7 +144,7 @@ final class MemoryRegistry implements AutoCloseable {
                     .body("{\"name\":\"x\",\"tags\":[" + String.join(",", quoted) + "]}")
                     .build();
         }
-        return Answers.status(404);
+        return CannedResponses.status(404);
     }
 
     private MockResponse manifest(String method, String repository, String reference) {
@@ -152,10 +152,10 @@ final class MemoryRegistry implements AutoCloseable {
         if (method.equals("DELETE")) {
             manifests.values().removeIf(bytes -> digest(bytes).equals(reference));
             changes.incrementAndGet();
-            return Answers.status(202);
+            return CannedResponses.status(202);
         }
         return manifest == null
-                ? Answers.errors(404, "MANIFEST_UNKNOWN", "manifest unknown")
+                ? CannedResponses.errors(404, "MANIFEST_UNKNOWN", "manifest unknown")
                 : found(method, manifest, Manifest.OCI_MANIFEST);
     }
 
@@ -177,11 +177,11 @@ final class MemoryRegistry implements AutoCloseable {
             for (JsonNode part : parts) {
                 byte[] blob = blobs.get(part.path("digest").asText());
                 if (blob == null) {
-                    return Answers.errors(404, "MANIFEST_BLOB_UNKNOWN", "blob unknown to registry");
+                    return CannedResponses.errors(404, "MANIFEST_BLOB_UNKNOWN", "blob unknown to registry");
                 }
             }
         } catch (IOException e) {
-            return Answers.errors(400, "MANIFEST_INVALID", "not JSON");
+            return CannedResponses.errors(400, "MANIFEST_INVALID", "not JSON");
         }
         changes.incrementAndGet();
         manifests.put(repository + ":" + reference, bytes);
@@ -201,12 +201,12 @@ final class MemoryRegistry implements AutoCloseable {
         }
         ByteArrayOutputStream upload = uploads.get(path);
         if (upload == null) {
-            return Answers.errors(404, "BLOB_UPLOAD_UNKNOWN", "blob upload unknown to registry");
+            return CannedResponses.errors(404, "BLOB_UPLOAD_UNKNOWN", "blob upload unknown to registry");
         }
         upload.writeBytes(body);
         if (method.equals("DELETE")) {
             uploads.remove(path);
-            return Answers.status(204);
+            return CannedResponses.status(204);
         }
         if (!method.equals("PUT")) {
             return new MockResponse.Builder()
@@ -217,7 +217,7 @@ final class MemoryRegistry implements AutoCloseable {
         uploads.remove(path);
         String digest = Objects.requireNonNullElse(url.queryParameter("digest"), "");
         if (!digest(upload.toByteArray()).equals(digest)) {
-            return Answers.errors(400, "DIGEST_INVALID", "provided digest did not match uploaded content");
+            return CannedResponses.errors(400, "DIGEST_INVALID", "provided digest did not match uploaded content");
         }
         blobs.put(digest, upload.toByteArray());
         return new MockResponse.Builder()

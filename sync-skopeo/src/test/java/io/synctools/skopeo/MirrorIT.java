@@ -1,9 +1,9 @@
 package io.synctools.skopeo;
 
-import static io.synctools.skopeo.Answers.always;
-import static io.synctools.skopeo.Answers.asks;
-import static io.synctools.skopeo.Answers.errors;
-import static io.synctools.skopeo.Answers.status;
+import static io.synctools.skopeo.CannedResponses.always;
+import static io.synctools.skopeo.CannedResponses.asks;
+import static io.synctools.skopeo.CannedResponses.errors;
+import static io.synctools.skopeo.CannedResponses.status;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,8 +13,8 @@ import io.synctools.SyncReport;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.FailureKind;
 import io.synctools.model.NameFilter;
+import io.synctools.model.PlannedShard;
 import io.synctools.model.Shard;
-import io.synctools.model.Share;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
@@ -282,7 +282,7 @@ class MirrorIT {
         SyncPlan plan = SyncPlan.of("test", List.of(TwoRegistries.item(TwoRegistries.FROM, TwoRegistries.TO)));
         int copied = 0;
         for (int i = 0; i < 2; i++) {
-            SyncReport.Item item = both.run(plan.share(new Shard(i, 2)).items().toArray(SyncItem[]::new))
+            SyncReport.Item item = both.run(plan.shard(new Shard(i, 2)).items().toArray(SyncItem[]::new))
                     .get(0);
             assertTrue(item.entries().copied() > 0, item::toString);
             copied += item.entries().copied();
@@ -292,7 +292,7 @@ class MirrorIT {
         SyncPlan single = SyncPlan.of("test", List.of(TwoRegistries.item(TwoRegistries.FROM, TwoRegistries.TO, one)));
         for (int i = 0; i < 2; i++) {
             SyncReport.Item item = both.run(
-                            single.share(new Shard(i, 2)).items().toArray(SyncItem[]::new))
+                            single.shard(new Shard(i, 2)).items().toArray(SyncItem[]::new))
                     .get(0);
             assertEquals(Outcome.UP_TO_DATE, item.outcome(), "an empty share is no failure: " + item);
         }
@@ -306,8 +306,8 @@ class MirrorIT {
         NameFilter versions = TagPatterns.all().include("v.*");
         SyncPlan plan =
                 SyncPlan.of("test", List.of(TwoRegistries.item(TwoRegistries.FROM, TwoRegistries.TO, versions)));
-        SyncPlan share =
-                plan.share(new Share(new Shard(1, 2), List.of("ascend/cann:v2", "ascend/cann:v3", "ascend/cann:x"), 0));
+        SyncPlan share = plan.shard(
+                new PlannedShard(new Shard(1, 2), List.of("ascend/cann:v2", "ascend/cann:v3", "ascend/cann:x"), 0));
         assertEquals(List.of(), share.warnings());
         SyncReport.Item item = both.run(share.items().toArray(SyncItem[]::new)).get(0);
         assertEquals(2, item.entries().copied(), item::toString);
@@ -315,7 +315,7 @@ class MirrorIT {
         assertEquals(0, both.to.count("PUT", "/manifests/v1") + both.to.count("PUT", "/manifests/x"));
         assertEquals(
                 1,
-                plan.share(new Share(new Shard(0, 2), List.of("ascend/can:v2"), 0))
+                plan.shard(new PlannedShard(new Shard(0, 2), List.of("ascend/can:v2"), 0))
                         .warnings()
                         .size());
     }

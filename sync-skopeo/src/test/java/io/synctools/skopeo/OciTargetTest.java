@@ -1,10 +1,10 @@
 package io.synctools.skopeo;
 
-import static io.synctools.skopeo.Answers.always;
-import static io.synctools.skopeo.Answers.asks;
-import static io.synctools.skopeo.Answers.errors;
-import static io.synctools.skopeo.Answers.status;
-import static io.synctools.skopeo.Answers.times;
+import static io.synctools.skopeo.CannedResponses.always;
+import static io.synctools.skopeo.CannedResponses.asks;
+import static io.synctools.skopeo.CannedResponses.errors;
+import static io.synctools.skopeo.CannedResponses.status;
+import static io.synctools.skopeo.CannedResponses.times;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

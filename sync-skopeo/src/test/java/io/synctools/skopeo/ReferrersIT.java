@@ -1,9 +1,9 @@
 package io.synctools.skopeo;
 
-import static io.synctools.skopeo.Answers.always;
-import static io.synctools.skopeo.Answers.asks;
-import static io.synctools.skopeo.Answers.errors;
-import static io.synctools.skopeo.Answers.status;
+import static io.synctools.skopeo.CannedResponses.always;
+import static io.synctools.skopeo.CannedResponses.asks;
+import static io.synctools.skopeo.CannedResponses.errors;
+import static io.synctools.skopeo.CannedResponses.status;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -35,11 +35,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RegistryApiTest {
-    private static final Repository CANN = Repository.parse("quay.io/ascend/cann");
+    private static final ImageRepository CANN = ImageRepository.parse("quay.io/ascend/cann");
     private static final String DIGEST = "sha256:" + "0123456789abcdef".repeat(4);
 
     private final MockWebServer server = new MockWebServer();
-    private final FakeTime time = new FakeTime();
+    private final PassedTime time = new PassedTime();
 
     @BeforeEach
     void start() throws IOException {
@@ -128,7 +128,7 @@ class RegistryApiTest {
 
     @Test
     void anUnknownRepositoryIsNotFoundAndNamesTheVariables() {
-        answer(Answers.errors(404, "NAME_UNKNOWN", "no").newBuilder());
+        answer(CannedResponses.errors(404, "NAME_UNKNOWN", "no").newBuilder());
         SyncException unknown =
                 assertThrows(SyncException.class, () -> anonymous().tags(CANN));
         assertEquals(FailureKind.NOT_FOUND, unknown.kind());
@@ -327,8 +327,8 @@ class RegistryApiTest {
         }
         RegistryApi api = withLogin();
         for (String name : List.of("cann", "cann", "verl")) {
-            SyncException refused =
-                    assertThrows(SyncException.class, () -> api.head(Repository.parse("quay.io/ascend/" + name), "v1"));
+            SyncException refused = assertThrows(
+                    SyncException.class, () -> api.head(ImageRepository.parse("quay.io/ascend/" + name), "v1"));
             assertEquals(FailureKind.ACCESS, refused.kind());
             assertTrue(String.valueOf(refused.getMessage()).contains("user \"u\""), refused::toString);
         }
@@ -360,7 +360,7 @@ class RegistryApiTest {
         answer(manifest());
         api.head(CANN, "v1");
         answer(new MockResponse.Builder().code(401).setHeader("WWW-Authenticate", "Basic realm=\"r\""));
-        assertThrows(SyncException.class, () -> api.head(Repository.parse("quay.io/ascend/verl"), "v1"));
+        assertThrows(SyncException.class, () -> api.head(ImageRepository.parse("quay.io/ascend/verl"), "v1"));
         answer(manifest());
         assertTrue(api.head(CANN, "v2").isPresent());
     }
@@ -492,8 +492,8 @@ class RegistryApiTest {
     }
 
     private RegistryApi api(RunContext context) {
-        Credentials credentials =
-                new Credentials(context, context.options().get(SkopeoOptions.REGISTRY), new ScriptedRunner());
+        RegistryCredentials credentials =
+                new RegistryCredentials(context, context.options().get(SkopeoOptions.REGISTRY), new ScriptedRunner());
         return new RegistryApi(Http.of(context), context.options(), credentials, time);
     }
 

@@ -25,7 +25,7 @@ class RepositoryTest {
         "[::1]:5000/a, [::1]:5000/a"
     })
     void readsHostAndName(String text, String expected) {
-        assertEquals(expected, Repository.parse(text).toString());
+        assertEquals(expected, ImageRepository.parse(text).toString());
     }
 
     @ParameterizedTest
@@ -47,7 +47,7 @@ class RepositoryTest {
                 "quay.io/a b"
             })
     void refusesWhatIsNoRepository(String text) {
-        SyncException refused = assertThrows(SyncException.class, () -> Repository.parse(text));
+        SyncException refused = assertThrows(SyncException.class, () -> ImageRepository.parse(text));
         assertTrue(refused.getMessage().contains("\"" + text + "\""), refused.getMessage());
     }
 

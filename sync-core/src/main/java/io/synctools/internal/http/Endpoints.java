@@ -95,7 +95,7 @@ public final class Endpoints {
 
     /**
      * Asks the current address, and the others in turn while they are down. Notes who answered in the current
-     * {@link Tally}.
+     * {@link ItemMeter}.
      *
      * @throws IOException what the last one failed with; a failure that does not mean "down" is thrown at once
      */
@@ -106,7 +106,7 @@ public final class Endpoints {
             try {
                 T answer = question.ask(bases.get(index));
                 current.set(index);
-                Tally.current().servedBy(authority(bases.get(index)));
+                ItemMeter.current().servedBy(authority(bases.get(index)));
                 return answer;
             } catch (IOException e) {
                 if (!isDown(e) || tried == bases.size() - 1) {

@@ -18,7 +18,7 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /** One answered request, watched until it is closed. */
-final class Exchange implements Answer {
+final class Exchange implements HttpResponse {
     private static final long WORTH_DRAINING = 64 * 1024;
 
     private final Call call;
@@ -143,7 +143,7 @@ final class Exchange implements Answer {
 
     @Override
     public String toString() {
-        return response.request().method() + " " + Ask.printable(url());
+        return response.request().method() + " " + HttpRequest.printable(url());
     }
 
     /** Tells the watchdog of each read, and what a failed one means. */

@@ -88,7 +88,7 @@ public final class Http implements AutoCloseable {
      * @throws SyncException if a token would travel over plain http to another host than loopback, or a redirect leads
      *     from https to http
      */
-    public Answer send(Ask ask) throws IOException, InterruptedException {
+    public HttpResponse send(HttpRequest ask) throws IOException, InterruptedException {
         return redirects.follow(ask, ask.url());
     }
 
@@ -97,14 +97,14 @@ public final class Http implements AutoCloseable {
      * before it, refuses compressed or mismatching answers, and throws where the stream ends early. Remembers where a
      * redirect led, so that the next range goes there directly, and asks anew when that address has expired (403).
      *
-     * <p>What an ignored range sends before the wanted bytes is counted by {@link Tally#wasted}. A whole file that comes
+     * <p>What an ignored range sends before the wanted bytes is counted by {@link ItemMeter#wasted}. A whole file that comes
      * compressed although nobody asked for it is unpacked.
      *
      * @param size of the whole file in bytes
      * @throws StatusException if the asked server itself answers with a status other than 200, 206 and 416
      * @throws MismatchException if it sends something else than this range of this file, or 416
      */
-    public InputStream openRange(Ask ask, long size, ByteRange range) throws IOException, InterruptedException {
+    public InputStream openRange(HttpRequest ask, long size, ByteRange range) throws IOException, InterruptedException {
         if (range.end() > size) {
             throw new IllegalArgumentException(range + " of a file of " + size + " bytes");
         }
@@ -112,8 +112,8 @@ public final class Http implements AutoCloseable {
             return InputStream.nullInputStream();
         }
         boolean isWhole = range.length() == size;
-        Ask sized = range.length() > LARGE ? ask.alone() : ask;
-        Ask ranged = isWhole ? sized : sized.with("Range", "bytes=" + range.offset() + "-" + (range.end() - 1));
+        HttpRequest sized = range.length() > LARGE ? ask.alone() : ask;
+        HttpRequest ranged = isWhole ? sized : sized.with("Range", "bytes=" + range.offset() + "-" + (range.end() - 1));
         Optional<HttpUrl> known = isWhole ? Optional.empty() : addresses.find(ask.url());
         if (known.isPresent()) {
             Optional<InputStream> stream = fromKnown(ranged, known.get(), size, range);
@@ -130,7 +130,7 @@ public final class Http implements AutoCloseable {
     }
 
     /** Tries the address that an earlier redirect led to; empty if it has expired. */
-    private Optional<InputStream> fromKnown(Ask ask, HttpUrl known, long size, ByteRange range)
+    private Optional<InputStream> fromKnown(HttpRequest ask, HttpUrl known, long size, ByteRange range)
             throws IOException, InterruptedException {
         try {
             Exchange answer = redirects.follow(ask, known);
@@ -152,7 +152,7 @@ public final class Http implements AutoCloseable {
         }
     }
 
-    private static InputStream opened(Exchange answer, Ask ask, long size, ByteRange range) throws IOException {
+    private static InputStream opened(Exchange answer, HttpRequest ask, long size, ByteRange range) throws IOException {
         boolean kept = false;
         try {
             if (answer.status() != 200 && answer.status() != 206) {

@@ -27,23 +27,23 @@ public final class PlatformHttp implements RunHttp {
 
     @Override
     public Response send(Request request) throws IOException, InterruptedException {
-        Ask ask = ask(request);
-        Answer answer = http.send(ask);
-        Tally.current().servedBy(Endpoints.authority(ask.url()));
-        Tally.current().alsoServedBy(Endpoints.authority(answer.url()));
+        HttpRequest ask = ask(request);
+        HttpResponse answer = http.send(ask);
+        ItemMeter.current().servedBy(Endpoints.authority(ask.url()));
+        ItemMeter.current().alsoServedBy(Endpoints.authority(answer.url()));
         return answer;
     }
 
     @Override
     public InputStream openRange(Request request, long size, ByteRange range) throws IOException, InterruptedException {
-        Ask ask = ask(request);
+        HttpRequest ask = ask(request);
         InputStream body;
         try {
             body = http.openRange(ask, size, range);
         } catch (StatusException e) {
             throw refusal(e);
         }
-        Tally.current().servedBy(Endpoints.authority(ask.url()));
+        ItemMeter.current().servedBy(Endpoints.authority(ask.url()));
         return body;
     }
 
@@ -64,13 +64,13 @@ public final class PlatformHttp implements RunHttp {
         }
     }
 
-    private static Ask ask(Request request) {
+    private static HttpRequest ask(Request request) {
         HttpUrl url = HttpUrl.get(request.address()); // its message names the scheme alone
         if (url == null) {
             throw new IllegalArgumentException("an address of http or https is needed for " + request);
         }
         boolean follow = !request.method().equals("HEAD");
-        return new Ask(request.method(), url, request.headers(), request.secrets(), follow, body(request));
+        return new HttpRequest(request.method(), url, request.headers(), request.secrets(), follow, body(request));
     }
 
     private static @Nullable RequestBody body(Request request) {

@@ -27,9 +27,9 @@ public final class PlatformPool {
 
     /** Fails as {@link RunContext#each}. */
     public <T> void each(List<T> items, RunContext.Step<? super T> step) throws IOException, InterruptedException {
-        Tally tally = Tally.current();
+        ItemMeter meter = ItemMeter.current();
         Crew.each(threads, Math.min(size, items.size()) - 1, items, item -> {
-            Tally.Scope scope = tally.bind();
+            ItemMeter.Scope scope = meter.bind();
             try {
                 step.on(item);
             } finally {

@@ -83,7 +83,7 @@ final class RangeStream extends InputStream {
             if (count < 0) {
                 throw tooShort();
             }
-            Tally.current().wasted(count);
+            ItemMeter.current().wasted(count);
             done += count;
         }
     }

@@ -20,7 +20,7 @@ final class Redirects {
      * Follows redirects from {@code start}. Credentials go to the origin of the question's own address only, and never
      * again once another origin was asked.
      */
-    Exchange follow(Ask ask, HttpUrl start) throws IOException, InterruptedException {
+    Exchange follow(HttpRequest ask, HttpUrl start) throws IOException, InterruptedException {
         HostGate.Passage passage = sender.gate().pass(Sender.host(ask.url()));
         boolean kept = false;
         try {
@@ -35,8 +35,9 @@ final class Redirects {
         }
     }
 
-    private Exchange follow(Ask ask, HttpUrl start, HostGate.Passage passage) throws IOException, InterruptedException {
-        Ask hop = ask.at(start);
+    private Exchange follow(HttpRequest ask, HttpUrl start, HostGate.Passage passage)
+            throws IOException, InterruptedException {
+        HttpRequest hop = ask.at(start);
         if (!sameOrigin(start, ask.url())) {
             hop = hop.with(Map.of());
         }
@@ -57,11 +58,11 @@ final class Redirects {
         }
     }
 
-    private static boolean changesMethod(int status, Ask hop) {
+    private static boolean changesMethod(int status, HttpRequest hop) {
         return hop.method().equals("POST") && status < 307;
     }
 
-    private static HttpUrl target(Exchange answer, Ask ask) throws IOException {
+    private static HttpUrl target(Exchange answer, HttpRequest ask) throws IOException {
         HttpUrl next = answer.header("Location")
                 .map(answer.url()::resolve)
                 .map(ask.redirected())
@@ -72,7 +73,7 @@ final class Redirects {
         if (answer.url().isHttps() && !next.isHttps()) {
             throw new SyncException(
                     FailureKind.ACCESS,
-                    answer + ": refused to follow its redirect from https to " + Ask.printable(next)
+                    answer + ": refused to follow its redirect from https to " + HttpRequest.printable(next)
                             + "; ask the hub's operator, or name an endpoint that serves files over https");
         }
         return next;

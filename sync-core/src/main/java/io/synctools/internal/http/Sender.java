@@ -128,7 +128,7 @@ final class Sender {
         });
     }
 
-    private OkHttpClient client(Ask ask, HttpUrl target) {
+    private OkHttpClient client(HttpRequest ask, HttpUrl target) {
         if (!target.isHttps()) {
             return plain;
         }
@@ -165,7 +165,7 @@ final class Sender {
                 .readTimeout(Duration.ZERO)
                 .writeTimeout(Duration.ZERO)
                 .addNetworkInterceptor(chain -> {
-                    Tally.current().request();
+                    ItemMeter.current().request();
                     return chain.proceed(chain.request());
                 })
                 .build();
@@ -177,7 +177,7 @@ final class Sender {
      * @param passage of the question to which it belongs; ended by the caller where this fails, else by whoever closes the
      *     answer
      */
-    Exchange send(Ask ask, HostGate.Passage passage) throws IOException, InterruptedException {
+    Exchange send(HttpRequest ask, HostGate.Passage passage) throws IOException, InterruptedException {
         HttpUrl target = detours.of(ask.url());
         Map<String, String> told = told(ask.url(), target);
         if (!(ask.credentials().isEmpty() && told.isEmpty())
@@ -224,7 +224,7 @@ final class Sender {
         return status == 408 || status == 418 || status == 429 || (status / 100 == 5 && status != 501 && status != 507);
     }
 
-    private Exchange execute(Ask ask, HttpUrl target, HostGate.Passage passage, Map<String, String> told)
+    private Exchange execute(HttpRequest ask, HttpUrl target, HostGate.Passage passage, Map<String, String> told)
             throws IOException, InterruptedException {
         Ended ended = ended(ask, told);
         WatchedBody body = ask.body() == null ? null : new WatchedBody(ask.body());
@@ -278,7 +278,7 @@ final class Sender {
     }
 
     /** Tells those for whom the calling thread works now, whichever thread ends it. */
-    private Ended ended(Ask ask, Map<String, String> told) {
+    private Ended ended(HttpRequest ask, Map<String, String> told) {
         Incidents heard = Incidents.current();
         if (heard == Incidents.NONE) {
             return (status, bytes) -> {};
@@ -291,7 +291,8 @@ final class Sender {
                 ask.method(), host, ask.path(secrets), status, bytes, Duration.ofNanos(time.nanos() - begin));
     }
 
-    private static Request request(Ask ask, HttpUrl target, Map<String, String> told, @Nullable RequestBody body) {
+    private static Request request(
+            HttpRequest ask, HttpUrl target, Map<String, String> told, @Nullable RequestBody body) {
         Request.Builder request = new Request.Builder()
                 .url(target)
                 .method(ask.method(), body)

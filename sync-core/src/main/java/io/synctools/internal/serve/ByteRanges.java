@@ -1,6 +1,6 @@
 package io.synctools.internal.serve;
 
-import io.synctools.serve.Request;
+import io.synctools.serve.HubRequest;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,7 +16,7 @@ record ByteRanges(long from, long to, int status) {
     private static final Pattern ONE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
 
     /** What a request means, of a file with that identity. What is not understood, several ranges for example, is all. */
-    static ByteRanges of(Request request, long size, String identity) {
+    static ByteRanges of(HubRequest request, long size, String identity) {
         Matcher range = ONE.matcher(request.header("range").strip());
         String since = request.header("if-range");
         boolean isOfAnother = !since.isEmpty() && !since.equals('"' + identity + '"');

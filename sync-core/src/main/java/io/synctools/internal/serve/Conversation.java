@@ -21,8 +21,8 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.timeout.IdleStateEvent;
-import io.synctools.serve.Answer;
-import io.synctools.serve.Request;
+import io.synctools.serve.HubRequest;
+import io.synctools.serve.HubResponse;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -46,7 +46,7 @@ final class Conversation extends SimpleChannelInboundHandler<FullHttpRequest> {
     /** So much is read before the head is sent. */
     private static final int SMALL = 64 << 10;
 
-    private static final Request NOT_UNDERSTOOD = new Request("", List.of(), Map.of(), Map.of(), new byte[0], "");
+    private static final HubRequest NOT_UNDERSTOOD = new HubRequest("", List.of(), Map.of(), Map.of(), new byte[0], "");
 
     private final HttpFront front;
     private final RequestDeadline deadline;
@@ -65,7 +65,7 @@ final class Conversation extends SimpleChannelInboundHandler<FullHttpRequest> {
      */
     private record Asked(
             ChannelHandlerContext context,
-            Request request,
+            HubRequest request,
             String line,
             boolean isHead,
             boolean isOld,
@@ -110,7 +110,7 @@ final class Conversation extends SimpleChannelInboundHandler<FullHttpRequest> {
         busy = true;
         front.counts().countRequest();
         DecoderResult read = message.decoderResult();
-        Optional<Request> request = read.isFailure()
+        Optional<HubRequest> request = read.isFailure()
                 ? Optional.empty()
                 : Requests.of(message, (InetSocketAddress) context.channel().localAddress(), front.isEncrypted());
         Asked asked = new Asked(
@@ -122,7 +122,8 @@ final class Conversation extends SimpleChannelInboundHandler<FullHttpRequest> {
                 System.nanoTime(),
                 new AtomicLong());
         if (request.isEmpty()) {
-            Answer refusal = Answer.json(status(read.cause()), "{\"error\":\"this request is not understood\"}");
+            HubResponse refusal =
+                    HubResponse.json(status(read.cause()), "{\"error\":\"this request is not understood\"}");
             transmit(asked, whole(asked, refusal.with("Connection", "close")));
         } else if (front.options().latency().isZero()) {
             recall(asked);
@@ -141,7 +142,7 @@ final class Conversation extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     /** What is in memory is answered at once: to wake a worker, and to be woken by it, takes longer than the answer. */
     private void recall(Asked asked) {
-        Optional<Answer> known = front.service().recall(asked.request());
+        Optional<HubResponse> known = front.service().recall(asked.request());
         if (known.isEmpty()) {
             find(asked, 0);
             return;
@@ -181,9 +182,9 @@ final class Conversation extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     /** What is wrong is said in our own log: paths of this machine are nobody else's business. */
-    private static Answer unavailable(Asked asked, Exception e) {
+    private static HubResponse unavailable(Asked asked, Exception e) {
         warn(asked, e);
-        return Answer.json(503, "{\"error\":\"not to be read just now; the log of this mirror says why\"}")
+        return HubResponse.json(503, "{\"error\":\"not to be read just now; the log of this mirror says why\"}")
                 .with("Retry-After", "1");
     }
 
@@ -193,18 +194,18 @@ final class Conversation extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     /** Opens what is to be sent. */
-    private Sending prepare(Asked asked, Answer answer) throws IOException {
-        if (answer.body() instanceof Answer.Ranged ranged) {
+    private Sending prepare(Asked asked, HubResponse answer) throws IOException {
+        if (answer.body() instanceof HubResponse.Ranged ranged) {
             return ranged(asked, answer, ranged);
         }
-        if (answer.body() instanceof Answer.Pieces pieces) {
+        if (answer.body() instanceof HubResponse.Pieces pieces) {
             return pieces(asked, answer, pieces);
         }
         return whole(asked, answer);
     }
 
-    private Sending whole(Asked asked, Answer answer) {
-        byte[] body = answer.body() instanceof Answer.Whole whole ? whole.bytes() : new byte[0];
+    private Sending whole(Asked asked, HubResponse answer) {
+        byte[] body = answer.body() instanceof HubResponse.Whole whole ? whole.bytes() : new byte[0];
         HttpResponse response =
                 new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()));
         headers(response, answer);
@@ -228,7 +229,7 @@ final class Conversation extends SimpleChannelInboundHandler<FullHttpRequest> {
         });
     }
 
-    private Sending pieces(Asked asked, Answer answer, Answer.Pieces pieces) {
+    private Sending pieces(Asked asked, HubResponse answer, HubResponse.Pieces pieces) {
         HttpResponse response =
                 new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()));
         headers(response, answer);
@@ -245,14 +246,16 @@ final class Conversation extends SimpleChannelInboundHandler<FullHttpRequest> {
         });
     }
 
-    private Sending ranged(Asked asked, Answer answer, Answer.Ranged ranged) throws IOException {
+    private Sending ranged(Asked asked, HubResponse answer, HubResponse.Ranged ranged) throws IOException {
         long size = ranged.content().size();
         ByteRanges range = answer.status() == 200
                 ? ByteRanges.of(asked.request(), size, ranged.identity())
                 : new ByteRanges(0, size, answer.status());
         String etag = ranged.identity().isEmpty() ? "" : '"' + ranged.identity() + '"';
         if (!etag.isEmpty() && asked.request().header("if-none-match").contains(etag)) {
-            return whole(asked, new Answer(304, answer.headers(), new Answer.Whole(new byte[0])).with("ETag", etag));
+            return whole(
+                    asked,
+                    new HubResponse(304, answer.headers(), new HubResponse.Whole(new byte[0])).with("ETag", etag));
         }
         HttpResponse response =
                 new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(range.status()));
@@ -300,7 +303,7 @@ final class Conversation extends SimpleChannelInboundHandler<FullHttpRequest> {
         };
     }
 
-    private void headers(HttpResponse response, Answer answer) {
+    private void headers(HttpResponse response, HubResponse answer) {
         answer.headers().forEach((name, value) -> response.headers().set(name, value));
         if (front.isEnding()) {
             response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);

@@ -1,8 +1,8 @@
 package io.synctools.internal.serve;
 
-import io.synctools.serve.Answer;
 import io.synctools.serve.Dialect;
-import io.synctools.serve.Request;
+import io.synctools.serve.HubRequest;
+import io.synctools.serve.HubResponse;
 import io.synctools.serve.Shelf;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -26,13 +26,13 @@ public final class Dialects {
     }
 
     /** The answer of whichever dialect understands the request. */
-    public static Answer answer(List<Dialect> dialects, Request request, Shelf shelf) throws IOException {
+    public static HubResponse answer(List<Dialect> dialects, HubRequest request, Shelf shelf) throws IOException {
         for (Dialect dialect : dialects) {
-            Optional<Answer> answer = dialect.answer(request, shelf);
+            Optional<HubResponse> answer = dialect.answer(request, shelf);
             if (answer.isPresent()) {
                 return answer.get();
             }
         }
-        return Answer.json(404, "{\"error\":\"there is nothing at this address\"}");
+        return HubResponse.json(404, "{\"error\":\"there is nothing at this address\"}");
     }
 }

@@ -1,7 +1,7 @@
 package io.synctools.internal.serve;
 
 import io.synctools.PlanPrinter;
-import io.synctools.serve.Answer;
+import io.synctools.serve.HubResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
 
@@ -19,7 +19,7 @@ final class FrontPage {
 
     private FrontPage() {}
 
-    static Answer of(PublishedShelf.All all) {
+    static HubResponse of(PublishedShelf.All all) {
         StringBuilder page = new StringBuilder(HEAD);
         if (all.silentRoots() > 0) {
             page.append("<p><b>Not all can be read just now</b>: ")
@@ -35,7 +35,7 @@ final class FrontPage {
             page.append("</table>");
         }
         page.append("</body></html>\n");
-        return Answer.of(200, "text/html; charset=utf-8", page.toString().getBytes(StandardCharsets.UTF_8))
+        return HubResponse.of(200, "text/html; charset=utf-8", page.toString().getBytes(StandardCharsets.UTF_8))
                 .with("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
                 .with("X-Content-Type-Options", "nosniff");
     }

@@ -23,8 +23,8 @@ import io.netty.handler.stream.ChunkedWriteHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.synctools.internal.threads.Threads;
-import io.synctools.serve.Answer;
-import io.synctools.serve.Request;
+import io.synctools.serve.HubRequest;
+import io.synctools.serve.HubResponse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -77,10 +77,10 @@ public final class HttpFront implements AutoCloseable {
     /** What answers. Thread-safe; called by workers, which may wait for a disk. */
     public interface Service {
         /** The answer to a request. */
-        Answer answer(Request request, int attempt) throws IOException;
+        HubResponse answer(HubRequest request, int attempt) throws IOException;
 
         /** The answer, in memory, where it takes no disk to know it. Called by the loops of connections, which may not wait. */
-        default Optional<Answer> recall(Request request) {
+        default Optional<HubResponse> recall(HubRequest request) {
             return Optional.empty();
         }
 

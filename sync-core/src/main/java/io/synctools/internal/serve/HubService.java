@@ -1,8 +1,8 @@
 package io.synctools.internal.serve;
 
-import io.synctools.serve.Answer;
 import io.synctools.serve.Dialect;
-import io.synctools.serve.Request;
+import io.synctools.serve.HubRequest;
+import io.synctools.serve.HubResponse;
 import io.synctools.serve.Shelf;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -48,27 +48,27 @@ public final class HubService implements HttpFront.Service {
     }
 
     @Override
-    public Optional<Answer> recall(Request request) {
+    public Optional<HubResponse> recall(HubRequest request) {
         try {
             return request.path().size() == 1
                     ? Optional.empty()
                     : Optional.of(answer(request, shelf.recalled()))
-                            .filter(answer -> !(answer.body() instanceof Answer.Pieces));
+                            .filter(answer -> !(answer.body() instanceof HubResponse.Pieces));
         } catch (ForgottenException | IOException e) {
             return Optional.empty();
         }
     }
 
     @Override
-    public Answer answer(Request request, int attempt) throws IOException {
+    public HubResponse answer(HubRequest request, int attempt) throws IOException {
         return answer(request, shelf);
     }
 
-    private Answer answer(Request request, Shelf among) throws IOException {
+    private HubResponse answer(HubRequest request, Shelf among) throws IOException {
         if (!tokens.admit(request)) {
             // In words that both hubs' clients show.
             String what = "this mirror asks for a token: set HF_TOKEN or MODELSCOPE_API_TOKEN to one of its own";
-            return Answer.json(
+            return HubResponse.json(
                             401,
                             "{\"error\":\"" + what + "\",\"Code\":401,\"Success\":false,\"Message\":\"" + what + "\"}")
                     .with("WWW-Authenticate", "Bearer")
@@ -82,7 +82,7 @@ public final class HubService implements HttpFront.Service {
         boolean asks = request.method().equals("POST")
                 && (request.part(4).equals("paths-info") || request.part(3).equals("paths-info"));
         if (!reads && !asks) {
-            return Answer.json(405, "{\"error\":\"this hub is for reading only\"}")
+            return HubResponse.json(405, "{\"error\":\"this hub is for reading only\"}")
                     .with("Allow", "GET, HEAD");
         }
         String page = request.path().size() == 1 ? request.part(0) : "?";
@@ -93,7 +93,7 @@ public final class HubService implements HttpFront.Service {
         };
     }
 
-    private Answer metrics() {
+    private HubResponse metrics() {
         HttpFront.Counts counts = front.get().counts();
         StringBuilder text = new StringBuilder();
         family(text, "sync_serve_requests_total", "counter", "Requests answered, by the first digit of their status.");
@@ -134,7 +134,7 @@ public final class HubService implements HttpFront.Service {
                 all.repositories().stream()
                         .mapToLong(each -> each.snapshots().size())
                         .sum());
-        return Answer.of(
+        return HubResponse.of(
                 200, "text/plain; version=0.0.4; charset=utf-8", text.toString().getBytes(StandardCharsets.UTF_8));
     }
 

@@ -157,7 +157,7 @@ final class PublishedRepository {
 
     private List<Seen> seenAt(Place place) throws IOException {
         List<Seen> found = new ArrayList<>();
-        for (Revision revision : place.holding().revisions()) {
+        for (Revision revision : place.repository().revisions()) {
             for (Published one : revision.published()) {
                 read(place, revision, one).ifPresent(snapshot -> found.add(new Seen(namesOf(revision), snapshot)));
             }

@@ -2,7 +2,7 @@ package io.synctools.internal.serve;
 
 import io.synctools.file.Proof;
 import io.synctools.internal.digest.Hasher;
-import io.synctools.mirror.Holding;
+import io.synctools.mirror.LocalRepository;
 import io.synctools.model.Checksum;
 import io.synctools.serve.Content;
 import io.synctools.serve.Dialect;
@@ -41,12 +41,18 @@ record PublishedSnapshot(Place place, Path folder, Proof proof, ProofKey key) im
      *
      * @param root what is sent lies below it, wherever links lead; without links itself
      * @param gate of its disk
-     * @param holding the repository
+     * @param repository the repository
      * @param dialect of the hub that it is from
      * @param tables remember files
      * @param smallFiles remember their bytes
      */
-    record Place(Path root, DiskGate gate, Holding holding, Dialect dialect, Tables tables, SmallFiles smallFiles) {}
+    record Place(
+            Path root,
+            DiskGate gate,
+            LocalRepository repository,
+            Dialect dialect,
+            Tables tables,
+            SmallFiles smallFiles) {}
 
     /** The same as far as it is in memory: what takes a disk to know throws {@link ForgottenException}. */
     Snapshot recalled() {
@@ -187,7 +193,7 @@ record PublishedSnapshot(Place place, Path folder, Proof proof, ProofKey key) im
      * and the proof then is still the same, none had begun.
      */
     private void requireSettled() throws IOException {
-        if (place.holding().isPublishing()
+        if (place.repository().isPublishing()
                 || !ProofKey.of(key.file()).filter(key::equals).isPresent()) {
             throw new MovedException(folder.toString());
         }

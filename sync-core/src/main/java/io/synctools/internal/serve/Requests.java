@@ -2,7 +2,7 @@ package io.synctools.internal.serve;
 
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.synctools.serve.Request;
+import io.synctools.serve.HubRequest;
 import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -29,7 +29,7 @@ final class Requests {
      *
      * @param here where it arrived
      */
-    static Optional<Request> of(FullHttpRequest request, InetSocketAddress here, boolean tls) {
+    static Optional<HubRequest> of(FullHttpRequest request, InetSocketAddress here, boolean tls) {
         String target = request.uri();
         if (target.startsWith("http://") || target.startsWith("https://")) {
             int slash = target.indexOf('/', target.indexOf("//") + 2);
@@ -63,7 +63,7 @@ final class Requests {
             byte[] body = new byte[request.content().readableBytes()];
             request.content().getBytes(request.content().readerIndex(), body);
             return Optional.of(
-                    new Request(request.method().name(), parts, values, headers, body, origin(request, here, tls)));
+                    new HubRequest(request.method().name(), parts, values, headers, body, origin(request, here, tls)));
         } catch (CharacterCodingException | IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -2,8 +2,8 @@ package io.synctools.internal.serve;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.internal.serve.PublishedSnapshot.Place;
-import io.synctools.mirror.Holding;
 import io.synctools.mirror.Inventory;
+import io.synctools.mirror.LocalRepository;
 import io.synctools.mirror.Revision;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncException;
@@ -66,12 +66,12 @@ final class ServedRoot {
         this.gate = new DiskGate(inventory.root().toString(), askers);
     }
 
-    /** What the last look through all of it found. */
+    /** What the last search through all of it found. */
     List<Found> found() {
         return found;
     }
 
-    /** Whether the last look through it did not come to its end. */
+    /** Whether the last search through it did not come to its end. */
     boolean isSilent() {
         return isSilent;
     }
@@ -108,33 +108,36 @@ final class ServedRoot {
         Optional<Path> real = real();
         List<Found> all = new ArrayList<>();
         if (real.isPresent()) {
-            Look look = new Look(new ConcurrentLinkedQueue<>(inventory.holdings()), new ConcurrentLinkedQueue<>());
-            int helpers = Math.min(AT_ONCE, look.left().size()) - 1;
+            Search search =
+                    new Search(new ConcurrentLinkedQueue<>(inventory.repositories()), new ConcurrentLinkedQueue<>());
+            int helpers = Math.min(AT_ONCE, search.left().size()) - 1;
             List<Future<List<Found>>> helping = new ArrayList<>();
             for (int i = 0; i < helpers; i++) {
-                helping.add(askers.submit(() -> lookAt(look, real.get(), moves)));
+                helping.add(askers.submit(() -> lookAt(search, real.get(), moves)));
             }
-            all.addAll(lookAt(look, real.get(), moves));
+            all.addAll(lookAt(search, real.get(), moves));
             for (Future<List<Found>> one : helping) {
                 all.addAll(joined(one));
             }
-            keepUnreadable(look.unreadable(), all);
+            keepUnreadable(search.unreadable(), all);
         }
         found = List.copyOf(all); // also where nobody waits any more
         return found;
     }
 
     /**
-     * One look through all of it.
+     * One search through all of it.
      *
      * @param left what nobody looked at yet
      * @param unreadable why some could not be looked at
      */
-    private record Look(Queue<Holding> left, Queue<IOException> unreadable) {}
+    private record Search(Queue<LocalRepository> left, Queue<IOException> unreadable) {}
 
-    private List<Found> lookAt(Look look, Path real, Runnable moves) {
+    private List<Found> lookAt(Search search, Path real, Runnable moves) {
         List<Found> seen = new ArrayList<>();
-        for (Holding one = look.left().poll(); one != null; one = look.left().poll()) {
+        for (LocalRepository one = search.left().poll();
+                one != null;
+                one = search.left().poll()) {
             try {
                 List<Revision> revisions = one.revisions();
                 for (RepositoryKey key : RepositoryKey.of(revisions)) {
@@ -143,7 +146,7 @@ final class ServedRoot {
                     }
                 }
             } catch (IOException e) {
-                look.unreadable().add(e);
+                search.unreadable().add(e);
             }
             moves.run();
         }
@@ -186,10 +189,10 @@ final class ServedRoot {
         return gate.ask(moves -> {
             try {
                 Optional<Path> real = real();
-                Holding holding = inventory.at(ArtifactRef.of(inventory.scheme(), key.name()));
+                LocalRepository repository = inventory.at(ArtifactRef.of(inventory.scheme(), key.name()));
                 return real.filter(any -> dialects.containsKey(key.scheme())).isPresent()
-                                && RepositoryKey.of(holding.revisions()).contains(key)
-                        ? Optional.of(place(real.get(), holding, key))
+                                && RepositoryKey.of(repository.revisions()).contains(key)
+                        ? Optional.of(place(real.get(), repository, key))
                         : Optional.empty();
             } catch (SyncException | IllegalArgumentException e) {
                 return Optional.empty(); // no name for this layout
@@ -197,8 +200,9 @@ final class ServedRoot {
         });
     }
 
-    private Place place(Path real, Holding holding, RepositoryKey key) {
-        return new Place(real, gate, holding, Objects.requireNonNull(dialects.get(key.scheme())), tables, smallFiles);
+    private Place place(Path real, LocalRepository repository, RepositoryKey key) {
+        return new Place(
+                real, gate, repository, Objects.requireNonNull(dialects.get(key.scheme())), tables, smallFiles);
     }
 
     private Optional<Path> real() throws IOException {

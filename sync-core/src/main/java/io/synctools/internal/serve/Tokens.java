@@ -1,6 +1,6 @@
 package io.synctools.internal.serve;
 
-import io.synctools.serve.Request;
+import io.synctools.serve.HubRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -22,7 +22,7 @@ final class Tokens {
     }
 
     /** Whether a request carries one, in either of the ways in which the hubs' clients do. */
-    boolean admit(Request request) {
+    boolean admit(HubRequest request) {
         boolean known = hashes.isEmpty();
         for (String token : carried(request)) {
             byte[] hash = hash(token);
@@ -33,7 +33,7 @@ final class Tokens {
         return known;
     }
 
-    private static List<String> carried(Request request) {
+    private static List<String> carried(HubRequest request) {
         List<String> carried = new ArrayList<>();
         String authorization = request.header("authorization");
         if (authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {

@@ -52,7 +52,7 @@ class AddressesTest {
 
                 long begin = System.nanoTime();
                 try (Http http = Http.of(context);
-                        Answer answer = http.send(Ask.get(url))) {
+                        HttpResponse answer = http.send(HttpRequest.get(url))) {
                     assertEquals("well", answer.text(10));
                 }
                 Duration took = Duration.ofNanos(System.nanoTime() - begin);

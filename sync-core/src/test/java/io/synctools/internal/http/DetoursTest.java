@@ -57,7 +57,7 @@ class DetoursTest {
         proxy.enqueue(new MockResponse.Builder().body("bytes").build());
         HttpUrl meant = HttpUrl.get("https://Transfer.example/a%2Fb/c?Signature=x%2By&Range=1");
 
-        try (Answer answer = http.send(Ask.get(meant).with(TOKEN))) {
+        try (HttpResponse answer = http.send(HttpRequest.get(meant).with(TOKEN))) {
             assertEquals(meant, answer.url());
             assertEquals("bytes", answer.text(100));
         }
@@ -73,7 +73,7 @@ class DetoursTest {
         Http http = via("hub.example", proxy.url("/").toString());
         proxy.enqueue(new MockResponse.Builder().build());
 
-        http.send(Ask.get(HttpUrl.get("http://hub.example:8443/x"))).close();
+        http.send(HttpRequest.get(HttpUrl.get("http://hub.example:8443/x"))).close();
 
         assertEquals("hub.example:8443", taken().getHeaders().get("Host"));
     }
@@ -97,8 +97,8 @@ class DetoursTest {
         proxy.enqueue(
                 new MockResponse.Builder().body(new Buffer().write(content)).build());
 
-        try (InputStream in =
-                http.openRange(Ask.get(HttpUrl.get("https://hub.example/file")).with(TOKEN), 4, new ByteRange(0, 4))) {
+        try (InputStream in = http.openRange(
+                HttpRequest.get(HttpUrl.get("https://hub.example/file")).with(TOKEN), 4, new ByteRange(0, 4))) {
             assertArrayEquals(content, in.readAllBytes());
         }
 
@@ -117,7 +117,8 @@ class DetoursTest {
 
         SyncException e = assertThrows(
                 SyncException.class,
-                () -> http.send(Ask.get(HttpUrl.get("https://hub.example/x")).with(TOKEN)));
+                () -> http.send(
+                        HttpRequest.get(HttpUrl.get("https://hub.example/x")).with(TOKEN)));
 
         assertTrue(String.valueOf(e.getMessage()).contains("plain http"), e.getMessage());
     }

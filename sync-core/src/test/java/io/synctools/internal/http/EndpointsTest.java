@@ -75,10 +75,10 @@ class EndpointsTest {
     @ParameterizedTest
     @MethodSource("signsOfDeath")
     void goesOnToTheNextAddressAndStaysThere(IOException death) throws Exception {
-        Tally tally = new Tally();
-        try (Tally.Scope ignored = tally.bind()) {
+        ItemMeter meter = new ItemMeter();
+        try (ItemMeter.Scope ignored = meter.bind()) {
             assertEquals("https://two.example:8443/hub/", ask("two", death));
-            assertEquals("two.example:8443", tally.host());
+            assertEquals("two.example:8443", meter.host());
             ask("two", death);
         }
 
@@ -141,7 +141,7 @@ class EndpointsTest {
             Endpoints three = new Endpoints(List.of(deadUrl, broken.url("/"), alive.url("/")));
 
             String text = three.ask(base -> {
-                try (Answer answer = http.send(Ask.get(base))) {
+                try (HttpResponse answer = http.send(HttpRequest.get(base))) {
                     return answer.text(10);
                 }
             });

@@ -96,24 +96,24 @@ class GivenHttpTest {
     @Test
     void aContextOfTheProgramDecidesWhomToTrust() throws Exception {
         try (MockWebServer secure = secure("localhost")) {
-            try (Answer answer = http(trusting(AUTHORITY), Map.of("SSL_CERT_FILE", "/no/such/file"))
-                    .send(Ask.get(localhost(secure)))) {
+            try (HttpResponse answer = http(trusting(AUTHORITY), Map.of("SSL_CERT_FILE", "/no/such/file"))
+                    .send(HttpRequest.get(localhost(secure)))) {
                 assertEquals("well", answer.text(10));
             }
         }
         HeldCertificate another =
                 new HeldCertificate.Builder().certificateAuthority(0).build();
         try (MockWebServer secure = secure("localhost")) {
-            assertThrows(
-                    IOException.class, () -> http(trusting(another), Map.of()).send(Ask.get(localhost(secure))));
+            assertThrows(IOException.class, () -> http(trusting(another), Map.of())
+                    .send(HttpRequest.get(localhost(secure))));
         }
     }
 
     @Test
     void aContextOfTheProgramDoesNotMakeACertificateOfAnotherHostGood() throws Exception {
         try (MockWebServer secure = secure("elsewhere.example")) {
-            IOException e = assertThrows(
-                    IOException.class, () -> http(trusting(AUTHORITY), Map.of()).send(Ask.get(localhost(secure))));
+            IOException e = assertThrows(IOException.class, () -> http(trusting(AUTHORITY), Map.of())
+                    .send(HttpRequest.get(localhost(secure))));
             assertTrue(e.getCause() instanceof javax.net.ssl.SSLPeerUnverifiedException, e.toString());
         }
     }
@@ -123,8 +123,8 @@ class GivenHttpTest {
         server.enqueue(new MockResponse.Builder().body("through").build());
         ProxySelector selector = ProxySelector.of(new InetSocketAddress("127.0.0.1", server.getPort()));
 
-        try (Answer answer = http(through(selector), Map.of("http_proxy", "http://user:geheim@127.0.0.1:1"))
-                .send(Ask.get(HttpUrl.get("http://hub.example/x")))) {
+        try (HttpResponse answer = http(through(selector), Map.of("http_proxy", "http://user:geheim@127.0.0.1:1"))
+                .send(HttpRequest.get(HttpUrl.get("http://hub.example/x")))) {
             assertEquals("through", answer.text(100));
         }
         RecordedRequest request = server.takeRequest();
@@ -151,7 +151,7 @@ class GivenHttpTest {
         };
 
         IOException e = assertThrows(IOException.class, () -> http(through(selector), Map.of())
-                .send(Ask.get(HttpUrl.get("http://hub.example/x"))));
+                .send(HttpRequest.get(HttpUrl.get("http://hub.example/x"))));
 
         assertTrue(Failures.message(e).contains("the proxy 127.0.0.1"), Failures.message(e));
         assertTrue(e.getMessage().contains("ProxySelector"), e.getMessage());
@@ -208,7 +208,7 @@ class GivenHttpTest {
         HostHeaders headers =
                 HostHeaders.NONE.with("hub.example", "X-A", "geheim").with("plain.example", "X-A", "geheim");
         SyncException e = assertThrows(SyncException.class, () -> http(told(headers), Map.of())
-                .send(Ask.get(HttpUrl.get("http://hub.example/x"))));
+                .send(HttpRequest.get(HttpUrl.get("http://hub.example/x"))));
         assertEquals(FailureKind.ACCESS, e.kind());
         assertTrue(e.getMessage().contains("plain-http"), e.getMessage());
         assertFalse(e.getMessage().contains("geheim"), e.getMessage());
@@ -217,14 +217,14 @@ class GivenHttpTest {
         ProxySelector selector = ProxySelector.of(new InetSocketAddress("127.0.0.1", server.getPort()));
         GivenHttp given = new GivenHttp(Optional.empty(), Optional.of(selector), headers);
         http(given, Map.of())
-                .send(Ask.get(HttpUrl.get("http://plain.example/x")))
+                .send(HttpRequest.get(HttpUrl.get("http://plain.example/x")))
                 .close();
         assertEquals("geheim", server.takeRequest().getHeaders().get("X-A"));
     }
 
     @Test
     void aSecretThatIsSentIsNotInThePathThatIsHeard() {
-        Ask ask = Ask.get(HttpUrl.get("https://hub.example.com/a/hf_secretsecret/b?token=x"));
+        HttpRequest ask = HttpRequest.get(HttpUrl.get("https://hub.example.com/a/hf_secretsecret/b?token=x"));
         assertEquals("/a/***/b", ask.path(List.of("Bearer hf_secretsecret")));
     }
 }

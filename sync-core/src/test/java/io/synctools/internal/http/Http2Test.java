@@ -82,7 +82,7 @@ class Http2Test {
     }
 
     private String text(Http by, String path) throws Exception {
-        try (Answer answer = by.send(Ask.get(url(path)))) {
+        try (HttpResponse answer = by.send(HttpRequest.get(url(path)))) {
             return answer.text(1000);
         }
     }
@@ -129,7 +129,8 @@ class Http2Test {
             assertEquals(0, request.getConnectionIndex());
         }
 
-        try (InputStream in = http.openRange(Ask.get(url("/large")), large.length, new ByteRange(0, large.length))) {
+        try (InputStream in =
+                http.openRange(HttpRequest.get(url("/large")), large.length, new ByteRange(0, large.length))) {
             assertArrayEquals(large, in.readAllBytes());
         }
         RecordedRequest request = asked();
@@ -157,9 +158,9 @@ class Http2Test {
                 .build());
         server.enqueue(answer("last").build());
 
-        try (InputStream underWay = http.openRange(Ask.get(url("/1")), 200_000, new ByteRange(0, 200_000))) {
+        try (InputStream underWay = http.openRange(HttpRequest.get(url("/1")), 200_000, new ByteRange(0, 200_000))) {
             assertThrows(IOException.class, () -> {
-                try (InputStream in = http.openRange(Ask.get(url("/2")), 10, new ByteRange(0, 10))) {
+                try (InputStream in = http.openRange(HttpRequest.get(url("/2")), 10, new ByteRange(0, 10))) {
                     in.readAllBytes();
                 }
             });
@@ -200,7 +201,7 @@ class Http2Test {
     void aBodyThatEndsBeforeItsLengthIsNotTakenForWhole() throws Exception {
         server.enqueue(answer("0123456789").setHeader("Content-Length", 20).build());
         assertThrows(IOException.class, () -> {
-            try (InputStream in = http.openRange(Ask.get(url("/f")), 20, new ByteRange(0, 20))) {
+            try (InputStream in = http.openRange(HttpRequest.get(url("/f")), 20, new ByteRange(0, 20))) {
                 in.readAllBytes();
             }
         });

@@ -106,7 +106,8 @@ class HttpTest {
                 .body("hello")
                 .build());
 
-        try (Answer answer = http.send(Ask.get(server.url("/x?q=1")).with("Accept", "application/json"))) {
+        try (HttpResponse answer =
+                http.send(HttpRequest.get(server.url("/x?q=1")).with("Accept", "application/json"))) {
             assertTrue(answer.ok());
             assertEquals(Optional.of("abc"), answer.header("x-repo-commit"));
             assertEquals(List.of("</a>", "</b>"), answer.headers("link"));
@@ -124,7 +125,7 @@ class HttpTest {
     void returnsEveryStatusThatIsTheCallersBusiness(int code) throws Exception {
         server.enqueue(status(code));
 
-        try (Answer answer = http.send(Ask.get(server.url("/")))) {
+        try (HttpResponse answer = http.send(HttpRequest.get(server.url("/")))) {
             assertEquals(code, answer.status());
         }
     }
@@ -136,7 +137,7 @@ class HttpTest {
                 .body(gzip("{\"a\":1}"))
                 .build());
 
-        try (Answer answer = http.send(Ask.get(server.url("/")))) {
+        try (HttpResponse answer = http.send(HttpRequest.get(server.url("/")))) {
             assertEquals("{\"a\":1}", answer.text(1000));
         }
     }
@@ -148,7 +149,7 @@ class HttpTest {
                 .body("xyz")
                 .build());
 
-        try (Answer answer = http.send(Ask.get(server.url("/")))) {
+        try (HttpResponse answer = http.send(HttpRequest.get(server.url("/")))) {
             IOException e = assertThrows(IOException.class, () -> answer.text(1000));
             assertTrue(e.getMessage().contains("\"br\""), e.getMessage());
         }
@@ -161,7 +162,7 @@ class HttpTest {
                 .onResponseBody(new SocketEffect.CloseSocket())
                 .build());
 
-        try (Answer answer = http.send(Ask.get(server.url("/list?sig=geheim")))) {
+        try (HttpResponse answer = http.send(HttpRequest.get(server.url("/list?sig=geheim")))) {
             IOException e = assertThrows(IOException.class, () -> answer.body().readAllBytes());
             assertTrue(e.getMessage().contains(server.url("/list").toString()), e.getMessage());
             assertFalse(e.getMessage().contains("geheim"), e.getMessage());
@@ -176,7 +177,7 @@ class HttpTest {
         }
 
         for (int i = 0; i < 3; i++) {
-            try (Answer answer = http.send(Ask.get(server.url("/")))) {
+            try (HttpResponse answer = http.send(HttpRequest.get(server.url("/")))) {
                 assertEquals("page " + i, answer.text(6));
             }
         }
@@ -190,8 +191,8 @@ class HttpTest {
         server.enqueue(new MockResponse.Builder().body("x".repeat(10_000_000)).build());
         server.enqueue(new MockResponse.Builder().body("short").build());
 
-        http.send(Ask.get(server.url("/"))).close();
-        try (Answer answer = http.send(Ask.get(server.url("/")))) {
+        http.send(HttpRequest.get(server.url("/"))).close();
+        try (HttpResponse answer = http.send(HttpRequest.get(server.url("/")))) {
             assertEquals("short", answer.text(10));
         }
         taken(server);
@@ -205,9 +206,9 @@ class HttpTest {
                 .onResponseEnd(new SocketEffect.CloseSocket())
                 .build());
         server.enqueue(new MockResponse.Builder().body("two").build());
-        http.send(Ask.get(server.url("/"))).close();
+        http.send(HttpRequest.get(server.url("/"))).close();
 
-        try (Answer answer = http.send(Ask.get(server.url("/")))) {
+        try (HttpResponse answer = http.send(HttpRequest.get(server.url("/")))) {
             assertEquals("two", answer.text(10));
         }
 
@@ -215,7 +216,7 @@ class HttpTest {
                 .onResponseStart(new SocketEffect.CloseSocket())
                 .build());
         Http fresh = client(STALL, time);
-        assertThrows(IOException.class, () -> fresh.send(Ask.get(server.url("/"))));
+        assertThrows(IOException.class, () -> fresh.send(HttpRequest.get(server.url("/"))));
         assertEquals(3, server.getRequestCount());
     }
 
@@ -227,7 +228,8 @@ class HttpTest {
         server.enqueue(redirect(code, other.url("/there?sig=1")));
         other.enqueue(new MockResponse.Builder().body("there").build());
 
-        try (Answer answer = http.send(Ask.get(server.url("/here")).with("Range", "bytes=0-4"))) {
+        try (HttpResponse answer =
+                http.send(HttpRequest.get(server.url("/here")).with("Range", "bytes=0-4"))) {
             assertEquals("there", answer.text(10));
             assertEquals(other.url("/there?sig=1"), answer.url());
         }
@@ -238,7 +240,7 @@ class HttpTest {
     void leavesRedirectsToTheCallerWhereAsked() throws Exception {
         server.enqueue(redirect(302, other.url("/there")));
 
-        try (Answer answer = http.send(Ask.head(server.url("/here")))) {
+        try (HttpResponse answer = http.send(HttpRequest.head(server.url("/here")))) {
             assertEquals(302, answer.status());
         }
         assertEquals(0, other.getRequestCount());
@@ -251,7 +253,8 @@ class HttpTest {
         other.enqueue(redirect(302, server.url("/back")));
         server.enqueue(new MockResponse.Builder().body("done").build());
 
-        try (Answer answer = http.send(Ask.get(server.url("/here")).with(TOKEN))) {
+        try (HttpResponse answer =
+                http.send(HttpRequest.get(server.url("/here")).with(TOKEN))) {
             assertEquals("done", answer.text(10));
         }
         assertEquals("Bearer secret-token", taken(server).getHeaders().get("Authorization"));
@@ -266,7 +269,7 @@ class HttpTest {
             server.enqueue(redirect(302, server.url("/round")));
         }
 
-        assertThrows(IOException.class, () -> http.send(Ask.get(server.url("/round"))));
+        assertThrows(IOException.class, () -> http.send(HttpRequest.get(server.url("/round"))));
         assertEquals(11, server.getRequestCount());
     }
 
@@ -279,14 +282,15 @@ class HttpTest {
                 .build());
         server.enqueue(status(302));
         // An empty location means the same address; then the redirect without any follows.
-        assertThrows(IOException.class, () -> http.send(Ask.get(server.url("/"))));
+        assertThrows(IOException.class, () -> http.send(HttpRequest.get(server.url("/"))));
     }
 
     @Test
     void turnsAPostIntoAGetWhereTheServerSaysSeeOther() throws Exception {
         server.enqueue(redirect(303, server.url("/result")));
         server.enqueue(new MockResponse.Builder().body("ok").build());
-        Ask post = new Ask("POST", server.url("/"), Map.of(), Map.of(), true, RequestBody.create(new byte[] {1}));
+        HttpRequest post =
+                new HttpRequest("POST", server.url("/"), Map.of(), Map.of(), true, RequestBody.create(new byte[] {1}));
 
         http.send(post).close();
 
@@ -298,8 +302,8 @@ class HttpTest {
     void refusesToSendATokenOverPlainHttpToAnotherMachine() {
         SyncException e = assertThrows(
                 SyncException.class,
-                () -> http.send(
-                        Ask.get(HttpUrl.get("http://hub.example.com/x?y=z")).with(TOKEN)));
+                () -> http.send(HttpRequest.get(HttpUrl.get("http://hub.example.com/x?y=z"))
+                        .with(TOKEN)));
 
         assertEquals(FailureKind.ACCESS, e.kind());
         assertTrue(e.getMessage().contains("hub.example.com"), e.getMessage());
@@ -325,7 +329,7 @@ class HttpTest {
         server.enqueue(status(code));
 
         RetryLaterException e =
-                assertThrows(RetryLaterException.class, () -> http.send(Ask.get(server.url("/p?sig=geheim"))));
+                assertThrows(RetryLaterException.class, () -> http.send(HttpRequest.get(server.url("/p?sig=geheim"))));
 
         assertEquals(kind, e.kind());
         assertEquals(Optional.empty(), e.pause());
@@ -343,13 +347,14 @@ class HttpTest {
         server.enqueue(new MockResponse.Builder().body("a").build());
         other.enqueue(new MockResponse.Builder().body("b").build());
 
-        RetryLaterException e = assertThrows(RetryLaterException.class, () -> http.send(Ask.get(server.url("/1"))));
+        RetryLaterException e =
+                assertThrows(RetryLaterException.class, () -> http.send(HttpRequest.get(server.url("/1"))));
         assertEquals(Optional.of(Duration.ofSeconds(7)), e.pause());
-        http.send(Ask.get(other.url("/"))).close();
+        http.send(HttpRequest.get(other.url("/"))).close();
         assertEquals(List.of(), time.sleeps(), "another host is not concerned");
         CompletableFuture.runAsync(() -> {
                     try {
-                        http.send(Ask.get(server.url("/2"))).close();
+                        http.send(HttpRequest.get(server.url("/2"))).close();
                     } catch (IOException | InterruptedException failure) {
                         throw new IllegalStateException(failure);
                     }
@@ -366,8 +371,8 @@ class HttpTest {
                 .build());
         server.enqueue(new MockResponse.Builder().body("a").build());
 
-        assertThrows(RetryLaterException.class, () -> http.send(Ask.get(server.url("/"))));
-        http.send(Ask.get(server.url("/"))).close();
+        assertThrows(RetryLaterException.class, () -> http.send(HttpRequest.get(server.url("/"))));
+        http.send(HttpRequest.get(server.url("/"))).close();
 
         assertEquals(List.of(Duration.ofSeconds(60)), time.sleeps());
     }
@@ -379,7 +384,8 @@ class HttpTest {
                 .setHeader("RateLimit", "\"api\";r=0;t=12")
                 .build());
 
-        RetryLaterException e = assertThrows(RetryLaterException.class, () -> http.send(Ask.get(server.url("/"))));
+        RetryLaterException e =
+                assertThrows(RetryLaterException.class, () -> http.send(HttpRequest.get(server.url("/"))));
 
         assertEquals(Optional.of(Duration.ofSeconds(12)), e.pause());
     }
@@ -389,8 +395,8 @@ class HttpTest {
         server.enqueue(status(500));
         server.enqueue(new MockResponse.Builder().body("a").build());
 
-        assertThrows(RetryLaterException.class, () -> http.send(Ask.get(server.url("/broken"))));
-        http.send(Ask.get(server.url("/fine"))).close();
+        assertThrows(RetryLaterException.class, () -> http.send(HttpRequest.get(server.url("/broken"))));
+        http.send(HttpRequest.get(server.url("/fine"))).close();
 
         assertEquals(List.of(), time.sleeps());
     }
@@ -404,8 +410,8 @@ class HttpTest {
                 .build());
 
         try (Clockwork ignored = new Clockwork()) {
-            StalledException e =
-                    assertThrows(StalledException.class, () -> http.send(Ask.get(server.url("/slow?sig=geheim"))));
+            StalledException e = assertThrows(
+                    StalledException.class, () -> http.send(HttpRequest.get(server.url("/slow?sig=geheim"))));
             assertFalse(e.answered());
             assertTrue(e.getMessage().contains(server.url("/slow") + ": no byte for 30 s"), e.getMessage());
         }
@@ -418,7 +424,7 @@ class HttpTest {
                 .onResponseBody(SocketEffect.Stall.INSTANCE)
                 .build());
 
-        try (Answer answer = http.send(Ask.get(server.url("/")));
+        try (HttpResponse answer = http.send(HttpRequest.get(server.url("/")));
                 Clockwork ignored = new Clockwork()) {
             StalledException e =
                     assertThrows(StalledException.class, () -> answer.body().readAllBytes());
@@ -433,7 +439,7 @@ class HttpTest {
                 .build());
         interruptAfterRequest();
 
-        assertThrows(InterruptedException.class, () -> http.send(Ask.get(server.url("/"))));
+        assertThrows(InterruptedException.class, () -> http.send(HttpRequest.get(server.url("/"))));
         assertFalse(Thread.interrupted(), "the exception stands for the flag");
     }
 
@@ -444,7 +450,7 @@ class HttpTest {
                 .onResponseBody(SocketEffect.Stall.INSTANCE)
                 .build());
 
-        try (Answer answer = http.send(Ask.get(server.url("/")))) {
+        try (HttpResponse answer = http.send(HttpRequest.get(server.url("/")))) {
             interruptAfterRequest();
             IOException e = assertThrows(IOException.class, () -> answer.body().readAllBytes());
             assertInstanceOf(InterruptedIOException.class, e);
@@ -456,7 +462,7 @@ class HttpTest {
     void doesNotAskAtAllOnAnInterruptedThread() {
         Thread.currentThread().interrupt();
 
-        assertThrows(InterruptedException.class, () -> http.send(Ask.get(server.url("/"))));
+        assertThrows(InterruptedException.class, () -> http.send(HttpRequest.get(server.url("/"))));
         assertEquals(0, server.getRequestCount());
     }
 
@@ -466,10 +472,10 @@ class HttpTest {
                 .code(429)
                 .setHeader("Retry-After", "7")
                 .build());
-        assertThrows(RetryLaterException.class, () -> http.send(Ask.get(server.url("/"))));
+        assertThrows(RetryLaterException.class, () -> http.send(HttpRequest.get(server.url("/"))));
 
         Thread.currentThread().interrupt();
-        assertThrows(InterruptedException.class, () -> http.send(Ask.get(server.url("/"))));
+        assertThrows(InterruptedException.class, () -> http.send(HttpRequest.get(server.url("/"))));
         assertEquals(1, server.getRequestCount());
     }
 
@@ -479,13 +485,13 @@ class HttpTest {
     void countsEveryRequestAndRedirectForTheItemThatThisThreadWorksFor() throws Exception {
         server.enqueue(redirect(302, other.url("/there")));
         other.enqueue(status(404));
-        Tally tally = new Tally();
+        ItemMeter meter = new ItemMeter();
 
-        try (Tally.Scope ignored = tally.bind()) {
-            http.send(Ask.get(server.url("/"))).close();
+        try (ItemMeter.Scope ignored = meter.bind()) {
+            http.send(HttpRequest.get(server.url("/"))).close();
         }
 
-        assertEquals(2, tally.requests());
+        assertEquals(2, meter.requests());
     }
 
     @Test

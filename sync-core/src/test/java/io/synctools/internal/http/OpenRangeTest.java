@@ -53,10 +53,10 @@ class OpenRangeTest {
     }
 
     private String fetch(ByteRange range) throws Exception {
-        return fetch(Ask.get(hub.url("/f")), range);
+        return fetch(HttpRequest.get(hub.url("/f")), range);
     }
 
-    private String fetch(Ask ask, ByteRange range) throws Exception {
+    private String fetch(HttpRequest ask, ByteRange range) throws Exception {
         try (InputStream in = http.openRange(ask, 10, range)) {
             return new String(in.readAllBytes(), UTF_8);
         }
@@ -114,12 +114,12 @@ class OpenRangeTest {
     @Test
     void cutsTheRangeOutWhereItWasIgnoredAndCountsTheWaste() throws Exception {
         hub.enqueue(new MockResponse.Builder().body(FILE).build());
-        Tally tally = new Tally();
+        ItemMeter meter = new ItemMeter();
 
-        try (Tally.Scope ignored = tally.bind()) {
+        try (ItemMeter.Scope ignored = meter.bind()) {
             assertEquals("cde", fetch(MIDDLE));
         }
-        assertEquals(2, tally.wasted());
+        assertEquals(2, meter.wasted());
     }
 
     @Test
@@ -287,7 +287,7 @@ class OpenRangeTest {
         hub.enqueue(redirect("/signed"));
         cdn.enqueue(part("bytes 2-4/10", "cde").build());
         cdn.enqueue(part("bytes 5-6/10", "fg").build());
-        Ask ask = Ask.get(hub.url("/f")).with(Map.of("Authorization", "Bearer secret"));
+        HttpRequest ask = HttpRequest.get(hub.url("/f")).with(Map.of("Authorization", "Bearer secret"));
 
         assertEquals("cde", fetch(ask, MIDDLE));
         assertEquals("fg", fetch(ask, new ByteRange(5, 2)));

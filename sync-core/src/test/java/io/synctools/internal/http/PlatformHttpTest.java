@@ -36,14 +36,14 @@ class PlatformHttpTest {
     private final MockWebServer other = new MockWebServer();
     private final RunContext context =
             RunContext.of(SyncOptions.builder().jobs(4).build());
-    private final Tally tally = new Tally();
-    private Tally.Scope scope = () -> {};
+    private final ItemMeter meter = new ItemMeter();
+    private ItemMeter.Scope scope = () -> {};
 
     @BeforeEach
     void start() throws Exception {
         server.start();
         other.start();
-        scope = tally.bind();
+        scope = meter.bind();
     }
 
     @AfterEach
@@ -83,10 +83,10 @@ class PlatformHttpTest {
         assertEquals("Bearer geheim", first.getHeaders().get("Authorization"));
         assertEquals("1", second.getHeaders().get("X-Plain"));
         assertEquals(null, second.getHeaders().get("Authorization"));
-        assertEquals(2, tally.requests());
+        assertEquals(2, meter.requests());
         assertEquals(
                 "127.0.0.1:" + server.getPort() + ", 127.0.0.1:" + other.getPort(),
-                tally.host().replace("localhost", "127.0.0.1"));
+                meter.host().replace("localhost", "127.0.0.1"));
         assertFalse(request.toString().contains("geheim"), request.toString());
     }
 
@@ -126,7 +126,7 @@ class PlatformHttpTest {
         });
         assertEquals(3, threads.size());
         assertTrue(threads.contains(Thread.currentThread()));
-        assertEquals(3, tally.requests());
+        assertEquals(3, meter.requests());
     }
 
     @Test

@@ -151,7 +151,7 @@ class ProxyRulesTest {
                             java.util.Set.of()),
                     new ManualTime());
 
-            try (Answer answer = http.send(Ask.get(HttpUrl.get("http://hub.example/x")))) {
+            try (HttpResponse answer = http.send(HttpRequest.get(HttpUrl.get("http://hub.example/x")))) {
                 assertEquals("through", answer.text(100));
             }
 

@@ -74,8 +74,8 @@ class TlsTest {
         server.enqueue(
                 new MockResponse.Builder().body(new Buffer().write(content)).build());
 
-        try (InputStream in =
-                Http.of(trusting()).openRange(Ask.get(url("/f")), content.length, new ByteRange(0, content.length))) {
+        try (InputStream in = Http.of(trusting())
+                .openRange(HttpRequest.get(url("/f")), content.length, new ByteRange(0, content.length))) {
             org.junit.jupiter.api.Assertions.assertArrayEquals(content, in.readAllBytes());
         }
     }
@@ -89,7 +89,7 @@ class TlsTest {
         Http http = Http.of(RunContext.of(SyncOptions.builder()
                 .environment(Map.of("HOME", folder.toString()))
                 .build()));
-        try (Answer answer = http.send(Ask.get(url("/f")))) {
+        try (HttpResponse answer = http.send(HttpRequest.get(url("/f")))) {
             org.junit.jupiter.api.Assertions.assertEquals("x", answer.text(10));
         }
     }
@@ -100,7 +100,7 @@ class TlsTest {
         Http http = Http.of(context);
 
         SyncException e = assertThrows(SyncException.class, () -> Retrier.of(context)
-                .call("list models/o/n", () -> http.send(Ask.get(url("/x?sig=geheim")))
+                .call("list models/o/n", () -> http.send(HttpRequest.get(url("/x?sig=geheim")))
                         .status()));
 
         assertEquals(FailureKind.UNAVAILABLE, e.kind());
@@ -119,7 +119,7 @@ class TlsTest {
                 .build());
 
         SyncException e =
-                assertThrows(SyncException.class, () -> Http.of(trusting()).send(Ask.get(url("/f"))));
+                assertThrows(SyncException.class, () -> Http.of(trusting()).send(HttpRequest.get(url("/f"))));
 
         assertTrue(e.getMessage().contains("https to http://localhost:1/f"), e.getMessage());
         assertFalse(e.getMessage().contains("geheim"), e.getMessage());
@@ -130,7 +130,7 @@ class TlsTest {
         server.enqueue(new MockResponse.Builder().build());
 
         Http.of(trusting())
-                .send(Ask.get(url("/")).with(Map.of("Cookie", "m_session_id=1")))
+                .send(HttpRequest.get(url("/")).with(Map.of("Cookie", "m_session_id=1")))
                 .close();
 
         assertEquals("m_session_id=1", server.takeRequest().getHeaders().get("Cookie"));

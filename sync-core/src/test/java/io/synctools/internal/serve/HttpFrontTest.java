@@ -3,8 +3,8 @@ package io.synctools.internal.serve;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.synctools.serve.Answer;
 import io.synctools.serve.Content;
+import io.synctools.serve.HubResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
@@ -76,8 +76,9 @@ class HttpFrontTest {
         front = HttpFront.start(
                 options,
                 (request, attempt) -> request.part(0).equals("large")
-                        ? Answer.file(Content.of(LARGE, () -> FileChannel.open(file, StandardOpenOption.READ)), "etag")
-                        : Answer.of(200, "text/plain", "well".getBytes(StandardCharsets.UTF_8)));
+                        ? HubResponse.file(
+                                Content.of(LARGE, () -> FileChannel.open(file, StandardOpenOption.READ)), "etag")
+                        : HubResponse.of(200, "text/plain", "well".getBytes(StandardCharsets.UTF_8)));
     }
 
     private Socket connect() throws IOException {

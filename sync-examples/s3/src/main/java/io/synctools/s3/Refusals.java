@@ -1,6 +1,6 @@
 package io.synctools.s3;
 
-import io.synctools.internal.http.Answer;
+import io.synctools.internal.http.HttpResponse;
 import io.synctools.internal.retry.MismatchException;
 import io.synctools.model.FailureKind;
 import io.synctools.model.RetryLaterException;
@@ -31,7 +31,7 @@ final class Refusals {
      */
     record Refusal(int status, String code, Optional<String> region, Optional<Instant> date) {
 
-        static Refusal of(Answer answer) throws IOException {
+        static Refusal of(HttpResponse answer) throws IOException {
             String text = answer.text(BODY_LIMIT);
             Xml xml = Xml.EMPTY;
             try {
@@ -42,7 +42,7 @@ final class Refusals {
             return of(answer, xml);
         }
 
-        static Refusal of(Answer answer, Xml xml) {
+        static Refusal of(HttpResponse answer, Xml xml) {
             String code = xml.text("Code");
             String inBody = xml.text("Region");
             return new Refusal(
@@ -82,7 +82,7 @@ final class Refusals {
      *
      * @param what was asked: method and address, without a query
      */
-    static Exception of(Refusal refusal, String what, String bucket, Credentials credentials) {
+    static Exception of(Refusal refusal, String what, String bucket, StoreCredentials credentials) {
         String said = what + ": status " + refusal.status + (refusal.code.isEmpty() ? "" : ", " + refusal.code);
         String signed = "; signed with " + credentials;
         return switch (refusal.code) {

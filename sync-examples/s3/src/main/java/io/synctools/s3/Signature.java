@@ -26,10 +26,10 @@ final class Signature {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-    private final Credentials credentials;
+    private final StoreCredentials credentials;
     private final String region;
 
-    Signature(Credentials credentials, String region) {
+    Signature(StoreCredentials credentials, String region) {
         this.credentials = credentials;
         this.region = region;
     }

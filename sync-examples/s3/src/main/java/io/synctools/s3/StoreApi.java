@@ -1,8 +1,8 @@
 package io.synctools.s3;
 
-import io.synctools.internal.http.Answer;
-import io.synctools.internal.http.Ask;
 import io.synctools.internal.http.Http;
+import io.synctools.internal.http.HttpRequest;
+import io.synctools.internal.http.HttpResponse;
 import io.synctools.internal.retry.MismatchException;
 import io.synctools.internal.retry.TimeSource;
 import io.synctools.model.SyncException;
@@ -88,13 +88,13 @@ final class StoreApi {
     private final TimeSource time;
     private final StoreAddress address;
     private final String bucket;
-    private final Credentials credentials;
+    private final StoreCredentials credentials;
     private final Signature signature;
     private final boolean checksums;
     private volatile Duration ahead = Duration.ZERO;
 
     /** @param checksums whether a SHA-256 goes along with each body */
-    StoreApi(RunContext context, String bucket, StoreAddress address, Credentials credentials, boolean checksums) {
+    StoreApi(RunContext context, String bucket, StoreAddress address, StoreCredentials credentials, boolean checksums) {
         this.http = Http.of(context);
         this.time = TimeSource.of(context);
         this.address = address;
@@ -116,7 +116,8 @@ final class StoreApi {
 
     /** What the store says of an object; empty where there is none. */
     Optional<ObjectFacts> head(String key) throws IOException, InterruptedException {
-        try (Answer answer = send("HEAD", address.at(key, Map.of()), Map.of("x-amz-checksum-mode", "ENABLED"), null)) {
+        try (HttpResponse answer =
+                send("HEAD", address.at(key, Map.of()), Map.of("x-amz-checksum-mode", "ENABLED"), null)) {
             if (answer.status() == 404) {
                 return Optional.empty();
             }
@@ -133,7 +134,7 @@ final class StoreApi {
 
     /** A small object; empty where there is none. */
     Optional<Small> get(String key, int limit) throws IOException, InterruptedException {
-        try (Answer answer = send("GET", address.at(key, Map.of()), Map.of(), null)) {
+        try (HttpResponse answer = send("GET", address.at(key, Map.of()), Map.of(), null)) {
             if (answer.status() == 404) {
                 Refusal refusal = Refusal.of(answer);
                 if (refusal.is("NoSuchBucket")) {
@@ -159,7 +160,7 @@ final class StoreApi {
      */
     Optional<String> put(String key, byte[] bytes, Map<String, String> condition)
             throws IOException, InterruptedException {
-        try (Answer answer = send("PUT", address.at(key, Map.of()), condition, bytes)) {
+        try (HttpResponse answer = send("PUT", address.at(key, Map.of()), condition, bytes)) {
             if (!condition.isEmpty() && (answer.status() == 412 || answer.status() == 409 || answer.status() == 404)) {
                 return Optional.empty();
             }
@@ -170,7 +171,7 @@ final class StoreApi {
 
     /** Puts an object there whose bytes come as they are sent. */
     ObjectFacts put(String key, SentBody body, String declared) throws IOException, InterruptedException {
-        try (Answer answer = send(address.at(key, Map.of()), Map.of(DECLARED, declared), body)) {
+        try (HttpResponse answer = send(address.at(key, Map.of()), Map.of(DECLARED, declared), body)) {
             succeeded(answer, 200);
             Part part = arrived(answer, 1, body);
             return new ObjectFacts(body.length(), part.tag(), part.checksum(), declared);
@@ -186,7 +187,7 @@ final class StoreApi {
         if (checksums) {
             headers.put("x-amz-checksum-algorithm", "SHA256");
         }
-        try (Answer answer = send("POST", address.at(key, Map.of("uploads", "")), headers, new byte[0])) {
+        try (HttpResponse answer = send("POST", address.at(key, Map.of("uploads", "")), headers, new byte[0])) {
             succeeded(answer, 200);
             String id = Xml.read(answer.text(ANSWER_LIMIT)).text("UploadId");
             if (id.isEmpty()) {
@@ -198,7 +199,7 @@ final class StoreApi {
 
     Part uploadPart(String key, String id, int number, SentBody body) throws IOException, InterruptedException {
         HttpUrl url = address.at(key, Map.of("partNumber", Integer.toString(number), "uploadId", id));
-        try (Answer answer = send(url, Map.of(), body)) {
+        try (HttpResponse answer = send(url, Map.of(), body)) {
             succeeded(answer, 200);
             return arrived(answer, number, body);
         }
@@ -210,7 +211,7 @@ final class StoreApi {
         Map<String, String> headers = copying(from, tag);
         headers.put("x-amz-copy-source-range", "bytes=" + offset + "-" + (offset + length - 1));
         HttpUrl url = address.at(key, Map.of("partNumber", Integer.toString(number), "uploadId", id));
-        try (Answer answer = send("PUT", url, headers, new byte[0])) {
+        try (HttpResponse answer = send("PUT", url, headers, new byte[0])) {
             return copied(answer)
                     .map(xml ->
                             new Part(number, ObjectFacts.bare(xml.text("ETag")), xml.text("ChecksumSHA256"), length));
@@ -226,14 +227,14 @@ final class StoreApi {
         if (checksums) {
             headers.put("x-amz-checksum-algorithm", "SHA256");
         }
-        try (Answer answer = send("PUT", address.at(key, Map.of()), headers, new byte[0])) {
+        try (HttpResponse answer = send("PUT", address.at(key, Map.of()), headers, new byte[0])) {
             return copied(answer)
                     .map(xml -> new ObjectFacts(
                             facts.size(), ObjectFacts.bare(xml.text("ETag")), xml.text("ChecksumSHA256"), declared));
         }
     }
 
-    private Optional<Xml> copied(Answer answer) throws IOException {
+    private Optional<Xml> copied(HttpResponse answer) throws IOException {
         if (answer.status() == 412) {
             return Optional.empty();
         }
@@ -267,7 +268,7 @@ final class StoreApi {
             xml.append("<PartNumber>").append(part.number()).append("</PartNumber></Part>");
         }
         byte[] body = xml.append("</CompleteMultipartUpload>").toString().getBytes(StandardCharsets.UTF_8);
-        try (Answer answer = send("POST", address.at(key, Map.of("uploadId", id)), Map.of(), body)) {
+        try (HttpResponse answer = send("POST", address.at(key, Map.of("uploadId", id)), Map.of(), body)) {
             Xml result = result(answer);
             long size = parts.stream().mapToLong(Part::size).sum();
             return new ObjectFacts(
@@ -277,7 +278,7 @@ final class StoreApi {
 
     /** Throws an upload and its parts away. */
     void abort(String key, String id) throws IOException, InterruptedException {
-        try (Answer answer = send("DELETE", address.at(key, Map.of("uploadId", id)), Map.of(), null)) {
+        try (HttpResponse answer = send("DELETE", address.at(key, Map.of("uploadId", id)), Map.of(), null)) {
             if (answer.status() != 404) {
                 succeeded(answer, 204);
             }
@@ -289,7 +290,7 @@ final class StoreApi {
         List<Part> parts = new ArrayList<>();
         Map<String, String> query = new TreeMap<>(Map.of("uploadId", id));
         while (true) {
-            try (Answer answer = send("GET", address.at(key, query), Map.of(), null)) {
+            try (HttpResponse answer = send("GET", address.at(key, query), Map.of(), null)) {
                 if (answer.status() == 404) {
                     return Optional.empty();
                 }
@@ -314,7 +315,7 @@ final class StoreApi {
         Map<String, String> query =
                 new TreeMap<>(Map.of("list-type", "2", "prefix", prefix, "encoding-type", "url", "max-keys", "1000"));
         while (true) {
-            try (Answer answer = send("GET", address.bucket(query), Map.of(), null)) {
+            try (HttpResponse answer = send("GET", address.bucket(query), Map.of(), null)) {
                 succeeded(answer, 200);
                 Xml page = Xml.read(answer.text(PAGE_LIMIT));
                 if (!page.root().equals("ListBucketResult")) {
@@ -342,7 +343,7 @@ final class StoreApi {
         List<Begun> all = new ArrayList<>();
         Map<String, String> query = new TreeMap<>(Map.of("uploads", "", "prefix", prefix, "encoding-type", "url"));
         while (true) {
-            try (Answer answer = send("GET", address.bucket(query), Map.of(), null)) {
+            try (HttpResponse answer = send("GET", address.bucket(query), Map.of(), null)) {
                 succeeded(answer, 200);
                 Xml page = Xml.read(answer.text(PAGE_LIMIT));
                 for (Map<String, String> one : page.each("Upload")) {
@@ -362,7 +363,7 @@ final class StoreApi {
 
     /** Removes an object; it may be gone already. */
     void delete(String key) throws IOException, InterruptedException {
-        try (Answer answer = send("DELETE", address.at(key, Map.of()), Map.of(), null)) {
+        try (HttpResponse answer = send("DELETE", address.at(key, Map.of()), Map.of(), null)) {
             if (answer.status() != 404) {
                 succeeded(answer, 204);
             }
@@ -380,7 +381,7 @@ final class StoreApi {
             String md5 =
                     Base64.getEncoder().encodeToString(Signature.digest("MD5").digest(body));
             HttpUrl url = address.bucket(Map.of("delete", ""));
-            try (Answer answer = send("POST", url, Map.of("Content-MD5", md5), body)) {
+            try (HttpResponse answer = send("POST", url, Map.of("Content-MD5", md5), body)) {
                 succeeded(answer, 200);
                 for (Map<String, String> error :
                         Xml.read(answer.text(PAGE_LIMIT)).each("Error")) {
@@ -394,13 +395,13 @@ final class StoreApi {
 
     // Sending.
 
-    private Answer send(String method, HttpUrl url, Map<String, String> headers, byte @Nullable [] body)
+    private HttpResponse send(String method, HttpUrl url, Map<String, String> headers, byte @Nullable [] body)
             throws IOException, InterruptedException {
         byte[] bytes = body == null ? new byte[0] : body;
         return send(method, url, headers, body == null ? null : RequestBody.create(bytes), Signature.sha256(bytes));
     }
 
-    private Answer send(HttpUrl url, Map<String, String> headers, SentBody body)
+    private HttpResponse send(HttpUrl url, Map<String, String> headers, SentBody body)
             throws IOException, InterruptedException {
         Map<String, String> all = new HashMap<>(headers);
         if (body.hasTrailer()) {
@@ -417,7 +418,7 @@ final class StoreApi {
         }
     }
 
-    private Answer send(
+    private HttpResponse send(
             String method, HttpUrl url, Map<String, String> headers, @Nullable RequestBody body, String payload)
             throws IOException, InterruptedException {
         Map<String, String> own = new TreeMap<>();
@@ -430,19 +431,19 @@ final class StoreApi {
         all.putAll(signature.headers(method, url, own, payload, time.now().plus(ahead)));
         Map<String, String> secret = new HashMap<>();
         signature.token().ifPresent(token -> secret.put("x-amz-security-token", token));
-        return http.send(new Ask(method, url, all, secret, false, body));
+        return http.send(new HttpRequest(method, url, all, secret, false, body));
     }
 
     // Answers.
 
-    private void succeeded(Answer answer, int status) throws IOException {
+    private void succeeded(HttpResponse answer, int status) throws IOException {
         if (answer.status() != status && !(answer.ok() && status / 100 == 2 && answer.status() != 206)) {
             throw refused(answer, Refusal.of(answer));
         }
     }
 
     /** Copies and completions begin to answer with 200 before they know whether they succeed. */
-    private Xml result(Answer answer) throws IOException {
+    private Xml result(HttpResponse answer) throws IOException {
         succeeded(answer, 200);
         Xml xml = Xml.read(answer.text(ANSWER_LIMIT));
         if (xml.root().equals("Error")) {
@@ -452,7 +453,7 @@ final class StoreApi {
     }
 
     /** Throws what will not pass, and returns what may. */
-    private IOException refused(Answer answer, Refusal refusal) {
+    private IOException refused(HttpResponse answer, Refusal refusal) {
         Optional<Duration> skew = refusal.skew(time.now());
         if (skew.isPresent() && skew.get().minus(ahead).abs().toSeconds() > 60) {
             ahead = skew.get();
@@ -471,7 +472,7 @@ final class StoreApi {
     }
 
     /** What the store has, held against what was sent. */
-    private static Part arrived(Answer answer, int number, SentBody body) throws MismatchException {
+    private static Part arrived(HttpResponse answer, int number, SentBody body) throws MismatchException {
         String tag = ObjectFacts.bare(answer.header("ETag").orElse(""));
         Optional<String> theirs = body.hasTrailer()
                 ? answer.header("x-amz-checksum-sha256")

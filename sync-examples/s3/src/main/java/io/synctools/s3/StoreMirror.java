@@ -84,7 +84,7 @@ final class StoreMirror implements RemoteMirror {
 
     private List<RemoteRevision> revisions(ArtifactRef destination) throws IOException, InterruptedException {
         StorePlace at = StorePlace.of(destination);
-        Standing standing = Standing.of(api, at);
+        StoreListing standing = StoreListing.of(api, at);
         List<StoreProof> all = standing.proofs(api, at);
         Map<String, Set<String>> names = new TreeMap<>();
         for (String branch : standing.refs().keySet()) {
@@ -119,7 +119,7 @@ final class StoreMirror implements RemoteMirror {
     public Optional<RemoteRevision> published(SyncItem item) throws IOException, InterruptedException {
         StorePlace at = StorePlace.of(item.to());
         String declared = item.from().revision();
-        List<StoreProof> meant = Standing.of(api, at).proofs(api, at).stream()
+        List<StoreProof> meant = StoreListing.of(api, at).proofs(api, at).stream()
                 .filter(proof -> proof.from().equals(item.from().text())
                         && proof.filter().equals(item.filter().text())
                         && (declared.isEmpty() || proof.revision().equals(declared)))
@@ -185,7 +185,7 @@ final class StoreMirror implements RemoteMirror {
     public void remove(RemoteRevision revision) throws IOException, InterruptedException {
         StorePlace at = at(revision);
         try (StoreLease lease = StoreLease.take(api, at, context, text -> {})) {
-            Standing standing = Standing.of(api, at);
+            StoreListing standing = StoreListing.of(api, at);
             List<String> keys = new ArrayList<>();
             for (String branch : standing.refs().keySet()) {
                 if (target(at, branch).equals(Optional.of(revision.id()))) {
@@ -205,9 +205,9 @@ final class StoreMirror implements RemoteMirror {
             api.deleteAll(keys); // pointers first
             // Proofs last: what is left by a prune that was killed is known to be ours.
             List<String> proven = new ArrayList<>();
-            for (Standing.ProofName name : standing.proofs()) {
+            for (StoreListing.ProofName name : standing.proofs()) {
                 String key = at.folder() + StorePlace.PROOFS + name.text();
-                boolean ofIt = api.get(key, Standing.PROOF_LIMIT)
+                boolean ofIt = api.get(key, StoreListing.PROOF_LIMIT)
                         .flatMap(small -> StoreProof.parse(small.bytes()))
                         .filter(proof -> proof.folder().equals(revision.id()))
                         .isPresent();

@@ -26,7 +26,7 @@ final class StoreReplica implements Replica {
     private final FileSource source;
     private final SyncItem item;
     private final Reporter reporter;
-    private final Standing seen;
+    private final StoreListing seen;
 
     StoreReplica(
             StoreTarget target, StoreApi api, StorePlace place, FileSource source, SyncItem item, Reporter reporter)
@@ -37,7 +37,7 @@ final class StoreReplica implements Replica {
         this.source = source;
         this.item = item;
         this.reporter = reporter;
-        this.seen = Standing.of(api, place);
+        this.seen = StoreListing.of(api, place);
     }
 
     @Override
@@ -62,7 +62,7 @@ final class StoreReplica implements Replica {
         StoreLease lease = StoreLease.take(api, place, context(), reporter);
         boolean ready = false;
         try {
-            Standing now = Standing.of(api, place);
+            StoreListing now = StoreListing.of(api, place);
             ready = true;
             return new Held(lease, now);
         } finally {
@@ -74,10 +74,10 @@ final class StoreReplica implements Replica {
 
     private final class Held implements Claim {
         private final StoreLease lease;
-        private Standing now;
+        private StoreListing now;
         private boolean fresh = true;
 
-        Held(StoreLease lease, Standing now) {
+        Held(StoreLease lease, StoreListing now) {
             this.lease = lease;
             this.now = now;
         }
@@ -90,7 +90,7 @@ final class StoreReplica implements Replica {
         @Override
         public Session admit(ArtifactRef pinned, Listing listing) throws IOException, InterruptedException {
             if (!fresh) {
-                now = Standing.of(api, place);
+                now = StoreListing.of(api, place);
             }
             fresh = false;
             return session(pinned, listing, now, Optional.of(lease));
@@ -102,7 +102,7 @@ final class StoreReplica implements Replica {
         }
     }
 
-    private Session session(ArtifactRef pinned, Listing listing, Standing standing, Optional<StoreLease> lease)
+    private Session session(ArtifactRef pinned, Listing listing, StoreListing standing, Optional<StoreLease> lease)
             throws IOException, InterruptedException {
         place.check(listing.entries(), StorePlace.revision(pinned));
         place.ref(pinned.revision());

@@ -2,7 +2,7 @@ package io.synctools.s3;
 
 import io.synctools.file.ContentKey;
 import io.synctools.internal.digest.Hasher;
-import io.synctools.internal.http.Tally;
+import io.synctools.internal.http.ItemMeter;
 import io.synctools.internal.retry.Retrier;
 import io.synctools.internal.retry.TimeSource;
 import io.synctools.internal.text.Printable;
@@ -53,7 +53,7 @@ final class StoreSession implements Session {
     private final StorePlace place;
     private final ArtifactRef pinned;
     private final String folder;
-    private final Standing standing;
+    private final StoreListing standing;
     private final Optional<StoreLease> lease;
     private final boolean verify;
 
@@ -85,7 +85,7 @@ final class StoreSession implements Session {
     private StoreSession(
             StoreReplica replica,
             ArtifactRef pinned,
-            Standing standing,
+            StoreListing standing,
             Optional<StoreLease> lease,
             Map<String, StoreApi.Listed> listed) {
         this.replica = replica;
@@ -108,7 +108,7 @@ final class StoreSession implements Session {
             StoreReplica replica,
             ArtifactRef pinned,
             Listing listing,
-            Standing standing,
+            StoreListing standing,
             List<StoreProof> proofs,
             Optional<StoreLease> lease)
             throws IOException, InterruptedException {
@@ -328,7 +328,7 @@ final class StoreSession implements Session {
         Map<String, StoreApi.Listed> now = lookAgain(listing);
         confirm();
         boolean moved = point();
-        Standing after = Standing.of(api, place);
+        StoreListing after = StoreListing.of(api, place);
         boolean written = prove(listing, now, after);
         tidy();
         return news.get() || moved || written;
@@ -346,11 +346,11 @@ final class StoreSession implements Session {
             return;
         }
         ExecutorService pool = context().shared(Copiers.class, Copiers::new).pool;
-        Tally tally = Tally.current();
+        ItemMeter meter = ItemMeter.current();
         List<Future<?>> all = new ArrayList<>();
         for (Entry entry : missing) {
             all.add(pool.submit(() -> {
-                try (Tally.Scope scope = tally.bind()) {
+                try (ItemMeter.Scope scope = meter.bind()) {
                     copy(entry);
                 }
                 return entry;
@@ -454,7 +454,7 @@ final class StoreSession implements Session {
      * Writes the proof, and removes those of the same that it replaces; true if there was none like it. Those of other
      * revisions stay as long as these do.
      */
-    private boolean prove(Listing listing, Map<String, StoreApi.Listed> now, Standing after)
+    private boolean prove(Listing listing, Map<String, StoreApi.Listed> now, StoreListing after)
             throws IOException, InterruptedException {
         List<StoreProof.File> files = new ArrayList<>();
         for (Entry entry : listing.entries()) {
@@ -474,9 +474,9 @@ final class StoreSession implements Session {
                 replica.item().flow(),
                 TimeSource.of(context()).now().truncatedTo(ChronoUnit.MILLIS),
                 files);
-        Standing.ProofName name = new Standing.ProofName(
-                Standing.branch(pinned.revision()),
-                Standing.declaration(pinned, replica.filter()),
+        StoreListing.ProofName name = new StoreListing.ProofName(
+                StoreListing.branch(pinned.revision()),
+                StoreListing.declaration(pinned, replica.filter()),
                 after.fingerprint(folder, pinned.revision()),
                 files.size(),
                 proof.bytes());
@@ -484,7 +484,7 @@ final class StoreSession implements Session {
         if (written) {
             api.put(place.folder() + StorePlace.PROOFS + name.text(), proof.toBytes(), Map.of());
         }
-        for (Standing.ProofName old : after.proofs()) {
+        for (StoreListing.ProofName old : after.proofs()) {
             if (old.branch().equals(name.branch())
                     && old.declaration().equals(name.declaration())
                     && !old.equals(name)) {

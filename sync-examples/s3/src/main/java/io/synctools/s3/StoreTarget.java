@@ -27,7 +27,7 @@ final class StoreTarget implements Target<FileSource> {
     private final long part;
     private final long copiedWhole;
     private final Profile profile;
-    private final Credentials credentials;
+    private final StoreCredentials credentials;
     private final Map<String, StoreApi> buckets = new ConcurrentHashMap<>();
 
     /** Wrong credentials are refused once, not for each item. */
@@ -42,7 +42,7 @@ final class StoreTarget implements Target<FileSource> {
         StoreAddress.of("bucket", context, profile); // says now what is wrong with the endpoint
     }
 
-    private static Credentials credentials(RunContext context, Profile profile) {
+    private static StoreCredentials credentials(RunContext context, Profile profile) {
         Optional<String> key = context.env("AWS_ACCESS_KEY_ID");
         Optional<String> secret = context.env("AWS_SECRET_ACCESS_KEY");
         if (key.isPresent() != secret.isPresent()) {
@@ -50,11 +50,11 @@ final class StoreTarget implements Target<FileSource> {
                     + (key.isPresent() ? "AWS_SECRET_ACCESS_KEY" : "AWS_ACCESS_KEY_ID") + ", or unset the other");
         }
         if (key.isPresent()) {
-            return new Credentials(key.get(), secret.get(), context.env("AWS_SESSION_TOKEN"), "AWS_ACCESS_KEY_ID");
+            return new StoreCredentials(key.get(), secret.get(), context.env("AWS_SESSION_TOKEN"), "AWS_ACCESS_KEY_ID");
         }
         Optional<String> kept = profile.value("aws_access_key_id");
         if (kept.isPresent() && profile.value("aws_secret_access_key").isPresent()) {
-            return new Credentials(
+            return new StoreCredentials(
                     kept.get(),
                     profile.value("aws_secret_access_key").get(),
                     profile.value("aws_session_token"),

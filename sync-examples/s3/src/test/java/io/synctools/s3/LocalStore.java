@@ -1,8 +1,8 @@
 package io.synctools.s3;
 
-import io.synctools.internal.http.Answer;
-import io.synctools.internal.http.Ask;
 import io.synctools.internal.http.Http;
+import io.synctools.internal.http.HttpRequest;
+import io.synctools.internal.http.HttpResponse;
 import io.synctools.model.SyncOptions;
 import io.synctools.spi.RunContext;
 import java.net.URI;
@@ -44,10 +44,10 @@ final class LocalStore implements AutoCloseable {
         RunContext context = context(Map.of());
         HttpUrl url = StoreAddress.of(BUCKET, context, Profile.of(context)).bucket(Map.of());
         Map<String, String> signed = new Signature(
-                        new Credentials(KEY, SECRET, Optional.empty(), "a test"), "us-east-1")
+                        new StoreCredentials(KEY, SECRET, Optional.empty(), "a test"), "us-east-1")
                 .headers("PUT", url, Map.of(), Signature.sha256(new byte[0]), Instant.now());
-        try (Answer answer =
-                Http.of(context).send(new Ask("PUT", url, signed, Map.of(), false, RequestBody.create(new byte[0])))) {
+        try (HttpResponse answer = Http.of(context)
+                .send(new HttpRequest("PUT", url, signed, Map.of(), false, RequestBody.create(new byte[0])))) {
             if (!answer.ok()) {
                 throw new IllegalStateException("no bucket: " + answer.status() + answer.text(2000));
             }

@@ -25,11 +25,11 @@ public final class Bench {
     /** What no run of ours may exceed, in MiB. */
     private static final double MEMORY = 128;
 
-    private final Place place;
+    private final BenchSetup place;
     private final Stopwatch stopwatch;
     private final PrintStream out;
 
-    Bench(Place place, PrintStream out) {
+    Bench(BenchSetup place, PrintStream out) {
         this.place = place;
         this.stopwatch = new Stopwatch(place.folder());
         this.out = out;
@@ -105,7 +105,8 @@ public final class Bench {
             }
         }
         Files.createDirectories(folder);
-        Place place = new Place(launcher, folder, JavaScriptClient.install(folder), PythonClients.in(options.python()));
+        BenchSetup place =
+                new BenchSetup(launcher, folder, JavaScriptClient.install(folder), PythonClients.in(options.python()));
         Bench bench = new Bench(place, out);
         Table table = new Table(names, options.earlier());
         table.machine(Machine.describe(place, bench.hubSpeed()));

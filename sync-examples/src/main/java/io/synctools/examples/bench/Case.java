@@ -29,7 +29,7 @@ record Case(String name, String about, int most, List<Goal> goals, Stage stage) 
 
     /** Sets a case up: starts servers, makes files. */
     interface Stage {
-        Setting set(Place place) throws IOException, InterruptedException;
+        Setting set(BenchSetup place) throws IOException, InterruptedException;
     }
 
     /**

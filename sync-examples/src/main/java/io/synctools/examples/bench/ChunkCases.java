@@ -107,7 +107,7 @@ final class ChunkCases {
         return file;
     }
 
-    private static ChunkShelf shelf(Place place, Map<HubFile, Path> files) throws IOException {
+    private static ChunkShelf shelf(BenchSetup place, Map<HubFile, Path> files) throws IOException {
         ChunkShelf shelf = new ChunkShelf(
                 Files.createTempDirectory(Files.createDirectories(place.folder().resolve("runs")), "xorbs"));
         for (Map.Entry<HubFile, Path> file : files.entrySet()) {
@@ -116,7 +116,7 @@ final class ChunkCases {
         return shelf;
     }
 
-    private static Case.Setting fetched(Place place, Hub.Options options) throws IOException {
+    private static Case.Setting fetched(BenchSetup place, Hub.Options options) throws IOException {
         Path content = weights(place.folder(), "weights", SIZE, new SplittableRandom(7));
         HubFile file = HubFile.of("model.safetensors", content);
         HubRepository repository = HubRepository.of("models/bench/repo", List.of(file));
@@ -129,7 +129,7 @@ final class ChunkCases {
         return Case.Setting.at(List.of(hub), contenders);
     }
 
-    private static Case.Setting updated(Place place, boolean inserted, long most) throws IOException {
+    private static Case.Setting updated(BenchSetup place, boolean inserted, long most) throws IOException {
         Path before = weights(place.folder(), "weights", SIZE, new SplittableRandom(7));
         Path after = inserted ? inserted(before) : tuned(place, before);
         String name = inserted ? "model.safetensors" : "tuned.safetensors";
@@ -181,7 +181,7 @@ final class ChunkCases {
     }
 
     /** Every tenth MiB is another. */
-    private static Path tuned(Place place, Path before) throws IOException {
+    private static Path tuned(BenchSetup place, Path before) throws IOException {
         Path after = before.resolveSibling("weights-tuned");
         if (!Files.exists(after) || Files.size(after) != SIZE) {
             Path others = weights(place.folder(), "others", SIZE / 8, new SplittableRandom(8));
@@ -201,7 +201,7 @@ final class ChunkCases {
         return after;
     }
 
-    private static Case.Setting many(Place place) throws IOException {
+    private static Case.Setting many(BenchSetup place) throws IOException {
         Map<HubFile, Path> files = new HashMap<>();
         for (int i = 0; i < 1000; i++) {
             String name = String.format(Locale.ROOT, "part-%04d.safetensors", i);

@@ -51,7 +51,7 @@ final class FarCases {
                         .upTo(3));
     }
 
-    private static List<HubFile> large(Place place, int count, int mebibytes) throws IOException {
+    private static List<HubFile> large(BenchSetup place, int count, int mebibytes) throws IOException {
         List<HubFile> files = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             files.add(place.largeFile("shard-" + i + ".safetensors", mebibytes * MIB));
@@ -59,7 +59,7 @@ final class FarCases {
         return files;
     }
 
-    private static Case.Setting fetch(Place place, Hub.Options options, List<HubFile> files) throws IOException {
+    private static Case.Setting fetch(BenchSetup place, Hub.Options options, List<HubFile> files) throws IOException {
         HubRepository repository = HubRepository.of("models/bench/repo", files);
         Hub hub = Hub.start(options, List.of(repository));
         List<Contender> contenders = new ArrayList<>(ours(place, hub, List.of(repository)));
@@ -68,7 +68,7 @@ final class FarCases {
     }
 
     /** nginx is in front of the hub, which is as far away as before. */
-    private static Case.Setting overTls(Place place) throws IOException, InterruptedException {
+    private static Case.Setting overTls(BenchSetup place) throws IOException, InterruptedException {
         HubRepository repository = HubRepository.of("models/bench/repo", place.smallFiles(2000, 8192));
         Hub hub = Hub.start(new Hub.Options(0, FAR, 0), List.of(repository));
         if (!Programs.installed("nginx") || !Programs.installed("openssl")) {
@@ -91,7 +91,7 @@ final class FarCases {
                 List.of(hub, front));
     }
 
-    private static Case.Setting unchanged(Place place) throws IOException {
+    private static Case.Setting unchanged(BenchSetup place) throws IOException {
         List<HubRepository> repositories = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             repositories.add(HubRepository.of("models/bench/repo" + i, place.smallFiles(20, 100)));
@@ -103,7 +103,7 @@ final class FarCases {
         return Case.Setting.at(List.of(hub), contenders);
     }
 
-    private static List<Contender> ours(Place place, Hub hub, List<HubRepository> repositories) {
+    private static List<Contender> ours(BenchSetup place, Hub hub, List<HubRepository> repositories) {
         return List.of(
                 Contender.ours(OURS, new OursFromModelScope(place, hub, repositories)),
                 Contender.ours(OURS_FROM_HUGGING_FACE, new OursFromHuggingFace(place, hub, repositories)));

@@ -83,7 +83,7 @@ final class FileCases {
     }
 
     private interface Content {
-        List<HubFile> make(Place place) throws IOException;
+        List<HubFile> make(BenchSetup place) throws IOException;
     }
 
     private static List<Goal> goals(double timesPython, Goal... more) {
@@ -91,7 +91,7 @@ final class FileCases {
                 .toList();
     }
 
-    private static List<HubFile> large(Place place, int count, int mebibytes) throws IOException {
+    private static List<HubFile> large(BenchSetup place, int count, int mebibytes) throws IOException {
         List<HubFile> files = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             files.add(place.largeFile("shard-" + i + ".safetensors", (long) mebibytes * MIB));

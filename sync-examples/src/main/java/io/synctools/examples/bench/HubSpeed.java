@@ -14,7 +14,7 @@ final class HubSpeed {
     private HubSpeed() {}
 
     /** GB/s that curl gets on one connection and throws away: the best of some tries, each of 1 GiB. */
-    static double measure(Place place) throws IOException, InterruptedException {
+    static double measure(BenchSetup place) throws IOException, InterruptedException {
         HubFile file = place.largeFile("shard-0.safetensors", 1L << 30);
         HubRepository repository = HubRepository.of("models/bench/speed", List.of(file));
         try (Hub hub = Hub.start(Hub.Options.PLAIN, List.of(repository))) {

@@ -52,18 +52,18 @@ final class ImageCases {
                         .upTo(3));
     }
 
-    private static Case.Setting many(Place place) throws IOException {
-        TwoRegistries both = TwoRegistries.start(place, LATENCY, 40, 25, 1);
+    private static Case.Setting many(BenchSetup place) throws IOException {
+        RegistryPair both = RegistryPair.start(place, LATENCY, 40, 25, 1);
         both.fillDestination();
         return new Case.Setting(looking(place, both), both::requests, both::connections, List.of(both));
     }
 
-    private static List<Contender> looking(Place place, TwoRegistries both) {
+    private static List<Contender> looking(BenchSetup place, RegistryPair both) {
         return List.of(Contender.ours(OURS, new Ours(place, both)), ImagePeers.headLoop(place, both));
     }
 
-    private static Case.Setting unchanged(Place place, int tags, Duration latency) throws IOException {
-        TwoRegistries both = TwoRegistries.start(place, latency, tags, 20);
+    private static Case.Setting unchanged(BenchSetup place, int tags, Duration latency) throws IOException {
+        RegistryPair both = RegistryPair.start(place, latency, tags, 20);
         both.fillDestination();
         List<Contender> contenders = new ArrayList<>(looking(place, both));
         if (latency.isZero() && tags <= 100) { // elsewhere these two take a minute each, and show nothing new
@@ -73,8 +73,8 @@ final class ImageCases {
         return new Case.Setting(contenders, both::requests, both::connections, List.of(both));
     }
 
-    private static Case.Setting fresh(Place place) throws IOException {
-        TwoRegistries both = TwoRegistries.start(place, LATENCY, 40, 40);
+    private static Case.Setting fresh(BenchSetup place) throws IOException {
+        RegistryPair both = RegistryPair.start(place, LATENCY, 40, 40);
         List<Contender> contenders = new ArrayList<>();
         contenders.add(Contender.ours(OURS, new Ours(place, both)));
         contenders.add(ImagePeers.skopeoSync(both).once());
@@ -88,7 +88,7 @@ final class ImageCases {
     }
 
     /** A rule for each repository. What we remember between runs stays, as it does between jobs. */
-    private record Ours(Place place, TwoRegistries both) implements Contender.Work {
+    private record Ours(BenchSetup place, RegistryPair both) implements Contender.Work {
         @Override
         public List<String> command(Path into) throws IOException {
             List<String> rules = new ArrayList<>();

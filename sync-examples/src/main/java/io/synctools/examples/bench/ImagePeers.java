@@ -22,7 +22,7 @@ final class ImagePeers {
     private ImagePeers() {}
 
     /** One process, one tag after the other. */
-    static Contender skopeoSync(TwoRegistries both) {
+    static Contender skopeoSync(RegistryPair both) {
         return contender(
                 "skopeo sync",
                 both,
@@ -42,7 +42,7 @@ final class ImagePeers {
     }
 
     /** A shell's loop over the tags. */
-    static Contender inspectLoop(TwoRegistries both) {
+    static Contender inspectLoop(RegistryPair both) {
         return contender("inspect loop", both, into -> List.of("sh", "-c", LOOP, "sh", both.from(), both.to()));
     }
 
@@ -50,7 +50,7 @@ final class ImagePeers {
      * The least that a comparison takes: one process asks for every tag at the source, then for every tag at the destination,
      * one request after the other on one connection each.
      */
-    static Contender headLoop(Place place, TwoRegistries both) {
+    static Contender headLoop(BenchSetup place, RegistryPair both) {
         Contender.Work work = new Contender.Work() {
             @Override
             public List<String> command(Path into) throws IOException {
@@ -84,7 +84,7 @@ final class ImagePeers {
         return Contender.peer("HEAD loop", Contender.OURS, work);
     }
 
-    private static List<String> repositories(TwoRegistries both) {
+    private static List<String> repositories(RegistryPair both) {
         return Stream.concat(both.sources().stream(), both.destinations().stream())
                 .toList();
     }
@@ -93,7 +93,7 @@ final class ImagePeers {
         List<String> of(Path into) throws IOException;
     }
 
-    private static Contender contender(String name, TwoRegistries both, Command command) {
+    private static Contender contender(String name, RegistryPair both, Command command) {
         Contender.Work work = new Contender.Work() {
             @Override
             public List<String> command(Path into) throws IOException {

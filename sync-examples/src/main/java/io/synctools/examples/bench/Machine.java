@@ -21,7 +21,7 @@ final class Machine {
     private Machine() {}
 
     /** Lines of text, each a fact. */
-    static List<String> describe(Place place, double hubSpeed) throws IOException, InterruptedException {
+    static List<String> describe(BenchSetup place, double hubSpeed) throws IOException, InterruptedException {
         List<String> facts = new ArrayList<>();
         facts.add(LocalDate.now(java.time.ZoneOffset.UTC) + ", "
                 + Runtime.getRuntime().availableProcessors() + " cores (" + cpu()
@@ -36,7 +36,7 @@ final class Machine {
         return facts;
     }
 
-    private static List<String> versions(Place place) throws InterruptedException {
+    private static List<String> versions(BenchSetup place) throws InterruptedException {
         List<String> versions = new ArrayList<>();
         versions.add("Java " + System.getProperty("java.version"));
         for (List<String> command : PROGRAMS) {

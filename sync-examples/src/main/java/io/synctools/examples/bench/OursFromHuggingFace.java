@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The flow {@code hk001-models} over a list of the given models, into the Hugging Face cache. */
-record OursFromHuggingFace(Place place, Hub hub, List<HubRepository> repositories) implements Contender.Work {
+record OursFromHuggingFace(BenchSetup place, Hub hub, List<HubRepository> repositories) implements Contender.Work {
 
     @Override
     public List<String> command(Path into) throws IOException {

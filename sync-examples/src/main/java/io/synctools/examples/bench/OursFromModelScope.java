@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The flow {@code vllm-guiyang003} over a list of the given repositories. */
-record OursFromModelScope(Place place, List<HubRepository> repositories, Map<String, String> environment)
+record OursFromModelScope(BenchSetup place, List<HubRepository> repositories, Map<String, String> environment)
         implements Contender.Work {
 
-    OursFromModelScope(Place place, Hub hub, List<HubRepository> repositories) {
+    OursFromModelScope(BenchSetup place, Hub hub, List<HubRepository> repositories) {
         this(place, repositories, Map.of("MODELSCOPE_ENDPOINT", hub.origin().toString()));
     }
 

@@ -28,7 +28,7 @@ final class Peers {
     private Peers() {}
 
     /** Everybody who can fetch a repository for the first time. */
-    static List<Contender> fetching(Place place, Hub hub, HubRepository repository) {
+    static List<Contender> fetching(BenchSetup place, Hub hub, HubRepository repository) {
         List<Contender> found = new ArrayList<>();
         if (Programs.installed("curl")) {
             Curl curl = new Curl(place, hub, repository, 16);
@@ -45,7 +45,7 @@ final class Peers {
     }
 
     /** Who is as fast over a distance as somebody who knows it has made them. */
-    static List<Contender> tuned(Place place, Hub hub, HubRepository repository) {
+    static List<Contender> tuned(BenchSetup place, Hub hub, HubRepository repository) {
         List<Contender> found = new ArrayList<>();
         if (Programs.installed("curl") && !hub.isCapped()) {
             found.add(Contender.peer(CURL_64, Contender.OURS, new Curl(place, hub, repository, 64)));
@@ -57,7 +57,7 @@ final class Peers {
     }
 
     /** The same for a hub behind a front that speaks TLS and HTTP/2. */
-    static Contender overTls(Place place, Hub hub, HubRepository repository, String front, Path trusted) {
+    static Contender overTls(BenchSetup place, Hub hub, HubRepository repository, String front, Path trusted) {
         return Contender.peer(
                 CURL_HTTP_2,
                 Contender.OURS,
@@ -65,7 +65,7 @@ final class Peers {
     }
 
     /** The hubs' own clients, which keep caches. The JavaScript client asks thrice for every file, one after the other. */
-    static List<Contender> hubClients(Place place, Hub hub, List<HubRepository> repositories) {
+    static List<Contender> hubClients(BenchSetup place, Hub hub, List<HubRepository> repositories) {
         List<Contender> found = new ArrayList<>();
         int files = repositories.stream()
                 .mapToInt(repository -> repository.files().size())
@@ -79,9 +79,10 @@ final class Peers {
     }
 
     /** So many transfers at once from the hub's own addresses, as people write them down; neither hashes nor syncs. */
-    private record Curl(Place place, Hub hub, HubRepository repository, int atOnce, String front, List<String> more)
+    private record Curl(
+            BenchSetup place, Hub hub, HubRepository repository, int atOnce, String front, List<String> more)
             implements Contender.Work {
-        Curl(Place place, Hub hub, HubRepository repository, int atOnce) {
+        Curl(BenchSetup place, Hub hub, HubRepository repository, int atOnce) {
             this(place, hub, repository, atOnce, hub.origin().toString(), List.of());
         }
 
@@ -136,7 +137,7 @@ final class Peers {
     }
 
     /** 16 connections for each of so many files at once, from the hub's own addresses; hashes nothing. */
-    private record Aria2(Place place, Hub hub, HubRepository repository, int files, String piece)
+    private record Aria2(BenchSetup place, Hub hub, HubRepository repository, int files, String piece)
             implements Contender.Work {
         @Override
         public List<String> command(Path into) throws IOException {

@@ -26,7 +26,7 @@ final class Registry implements Closeable {
 
     /** Starts an empty one. */
     static Registry start(Path folder) throws IOException {
-        Place.delete(folder);
+        BenchSetup.delete(folder);
         Path data = Files.createDirectories(folder.resolve("data"));
         Path config = Files.writeString(
                 folder.resolve("config.yml"),
@@ -71,7 +71,7 @@ final class Registry implements Closeable {
 
     /** Forgets everything; it keeps nothing in memory. */
     void empty() throws IOException {
-        Place.delete(data.resolve("docker"));
+        BenchSetup.delete(data.resolve("docker"));
     }
 
     @Override

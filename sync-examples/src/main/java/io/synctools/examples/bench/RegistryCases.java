@@ -28,7 +28,7 @@ final class RegistryCases {
                 .upTo(3));
     }
 
-    private static Case.Setting stage(Place place) throws IOException {
+    private static Case.Setting stage(BenchSetup place) throws IOException {
         HubFile file = place.largeFile("shard-0.safetensors", 1L << 30);
         HubRepository repository = HubRepository.of("models/bench/repo", List.of(file));
         Hub hub = Hub.start(Hub.Options.PLAIN, List.of(repository));
@@ -70,9 +70,9 @@ final class RegistryCases {
     }
 
     /** What skopeo is to copy: the same bytes as the hub has. */
-    private static Path layout(Place place, HubFile file) throws IOException {
+    private static Path layout(BenchSetup place, HubFile file) throws IOException {
         Path folder = place.folder().resolve("oci-layout");
-        Place.delete(folder);
+        BenchSetup.delete(folder);
         OciLayout layout = new OciLayout(folder);
         String config = layout.put("{}".getBytes(StandardCharsets.UTF_8));
         String manifest = ("{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\","
@@ -105,7 +105,7 @@ final class RegistryCases {
     }
 
     /** The flow {@code vllm-guiyang003}. */
-    private record Ours(Place place, Hub hub, Registry registry, HubFile file) implements Contender.Work {
+    private record Ours(BenchSetup place, Hub hub, Registry registry, HubFile file) implements Contender.Work {
         @Override
         public List<String> command(Path into) throws IOException {
             return List.of(

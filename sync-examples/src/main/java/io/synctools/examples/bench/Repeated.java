@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Work that was done before: its first round does it unmeasured, and all rounds find nothing to do there. */
 final class Repeated implements Contender.Work {
-    private final Place place;
+    private final BenchSetup place;
     private final Contender.Work work;
     private @Nullable Path done;
 
-    Repeated(Place place, Contender.Work work) {
+    Repeated(BenchSetup place, Contender.Work work) {
         this.place = place;
         this.work = work;
     }

@@ -37,7 +37,7 @@ final class ScaleCases {
     }
 
     private interface Work {
-        List<HubRepository> make(Place place, int step) throws IOException;
+        List<HubRepository> make(BenchSetup place, int step) throws IOException;
     }
 
     private static Case scale(String name, String about, Work work) {

@@ -29,7 +29,7 @@ final class Served implements Closeable {
     }
 
     /** Us, over a Hugging Face cache. */
-    static Served sync(Place place, Path cache) throws IOException {
+    static Served sync(BenchSetup place, Path cache) throws IOException {
         Path output = place.note("serve.txt", "");
         Process process = new ProcessBuilder(
                         place.launcher().toString(), "serve", "--huggingface-cache", cache.toString(), "--port", "0")
@@ -51,13 +51,13 @@ final class Served implements Closeable {
     }
 
     /** nginx as it is installed, over a folder; without a log, as we are. */
-    static Served nginx(Place place, Path folder) throws IOException {
+    static Served nginx(BenchSetup place, Path folder) throws IOException {
         int port = freePort();
         return nginx(place, port, "http", "server { listen 127.0.0.1:%d; root %s; }".formatted(port, folder));
     }
 
     /** nginx in front of a hub, with TLS and HTTP/2 as hubs have them. */
-    static Served inFrontOf(Hub hub, Place place, Certificate certificate) throws IOException {
+    static Served inFrontOf(Hub hub, BenchSetup place, Certificate certificate) throws IOException {
         int port = freePort();
         return nginx(place, port, "https", """
                 upstream hub { server 127.0.0.1:%1$d; keepalive 200; }
@@ -83,7 +83,7 @@ final class Served implements Closeable {
      * @param key a PEM file
      */
     record Certificate(Path chain, Path key) {
-        static Certificate make(Place place) throws IOException, InterruptedException {
+        static Certificate make(BenchSetup place) throws IOException, InterruptedException {
             Certificate made = new Certificate(place.note("chain.pem", ""), place.note("key.pem", ""));
             List<String> command = List.of(
                     "openssl",
@@ -115,7 +115,7 @@ final class Served implements Closeable {
         }
     }
 
-    private static Served nginx(Place place, int port, String scheme, String servers) throws IOException {
+    private static Served nginx(BenchSetup place, int port, String scheme, String servers) throws IOException {
         Path configuration =
                 place.note("nginx.conf", """
                 user %3$s;

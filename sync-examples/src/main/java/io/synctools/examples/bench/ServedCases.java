@@ -76,7 +76,7 @@ final class ServedCases {
     }
 
     private interface Content {
-        List<HubFile> make(Place place) throws IOException;
+        List<HubFile> make(BenchSetup place) throws IOException;
     }
 
     /**
@@ -109,7 +109,8 @@ final class ServedCases {
     }
 
     /** A Hugging Face cache that has the repositories. */
-    private static Path mirror(Place place, List<HubRepository> repositories) throws IOException, InterruptedException {
+    private static Path mirror(BenchSetup place, List<HubRepository> repositories)
+            throws IOException, InterruptedException {
         Path into = place.emptyRun();
         try (Hub hub = Hub.start(Hub.Options.PLAIN, repositories)) {
             OursFromHuggingFace work = new OursFromHuggingFace(place, hub, repositories);
@@ -126,7 +127,7 @@ final class ServedCases {
 
     /** Files from a server, thrown away where they are read several times. CPU and memory are the server's. */
     private static final class Curl implements Contender.Work {
-        private final Place place;
+        private final BenchSetup place;
         private final Served server;
         private final HubRepository repository;
         private final Reading reading;
@@ -134,7 +135,12 @@ final class ServedCases {
         private final List<Socket> idle = new ArrayList<>();
         private double cpu;
 
-        Curl(Place place, Served server, HubRepository repository, Reading reading, UnaryOperator<String> addresses) {
+        Curl(
+                BenchSetup place,
+                Served server,
+                HubRepository repository,
+                Reading reading,
+                UnaryOperator<String> addresses) {
             this.place = place;
             this.server = server;
             this.repository = repository;
@@ -208,7 +214,7 @@ final class ServedCases {
         }
     }
 
-    private static Case.Setting listing(Place place) throws IOException, InterruptedException {
+    private static Case.Setting listing(BenchSetup place) throws IOException, InterruptedException {
         List<Served> servers = new ArrayList<>();
         List<Contender> contenders = new ArrayList<>();
         for (int step : List.of(1, 4, 16)) {
@@ -247,7 +253,7 @@ final class ServedCases {
      *
      * @param isFirstByte whether the time is that of the page whose first byte came latest
      */
-    private record Pages(Place place, Served server, List<String> pages, int files, boolean isFirstByte)
+    private record Pages(BenchSetup place, Served server, List<String> pages, int files, boolean isFirstByte)
             implements Contender.Work {
         @Override
         public List<String> command(Path into) throws IOException {
@@ -290,7 +296,7 @@ final class ServedCases {
         }
     }
 
-    private static Case.Setting start(Place place) throws IOException, InterruptedException {
+    private static Case.Setting start(BenchSetup place) throws IOException, InterruptedException {
         List<HubRepository> repositories = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
             repositories.add(HubRepository.of(

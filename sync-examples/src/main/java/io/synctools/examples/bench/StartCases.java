@@ -24,7 +24,7 @@ final class StartCases {
                         StartCases::preview));
     }
 
-    private static Case.Setting help(Place place) {
+    private static Case.Setting help(BenchSetup place) {
         Contender.Work help = new Contender.Work() {
             @Override
             public List<String> command(Path into) {
@@ -41,7 +41,7 @@ final class StartCases {
         return Case.Setting.alone(List.of(Contender.ours(OURS, help)));
     }
 
-    private static Case.Setting preview(Place place) throws IOException {
+    private static Case.Setting preview(BenchSetup place) throws IOException {
         List<HubRepository> repositories = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             repositories.add(HubRepository.of("models/bench/repo" + i, place.smallFiles(5, 100)));
@@ -56,7 +56,7 @@ final class StartCases {
                                 again(place, new OursFromHuggingFace(place, hub, repositories)))));
     }
 
-    private static Contender.Work again(Place place, Contender.Work work) {
+    private static Contender.Work again(BenchSetup place, Contender.Work work) {
         Contender.Work again = place.again(work);
         return again.with("--dry-run", again::check);
     }

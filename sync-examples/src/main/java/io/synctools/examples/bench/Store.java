@@ -28,7 +28,7 @@ public final class Store implements Closeable {
     }
 
     /** What the build of the module for object stores says it takes to start one; none in a release. */
-    static Path classes(Place place) {
+    static Path classes(BenchSetup place) {
         return place.launcher().resolveSibling("sync-examples/s3/target/store.classpath");
     }
 
@@ -39,7 +39,7 @@ public final class Store implements Closeable {
      * @param folder emptied
      */
     public static Store start(Path classes, Path folder) throws IOException {
-        Place.delete(folder);
+        BenchSetup.delete(folder);
         Path data = Files.createDirectories(folder.resolve("data"));
         Files.createDirectories(data.resolve(BUCKET));
         int port = freePort();
@@ -107,7 +107,7 @@ public final class Store implements Closeable {
 
     /** Forgets everything; it keeps nothing in memory. */
     void empty() throws IOException {
-        Place.delete(bucket());
+        BenchSetup.delete(bucket());
         Files.createDirectories(bucket());
     }
 

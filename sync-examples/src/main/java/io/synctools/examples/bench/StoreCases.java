@@ -40,7 +40,7 @@ final class StoreCases {
                 .upTo(3));
     }
 
-    private static Case.Setting stage(Place place) throws IOException {
+    private static Case.Setting stage(BenchSetup place) throws IOException {
         HubFile file = place.largeFile("shard-0.safetensors", 1L << 30);
         HubRepository repository = HubRepository.of("models/bench/repo", List.of(file));
         Hub hub = Hub.start(Hub.Options.PLAIN, List.of(repository));

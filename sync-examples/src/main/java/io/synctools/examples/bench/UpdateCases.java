@@ -49,7 +49,7 @@ final class UpdateCases {
                         .upTo(2));
     }
 
-    private static Case.Setting changed(Place place) throws IOException {
+    private static Case.Setting changed(BenchSetup place) throws IOException {
         List<HubFile> files = place.smallFiles(2000, 8192);
         HubRepository before = HubRepository.of("models/bench/repo", files);
         List<HubFile> moved = new ArrayList<>(files);
@@ -68,7 +68,7 @@ final class UpdateCases {
         return Case.Setting.at(List.of(hub), contenders);
     }
 
-    private static Case.Setting unchanged(Place place, Hub.Options options, int count, int filesEach)
+    private static Case.Setting unchanged(BenchSetup place, Hub.Options options, int count, int filesEach)
             throws IOException {
         List<HubRepository> repositories = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -82,7 +82,7 @@ final class UpdateCases {
     }
 
     /** We from both hubs, and the hubs' own clients. */
-    private static List<Contender> clients(Place place, Hub hub, List<HubRepository> repositories) {
+    private static List<Contender> clients(BenchSetup place, Hub hub, List<HubRepository> repositories) {
         List<Contender> clients = new ArrayList<>();
         clients.add(Contender.ours(OURS, new OursFromModelScope(place, hub, repositories)));
         clients.add(Contender.ours(OURS_FROM_HUGGING_FACE, new OursFromHuggingFace(place, hub, repositories)));
@@ -90,7 +90,7 @@ final class UpdateCases {
         return clients;
     }
 
-    private static Case.Setting listed(Place place) throws IOException {
+    private static Case.Setting listed(BenchSetup place) throws IOException {
         List<HubFile> files = new ArrayList<>();
         HubFile same = HubFile.random("x", 100, 1);
         for (int i = 0; i < LISTED; i++) {

@@ -1,8 +1,8 @@
 package io.synctools.examples.hub;
 
-import io.synctools.serve.Answer;
 import io.synctools.serve.Dialect;
-import io.synctools.serve.Request;
+import io.synctools.serve.HubRequest;
+import io.synctools.serve.HubResponse;
 import io.synctools.serve.ServedFile;
 import io.synctools.serve.Shelf;
 import io.synctools.serve.Snapshot;
@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** Tokens, reconstructions and stored bytes, as protocols/xet.md sections 2 to 4 have them. */
+/** Tokens, reconstructions and stored bytes, as docs/protocols/xet.md sections 2 to 4 have them. */
 public final class ChunkDialect implements Dialect {
     private static final String FILE_INFO = "application/vnd.xet-fileinfo+json";
 
@@ -43,10 +43,10 @@ public final class ChunkDialect implements Dialect {
     }
 
     @Override
-    public Optional<Answer> answer(Request request, Shelf repositories) throws IOException {
+    public Optional<HubResponse> answer(HubRequest request, Shelf repositories) throws IOException {
         if (request.part(0).equals("api") && request.part(4).equals("xet-read-token")) {
             long expires = Instant.now().getEpochSecond() + 3600;
-            return Optional.of(Answer.json(
+            return Optional.of(HubResponse.json(
                     200,
                     "{\"accessToken\":\"any\",\"exp\":" + expires + ",\"casUrl\":\"" + request.origin() + "/cas\"}"));
         }
@@ -54,12 +54,12 @@ public final class ChunkDialect implements Dialect {
             return Optional.of(reconstruction(request));
         }
         if (request.part(0).equals("xorb")) {
-            return shelf.xorb(request.part(1)).map(file -> Answer.file(file.content(), file.sha256()));
+            return shelf.xorb(request.part(1)).map(file -> HubResponse.file(file.content(), file.sha256()));
         }
         return request.header("accept").contains(FILE_INFO) ? about(request, repositories) : Optional.empty();
     }
 
-    private Answer reconstruction(Request request) {
+    private HubResponse reconstruction(HubRequest request) {
         String header = request.header("range");
         String[] range =
                 (header.isEmpty() ? "bytes=0-" : header).replace("bytes=", "").split("-", 2);
@@ -70,12 +70,12 @@ public final class ChunkDialect implements Dialect {
                         to,
                         storage.join().toString())
                 .filter(any -> request.part(1).equals("v2"))
-                .map(text -> Answer.json(200, text))
-                .orElseGet(() -> Answer.json(404, "{}"));
+                .map(text -> HubResponse.json(200, text))
+                .orElseGet(() -> HubResponse.json(404, "{}"));
     }
 
     /** What the hub says of a file to who asks for chunks. */
-    private Optional<Answer> about(Request request, Shelf repositories) throws IOException {
+    private Optional<HubResponse> about(HubRequest request, Shelf repositories) throws IOException {
         int at = request.part(0).equals("datasets") ? 1 : 0;
         if (!request.part(at + 2).equals("resolve")) {
             return Optional.empty();
@@ -87,7 +87,7 @@ public final class ChunkDialect implements Dialect {
             return Optional.empty();
         }
         Optional<ServedFile> file = snapshot.get().files().file(request.rest(at + 4));
-        return file.filter(known -> !known.fact().isEmpty()).map(known -> Answer.of(200, FILE_INFO, new byte[0])
+        return file.filter(known -> !known.fact().isEmpty()).map(known -> HubResponse.of(200, FILE_INFO, new byte[0])
                 .with("ETag", '"' + known.identity() + '"')
                 .with("X-Linked-Size", Long.toString(known.size()))
                 .with("X-Repo-Commit", snapshot.get().commit())

@@ -29,7 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The chunk store of a stand-in hub (protocols/xet.md): files cut where their content says, each chunk kept once, grouped
+ * The chunk store of a stand-in hub (docs/protocols/xet.md): files cut where their content says, each chunk kept once, grouped
  * and packed, 1,024 of them together. Names are made up, since no client looks into them. Filled before it serves.
  */
 public final class ChunkShelf {

@@ -1,9 +1,9 @@
 package io.synctools.examples.hub;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.synctools.serve.Answer;
 import io.synctools.serve.Dialect;
-import io.synctools.serve.Request;
+import io.synctools.serve.HubRequest;
+import io.synctools.serve.HubResponse;
 import io.synctools.serve.Shelf;
 import io.synctools.standin.Hub;
 import java.io.ByteArrayOutputStream;
@@ -46,12 +46,12 @@ public final class RegistryDialect implements Dialect {
     }
 
     @Override
-    public Optional<Answer> answer(Request request, Shelf shelf) {
+    public Optional<HubResponse> answer(HubRequest request, Shelf shelf) {
         if (!request.part(0).equals("v2")) {
             return Optional.empty();
         }
         if (request.path().size() < 5) { // v2, at least one part of a name, what of it, and which; or the API's root
-            return Optional.of(request.rest(1).isEmpty() ? Answer.json(200, "{}") : refusal(404, "NAME_UNKNOWN"));
+            return Optional.of(request.rest(1).isEmpty() ? HubResponse.json(200, "{}") : refusal(404, "NAME_UNKNOWN"));
         }
         try {
             return Optional.of(answerAt(request));
@@ -60,7 +60,7 @@ public final class RegistryDialect implements Dialect {
         }
     }
 
-    private Answer answerAt(Request request) throws IOException {
+    private HubResponse answerAt(HubRequest request) throws IOException {
         List<String> path = request.path();
         int size = path.size();
         boolean isUpload =
@@ -85,18 +85,18 @@ public final class RegistryDialect implements Dialect {
         };
     }
 
-    private static Answer tags(String name, OciLayout layout) throws IOException {
+    private static HubResponse tags(String name, OciLayout layout) throws IOException {
         return layout.exists()
-                ? Answer.json(200, JSON.writeValueAsString(Map.of("name", name, "tags", layout.tags())))
+                ? HubResponse.json(200, JSON.writeValueAsString(Map.of("name", name, "tags", layout.tags())))
                 : refusal(404, "NAME_UNKNOWN");
     }
 
-    private static Answer blob(OciLayout layout, String digest) throws IOException {
+    private static HubResponse blob(OciLayout layout, String digest) throws IOException {
         Optional<Path> blob = layout.blob(digest);
         return blob.isPresent() ? answer(200, ANY, Files.readAllBytes(blob.get())) : refusal(404, "BLOB_UNKNOWN");
     }
 
-    private static Answer manifest(OciLayout layout, String reference) throws IOException {
+    private static HubResponse manifest(OciLayout layout, String reference) throws IOException {
         Optional<String> digest = reference.startsWith("sha256:") ? Optional.of(reference) : layout.digest(reference);
         Optional<Path> blob = digest.flatMap(layout::blob);
         if (blob.isEmpty()) {
@@ -107,7 +107,7 @@ public final class RegistryDialect implements Dialect {
                 .with("Docker-Content-Digest", digest.get());
     }
 
-    private static Answer putManifest(Request request, OciLayout layout, String reference) throws IOException {
+    private static HubResponse putManifest(HubRequest request, OciLayout layout, String reference) throws IOException {
         String digest = layout.put(request.body());
         if (reference.startsWith("sha256:") && !reference.equals(digest)) {
             return refusal(400, "DIGEST_INVALID");
@@ -121,7 +121,7 @@ public final class RegistryDialect implements Dialect {
         return answer(201, ANY, new byte[0]).with("Docker-Content-Digest", digest);
     }
 
-    private Answer upload(Request request, String name, OciLayout layout, String id) throws IOException {
+    private HubResponse upload(HubRequest request, String name, OciLayout layout, String id) throws IOException {
         if (request.method().equals("POST")) {
             String fresh = UUID.randomUUID().toString();
             uploads.put(fresh, new ByteArrayOutputStream());
@@ -144,17 +144,17 @@ public final class RegistryDialect implements Dialect {
         return answer(201, ANY, new byte[0]).with("Location", "/v2/" + name + "/blobs/" + digest);
     }
 
-    private static Answer goOn(String name, String id, int size) {
+    private static HubResponse goOn(String name, String id, int size) {
         return answer(202, ANY, new byte[0])
                 .with("Location", "/v2/" + name + "/blobs/uploads/" + id)
                 .with("Range", "0-" + Math.max(0, size - 1));
     }
 
-    private static Answer refusal(int status, String code) {
-        return Answer.json(status, "{\"errors\":[{\"code\":\"" + code + "\",\"message\":\"" + code + "\"}]}");
+    private static HubResponse refusal(int status, String code) {
+        return HubResponse.json(status, "{\"errors\":[{\"code\":\"" + code + "\",\"message\":\"" + code + "\"}]}");
     }
 
-    private static Answer answer(int status, String type, byte[] body) {
-        return Answer.of(status, type, body);
+    private static HubResponse answer(int status, String type, byte[] body) {
+        return HubResponse.of(status, type, body);
     }
 }

@@ -49,11 +49,11 @@ class AccountsIT {
 
     private static Hub hub() throws IOException {
         HubRepository repository = HubRepository.of(
-                Mirror.NAME,
+                MirrorProcess.NAME,
                 List.of(
                         HubFile.of("config.json", "{}"),
                         HubFile.of("sub/a.txt", "text"),
-                        HubFile.random("large.safetensors", 3 * Mirror.PART, 1)));
+                        HubFile.random("large.safetensors", 3 * MirrorProcess.PART, 1)));
         return Hub.start(new Hub.Options(0, Duration.ZERO, 0), List.of(repository));
     }
 
@@ -72,8 +72,8 @@ class AccountsIT {
     }
 
     @ParameterizedTest
-    @EnumSource(Mirror.Layout.class)
-    void filesHaveTheRightsOfTheirFolderWhateverTheUmask(Mirror.Layout layout) throws Exception {
+    @EnumSource(MirrorProcess.Layout.class)
+    void filesHaveTheRightsOfTheirFolderWhateverTheUmask(MirrorProcess.Layout layout) throws Exception {
         Path root = root("rwxrwxr-x");
         try (Hub hub = hub();
                 Child owner = new Child(STRICT, CLASS_PATH, layout, hub, root)) {
@@ -91,15 +91,15 @@ class AccountsIT {
     void aPrivateFolderStaysPrivate() throws Exception {
         Path root = root("rwx------");
         try (Hub hub = hub();
-                Child child = new Child(STRICT, CLASS_PATH, Mirror.Layout.HUGGINGFACE, hub, root)) {
+                Child child = new Child(STRICT, CLASS_PATH, MirrorProcess.Layout.HUGGINGFACE, hub, root)) {
             assertEquals(0, child.exit(), child.said());
         }
         assertEquals(Set.of("drwx------", "-rw-------"), rights(root));
     }
 
     @ParameterizedTest
-    @EnumSource(Mirror.Layout.class)
-    void foldersHandTheirGroupDownAsTheRootDoes(Mirror.Layout layout) throws Exception {
+    @EnumSource(MirrorProcess.Layout.class)
+    void foldersHandTheirGroupDownAsTheRootDoes(MirrorProcess.Layout layout) throws Exception {
         Path root = root("rwxrwx---");
         Files.setAttribute(root, "unix:mode", 02770);
         try (Hub hub = hub();
@@ -116,8 +116,8 @@ class AccountsIT {
     }
 
     @ParameterizedTest
-    @EnumSource(Mirror.Layout.class)
-    void aFolderOfAnotherAccountIsRefusedBeforeTheFirstByte(Mirror.Layout layout) throws Exception {
+    @EnumSource(MirrorProcess.Layout.class)
+    void aFolderOfAnotherAccountIsRefusedBeforeTheFirstByte(MirrorProcess.Layout layout) throws Exception {
         assumeTrue(IS_ROOT, ONLY_ROOT);
         Path root = root("rwxr-xr-x");
         try (Hub hub = hub();

@@ -10,32 +10,39 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A {@link Mirror} in a process of its own. */
+/** A {@link MirrorProcess} in a process of its own. */
 final class Child implements AutoCloseable {
     private final Process process;
     private final Path output;
 
     /** One that dies at the n-th operation on its disk, or lives where n is 0, and waits for nobody. */
-    Child(Mirror.Layout layout, Hub hub, Path root, int dieAt) throws IOException, InterruptedException {
+    Child(MirrorProcess.Layout layout, Hub hub, Path root, int dieAt) throws IOException, InterruptedException {
         this(layout, hub, root, dieAt, Duration.ZERO);
     }
 
-    Child(Mirror.Layout layout, Hub hub, Path root, int dieAt, Duration wait) throws IOException, InterruptedException {
+    Child(MirrorProcess.Layout layout, Hub hub, Path root, int dieAt, Duration wait)
+            throws IOException, InterruptedException {
         this(List.of(), SharedClasses.options(), layout, hub, root, dieAt, wait);
     }
 
     /** One that lives, from classes of its own. */
-    Child(List<String> classes, Mirror.Layout layout, Hub hub, Path root) throws IOException {
+    Child(List<String> classes, MirrorProcess.Layout layout, Hub hub, Path root) throws IOException {
         this(List.of(), classes, layout, hub, root, 0, Duration.ZERO);
     }
 
     /** One that lives, started by another command, which gets its command line as arguments. */
-    Child(List<String> by, String classPath, Mirror.Layout layout, Hub hub, Path root) throws IOException {
+    Child(List<String> by, String classPath, MirrorProcess.Layout layout, Hub hub, Path root) throws IOException {
         this(by, List.of("-cp", classPath), layout, hub, root, 0, Duration.ZERO);
     }
 
     private Child(
-            List<String> by, List<String> classes, Mirror.Layout layout, Hub hub, Path root, int dieAt, Duration wait)
+            List<String> by,
+            List<String> classes,
+            MirrorProcess.Layout layout,
+            Hub hub,
+            Path root,
+            int dieAt,
+            Duration wait)
             throws IOException {
         output = Files.createTempFile("child", ".txt");
         List<String> command = new ArrayList<>(by);
@@ -46,7 +53,7 @@ final class Child implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1")); // hashes slowly, starts fast: what counts here
         command.addAll(classes);
         command.addAll(List.of(
-                Mirror.class.getName(),
+                MirrorProcess.class.getName(),
                 layout.name(),
                 hub.origin().toString(),
                 root.toString(),

@@ -39,7 +39,7 @@ class ChunksKilledIT {
         HubFile file = HubFile.of("model.safetensors", content);
         ChunkShelf shelf = new ChunkShelf(root.resolve("xorbs"));
         shelf.add(file, content);
-        try (Hub hub = ChunkDialect.start(SLOW, List.of(HubRepository.of(Mirror.NAME, List.of(file))), shelf)) {
+        try (Hub hub = ChunkDialect.start(SLOW, List.of(HubRepository.of(MirrorProcess.NAME, List.of(file))), shelf)) {
             assertEquals(0, fetch(hub, "whole"));
             long whole = hub.bytes();
             long begun = hub.bytes();
@@ -57,9 +57,9 @@ class ChunksKilledIT {
 
             long twice = hub.bytes() - begun - whole;
             System.out.println("killed after " + sent + " of " + whole + " bytes; " + twice + " more came than else");
-            assertTrue(twice <= Mirror.CONNECTIONS * LARGEST_CHUNK, twice + " bytes came twice");
+            assertTrue(twice <= MirrorProcess.CONNECTIONS * LARGEST_CHUNK, twice + " bytes came twice");
         }
-        Path blob = root.resolve("killed/" + Mirror.NAME.replace("/", "--") + "/blobs")
+        Path blob = root.resolve("killed/" + MirrorProcess.NAME.replace("/", "--") + "/blobs")
                 .resolve(file.sha256());
         assertEquals(file.sha256(), HubFile.of("blob", blob).sha256());
     }
@@ -74,6 +74,6 @@ class ChunksKilledIT {
         List<String> inParts = List.of("env", "JAVA_TOOL_OPTIONS=-Dcrash.part=" + SIZE / 3);
         String classPath = System.getProperty("java.class.path");
         return new Child(
-                inParts, classPath, Mirror.Layout.HUGGINGFACE, hub, Files.createDirectories(root.resolve(disk)));
+                inParts, classPath, MirrorProcess.Layout.HUGGINGFACE, hub, Files.createDirectories(root.resolve(disk)));
     }
 }

@@ -36,8 +36,8 @@ class CrashIT {
     Path folder;
 
     @ParameterizedTest
-    @EnumSource(Mirror.Layout.class)
-    void whereverAProcessDiesReadersSeeOneRevisionAndTheNextRunFinishes(Mirror.Layout layout) throws Exception {
+    @EnumSource(MirrorProcess.Layout.class)
+    void whereverAProcessDiesReadersSeeOneRevisionAndTheNextRunFinishes(MirrorProcess.Layout layout) throws Exception {
         Long only = Long.getLong("crash.seed");
         int alone = 0;
         int inPairs = 0;
@@ -58,7 +58,7 @@ class CrashIT {
         System.out.println("crash suite, " + layout + ": " + (alone + inPairs) + " deaths, " + inPairs + " in pairs");
     }
 
-    private int world(Mirror.Layout layout, long seed, boolean pairs, int most) throws Exception {
+    private int world(MirrorProcess.Layout layout, long seed, boolean pairs, int most) throws Exception {
         Path own = Files.createDirectory(folder.resolve(layout + "-" + seed));
         try (CrashWorld world = new CrashWorld(layout, own, seed)) {
             int deaths = pairs ? world.deathsInPairs(most) : world.deathsAlone(most);

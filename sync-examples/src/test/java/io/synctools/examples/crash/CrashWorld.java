@@ -36,18 +36,18 @@ final class CrashWorld implements AutoCloseable {
 
     private static final int DIED = 137;
 
-    private final Mirror.Layout layout;
+    private final MirrorProcess.Layout layout;
     private final Random random;
     private final Path folder;
     private final Path disk;
-    private final Shelf shelf;
+    private final MirrorState shelf;
     private final Hub hub;
     private final Onlooker onlooker;
     private int current;
     private int deaths;
     private int rounds;
 
-    CrashWorld(Mirror.Layout layout, Path folder, long seed) throws IOException {
+    CrashWorld(MirrorProcess.Layout layout, Path folder, long seed) throws IOException {
         this.layout = layout;
         this.random = new Random(seed);
         this.folder = folder;
@@ -56,7 +56,7 @@ final class CrashWorld implements AutoCloseable {
         for (int number = 1; number <= REVISIONS; number++) {
             revisions.add(revision(number));
         }
-        this.shelf = new Shelf(layout, disk, revisions);
+        this.shelf = new MirrorState(layout, disk, revisions);
         this.hub = Hub.start(new Hub.Options(0, Duration.ofMillis(1), 0), List.of(revisions.get(0)));
         this.onlooker = new Onlooker(shelf);
     }
@@ -65,12 +65,12 @@ final class CrashWorld implements AutoCloseable {
     private static HubRepository revision(int number) throws IOException {
         List<HubFile> files = new ArrayList<>();
         files.add(HubFile.of("config.json", "{\"revision\": " + number + "}"));
-        files.add(HubFile.random("weights/large.safetensors", 9 * Mirror.PART + 321, number));
-        files.add(HubFile.random("weights/same.safetensors", 3 * Mirror.PART, 7));
+        files.add(HubFile.random("weights/large.safetensors", 9 * MirrorProcess.PART + 321, number));
+        files.add(HubFile.random("weights/same.safetensors", 3 * MirrorProcess.PART, 7));
         for (int i = 0; i < 6; i++) {
             files.add(HubFile.random("data/" + i + ".json", 2000, i < 3 ? i : 1000L * number + i));
         }
-        return HubRepository.of(Mirror.NAME, files);
+        return HubRepository.of(MirrorProcess.NAME, files);
     }
 
     /** One process at a time, each of two or three commits until it is there. */
@@ -124,7 +124,7 @@ final class CrashWorld implements AutoCloseable {
     }
 
     private static Set<Integer> statuses(boolean patient) {
-        return patient ? Set.of(0, DIED) : Set.of(0, DIED, Mirror.HELD);
+        return patient ? Set.of(0, DIED) : Set.of(0, DIED, MirrorProcess.HELD);
     }
 
     private Child child(int dieAt, Duration wait) throws IOException, InterruptedException {
@@ -156,7 +156,7 @@ final class CrashWorld implements AutoCloseable {
     }
 
     private void assertPublished() throws IOException {
-        Optional<Shelf.Settled> settled = shelf.settled();
+        Optional<MirrorState.Settled> settled = shelf.settled();
         assertTrue(settled.isPresent(), "somebody said that it is published, and it is not finished");
         assertEquals(
                 Optional.of(now().commit()),
@@ -167,28 +167,28 @@ final class CrashWorld implements AutoCloseable {
     /** A run that nobody kills leaves what a run on an empty disk leaves, and nothing was fetched twice that need not be. */
     void finish() throws IOException, InterruptedException {
         assertEquals(List.of(), onlooker.complaints());
-        assertExit(0, Mirror.run(layout, context(disk)));
+        assertExit(0, MirrorProcess.run(layout, context(disk)));
         onlooker.look();
         assertPublished();
         long bytes = hub.bytes();
         assertTrue(
                 bytes <= allowed(),
                 bytes + " bytes were sent, and after " + deaths + " deaths " + allowed() + " are allowed");
-        SyncReport again = Mirror.run(layout, context(disk));
+        SyncReport again = MirrorProcess.run(layout, context(disk));
         assertExit(0, again);
         assertEquals(Outcome.UP_TO_DATE, again.items().get(0).outcome());
         assertEquals(bytes, hub.bytes(), "nothing is left to fetch");
 
         Path clean = Files.createDirectory(folder.resolve("clean"));
-        assertExit(0, Mirror.run(layout, context(clean)));
-        Shelf reference = new Shelf(layout, clean, List.of(now()));
+        assertExit(0, MirrorProcess.run(layout, context(clean)));
+        MirrorState reference = new MirrorState(layout, clean, List.of(now()));
         assertEquals(reference.names(now()), shelf.names(now()), "what is left");
         assertEquals(List.of(), onlooker.complaints());
         assertTrue(onlooker.looks() > 5, "the reader looked only " + onlooker.looks() + " times");
     }
 
     private RunContext context(Path root) {
-        return Mirror.context(hub.origin().toString(), root);
+        return MirrorProcess.context(hub.origin().toString(), root);
     }
 
     private static void assertExit(int expected, SyncReport report) {
@@ -205,8 +205,8 @@ final class CrashWorld implements AutoCloseable {
             revision.files().forEach(file -> contents.put(file.sha256(), file.size()));
         }
         long once = contents.values().stream().mapToLong(size -> size).sum();
-        long dropped = layout == Mirror.Layout.HUGGINGFACE ? 0 : rounds * (once / (current + 1));
-        return once + (long) deaths * Mirror.CONNECTIONS * Mirror.PART + dropped;
+        long dropped = layout == MirrorProcess.Layout.HUGGINGFACE ? 0 : rounds * (once / (current + 1));
+        return once + (long) deaths * MirrorProcess.CONNECTIONS * MirrorProcess.PART + dropped;
     }
 
     @Override

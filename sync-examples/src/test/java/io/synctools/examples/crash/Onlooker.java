@@ -30,7 +30,7 @@ final class Onlooker implements AutoCloseable {
     /** Time stamps of files are as coarse as the kernel's tick: within so many milliseconds they do not prove that it rests. */
     private static final long YOUNG = 100;
 
-    private final Shelf shelf;
+    private final MirrorState shelf;
     private final List<String> complaints = new ArrayList<>();
     private final Map<Path, Read> read = new HashMap<>();
     private final Thread thread = new Thread(this::watch, "onlooker");
@@ -41,7 +41,7 @@ final class Onlooker implements AutoCloseable {
     private record Read(Map<String, Object> stamp, String hash) {}
 
     /** @param shelf where it looks */
-    Onlooker(Shelf shelf) {
+    Onlooker(MirrorState shelf) {
         this.shelf = shelf;
         thread.setDaemon(true);
         thread.start();
@@ -62,8 +62,8 @@ final class Onlooker implements AutoCloseable {
 
     /** Looks once. */
     synchronized void look() throws IOException {
-        Optional<Shelf.Settled> before = shelf.settled();
-        if (shelf.layout() == Mirror.Layout.HUGGINGFACE) {
+        Optional<MirrorState.Settled> before = shelf.settled();
+        if (shelf.layout() == MirrorProcess.Layout.HUGGINGFACE) {
             snapshots();
         } else {
             eachFile();
@@ -71,7 +71,7 @@ final class Onlooker implements AutoCloseable {
         if (before.isPresent()) {
             Optional<HubRepository> proven = before.get().revision();
             List<String> wrong = proven.isPresent() ? differences(proven.get()) : visible();
-            Optional<Shelf.Settled> after = shelf.settled();
+            Optional<MirrorState.Settled> after = shelf.settled();
             if (after.isPresent() && after.get().stamp().equals(before.get().stamp())) {
                 wrong.forEach(this::complain);
             }
@@ -95,7 +95,7 @@ final class Onlooker implements AutoCloseable {
     /** What readers see although no proof says that anything is published. */
     private List<String> visible() throws IOException {
         List<String> found = new ArrayList<>();
-        if (shelf.layout() != Mirror.Layout.HUGGINGFACE) {
+        if (shelf.layout() != MirrorProcess.Layout.HUGGINGFACE) {
             for (HubFile file : shelf.revisions().get(0).files()) {
                 if (Files.exists(shelf.folder().resolve(file.path()))) {
                     found.add(file.path() + " is visible, and there is no proof");
@@ -122,7 +122,7 @@ final class Onlooker implements AutoCloseable {
      */
     private void eachFile() throws IOException {
         Path folder = shelf.folder();
-        boolean isWhole = shelf.layout() == Mirror.Layout.MODELSCOPE && Files.exists(folder);
+        boolean isWhole = shelf.layout() == MirrorProcess.Layout.MODELSCOPE && Files.exists(folder);
         if (isWhole && !Files.exists(folder.resolve(".msc"))) {
             complain(folder + " is visible without its index");
         }

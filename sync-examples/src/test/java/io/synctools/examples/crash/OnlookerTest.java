@@ -24,23 +24,24 @@ class OnlookerTest {
     Path root;
 
     private static HubRepository revision() throws IOException {
-        return HubRepository.of(Mirror.NAME, List.of(HubFile.of("config.json", "{}"), HubFile.of("a/b.json", "right")));
+        return HubRepository.of(
+                MirrorProcess.NAME, List.of(HubFile.of("config.json", "{}"), HubFile.of("a/b.json", "right")));
     }
 
     private Onlooker onlooker() throws IOException {
-        return new Onlooker(new Shelf(Mirror.Layout.LOCAL_DIR, root, List.of(revision())));
+        return new Onlooker(new MirrorState(MirrorProcess.Layout.LOCAL_DIR, root, List.of(revision())));
     }
 
     private Path publish() throws IOException {
         try (Hub hub = Hub.start(Hub.Options.PLAIN, List.of(revision()))) {
             assertEquals(
                     0,
-                    Mirror.run(
-                                    Mirror.Layout.LOCAL_DIR,
-                                    Mirror.context(hub.origin().toString(), root))
+                    MirrorProcess.run(
+                                    MirrorProcess.Layout.LOCAL_DIR,
+                                    MirrorProcess.context(hub.origin().toString(), root))
                             .exit());
         }
-        return root.resolve(Mirror.NAME).resolve("a/b.json");
+        return root.resolve(MirrorProcess.NAME).resolve("a/b.json");
     }
 
     private static void looksAgain(Onlooker onlooker) {
@@ -85,8 +86,9 @@ class OnlookerTest {
     void aFileOfAnotherRevisionThanTheProofNamesIsSeen() throws Exception {
         Path file = publish();
         HubRepository next = HubRepository.of(
-                Mirror.NAME, List.of(HubFile.of("config.json", "{}"), HubFile.of("a/b.json", "newer")));
-        try (Onlooker onlooker = new Onlooker(new Shelf(Mirror.Layout.LOCAL_DIR, root, List.of(revision(), next)))) {
+                MirrorProcess.NAME, List.of(HubFile.of("config.json", "{}"), HubFile.of("a/b.json", "newer")));
+        try (Onlooker onlooker =
+                new Onlooker(new MirrorState(MirrorProcess.Layout.LOCAL_DIR, root, List.of(revision(), next)))) {
             onlooker.look();
             assertEquals(List.of(), onlooker.complaints());
 

@@ -48,12 +48,13 @@ final class SharedClasses {
         }
         List<String> classPath = List.of("-cp", String.join(File.pathSeparator, jars));
         Path archive = goesWithUs(folder.resolve("classes.jsa"));
-        HubRepository small = HubRepository.of(Mirror.NAME, List.of(HubFile.random("a", 3 * Mirror.PART, 1)));
+        HubRepository small =
+                HubRepository.of(MirrorProcess.NAME, List.of(HubFile.random("a", 3 * MirrorProcess.PART, 1)));
         try (Hub hub = Hub.start(Hub.Options.PLAIN, List.of(small))) {
             List<String> dump = Stream.concat(classPath.stream(), Stream.of("-XX:ArchiveClassesAtExit=" + archive))
                     .toList();
             Path mirror = folder.resolve("mirror");
-            try (Child first = new Child(dump, Mirror.Layout.LOCAL_DIR, hub, mirror)) {
+            try (Child first = new Child(dump, MirrorProcess.Layout.LOCAL_DIR, hub, mirror)) {
                 if (first.exit() != 0) {
                     throw new IOException("a whole mirror failed: " + first.said());
                 }

@@ -27,11 +27,11 @@ class WritersIT {
     private static HubRepository repository() throws IOException {
         List<HubFile> files = new ArrayList<>();
         files.add(HubFile.of("config.json", "{}"));
-        files.add(HubFile.random("large.safetensors", 20 * Mirror.PART + 11, 1));
+        files.add(HubFile.random("large.safetensors", 20 * MirrorProcess.PART + 11, 1));
         for (int i = 0; i < 20; i++) {
             files.add(HubFile.random("data/" + i + ".json", 3000, i));
         }
-        return HubRepository.of(Mirror.NAME, files);
+        return HubRepository.of(MirrorProcess.NAME, files);
     }
 
     private static long bytes(HubRepository repository) {
@@ -44,11 +44,11 @@ class WritersIT {
     }
 
     @ParameterizedTest
-    @EnumSource(Mirror.Layout.class)
-    void fourThatWaitForEachOtherFetchEverythingOnce(Mirror.Layout layout) throws Exception {
+    @EnumSource(MirrorProcess.Layout.class)
+    void fourThatWaitForEachOtherFetchEverythingOnce(MirrorProcess.Layout layout) throws Exception {
         HubRepository repository = repository();
         try (Hub hub = hub(repository);
-                Onlooker onlooker = new Onlooker(new Shelf(layout, root, List.of(repository)))) {
+                Onlooker onlooker = new Onlooker(new MirrorState(layout, root, List.of(repository)))) {
             List<Child> children = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 children.add(new Child(layout, hub, root, 0, Duration.ofMinutes(3)));
@@ -63,15 +63,16 @@ class WritersIT {
     }
 
     @ParameterizedTest
-    @EnumSource(Mirror.Layout.class)
-    void twoThatDoNotWaitEndWithOneMirrorAndAtMostOneThatSaysWhoWorks(Mirror.Layout layout) throws Exception {
+    @EnumSource(MirrorProcess.Layout.class)
+    void twoThatDoNotWaitEndWithOneMirrorAndAtMostOneThatSaysWhoWorks(MirrorProcess.Layout layout) throws Exception {
         HubRepository repository = repository();
         try (Hub hub = hub(repository);
                 Child one = new Child(layout, hub, root, 0);
                 Child two = new Child(layout, hub, root, 0)) {
             List<Integer> exits = List.of(one.exit(), two.exit());
             assertTrue(exits.contains(0), one.said() + two.said());
-            assertTrue(exits.stream().allMatch(exit -> exit == 0 || exit == Mirror.HELD), one.said() + two.said());
+            assertTrue(
+                    exits.stream().allMatch(exit -> exit == 0 || exit == MirrorProcess.HELD), one.said() + two.said());
             assertEquals(bytes(repository), hub.bytes());
         }
     }
@@ -81,25 +82,26 @@ class WritersIT {
     void anOwnerThatWasStoppedPastItsLeaseCannotPublish() throws Exception {
         HubRepository old = repository();
         try (Hub hub = hub(old);
-                Child sleeper = new Child(Mirror.Layout.MODELSCOPE, hub, root, 0)) {
+                Child sleeper = new Child(MirrorProcess.Layout.MODELSCOPE, hub, root, 0)) {
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-            while (hub.bytes() < 5L * Mirror.PART && sleeper.alive() && System.nanoTime() < deadline) {
+            while (hub.bytes() < 5L * MirrorProcess.PART && sleeper.alive() && System.nanoTime() < deadline) {
                 Thread.onSpinWait();
             }
             sleeper.signal("STOP");
             List<HubFile> changed = new ArrayList<>(old.files());
             changed.removeIf(file -> file.path().equals("config.json"));
             changed.add(HubFile.of("config.json", "{\"newer\": true}"));
-            HubRepository now = HubRepository.of(Mirror.NAME, changed);
+            HubRepository now = HubRepository.of(MirrorProcess.NAME, changed);
             hub.put(now);
-            try (Onlooker onlooker = new Onlooker(new Shelf(Mirror.Layout.MODELSCOPE, root, List.of(now)));
-                    Child heir = new Child(Mirror.Layout.MODELSCOPE, hub, root, 0)) {
+            try (Onlooker onlooker =
+                            new Onlooker(new MirrorState(MirrorProcess.Layout.MODELSCOPE, root, List.of(now)));
+                    Child heir = new Child(MirrorProcess.Layout.MODELSCOPE, hub, root, 0)) {
                 assertEquals(0, heir.exit(), heir.said());
                 sleeper.signal("CONT");
                 int woke = sleeper.exit();
-                assertTrue(woke == Mirror.HELD || woke == 0 || woke == 1, sleeper.said());
+                assertTrue(woke == MirrorProcess.HELD || woke == 0 || woke == 1, sleeper.said());
                 assertEquals(List.of(), onlooker.complaints(), "only the newer revision is ever visible");
-                try (Child after = new Child(Mirror.Layout.MODELSCOPE, hub, root, 0)) {
+                try (Child after = new Child(MirrorProcess.Layout.MODELSCOPE, hub, root, 0)) {
                     assertEquals(0, after.exit());
                     assertTrue(after.said().startsWith("UP_TO_DATE"), after.said());
                 }

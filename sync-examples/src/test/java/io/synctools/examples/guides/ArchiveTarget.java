@@ -5,10 +5,10 @@ import io.synctools.file.Disk;
 import io.synctools.file.FolderLayout;
 import io.synctools.file.FolderReplica;
 import io.synctools.file.Proof;
-import io.synctools.mirror.FolderHolding;
+import io.synctools.mirror.FolderRepository;
 import io.synctools.mirror.Folders;
-import io.synctools.mirror.Holding;
 import io.synctools.mirror.Inventory;
+import io.synctools.mirror.LocalRepository;
 import io.synctools.mirror.Trash;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.Entry;
@@ -112,24 +112,24 @@ final class ArchiveTarget implements Target<FileSource>, Inventory {
     }
 
     @Override
-    public Holding at(ArtifactRef destination) {
-        return holding(path(destination));
+    public LocalRepository at(ArtifactRef destination) {
+        return repository(path(destination));
     }
 
-    private FolderHolding holding(String name) {
-        return new FolderHolding(scheme(), name, root, new Layout(root, name), trashFolder());
+    private FolderRepository repository(String name) {
+        return new FolderRepository(scheme(), name, root, new Layout(root, name), trashFolder());
     }
 
     @Override
-    public List<Holding> holdings() throws IOException {
-        List<Holding> found = new ArrayList<>();
+    public List<LocalRepository> repositories() throws IOException {
+        List<LocalRepository> found = new ArrayList<>();
         find(root.resolve(STATE), found);
         return found;
     }
 
-    private void find(Path state, List<Holding> found) throws IOException {
+    private void find(Path state, List<LocalRepository> found) throws IOException {
         if (Files.exists(FolderReplica.proofIn(state))) {
-            found.add(holding(root.resolve(STATE).relativize(state).toString()));
+            found.add(repository(root.resolve(STATE).relativize(state).toString()));
             return;
         }
         for (Path below : Folders.in(state)) {
@@ -139,8 +139,8 @@ final class ArchiveTarget implements Target<FileSource>, Inventory {
 
     @Override
     public void tell(Told told) throws IOException {
-        for (Holding holding : holdings()) {
-            Proof.tell(FolderReplica.proofIn(holding.state()), holding.folder(), told);
+        for (LocalRepository repository : repositories()) {
+            Proof.tell(FolderReplica.proofIn(repository.state()), repository.folder(), told);
         }
     }
 

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.Outcome;
 import io.synctools.PlanException;
-import io.synctools.Shares;
+import io.synctools.Sharding;
 import io.synctools.SyncReport;
 import io.synctools.Syncer;
-import io.synctools.model.Share;
+import io.synctools.model.PlannedShard;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
@@ -104,10 +104,10 @@ class EmbeddingTest {
             Syncer syncer = Syncer.builder().context(context).build();
 
             SyncReport survey = syncer.survey(plan);
-            List<Share> shares = Shares.balanced(plan, survey, 4);
-            SyncReport report = syncer.run(plan.share(shares.get(0)));
+            List<PlannedShard> shards = Sharding.balanced(plan, survey, 4);
+            SyncReport report = syncer.run(plan.shard(shards.get(0)));
 
-            assertEquals(4, shares.size());
+            assertEquals(4, shards.size());
             assertEquals(1, report.totals().copied(), report::toJson);
         }
     }

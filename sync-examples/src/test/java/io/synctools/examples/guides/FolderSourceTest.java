@@ -33,7 +33,7 @@ class FolderSourceTest extends FileSourceContract {
     }
 
     @Override
-    protected ArtifactRef holding(Map<String, byte[]> files) throws IOException {
+    protected ArtifactRef repository(Map<String, byte[]> files) throws IOException {
         Path folder = Files.createDirectories(root.resolve("team/demo"));
         try (Stream<Path> old = Files.walk(folder)) {
             for (Path path : old.sorted(Comparator.reverseOrder()).toList()) {
@@ -55,7 +55,7 @@ class FolderSourceTest extends FileSourceContract {
 
     @Test
     void theEngineMirrorsFromIt(@TempDir Path mirror) throws IOException {
-        holding(Map.of("config.json", "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        repository(Map.of("config.json", "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
         Map<String, String> environment = Map.of("FOLDER_ROOT", root.toString());
 
         SyncOptions options = SyncOptions.builder()

@@ -78,7 +78,7 @@ class SumsSourceTest extends FileSourceContract {
     }
 
     @Override
-    protected ArtifactRef holding(Map<String, byte[]> files) throws Exception {
+    protected ArtifactRef repository(Map<String, byte[]> files) throws Exception {
         served.clear();
         StringBuilder sums = new StringBuilder();
         for (Map.Entry<String, byte[]> file : files.entrySet()) {
@@ -100,7 +100,7 @@ class SumsSourceTest extends FileSourceContract {
 
     @Test
     void reportsCountItsRequestsAndNameItsHost(@TempDir Path archives) throws Exception {
-        ArtifactRef from = holding(Map.of("a.txt", new byte[] {1}, "b.txt", new byte[] {2, 3}));
+        ArtifactRef from = repository(Map.of("a.txt", new byte[] {1}, "b.txt", new byte[] {2, 3}));
         RunContext context = RunContext.of(
                 SyncOptions.builder().set(ArchiveTargetProvider.ROOT, archives).build());
         Platforms platforms = Platforms.builder()

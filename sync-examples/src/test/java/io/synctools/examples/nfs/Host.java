@@ -94,7 +94,7 @@ final class Host implements AutoCloseable {
     /** What the kernel says of each thread of the process that mirrors. */
     private String where() throws IOException, InterruptedException {
         long java = process.children().findFirst().orElse(process.toHandle()).pid();
-        return Shell.run(
+        return SystemCommand.run(
                 "sh",
                 "-c",
                 "for t in /proc/" + java
@@ -107,7 +107,7 @@ final class Host implements AutoCloseable {
                 .findFirst()
                 .orElseThrow(() -> new IOException(name + " ended"))
                 .pid();
-        Shell.run("kill", "-" + signal, Long.toString(java));
+        SystemCommand.run("kill", "-" + signal, Long.toString(java));
     }
 
     /** Whether it has written its report, which comes in one rename. */

@@ -64,7 +64,7 @@ class TwoHosts {
     @AfterEach
     void stopHub() throws Exception {
         hub.close();
-        Shell.run("mount", "-o", "remount,size=" + ROOM, Nfs.SERVER.toString());
+        SystemCommand.run("mount", "-o", "remount,size=" + ROOM, Nfs.SERVER.toString());
         new Disk().deleteTree(served);
     }
 
@@ -211,7 +211,8 @@ class TwoHosts {
             aThirdIsFetched(0, a);
             whileTheServerIsAway(() -> {
                 Path probe = at(nfs.b()).resolve("probe");
-                assertFalse(Shell.works("timeout", "-s", "KILL", "5", "touch", probe.toString()), "it is not away");
+                assertFalse(
+                        SystemCommand.works("timeout", "-s", "KILL", "5", "touch", probe.toString()), "it is not away");
             });
             endsWell(a);
 
@@ -252,11 +253,11 @@ class TwoHosts {
     }
 
     private static void whileTheServerIsAway(Trial trial) throws Exception {
-        Shell.run("rpc.nfsd", "0");
+        SystemCommand.run("rpc.nfsd", "0");
         try {
             trial.run();
         } finally {
-            Shell.run("rpc.nfsd", "8");
+            SystemCommand.run("rpc.nfsd", "8");
         }
     }
 
@@ -292,7 +293,7 @@ class TwoHosts {
 
     private void emptyAndMakeAgain() throws Exception {
         for (String place : PLACES) {
-            Shell.run("rm", "-rf", served.resolve(place).toString());
+            SystemCommand.run("rm", "-rf", served.resolve(place).toString());
             Files.createDirectory(served.resolve(place));
         }
     }
@@ -327,7 +328,7 @@ class TwoHosts {
                     Nfs.SERVER.toFile().getTotalSpace() - Nfs.SERVER.toFile().getFreeSpace();
             long size = (used + bytes) / 4096 * 4096 + 4096;
             try {
-                Shell.run("mount", "-o", "remount,size=" + size, Nfs.SERVER.toString());
+                SystemCommand.run("mount", "-o", "remount,size=" + size, Nfs.SERVER.toString());
                 return;
             } catch (IOException e) {
                 if (tries == 20) {

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Bytes that were sorted by their place in a word of four, so that they pack better (protocols/xet.md section 5). */
+/** Bytes that were sorted by their place in a word of four, so that they pack better (docs/protocols/xet.md section 5). */
 final class ByteGroups {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 

@@ -1,12 +1,12 @@
 package io.synctools.huggingface.xet;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.synctools.internal.http.Answer;
-import io.synctools.internal.http.Ask;
 import io.synctools.internal.http.ContentRange;
 import io.synctools.internal.http.Endpoints;
 import io.synctools.internal.http.Http;
-import io.synctools.internal.http.Tally;
+import io.synctools.internal.http.HttpRequest;
+import io.synctools.internal.http.HttpResponse;
+import io.synctools.internal.http.ItemMeter;
 import io.synctools.internal.retry.MismatchException;
 import io.synctools.model.ByteRange;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import okhttp3.HttpUrl;
 
 /**
- * Asks the store what files are made of, and the hosts that it names for the bytes (protocols/xet.md sections 3 and 4).
+ * Asks the store what files are made of, and the hosts that it names for the bytes (docs/protocols/xet.md sections 3 and 4).
  *
  * <p>The store gets its own token, the hosts get none. Thread-safe; does not retry, but for a token that was refused.
  */
@@ -33,7 +33,7 @@ public final class ChunkStore {
     }
 
     /** A stretch of stored bytes on its way; to be closed. */
-    record Delivery(InputStream body, Answer answer) implements AutoCloseable {
+    record Delivery(InputStream body, HttpResponse answer) implements AutoCloseable {
         @Override
         public void close() {
             answer.close();
@@ -51,49 +51,50 @@ public final class ChunkStore {
     Reconstruction reconstruct(StoreAccess access, String hash, ByteRange range, long size)
             throws IOException, InterruptedException {
         StoreToken token = access.token();
-        try (Answer first = ask(token, hash, range, size)) {
+        try (HttpResponse first = ask(token, hash, range, size)) {
             if (first.status() != 401) {
                 return read(first, range, size);
             }
         }
         access.forget(token);
-        try (Answer second = ask(access.token(), hash, range, size)) {
+        try (HttpResponse second = ask(access.token(), hash, range, size)) {
             return read(second, range, size);
         }
     }
 
-    private Answer ask(StoreToken token, String hash, ByteRange range, long size)
+    private HttpResponse ask(StoreToken token, String hash, ByteRange range, long size)
             throws IOException, InterruptedException {
-        Ask second = question(token, "v2", hash, range, size);
-        Ask first = question(token, "v1", hash, range, size);
+        HttpRequest second = question(token, "v2", hash, range, size);
+        HttpRequest first = question(token, "v1", hash, range, size);
         if (firstFormOnly.contains(token.store())) {
             return http.send(first);
         }
-        Answer known = http.send(second);
+        HttpResponse known = http.send(second);
         if (known.status() != 404 && known.status() != 501) {
             return known;
         }
         known.close();
-        Answer answer = http.send(first);
+        HttpResponse answer = http.send(first);
         if (answer.ok()) {
             firstFormOnly.add(token.store());
         }
         return answer;
     }
 
-    private static Ask question(StoreToken token, String form, String hash, ByteRange range, long size) {
+    private static HttpRequest question(StoreToken token, String form, String hash, ByteRange range, long size) {
         HttpUrl url = token.store()
                 .newBuilder()
                 .addPathSegment(form)
                 .addPathSegment("reconstructions")
                 .addPathSegment(hash)
                 .build();
-        Ask ask =
-                Ask.get(url).with("Accept-Encoding", "gzip").with(Map.of("Authorization", "Bearer " + token.secret()));
+        HttpRequest ask = HttpRequest.get(url)
+                .with("Accept-Encoding", "gzip")
+                .with(Map.of("Authorization", "Bearer " + token.secret()));
         return range.length() == size ? ask : ask.with("Range", "bytes=" + range.offset() + "-" + (range.end() - 1));
     }
 
-    private static Reconstruction read(Answer answer, ByteRange range, long size) throws IOException {
+    private static Reconstruction read(HttpResponse answer, ByteRange range, long size) throws IOException {
         String where = Endpoints.authority(answer.url());
         if (!answer.ok()) {
             throw new NoChunksException(where + " answered " + answer.status() + requestId(answer)
@@ -101,7 +102,7 @@ public final class ChunkStore {
         }
         try {
             Reconstruction made = ReconstructionReader.read(where, answer.body(), range, size);
-            Tally.current().alsoServedBy(where);
+            ItemMeter.current().alsoServedBy(where);
             boolean downgrades = answer.url().isHttps()
                     && made.stored().stream().anyMatch(stored -> !stored.url().isHttps());
             if (downgrades) {
@@ -113,7 +114,7 @@ public final class ChunkStore {
         }
     }
 
-    private static String requestId(Answer answer) {
+    private static String requestId(HttpResponse answer) {
         return answer.header("X-Request-Id")
                 .filter(id -> id.matches("[A-Za-z0-9_-]{1,64}"))
                 .map(id -> " (request " + id + ")")
@@ -127,7 +128,7 @@ public final class ChunkStore {
      */
     Optional<Delivery> open(StoredRange range) throws IOException, InterruptedException {
         String bytes = "bytes=" + range.firstByte() + "-" + range.lastByte();
-        Answer answer = http.send(Ask.get(range.url()).with("Range", bytes));
+        HttpResponse answer = http.send(HttpRequest.get(range.url()).with("Range", bytes));
         boolean kept = false;
         try {
             switch (answer.status()) {
@@ -139,7 +140,7 @@ public final class ChunkStore {
                 default -> throw new IOException(range + ": status " + answer.status());
             }
             kept = true;
-            Tally.current().alsoServedBy(Endpoints.authority(range.url()));
+            ItemMeter.current().alsoServedBy(Endpoints.authority(range.url()));
             return Optional.of(new Delivery(answer.body(), answer));
         } finally {
             if (!kept) {
@@ -148,7 +149,7 @@ public final class ChunkStore {
         }
     }
 
-    private static void checkPart(Answer answer, StoredRange range) throws MismatchException {
+    private static void checkPart(HttpResponse answer, StoredRange range) throws MismatchException {
         boolean fits = answer.header("Content-Range")
                 .flatMap(ContentRange::parse)
                 .filter(sent -> sent.start() == range.firstByte() && sent.end() == range.lastByte())
@@ -162,8 +163,8 @@ public final class ChunkStore {
     }
 
     /** A server that ignores ranges sends the whole xorb. */
-    private static void skipTo(Answer answer, StoredRange range) throws IOException {
+    private static void skipTo(HttpResponse answer, StoredRange range) throws IOException {
         answer.body().skipNBytes(range.firstByte());
-        Tally.current().wasted(range.firstByte());
+        ItemMeter.current().wasted(range.firstByte());
     }
 }

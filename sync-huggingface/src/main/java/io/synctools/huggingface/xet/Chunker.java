@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Arrays;
 
-/** Cuts bytes into chunks as every uploader does, so that the same bytes make the same chunks (protocols/xet.md section 6). */
+/** Cuts bytes into chunks as every uploader does, so that the same bytes make the same chunks (docs/protocols/xet.md section 6). */
 public final class Chunker {
     private static final int LEAST = 8 * 1024;
     private static final int WINDOW = 64;

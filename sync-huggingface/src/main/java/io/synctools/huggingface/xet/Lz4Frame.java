@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
  * Unpacks LZ4 frames as any writer makes them: blocks that build on each other or not, blocks that are stored as they
  * are, with checksums or without.
  *
- * <p>Our own, since the hub's JavaScript uploader links its blocks, which lz4-java refuses (protocols/xet.md section 8).
+ * <p>Our own, since the hub's JavaScript uploader links its blocks, which lz4-java refuses (docs/protocols/xet.md section 8).
  */
 final class Lz4Frame {
     /** So many bytes behind the last one an output array should have, so that copies need not look at each byte. */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the store's answer of what a file is made of, in its second form and in the first, and believes none of it
- * unchecked (protocols/xet.md section 3).
+ * unchecked (docs/protocols/xet.md section 3).
  */
 final class ReconstructionReader {
     /** A file of 4 GiB in pieces of 256 KiB each needs less. */

@@ -1,6 +1,6 @@
 package io.synctools.huggingface.xet;
 
-import io.synctools.internal.http.Tally;
+import io.synctools.internal.http.ItemMeter;
 import io.synctools.internal.retry.MismatchException;
 import io.synctools.model.ByteRange;
 import java.io.IOException;
@@ -278,7 +278,7 @@ final class TermStream extends InputStream {
         runs.values().forEach(this::end);
         runs.clear();
         run = null;
-        Tally.current().wasted(balance);
+        ItemMeter.current().wasted(balance);
         balance = 0;
     }
 }

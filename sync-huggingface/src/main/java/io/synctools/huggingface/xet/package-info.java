@@ -1,5 +1,5 @@
 /**
- * The hub's chunk store (protocols/xet.md): what a file is made of, and the bytes of that. Not for users; knows no
+ * The hub's chunk store (docs/protocols/xet.md): what a file is made of, and the bytes of that. Not for users; knows no
  * repositories, no listings and no disk.
  */
 @NullMarked

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.huggingface.xet.FakeStore.Piece;
 import io.synctools.internal.http.Http;
-import io.synctools.internal.http.Tally;
+import io.synctools.internal.http.ItemMeter;
 import io.synctools.internal.json.Json;
 import io.synctools.internal.retry.MismatchException;
 import io.synctools.internal.retry.TimeSource;
@@ -117,12 +117,12 @@ class ChunkedFileTest {
     @Test
     void aStartAmidWhatIsStoredTogetherTakesNoByteThatLiesMoreThanAChunkBefore() throws Exception {
         ChunkedFile file = open(fake.file(content, 50_000, 20), content.length);
-        Tally tally = new Tally();
-        try (Tally.Scope bound = tally.bind()) {
+        ItemMeter meter = new ItemMeter();
+        try (ItemMeter.Scope bound = meter.bind()) {
             assertReads(file, content, 777_777, 100_000);
         }
         // Three chunks of 50,000 for 100,000 bytes, less what packing saves.
-        assertTrue(tally.wasted() < 50_000, tally.wasted() + " more than was read");
+        assertTrue(meter.wasted() < 50_000, meter.wasted() + " more than was read");
         assertEquals(1, fake.count("bytes=777777-877776"));
     }
 
@@ -130,11 +130,11 @@ class ChunkedFileTest {
     void whatTravelledIsCountedAndNotWhatWasUnpacked() throws Exception {
         byte[] zeros = new byte[1_000_000];
         ChunkedFile file = open(fake.file(zeros, 100_000, 5), zeros.length);
-        Tally tally = new Tally();
-        try (Tally.Scope bound = tally.bind()) {
+        ItemMeter meter = new ItemMeter();
+        try (ItemMeter.Scope bound = meter.bind()) {
             assertReads(file, zeros, 0, zeros.length);
         }
-        long travelled = zeros.length + tally.wasted();
+        long travelled = zeros.length + meter.wasted();
         assertTrue(travelled > 1000 && travelled < 50_000, travelled + " bytes");
     }
 
@@ -180,15 +180,15 @@ class ChunkedFileTest {
         assertEquals(
                 List.of(new ByteRange(0, 333_333), new ByteRange(333_333, 333_333), new ByteRange(666_666, 333_334)),
                 parts);
-        Tally tally = new Tally();
-        try (Tally.Scope bound = tally.bind()) {
+        ItemMeter meter = new ItemMeter();
+        try (ItemMeter.Scope bound = meter.bind()) {
             for (ByteRange part : parts) {
                 assertReads(file, content, (int) part.offset(), (int) part.length());
             }
         }
         assertEquals(1 + 3, fake.count("/v2/reconstructions/"));
         assertEquals(3, fake.count("X-Xet-Signed-Range"));
-        assertTrue(tally.wasted() < 0, tally.wasted() + " bytes more than were read");
+        assertTrue(meter.wasted() < 0, meter.wasted() + " bytes more than were read");
     }
 
     @Test

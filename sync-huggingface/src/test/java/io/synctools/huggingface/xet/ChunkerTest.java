@@ -24,7 +24,7 @@ class ChunkerTest {
         }
     }
 
-    /** As the hub's own chunker cuts them (protocols/xet.md section 8). */
+    /** As the hub's own chunker cuts them (docs/protocols/xet.md section 8). */
     @Test
     void itCutsWhereTheHubsChunkerDoes() throws IOException {
         byte[] content = new byte[1 << 20];

@@ -29,7 +29,7 @@ import mockwebserver3.RecordedRequest;
 import okio.Buffer;
 
 /**
- * A chunk store over real HTTP as protocols/xet.md describes it, with a second server for the bytes. It takes what the
+ * A chunk store over real HTTP as docs/protocols/xet.md describes it, with a second server for the bytes. It takes what the
  * hub's own uploader sends, or files that a test puts together, and is strict: an address serves exactly the ranges that
  * it is signed for, tokens are looked at, and what must not travel is remembered. Tests put faults before its own answers
  * with {@link #fault}.
