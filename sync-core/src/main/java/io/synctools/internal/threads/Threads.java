@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <tr><td>sync-item</td><td>all that follows from claim to close, one thread for an item</td><td>a run</td></tr>
  * <tr><td>sync-entry</td><td>check and pull, one thread for an entry</td><td>a run</td></tr>
  * <tr><td>sync-part</td><td>ranges of large files</td><td>while there are some</td></tr>
+ * <tr><td>sync-hash</td><td>hashes of large files on their way to an object store</td><td>while there are some</td></tr>
  * <tr><td>sync-disk</td><td>many small looks at a disk</td><td>while there are some</td></tr>
  * <tr><td>sync-index</td><td>reads what lies below the roots of a run already</td><td>while it reads</td></tr>
  * <tr><td>sync-lease</td><td>beats of the leases on one disk</td><td>while one is held</td></tr>

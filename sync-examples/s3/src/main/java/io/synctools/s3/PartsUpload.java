@@ -18,6 +18,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +40,9 @@ final class PartsUpload {
      * @param state the key of what is kept meanwhile
      * @param entry the file
      * @param declared what the object will say of itself
+     * @param hashers whose threads compute its hash
      */
-    record Work(String object, String state, Entry entry, String declared) {}
+    record Work(String object, String state, Entry entry, String declared, Executor hashers) {}
 
     /** Opens the source at an offset. */
     @FunctionalInterface
@@ -83,7 +85,12 @@ final class PartsUpload {
         }
         long partSize = partSize(work.entry.size(), least);
         return new PartsUpload(
-                api, work, time, partSize, api.begin(work.object, work.declared), FileHash.of(work.entry));
+                api,
+                work,
+                time,
+                partSize,
+                api.begin(work.object, work.declared),
+                FileHash.of(work.entry, work.hashers));
     }
 
     /** The size of each part but the last: so that there are {@value #MOST_PARTS} at most, in whole megabytes. */
@@ -111,7 +118,7 @@ final class PartsUpload {
                 time,
                 json.path("partSize").asLong(),
                 json.path("upload").asText(),
-                FileHash.of(hash.get()));
+                FileHash.of(hash.get(), work.hashers));
         for (JsonNode part : json.path("parts")) {
             Part kept = new Part(
                     upload.parts.size() + 1,
@@ -206,7 +213,7 @@ final class PartsUpload {
         SentBody body = api.body(
                 (buffer, n) -> {
                     in.read(buffer, n);
-                    next.update(buffer, 0, n);
+                    next.update(buffer, n);
                 },
                 count);
         try {
@@ -222,7 +229,7 @@ final class PartsUpload {
         return true;
     }
 
-    private boolean isRight() {
+    private boolean isRight() throws InterruptedException {
         byte[] raw = hash.copy().finish();
         return work.entry.checksum().map(sum -> sum.matches(raw)).orElse(true);
     }
@@ -242,7 +249,7 @@ final class PartsUpload {
     private void startAgain() throws IOException, InterruptedException {
         parts.clear();
         length = 0;
-        hash = FileHash.of(work.entry);
+        hash = FileHash.of(work.entry, work.hashers);
         id = api.begin(work.object, work.declared);
     }
 

@@ -299,7 +299,12 @@ final class StoreSession implements Session {
             String state = place.parts(folder, entry);
             upload = PartsUpload.begin(
                     api,
-                    new PartsUpload.Work(object(entry), state, entry, key(entry).toString()),
+                    new PartsUpload.Work(
+                            object(entry),
+                            state,
+                            entry,
+                            key(entry).toString(),
+                            context().shared(Hashers.class, Hashers::new).pool),
                     replica.target().part(),
                     standing.parts().contains(state),
                     TimeSource.of(context()));
@@ -518,6 +523,15 @@ final class StoreSession implements Session {
 
         Copiers(RunContext context) {
             pool = Threads.of(context).pool("sync-copy", COPIES_AT_A_TIME);
+        }
+    }
+
+    /** The threads on which a run hashes large files while others of its threads send them. */
+    private static final class Hashers {
+        private final ExecutorService pool;
+
+        Hashers(RunContext context) {
+            pool = Threads.of(context).onDemand("sync-hash");
         }
     }
 }
