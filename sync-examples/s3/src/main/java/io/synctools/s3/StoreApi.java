@@ -11,14 +11,17 @@ import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import okhttp3.HttpUrl;
 import okhttp3.RequestBody;
@@ -245,7 +248,7 @@ final class StoreApi {
             }
             throw refused(answer, refusal);
         }
-        return Optional.of(result(answer));
+        return Optional.of(result(answer, "Copy(Object|Part)Result"));
     }
 
     private Map<String, String> copying(String from, String tag) {
@@ -269,11 +272,30 @@ final class StoreApi {
         }
         byte[] body = xml.append("</CompleteMultipartUpload>").toString().getBytes(StandardCharsets.UTF_8);
         try (HttpResponse answer = send("POST", address.at(key, Map.of("uploadId", id)), Map.of(), body)) {
-            Xml result = result(answer);
+            Xml result = result(answer, "CompleteMultipartUploadResult");
+            String checksum = result.text("ChecksumSHA256");
+            Optional<String> ours = ofParts(parts);
+            if (!checksum.isEmpty() && ours.isPresent() && !checksum.equals(ours.get())) {
+                throw new MismatchException(answer + ": the store made something else of the parts than was sent");
+            }
             long size = parts.stream().mapToLong(Part::size).sum();
-            return new ObjectFacts(
-                    size, ObjectFacts.bare(result.text("ETag")), result.text("ChecksumSHA256"), declared);
+            return new ObjectFacts(size, ObjectFacts.bare(result.text("ETag")), checksum, declared);
+        } catch (MismatchException e) {
+            delete(key);
+            throw e;
         }
+    }
+
+    /** The checksum of an object of these parts, made of theirs; empty where one has none. */
+    private static Optional<String> ofParts(List<Part> parts) {
+        MessageDigest all = Signature.digest("SHA-256");
+        for (Part part : parts) {
+            if (part.checksum().isEmpty()) {
+                return Optional.empty();
+            }
+            all.update(Base64.getDecoder().decode(part.checksum()));
+        }
+        return Optional.of(Base64.getEncoder().encodeToString(all.digest()) + "-" + parts.size());
     }
 
     /** Throws an upload and its parts away. */
@@ -314,6 +336,7 @@ final class StoreApi {
     void list(String prefix, Each each) throws IOException, InterruptedException {
         Map<String, String> query =
                 new TreeMap<>(Map.of("list-type", "2", "prefix", prefix, "encoding-type", "url", "max-keys", "1000"));
+        Set<String> tokens = new HashSet<>();
         while (true) {
             try (HttpResponse answer = send("GET", address.bucket(query), Map.of(), null)) {
                 succeeded(answer, 200);
@@ -322,18 +345,21 @@ final class StoreApi {
                     throw new IOException(answer + ": no listing");
                 }
                 for (Map<String, String> one : page.each("Contents")) {
-                    String key = one.getOrDefault("Key", "");
-                    each.object(new Listed(
-                            page.text("EncodingType").equals("url") ? decoded(key) : key,
-                            number(one, "Size"),
-                            ObjectFacts.bare(one.getOrDefault("ETag", ""))));
+                    String text = one.getOrDefault("Key", "");
+                    String key = page.text("EncodingType").equals("url") ? decoded(text) : text;
+                    if (!key.startsWith(prefix)) {
+                        throw new IOException(answer + ": a listing of what was not asked for");
+                    }
+                    each.object(new Listed(key, number(one, "Size"), ObjectFacts.bare(one.getOrDefault("ETag", ""))));
                 }
-                if (!isMore(page)) {
+                if (page.text("IsTruncated").equals("false")) {
                     return;
                 }
-                if (!moves(query, "continuation-token", page.text("NextContinuationToken"))) {
-                    throw new IOException(answer + ": a listing that says there is more, and not where");
+                String next = page.text("NextContinuationToken");
+                if (!isMore(page) || next.isEmpty() || !tokens.add(next)) {
+                    throw new IOException(answer + ": a listing that does not say whether or where there is more");
                 }
+                query.put("continuation-token", next);
             }
         }
     }
@@ -382,9 +408,7 @@ final class StoreApi {
                     Base64.getEncoder().encodeToString(Signature.digest("MD5").digest(body));
             HttpUrl url = address.bucket(Map.of("delete", ""));
             try (HttpResponse answer = send("POST", url, Map.of("Content-MD5", md5), body)) {
-                succeeded(answer, 200);
-                for (Map<String, String> error :
-                        Xml.read(answer.text(PAGE_LIMIT)).each("Error")) {
+                for (Map<String, String> error : result(answer, "DeleteResult").each("Error")) {
                     throw refused(
                             answer,
                             new Refusal(403, error.getOrDefault("Code", ""), Optional.empty(), Optional.empty()));
@@ -442,12 +466,15 @@ final class StoreApi {
         }
     }
 
-    /** Copies and completions begin to answer with 200 before they know whether they succeed. */
-    private Xml result(HttpResponse answer) throws IOException {
+    /** Copies and completions begin to answer with 200 before they know whether they succeed; the root's name tells. */
+    private Xml result(HttpResponse answer, String root) throws IOException {
         succeeded(answer, 200);
         Xml xml = Xml.read(answer.text(ANSWER_LIMIT));
         if (xml.root().equals("Error")) {
             throw refused(answer, Refusal.of(answer, xml));
+        }
+        if (!xml.root().matches(root)) {
+            throw new IOException(answer + ": an answer that does not say whether it was done");
         }
         return xml;
     }
@@ -472,13 +499,16 @@ final class StoreApi {
     }
 
     /** What the store has, held against what was sent. */
-    private static Part arrived(HttpResponse answer, int number, SentBody body) throws MismatchException {
+    private static Part arrived(HttpResponse answer, int number, SentBody body) throws IOException {
         String tag = ObjectFacts.bare(answer.header("ETag").orElse(""));
         Optional<String> theirs = body.hasTrailer()
                 ? answer.header("x-amz-checksum-sha256")
                 : Optional.of(tag).filter(text -> text.matches("[0-9a-f]{32}"));
         if (theirs.isPresent() && !theirs.get().equals(body.hash())) {
             throw new MismatchException(answer + ": the store has other bytes than were sent");
+        }
+        if (tag.isEmpty()) {
+            throw new IOException(answer + ": no ETag of what was sent");
         }
         return new Part(number, tag, body.hasTrailer() ? body.hash() : "", body.length());
     }

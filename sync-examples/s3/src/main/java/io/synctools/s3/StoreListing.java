@@ -56,14 +56,21 @@ final class StoreListing {
         }
     }
 
-    /** The objects of one revision. */
-    private static final class Objects {
+    /** The objects of one revision, in the order of a listing. */
+    static final class Objects {
         private final MessageDigest digest = Signature.digest("SHA-256");
         private long bytes;
+        private long count;
 
         void add(String path, StoreApi.Listed listed) {
+            count++;
             bytes += listed.size();
             digest.update((path + "\0" + listed.size() + "\0" + listed.tag() + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+
+        /** Stands for names, sizes and tags of all of them; no more are added. */
+        String print() {
+            return count == 0 ? "" : HexFormat.of().formatHex(digest.digest());
         }
     }
 
@@ -84,7 +91,7 @@ final class StoreListing {
                 place.folder(),
                 listed -> standing.add(listed.key().substring(place.folder().length()), listed, revisions));
         revisions.forEach((name, objects) -> {
-            standing.prints.put(name, HexFormat.of().formatHex(objects.digest.digest()));
+            standing.prints.put(name, objects.print());
             standing.sizes.put(name, objects.bytes);
         });
         return standing;
@@ -120,6 +127,12 @@ final class StoreListing {
     /** What a publication of a revision under a branch stands for, as it is now. */
     String fingerprint(String revision, String branch) {
         return hash(prints.getOrDefault(revision, "") + "\n" + refs.getOrDefault(branch, ""));
+    }
+
+    /** Whether a revision and a branch are as they were seen or left before: print of the objects, size and tag of the ref. */
+    boolean isAs(String revision, String print, String branch, String ref) {
+        return prints.getOrDefault(revision, "").equals(print)
+                && refs.getOrDefault(branch, "").equals(ref);
     }
 
     /** The proof of this declaration, if all that it proves stands there as it was published. */

@@ -160,8 +160,12 @@ final class StoreMirror implements RemoteMirror {
                 .flatMap(proof -> Optional.ofNullable(
                         facts.computeIfAbsent(proof, StoreMirror::byPath).get(file.path())));
         Optional<ObjectFacts> found = api.head(at(revision).file(revision.id(), file.path()));
-        if (found.isEmpty() || proven.isEmpty()) {
+        if (found.isEmpty()) {
             return Optional.of(new Finding(Finding.Kind.MISSING, file.path(), "it is not there"));
+        }
+        if (proven.isEmpty()) {
+            return Optional.of(
+                    new Finding(Finding.Kind.MISSING, file.path(), "it is there, and no proof says what it should be"));
         }
         return difference(found.get(), proven.get())
                 .map(difference -> new Finding(Finding.Kind.DAMAGED, file.path(), difference));

@@ -330,13 +330,28 @@ final class StoreSession implements Session {
         }
         confirm();
         copyAll(listing);
-        Map<String, StoreApi.Listed> now = lookAgain(listing);
+        String print = lookAgain(listing);
         confirm();
-        boolean moved = point();
+        Pointer pointer = point();
         StoreListing after = StoreListing.of(api, place);
-        boolean written = prove(listing, now, after);
+        if (!after.isAs(folder, print, pinned.revision(), folder.length() + " " + pointer.tag)) {
+            throw changed(place.file(folder, "") + " or " + place.ref(pinned.revision()));
+        }
+        boolean written = prove(listing, after);
         tidy();
-        return news.get() || moved || written;
+        return news.get() || pointer.moved || written;
+    }
+
+    /** How the branch came to name this revision. */
+    private record Pointer(String tag, boolean moved) {}
+
+    private SyncException changed(String what) {
+        return new SyncException(
+                FailureKind.OTHER,
+                place.bucket() + "/" + what + " is not in the store as it was left there a moment ago; somebody else"
+                        + " writes there; run again",
+                true,
+                null);
     }
 
     private void confirm() throws IOException, InterruptedException {
@@ -408,12 +423,18 @@ final class StoreSession implements Session {
         return facts.filter(made -> isChecksumOf(entry, made.checksum()));
     }
 
-    /** Looks whether all that is to be published is there, after the last byte and before the first pointer. */
-    private Map<String, StoreApi.Listed> lookAgain(Listing listing) throws IOException, InterruptedException {
+    /**
+     * Looks whether all that is to be published is there, after the last byte and before the first pointer.
+     *
+     * @return what stands for all objects of the revision
+     */
+    private String lookAgain(Listing listing) throws IOException, InterruptedException {
         Map<String, StoreApi.Listed> now = new HashMap<>();
+        StoreListing.Objects all = new StoreListing.Objects();
         String prefix = place.file(folder, "");
         api.list(prefix, object -> {
             String path = object.key().substring(prefix.length());
+            all.add(path, object);
             if (there.containsKey(path)) {
                 now.put(path, object);
             }
@@ -424,49 +445,40 @@ final class StoreSession implements Session {
             if (facts == null
                     || found == null
                     || found.size() != entry.size()
-                    || !(facts.tag().isEmpty() || found.tag().equals(facts.tag()))) {
+                    || !found.tag().equals(facts.tag())) {
                 there.remove(entry.path());
-                throw new SyncException(
-                        FailureKind.OTHER,
-                        entry.path()
-                                + " is not in the store as it was left there a moment ago; somebody else writes to "
-                                + place.bucket() + "/" + prefix + "; run again",
-                        true,
-                        null);
+                throw changed(prefix + entry.path());
             }
         }
-        return now;
+        return all.print();
     }
 
-    /** Lets the branch name this revision; true if it named another one. A branch that was moved meanwhile stays. */
-    private boolean point() throws IOException, InterruptedException {
+    /** Lets the branch name this revision. A branch that was moved meanwhile stays. */
+    private Pointer point() throws IOException, InterruptedException {
         String key = place.ref(pinned.revision());
         byte[] name = folder.getBytes(StandardCharsets.UTF_8);
         Optional<StoreApi.Small> before = api.get(key, 4096);
         if (before.isPresent() && Arrays.equals(before.get().bytes(), name)) {
-            return false;
+            return new Pointer(before.get().tag(), false);
         }
         Map<String, String> condition =
                 before.map(ref -> Map.of("If-Match", "\"" + ref.tag() + "\"")).orElse(Map.of("If-None-Match", "*"));
-        if (api.put(key, name, condition).isEmpty()) {
-            throw new HeldByAnotherException(
-                    "somebody else moved " + place.bucket() + "/" + key + " in this moment; run again");
-        }
-        return true;
+        Optional<String> made = api.put(key, name, condition);
+        return new Pointer(
+                made.orElseThrow(() -> new HeldByAnotherException(
+                        "somebody else moved " + place.bucket() + "/" + key + " in this moment; run again")),
+                true);
     }
 
     /**
      * Writes the proof, and removes those of the same that it replaces; true if there was none like it. Those of other
      * revisions stay as long as these do.
      */
-    private boolean prove(Listing listing, Map<String, StoreApi.Listed> now, StoreListing after)
-            throws IOException, InterruptedException {
+    private boolean prove(Listing listing, StoreListing after) throws IOException, InterruptedException {
         List<StoreProof.File> files = new ArrayList<>();
         for (Entry entry : listing.entries()) {
             ObjectFacts facts = Objects.requireNonNull(there.get(entry.path()));
-            if (now.containsKey(entry.path())) {
-                files.add(new StoreProof.File(entry.path(), key(entry), facts));
-            }
+            files.add(new StoreProof.File(entry.path(), key(entry), facts));
         }
         StoreProof proof = new StoreProof(
                 Version.TOOL,

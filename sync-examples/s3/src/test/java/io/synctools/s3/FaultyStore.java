@@ -67,7 +67,8 @@ final class FaultyStore implements AutoCloseable {
                 .build();
     }
 
-    private MockResponse passedOn(RecordedRequest request) {
+    /** What the store itself does and answers. */
+    MockResponse passedOn(RecordedRequest request) {
         HttpUrl url = HttpUrl.get(store.endpoint() + request.getTarget());
         ByteString body = request.getBody() == null ? ByteString.EMPTY : request.getBody();
         boolean empty = request.getMethod().equals("GET")

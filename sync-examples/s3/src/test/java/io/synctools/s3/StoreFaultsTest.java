@@ -3,6 +3,7 @@ package io.synctools.s3;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.synctools.Outcome;
@@ -19,6 +20,7 @@ import io.synctools.model.SyncOptions;
 import io.synctools.model.SyncPlan;
 import io.synctools.spi.RunContext;
 import io.synctools.testing.MemoryHub;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -317,6 +319,118 @@ class StoreFaultsTest {
                 String.valueOf(failed.getMessage())
                         .startsWith("list what lies below s3://" + LocalStore.BUCKET + "/" + prefix),
                 failed::getMessage);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"a, eno", "refs/main, another"})
+    void whatIsReplacedWhileItIsPublishedIsNotProven(String what, String by) throws Exception {
+        String pin = hub.commitText(NAME, Map.of("a", "one", "b", "two"));
+        String key = prefix + "/" + NAME + "/" + (what.equals("a") ? pin + "/a" : what);
+        AtomicInteger left = new AtomicInteger(1);
+        AtomicInteger pointed = new AtomicInteger();
+        faulty.fails(request -> {
+            if (isUploadOf(request, "main")) {
+                pointed.set(1);
+            } else if (pointed.get() == 1
+                    && request.getTarget().contains("list-type=2")
+                    && left.getAndDecrement() > 0) {
+                put(key, by);
+            }
+            return Optional.empty();
+        });
+
+        SyncReport.Item item = run(context(Map.of()));
+
+        assertEquals(Outcome.FAILED, item.outcome(), item::toString);
+        assertTrue(item.failures().get(0).message().contains("is not in the store as it was left"), item::toString);
+        faulty.fails(request -> Optional.empty());
+        assertEquals(Outcome.COPIED, run(context(Map.of())).outcome());
+        assertEquals(
+                what.equals("a") ? "one" : pin,
+                new String(store.api().get(key, 100).orElseThrow().bytes(), StandardCharsets.UTF_8));
+    }
+
+    private static void put(String key, String text) {
+        try {
+            store.api().put(key, text.getBytes(StandardCharsets.UTF_8), Map.of());
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void anObjectOfPartsWithAnotherChecksumThanTheirsIsThrownAway() throws Exception {
+        String pin = hub.commit(NAME, Map.of("big", StoreRunTest.random(17 << 20)));
+        String key = prefix + "/" + NAME + "/" + pin + "/big";
+        faulty.fails(request -> {
+            if (!request.getMethod().equals("POST") || !request.getTarget().contains("/big?uploadId=")) {
+                return Optional.empty();
+            }
+            faulty.passedOn(request);
+            return Optional.of(new MockResponse.Builder()
+                    .body("<CompleteMultipartUploadResult><ETag>\"" + tag(key) + "\"</ETag><ChecksumSHA256>"
+                            + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=-2</ChecksumSHA256>"
+                            + "</CompleteMultipartUploadResult>")
+                    .build());
+        });
+
+        SyncReport.Item item = run(context(Map.of()));
+
+        assertEquals(Outcome.FAILED, item.outcome(), item::toString);
+        assertEquals(Optional.empty(), store.api().head(key));
+        faulty.fails(request -> Optional.empty());
+        assertEquals(Outcome.COPIED, run(context(Map.of())).outcome());
+    }
+
+    private static String tag(String key) {
+        try {
+            return store.api().head(key).map(ObjectFacts::tag).orElse("");
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "<Error><Code>InternalError</Code></Error>",
+        "<Error><Code>AccessDenied</Code></Error>",
+        "<html><body>we are back soon</body></html>",
+    })
+    void whatAStoreDidNotDoIsNotTakenForDoneThoughItAnswersWith200(String body) {
+        faulty.fails(
+                request -> Optional.of(new MockResponse.Builder().body(body).build()));
+        StoreApi api = api();
+        ObjectFacts facts = new ObjectFacts(1, "x", "", "");
+        List<StoreApi.Part> parts = List.of(new StoreApi.Part(1, "x", "", 1));
+        assertThrows(Exception.class, () -> api.deleteAll(List.of("a")));
+        assertThrows(Exception.class, () -> api.complete("a", "id", parts, ""));
+        assertThrows(Exception.class, () -> api.copy("a", facts, "b", ""));
+        assertThrows(Exception.class, () -> api.copyPart("a", "x", 0, 1, "b", "id", 1));
+        assertThrows(Exception.class, () -> api.list("", listed -> {}));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "''",
+        "<IsTruncated>true</IsTruncated>",
+        "<IsTruncated>true</IsTruncated><NextContinuationToken>same</NextContinuationToken>",
+        "<IsTruncated>true</IsTruncated><NextContinuationToken>N</NextContinuationToken>",
+        "<IsTruncated>false</IsTruncated><Contents><Key>other/x</Key><Size>1</Size><ETag>x</ETag></Contents>",
+    })
+    void aListingThatMayLackSomethingOrNeverEndsIsNone(String inside) {
+        AtomicInteger pages = new AtomicInteger();
+        faulty.fails(request -> Optional.of(new MockResponse.Builder()
+                .body("<ListBucketResult>" + inside.replace(">N<", ">" + pages.incrementAndGet() % 2 + "<")
+                        + "</ListBucketResult>")
+                .build()));
+        StoreApi api = api();
+        assertThrows(
+                IOException.class,
+                () -> assertTimeoutPreemptively(Duration.ofSeconds(20), () -> api.list("mine/", listed -> {})));
+    }
+
+    private StoreApi api() {
+        return new StoreTarget(context(Map.of()), StoreTarget.PART, StoreTarget.COPIED_WHOLE).api(LocalStore.BUCKET);
     }
 
     private static boolean isUploadOf(RecordedRequest request, String path) {

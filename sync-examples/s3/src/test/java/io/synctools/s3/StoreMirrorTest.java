@@ -8,6 +8,7 @@ import io.synctools.Outcome;
 import io.synctools.Platforms;
 import io.synctools.SyncReport;
 import io.synctools.Syncer;
+import io.synctools.mirror.Finding;
 import io.synctools.mirror.PruneRules;
 import io.synctools.mirror.RemoteMirror;
 import io.synctools.mirror.RemoteMirrors;
@@ -101,6 +102,20 @@ class StoreMirrorTest {
         assertTrue(faults.toString().contains("DAMAGED b: its "), faults::toString);
         assertTrue(faults.toString().contains("DAMAGED c: it has 2 bytes instead of 1\n"), faults::toString);
         assertEquals(3, faults.toString().lines().count(), faults::toString);
+    }
+
+    @Test
+    void ofWhatNoProofNamesItIsNotSaidThatItIsNotThere() throws Exception {
+        String pin = hub.commitText("models/org/one", Map.of("a", "1"));
+        run("models/org/one");
+        store.api().put(prefix + "/models/org/one/" + pin + "/later", new byte[] {1}, Map.of());
+        RemoteRevision revision = mirror.published(item("models/org/one")).orElseThrow();
+
+        Entry later = Entry.file("later", 1, MemoryHub.checksum(new byte[] {1}));
+
+        assertEquals(
+                Optional.of("it is there, and no proof says what it should be"),
+                mirror.fault(revision, later).map(Finding::detail));
     }
 
     @Test
