@@ -28,7 +28,11 @@ final class FlowOptions {
                     Roots.OPTIONS.stream(),
                     SyncOptions.ALL.stream()
                             .filter(option -> option != SyncOptions.RUNNER && option != SyncOptions.RUN_URL),
-                    Stream.of(HuggingFaceOptions.XET, SkopeoOptions.COPY_TIMEOUT, SkopeoOptions.REGISTRY))
+                    Stream.of(
+                            HuggingFaceOptions.XET,
+                            SkopeoOptions.COPY_TIMEOUT,
+                            SkopeoOptions.REGISTRY,
+                            SkopeoOptions.OCI_FORM))
             .<Option<?>>flatMap(options -> options)
             .toList();
 

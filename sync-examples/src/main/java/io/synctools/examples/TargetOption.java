@@ -6,6 +6,7 @@ import io.synctools.internal.text.Nearest;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncOptions;
 import io.synctools.modelscope.ModelScopeOptions;
+import io.synctools.skopeo.SkopeoOptions;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -80,6 +81,11 @@ final class TargetOption {
      * @throws IllegalArgumentException naming it
      */
     void check(LibraryOptions library, ListOptions lists) {
+        boolean isRegistry = url != null && url.toLowerCase(Locale.ROOT).startsWith("oci:");
+        if (library.has(SkopeoOptions.OCI_FORM) && !isRegistry) {
+            throw new IllegalArgumentException("--" + SkopeoOptions.OCI_FORM.name()
+                    + " says what a model becomes in a registry; name one by " + NAME + " oci://HOST/NAMESPACE");
+        }
         if (url == null) {
             return;
         }

@@ -205,6 +205,16 @@ class FlowRunTest {
     }
 
     @Test
+    void theFormOfAModelInARegistryIsRefusedElsewhere() throws IOException {
+        for (List<String> more : List.of(List.<String>of(), List.of("--to", "s3://bucket/prefix"))) {
+            List<String> arguments = new ArrayList<>(List.of("hk001-models", "--oci-form", "image"));
+            arguments.addAll(more);
+            assertEquals(2, console.run(arguments.toArray(String[]::new)), console::out);
+            assertTrue(console.err().contains("name one by --to oci://HOST/NAMESPACE"), console::err);
+        }
+    }
+
+    @Test
     void whatIsNotThereIsNamedAndTheRestIsThere() throws IOException {
         Path report = folder.resolve("report.json");
         String[] arguments = vllm("--report", report.toString());

@@ -93,6 +93,7 @@ class OptionsTest {
                 "docker.io=127.0.0.1:5001",
                 "--plain-http=registry.example:5000",
                 "--xet=off",
+                "--oci-form=image",
                 "--via",
                 "transfer.xethub.hf.co=https://proxy.example/xet",
                 "--adopt=/a",
@@ -110,6 +111,7 @@ class OptionsTest {
                 options.get(SkopeoOptions.REGISTRY));
         assertEquals(Set.of("registry.example:5000"), options.get(SyncOptions.PLAIN_HTTP));
         assertEquals(HuggingFaceOptions.Xet.OFF, options.get(HuggingFaceOptions.XET));
+        assertEquals(SkopeoOptions.OciForm.IMAGE, options.get(SkopeoOptions.OCI_FORM));
         assertEquals(Map.of("transfer.xethub.hf.co", "https://proxy.example/xet"), options.get(SyncOptions.VIA));
         assertEquals(List.of(Path.of("/a"), Path.of("/c")), options.get(SyncOptions.ADOPT));
         assertEquals(Path.of("/home/someone/ms"), options.get(ModelScopeOptions.CACHE));
@@ -150,6 +152,7 @@ class OptionsTest {
         "--stall -1s,       is not a duration",
         "--stall 0s,        must be from 1ms to 3650d",
         "--xet on,          write auto or off",
+        "--oci-form tar,    write artifact or image",
         "--jobs 0,          must be a number from 1 to 1024",
         "--connections 1025, must be a number from 1 to 1024",
         "--report /dev,     this is a folder",

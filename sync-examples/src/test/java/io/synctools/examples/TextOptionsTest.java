@@ -31,7 +31,8 @@ class TextOptionsTest {
             "DIR", List.of("", " ", "\"/quoted\"", "file:///address"),
             "FILE", List.of("", " ", "'/quoted'"),
             "1|2", List.of("0", "3", "both", "1.1", ""),
-            "auto|off", List.of("on", "true", ""));
+            "auto|off", List.of("on", "true", ""),
+            "artifact|image", List.of("tar", "IMAGE", ""));
 
     private static final Map<String, List<String>> WRONG_BY_NAME = Map.of(
             "via", List.of("", "hub.example", "hub.example=proxy", "hub.example=ftp://p", "hub.example=https://u:p@p"),

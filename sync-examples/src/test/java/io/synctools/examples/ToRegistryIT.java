@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -137,7 +138,8 @@ class ToRegistryIT {
     private byte[] get(String path) throws Exception {
         HttpURLConnection connection = (HttpURLConnection)
                 URI.create("http://" + authority + "/v2/" + path).toURL().openConnection();
-        connection.setRequestProperty("Accept", "application/vnd.oci.image.manifest.v1+json");
+        connection.setRequestProperty(
+                "Accept", "application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json");
         assertEquals(200, connection.getResponseCode(), path);
         return connection.getInputStream().readAllBytes();
     }
@@ -250,7 +252,76 @@ class ToRegistryIT {
     }
 
     @Test
+    void asImagesModelsAreLookedAfterAsWell() throws Exception {
+        sync(0, flow("--oci-form", "image"));
+
+        JsonNode index = Json.MAPPER.readTree(get("team/models/acme/tiny.v1/manifests/latest"));
+        assertEquals(
+                "arm64",
+                index.path("manifests")
+                        .path(1)
+                        .path("platform")
+                        .path("architecture")
+                        .asText());
+        JsonNode manifest = Json.MAPPER.readTree(get("team/models/acme/tiny.v1/manifests/"
+                + index.path("manifests").path(1).path("digest").asText()));
+        assertEquals(2, manifest.path("layers").size());
+        String big = manifest.path("layers").path(0).path("digest").asText();
+        byte[] archive = get("team/models/acme/tiny.v1/blobs/" + big);
+        byte[] weights = weights();
+        assertArrayEquals(weights, Arrays.copyOfRange(archive, 512, 512 + weights.length));
+
+        Path report = folder.resolve("report.json");
+        assertTrue(sync(0, flow("--oci-form", "image", "--report", report.toString()))
+                .contains("up to date"));
+        JsonNode again = Json.MAPPER.readTree(report.toFile()).path("items").path(0);
+        assertEquals(2, again.path("requests").asInt(), "one to the hub and one to the registry");
+        assertTrue(sync(0, "verify", "--to", address()).contains(": 0 missing, 0 damaged, 0 foreign"));
+        String status = sync(0, "status", "--to", address());
+        assertTrue(status.contains("oci:" + authority + "/team/models/acme/tiny.v1 latest, master"), status);
+        assertTrue(status.contains("2 items, 2 revisions"), status);
+        Files.delete(
+                folder.resolve("registry/data/docker/registry/v2/repositories/team/models/acme/tiny.v1/_layers/sha256/"
+                        + big.replace("sha256:", "") + "/link"));
+        assertTrue(sync(1, "verify", "--to", address()).contains("1 missing"));
+        sync(0, flow("--oci-form", "image", "--verify"));
+        sync(0, "verify", "--to", address());
+        String list =
+                Files.writeString(folder.resolve("kept.ini"), "Acme/Tiny.v1\n").toString();
+        sync(0, "prune", "--to", address(), "--keep-declared", list, "--apply");
+        assertTrue(sync(0, "status", "--to", address()).contains("1 item, 1 revisions"));
+    }
+
+    @Test
+    void sharesTogetherBringEverythingOnce() throws Exception {
+        Path report = folder.resolve("report.json");
+        int items = 0;
+        for (String share : List.of("0/2", "1/2")) {
+            sync(0, flow("--shard", share, "--report", report.toString()));
+            items += Json.MAPPER.readTree(report.toFile()).path("items").size();
+        }
+
+        assertEquals(2, items, "each item is in one share");
+        assertTrue(sync(0, "verify", "--to", address()).contains(": 0 missing, 0 damaged, 0 foreign"));
+        assertArrayEquals(weights(), files("team/models/acme/tiny.v1", "latest").get("model.safetensors"));
+        assertEquals(1, files("team/datasets/acme/rows", "latest").size());
+    }
+
+    @Test
     void aRunThatIsKilledGoesOnWithWhatIsMissing() throws Exception {
+        assertKilledRunGoesOn("_layers/sha256/"
+                + HubFile.random("one.safetensors", 4_000_000, 1).sha256());
+        assertEquals(2, files("team/models/acme/tiny.v1", "latest").size());
+    }
+
+    @Test
+    void aKilledRunSendsNoFinishedLayerOfAnImageAgain() throws Exception {
+        assertKilledRunGoesOn("_manifests/tags/sync-tools-unfinished/current", "--oci-form", "image");
+        assertTrue(sync(0, "verify", "--to", address()).contains(": 0 missing, 0 damaged, 0 foreign"));
+    }
+
+    /** @param sign what is there in the registry once the first of two files is, and the second is on its way */
+    private void assertKilledRunGoesOn(String sign, String... more) throws Exception {
         hub.close();
         hub = Hub.start(
                 new Hub.Options(0, Duration.ZERO, 8 << 20),
@@ -266,17 +337,15 @@ class ToRegistryIT {
                 "-cp",
                 System.getProperty("java.class.path"),
                 Launch.class.getName()));
-        command.addAll(List.of(flow()));
+        command.addAll(List.of(flow(more)));
         ProcessBuilder child = new ProcessBuilder(command).redirectErrorStream(true);
         child.environment()
                 .putAll(new HashMap<>(Map.of(
                         "MODELSCOPE_ENDPOINT", hub.origin().toString(),
                         "HOME", folder.resolve("home").toString())));
         Process run = child.start();
-        String one = HubFile.random("one.safetensors", 4_000_000, 1).sha256();
-        Path link =
-                folder.resolve("registry/data/docker/registry/v2/repositories/team/models/acme/tiny.v1/_layers/sha256/"
-                        + one + "/link");
+        Path link = folder.resolve(
+                "registry/data/docker/registry/v2/repositories/team/models/acme/tiny.v1/" + sign + "/link");
         for (int i = 0; i < 600 && !Files.exists(link) && run.isAlive(); i++) {
             run.waitFor(50, TimeUnit.MILLISECONDS);
         }
@@ -284,11 +353,12 @@ class ToRegistryIT {
         run.destroyForcibly().waitFor();
 
         Path report = folder.resolve("report.json");
-        sync(0, flow("--report", report.toString()));
+        List<String> again = new ArrayList<>(List.of(more));
+        again.addAll(List.of("--report", report.toString()));
+        sync(0, flow(again.toArray(String[]::new)));
 
         JsonNode bytes =
                 Json.MAPPER.readTree(report.toFile()).path("items").path(0).path("bytes");
         assertEquals(40_000_000, bytes.path("transferred").asLong(), bytes::toString);
-        assertEquals(2, files("team/models/acme/tiny.v1", "latest").size());
     }
 }

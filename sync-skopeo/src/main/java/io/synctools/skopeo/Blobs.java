@@ -6,9 +6,12 @@ import io.synctools.internal.json.Json;
 import io.synctools.internal.retry.NetworkException;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
@@ -29,14 +32,46 @@ final class Blobs {
 
     /** Whether a blob of that digest and size is there. */
     boolean has(ImageRepository repository, String digest, long size) throws IOException, InterruptedException {
+        return size(repository, digest, size).equals(OptionalLong.of(size));
+    }
+
+    /**
+     * The size of a blob; empty where there is none.
+     *
+     * @param otherwise the size of one that is there where the registry does not tell it
+     */
+    OptionalLong size(ImageRepository repository, String digest, long otherwise)
+            throws IOException, InterruptedException {
         try (HttpResponse answer = api.send("HEAD", repository, repository.path() + "/blobs/" + digest)) {
             if (answer.status() == 404) {
-                return false;
+                return OptionalLong.empty();
             }
             requireOk(answer, repository, "looking for " + digest + " in " + repository);
-            return answer.header("Content-Length")
-                    .map(length -> length.equals(Long.toString(size)))
-                    .orElse(true);
+            return OptionalLong.of(answer.header("Content-Length")
+                    .filter(length -> length.matches("\\d{1,18}"))
+                    .map(Long::parseLong)
+                    .orElse(otherwise));
+        }
+    }
+
+    /** Opens a blob that is there at one of its bytes; to be closed. */
+    InputStream open(ImageRepository repository, String digest, long from) throws IOException, InterruptedException {
+        HttpResponse answer = api.send("GET", repository, repository.path() + "/blobs/" + digest);
+        boolean opened = false;
+        try {
+            requireOk(answer, repository, "reading " + digest + " of " + repository);
+            answer.body().skipNBytes(from);
+            opened = true;
+            return new FilterInputStream(answer.body()) {
+                @Override
+                public void close() {
+                    answer.close();
+                }
+            };
+        } finally {
+            if (!opened) {
+                answer.close();
+            }
         }
     }
 
@@ -129,10 +164,10 @@ final class Blobs {
     }
 
     /** Makes a manifest visible under a tag; its parts are there. */
-    void publish(ImageRepository repository, String tag, String artifactType, byte[] bytes)
+    void publish(ImageRepository repository, String tag, ModelManifest manifest, byte[] bytes)
             throws IOException, InterruptedException {
         String what = "writing " + repository + ":" + tag;
-        RequestBody body = RequestBody.create(bytes, MediaType.get(Manifest.OCI_MANIFEST));
+        RequestBody body = RequestBody.create(bytes, MediaType.get(manifest.mediaType()));
         try (HttpResponse answer = api.send("PUT", repository, repository.path() + "/manifests/" + tag, body)) {
             switch (answer.status()) {
                 case 400, 404, 405, 406, 415, 422 -> {
@@ -147,8 +182,11 @@ final class Blobs {
                     }
                     throw new SyncException(
                             FailureKind.INCOMPATIBLE,
-                            repository.host() + " does not take " + artifactType + ": status " + answer.status() + told
-                                    + "; mirror to a registry that takes OCI artifacts");
+                            repository.host() + " does not take " + manifest.type() + ": status " + answer.status()
+                                    + told + "; mirror to a registry that takes "
+                                    + (manifest.isArtifact()
+                                            ? "OCI artifacts, or with the option \"oci-form\" as an image"
+                                            : "images of OCI's types"));
                 }
                 default -> requireOk(answer, repository, what);
             }

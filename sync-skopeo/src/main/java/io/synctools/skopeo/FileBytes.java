@@ -3,11 +3,7 @@ package io.synctools.skopeo;
 import io.synctools.file.Bandwidth;
 import io.synctools.internal.retry.Retrier;
 import io.synctools.internal.retry.StalledException;
-import io.synctools.internal.text.Printable;
-import io.synctools.model.ArtifactRef;
 import io.synctools.model.ByteRange;
-import io.synctools.model.Entry;
-import io.synctools.spi.FileSource;
 import io.synctools.spi.Progress;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -16,34 +12,33 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of one file in their order, over one connection to its source after another, below the run's rate. Used by one
+ * The bytes of one file in their order, over one connection to where it is after another, below the run's rate. Used by one
  * thread.
  */
 final class FileBytes implements Closeable {
-    private final FileSource source;
-    private final ArtifactRef pinned;
-    private final Entry entry;
+    /** Opens a stretch of the file. */
+    @FunctionalInterface
+    interface Opening {
+        InputStream open(ByteRange range) throws IOException, InterruptedException;
+    }
+
+    private final Opening opening;
+    private final String what;
+    private final long size;
     private final Progress progress;
     private final Retrier retrier;
     private final Bandwidth bandwidth;
-    private final String what;
     private @Nullable InputStream in;
     private long at;
 
-    FileBytes(
-            FileSource source,
-            ArtifactRef pinned,
-            Entry entry,
-            Progress progress,
-            Retrier retrier,
-            Bandwidth bandwidth) {
-        this.source = source;
-        this.pinned = pinned;
-        this.entry = entry;
+    /** @param what is done when it is opened, for messages */
+    FileBytes(Opening opening, String what, long size, Progress progress, Retrier retrier, Bandwidth bandwidth) {
+        this.opening = opening;
+        this.what = what;
+        this.size = size;
         this.progress = progress;
         this.retrier = retrier;
         this.bandwidth = bandwidth;
-        this.what = "fetch " + Printable.name(entry.path()) + " of " + pinned;
     }
 
     /**
@@ -53,7 +48,7 @@ final class FileBytes implements Closeable {
      */
     int read(byte[] buffer) throws InterruptedException {
         int length = 0;
-        while (at < entry.size() && length == 0) {
+        while (at < size && length == 0) {
             length = retrier.call(what, () -> readOnce(buffer));
         }
         if (length == 0) {
@@ -69,13 +64,13 @@ final class FileBytes implements Closeable {
         InputStream open = in;
         boolean fresh = open == null;
         if (open == null) {
-            open = source.open(pinned, entry, new ByteRange(at, entry.size() - at));
+            open = opening.open(new ByteRange(at, size - at));
             in = open;
         }
         try {
-            int length = open.read(buffer, 0, (int) Math.min(buffer.length, entry.size() - at));
+            int length = open.read(buffer, 0, (int) Math.min(buffer.length, size - at));
             if (length < 0) {
-                throw new EOFException(what + ": the connection ended " + (entry.size() - at) + " bytes too early");
+                throw new EOFException(what + ": the connection ended " + (size - at) + " bytes too early");
             }
             return length;
         } catch (IOException e) {

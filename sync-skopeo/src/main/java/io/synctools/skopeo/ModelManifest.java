@@ -18,26 +18,25 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The manifest of a model or dataset in a registry, after the CNCF's model specification: each file is a layer, whose digest
- * is the file's. What was declared and is thereby proven stands in its annotations.
+ * The document that a tag of a model or dataset names in a registry: the manifest of an artifact after the CNCF's model
+ * specification, in which each file is a layer, whose digest is the file's; or an index of the same image for several
+ * platforms. What was declared and is thereby proven stands in its annotations.
  *
- * @param proof what it proves; empty for a manifest that is not ours
- * @param config its configuration
- * @param layers its files
+ * @param proof what it proves; empty where it is not ours
+ * @param parts what else it names: an artifact's configuration, an image's manifests
+ * @param layers what holds its files; an index tells none, its manifests do
  */
-record ModelManifest(Optional<Proof> proof, Blob config, List<Layer> layers) {
+record ModelManifest(Optional<Proof> proof, List<Blob> parts, List<Layer> layers) {
     static final String ARTIFACT_TYPE = "application/vnd.cncf.model.manifest.v1+json";
     static final String CONFIG_TYPE = "application/vnd.cncf.model.config.v1+json";
-    static final String FILE_PATH = "org.cncf.model.filepath";
     /** What registries take at most. */
     static final int LIMIT = 4 << 20;
 
-    private static final String TITLE = "org.opencontainers.image.title";
     private static final String OURS = "io.synctools.";
-    private static final String TOLD = OURS + "told";
     private static final String CREATED = "org.opencontainers.image.created";
 
     ModelManifest {
+        parts = List.copyOf(parts);
         layers = List.copyOf(layers);
     }
 
@@ -47,13 +46,50 @@ record ModelManifest(Optional<Proof> proof, Blob config, List<Layer> layers) {
     /**
      * A file.
      *
+     * @param checksum the SHA-256 of its bytes
      * @param told what the hub tells of its content in place of a SHA-256; empty where it tells that
      */
-    record Layer(String path, Blob blob, Optional<Checksum> told) {
+    record Member(String path, long size, Checksum checksum, Optional<Checksum> told) {}
 
-        Checksum checksum() {
-            return Checksum.parse(blob.digest());
+    /**
+     * A blob that holds files.
+     *
+     * @param members where it is not packed one, whose bytes are the blob's
+     */
+    record Layer(Blob blob, List<Member> members) {
+        Layer {
+            members = List.copyOf(members);
         }
+
+        /** Whether it is a tar archive. */
+        boolean isPacked() {
+            return blob.mediaType().equals(ModelImage.LAYER_TYPE);
+        }
+    }
+
+    /** Whether it is an index of an image. */
+    boolean isImage() {
+        return !parts.isEmpty() && parts.get(0).mediaType().equals(Manifest.OCI_MANIFEST);
+    }
+
+    /** Whether it is an artifact after the CNCF's specification. */
+    boolean isArtifact() {
+        return !parts.isEmpty() && parts.get(0).mediaType().equals(CONFIG_TYPE);
+    }
+
+    /** The media type of its bytes. */
+    String mediaType() {
+        return isImage() ? Manifest.OCI_INDEX : Manifest.OCI_MANIFEST;
+    }
+
+    /** What people call its type. */
+    String type() {
+        return isArtifact() ? ARTIFACT_TYPE : mediaType();
+    }
+
+    /** All its files. */
+    List<Member> members() {
+        return layers.stream().flatMap(layer -> layer.members().stream()).toList();
     }
 
     /** The configuration of an artifact of these layers. */
@@ -82,7 +118,7 @@ record ModelManifest(Optional<Proof> proof, Blob config, List<Layer> layers) {
 
     /** Whether readers find the same in another one. */
     boolean showsTheSameAs(ModelManifest other) {
-        return other.proof.isPresent() && config.equals(other.config) && layers.equals(other.layers);
+        return other.proof.isPresent() && parts.equals(other.parts) && layers.equals(other.layers);
     }
 
     /** Whether another one, written before, says all that this one says. */
@@ -102,18 +138,11 @@ record ModelManifest(Optional<Proof> proof, Blob config, List<Layer> layers) {
         try (JsonGenerator json = Json.FACTORY.createGenerator(out)) {
             json.writeStartObject();
             json.writeNumberField("schemaVersion", 2);
-            json.writeStringField("mediaType", Manifest.OCI_MANIFEST);
-            json.writeStringField("artifactType", ARTIFACT_TYPE);
-            json.writeFieldName("config");
-            write(json, config, Map.of());
-            json.writeArrayFieldStart("layers");
-            for (Layer layer : layers) {
-                Map<String, String> annotations = new HashMap<>(
-                        Map.of(FILE_PATH, layer.path(), TITLE, layer.path())); // other tools know the second
-                layer.told().ifPresent(told -> annotations.put(TOLD, told.toString()));
-                write(json, layer.blob(), annotations);
+            if (isImage()) {
+                ModelImage.writeIndex(json, parts);
+            } else {
+                writeArtifact(json);
             }
-            json.writeEndArray();
             if (proof.isPresent()) {
                 write(json, proof.get());
             }
@@ -122,19 +151,16 @@ record ModelManifest(Optional<Proof> proof, Blob config, List<Layer> layers) {
         return out.toByteArray();
     }
 
-    private static void write(JsonGenerator json, Blob blob, Map<String, String> annotations) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("mediaType", blob.mediaType());
-        json.writeStringField("digest", blob.digest());
-        json.writeNumberField("size", blob.size());
-        if (!annotations.isEmpty()) {
-            json.writeObjectFieldStart("annotations");
-            for (String name : annotations.keySet().stream().sorted().toList()) {
-                json.writeStringField(name, annotations.get(name));
-            }
-            json.writeEndObject();
+    private void writeArtifact(JsonGenerator json) throws IOException {
+        json.writeStringField("mediaType", Manifest.OCI_MANIFEST);
+        json.writeStringField("artifactType", ARTIFACT_TYPE);
+        json.writeFieldName("config");
+        LayerJson.write(json, parts.get(0), Map.of());
+        json.writeArrayFieldStart("layers");
+        for (Layer layer : layers) {
+            LayerJson.write(json, layer);
         }
-        json.writeEndObject();
+        json.writeEndArray();
     }
 
     private static void write(JsonGenerator json, Proof proof) throws IOException {
@@ -153,15 +179,14 @@ record ModelManifest(Optional<Proof> proof, Blob config, List<Layer> layers) {
     }
 
     /**
-     * Reads a manifest's bytes. What is not ours, or not whole, proves nothing.
+     * Reads the bytes of a manifest or an index. What is not ours, or not whole, proves nothing.
      *
-     * @throws IOException if they are no manifest of an image or artifact
+     * @throws IOException if they are neither
      */
     static ModelManifest parse(byte[] bytes) throws IOException {
         Map<String, String> annotations = new HashMap<>();
-        Blob config = new Blob("", "", 0);
+        List<Blob> parts = new ArrayList<>();
         List<Layer> layers = new ArrayList<>();
-        boolean paths = true;
         try (JsonParser json = Json.FACTORY.createParser(bytes)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 throw new IOException("not a manifest");
@@ -170,80 +195,41 @@ record ModelManifest(Optional<Proof> proof, Blob config, List<Layer> layers) {
                 String name = json.currentName();
                 JsonToken value = json.nextToken();
                 if (name.equals("annotations") && value == JsonToken.START_OBJECT) {
-                    readTexts(json, annotations);
+                    LayerJson.readTexts(json, annotations);
                 } else if (name.equals("config") && value == JsonToken.START_OBJECT) {
-                    config = readBlob(json, new HashMap<>());
+                    parts.add(LayerJson.readBlob(json));
+                } else if (name.equals("manifests") && value == JsonToken.START_ARRAY) {
+                    while (json.nextToken() == JsonToken.START_OBJECT) {
+                        parts.add(LayerJson.readBlob(json));
+                    }
                 } else if (name.equals("layers") && value == JsonToken.START_ARRAY) {
                     while (json.nextToken() == JsonToken.START_OBJECT) {
-                        Map<String, String> of = new HashMap<>();
-                        Blob blob = readBlob(json, of);
-                        paths &= of.containsKey(FILE_PATH);
-                        layers.add(layer(blob, of));
+                        layers.add(LayerJson.readLayer(json));
                     }
                 } else {
                     json.skipChildren();
                 }
             }
         }
-        Optional<Proof> proof = paths ? proof(annotations, layers.size()) : Optional.empty();
-        return new ModelManifest(proof, config, layers);
+        ModelManifest all = new ModelManifest(proof(annotations), parts, layers);
+        return all.isOurs() ? all : new ModelManifest(Optional.empty(), parts, layers);
     }
 
-    private static Layer layer(Blob blob, Map<String, String> annotations) throws IOException {
-        try {
-            Optional<Checksum> told = Optional.ofNullable(annotations.get(TOLD)).map(Checksum::parse);
-            return new Layer(annotations.getOrDefault(FILE_PATH, ""), blob, told);
-        } catch (IllegalArgumentException e) {
-            throw new IOException("not a manifest of ours: " + e.getMessage(), e);
-        }
+    /** Whether its proof is of what it names. */
+    private boolean isOurs() {
+        return isImage()
+                || (layers.stream().noneMatch(layer -> layer.members().isEmpty())
+                        && proof.filter(head -> head.files() == layers.size()).isPresent());
     }
 
-    private static Blob readBlob(JsonParser json, Map<String, String> annotations) throws IOException {
-        String type = "";
-        String digest = "";
-        long size = -1;
-        while (json.nextToken() == JsonToken.FIELD_NAME) {
-            String name = json.currentName();
-            JsonToken value = json.nextToken();
-            switch (name) {
-                case "mediaType" -> type = json.getText();
-                case "digest" -> digest = json.getText();
-                case "size" -> size = value == JsonToken.VALUE_NUMBER_INT ? json.getLongValue() : -1;
-                case "annotations" -> {
-                    if (value == JsonToken.START_OBJECT) {
-                        readTexts(json, annotations);
-                    } else {
-                        json.skipChildren();
-                    }
-                }
-                default -> json.skipChildren();
-            }
-        }
-        if (size < 0 || !Manifest.DIGEST.matcher(digest).matches()) {
-            throw new IOException("not a manifest: a part of it has no digest or no size");
-        }
-        return new Blob(type, digest, size);
-    }
-
-    private static void readTexts(JsonParser json, Map<String, String> texts) throws IOException {
-        while (json.nextToken() == JsonToken.FIELD_NAME) {
-            String name = json.currentName();
-            if (json.nextToken() == JsonToken.VALUE_STRING) {
-                texts.put(name, json.getText());
-            } else {
-                json.skipChildren();
-            }
-        }
-    }
-
-    private static Optional<Proof> proof(Map<String, String> annotations, int layers) {
+    private static Optional<Proof> proof(Map<String, String> annotations) {
         for (String name : List.of("tool", "from", "revision", "pin", "filter", "files", "bytes", "list", "flow")) {
             if (!annotations.containsKey(OURS + name)) {
                 return Optional.empty();
             }
         }
         try {
-            Proof proof = new Proof(
+            return Optional.of(new Proof(
                     text(annotations, "from"),
                     text(annotations, "revision"),
                     text(annotations, "pin"),
@@ -254,8 +240,7 @@ record ModelManifest(Optional<Proof> proof, Blob config, List<Layer> layers) {
                     Long.parseLong(text(annotations, "bytes")),
                     "",
                     text(annotations, "list"),
-                    text(annotations, "flow"));
-            return Optional.of(proof).filter(whole -> whole.files() == layers);
+                    text(annotations, "flow")));
         } catch (DateTimeException | NumberFormatException e) {
             return Optional.empty();
         }

@@ -12,7 +12,9 @@ import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
 import io.synctools.model.SyncItem;
+import io.synctools.skopeo.ModelManifest.Blob;
 import io.synctools.skopeo.ModelManifest.Layer;
+import io.synctools.skopeo.ModelManifest.Member;
 import io.synctools.spi.RunContext;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -20,7 +22,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -31,6 +35,11 @@ final class OciMirror implements RemoteMirror {
     private static final Pattern ARTIFACT = Pattern.compile("(?:models|datasets)/.+");
     private static final String ANY = "models/any";
     private static final int PAGES = 1000;
+
+    /** Attributes of an entry: the blob that holds the file. */
+    private static final String LAYER = "layer";
+
+    private static final String SIZE = "layer-size";
 
     private final RegistryApi api;
     private final Blobs blobs;
@@ -101,6 +110,9 @@ final class OciMirror implements RemoteMirror {
             throw e;
         }
         for (String tag : names) {
+            if (tag.equals(ImageSession.UNFINISHED)) {
+                continue;
+            }
             TagState standing = TagState.at(blobs, repository, tag);
             if (!standing.digest().isEmpty()) {
                 proofs.put(standing.digest(), standing.manifest().flatMap(ModelManifest::proof));
@@ -135,25 +147,55 @@ final class OciMirror implements RemoteMirror {
         return ImageRepository.parse(revision.to().substring(revision.to().indexOf(':') + 1));
     }
 
+    /** None where something is not there without which nobody can read them. */
     @Override
     public List<Entry> files(RemoteRevision revision) throws IOException, InterruptedException {
-        TagState standing = TagState.at(blobs, repository(revision), revision.id());
+        ImageRepository repository = repository(revision);
+        Optional<ModelManifest> manifest =
+                TagState.withFiles(blobs, repository, revision.id()).manifest();
+        if (manifest.isEmpty() || !hasParts(repository, manifest.get())) {
+            return List.of();
+        }
         List<Entry> files = new ArrayList<>();
-        for (Layer layer : standing.manifest().map(ModelManifest::layers).orElse(List.of())) {
-            files.add(Entry.file(layer.path(), layer.blob().size(), layer.checksum()));
+        for (Layer layer : manifest.get().layers()) {
+            Blob blob = layer.blob();
+            Map<String, String> at = Map.of(LAYER, blob.digest(), SIZE, Long.toString(blob.size()));
+            for (Member file : layer.members()) {
+                files.add(new Entry(file.path(), file.size(), Optional.of(file.checksum()), at));
+            }
         }
         return files;
     }
 
+    private boolean hasParts(ImageRepository repository, ModelManifest manifest)
+            throws IOException, InterruptedException {
+        for (Blob part : manifest.parts()) {
+            if (!manifest.isImage()) {
+                return blobs.has(repository, part.digest(), part.size());
+            }
+            TagState platform = TagState.at(blobs, repository, part.digest());
+            if (platform.manifest().isEmpty()
+                    || !hasParts(repository, platform.manifest().get())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     @Override
     public Optional<Finding> fault(RemoteRevision revision, Entry file) throws IOException, InterruptedException {
-        String digest = file.checksum().orElseThrow().toString();
-        return blobs.has(repository(revision), digest, file.size())
+        String digest = Objects.requireNonNull(file.attributes().get(LAYER));
+        long size = Long.parseLong(file.attributes().getOrDefault(SIZE, "-1"));
+        OptionalLong found = blobs.size(repository(revision), digest, size);
+        if (found.isEmpty()) {
+            return Optional.of(new Finding(Finding.Kind.MISSING, file.path(), "the registry has no blob " + digest));
+        }
+        return found.getAsLong() == size
                 ? Optional.empty()
                 : Optional.of(new Finding(
-                        Finding.Kind.MISSING,
+                        Finding.Kind.DAMAGED,
                         file.path(),
-                        "the registry has no blob " + digest + " of " + file.size() + " bytes"));
+                        "the registry's blob " + digest + " has " + found.getAsLong() + " bytes instead of " + size));
     }
 
     @Override

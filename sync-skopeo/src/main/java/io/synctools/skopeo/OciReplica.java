@@ -35,7 +35,9 @@ final class OciReplica implements Replica {
         this.item = item;
         this.place = place;
         this.seen = standing.digest();
-        this.proof = standing.manifest().flatMap(ModelManifest::proof); // the files are many
+        this.proof = standing.manifest()
+                .filter(manifest -> manifest.isImage() == target.writesImages())
+                .flatMap(ModelManifest::proof); // the files are many
     }
 
     /** Looks at the tag that is moved last: one request. */
@@ -81,11 +83,13 @@ final class OciReplica implements Replica {
     private Session session(ArtifactRef pinned, Listing listing, boolean preview)
             throws IOException, InterruptedException {
         NameGuard.check(listing.entries(), Set.of());
-        TagState before = TagState.at(target.blobs(), place.repository(), place.pointer());
+        TagState before = TagState.withFiles(target.blobs(), place.repository(), place.pointer());
         Optional<Proof> published = before.manifest().flatMap(ModelManifest::proof);
         Declaration.of(item, pinned, target.context()).refuse(published);
         Proof.refuseEmptied(published, listing);
-        OciSession session = new OciSession(this, pinned, before, preview);
+        OciSession session = target.writesImages()
+                ? new ImageSession(this, pinned, listing, before, preview)
+                : new OciSession(this, pinned, before, preview);
         long size = session.sizeOf(listing);
         if (size > ModelManifest.LIMIT) {
             throw new SyncException(

@@ -16,7 +16,7 @@ import java.time.Duration;
 
 /**
  * Registries as a destination of models and datasets: one artifact for each revision, whose layers are the files as they
- * are, so that a layer's digest is the file's.
+ * are, so that a layer's digest is the file's; or one image, by {@link SkopeoOptions#OCI_FORM}.
  *
  * <p>Names are {@code HOST/NAMESPACE/models/organization/name}. What the registry has is known by its digests, what is sent
  * to it comes from the hub without a disk between, and the tags are moved last: so two runs at once are right without a
@@ -75,6 +75,11 @@ public final class OciTarget implements Target<FileSource> {
     /** Whether what is there is looked for, each file by itself, whatever the manifest says. */
     boolean verifies() {
         return context.options().get(SyncOptions.VERIFY);
+    }
+
+    /** Whether an image is written instead of an artifact. */
+    boolean writesImages() {
+        return context.options().get(SkopeoOptions.OCI_FORM) == SkopeoOptions.OciForm.IMAGE;
     }
 
     TimeSource time() {

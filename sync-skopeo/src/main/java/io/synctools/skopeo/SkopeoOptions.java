@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** The options of images, to be given with {@code SyncOptions.builder().set}. */
+/** The options of images, and of models in registries, to be given with {@code SyncOptions.builder().set}. */
 public final class SkopeoOptions {
 
     /** Name or path of the program; where it is not given, {@code skopeo} on the {@code PATH}. */
@@ -36,7 +36,19 @@ public final class SkopeoOptions {
             SkopeoOptions::host,
             "reach a registry at another address");
 
-    static final List<Option<?>> ALL = List.of(SKOPEO, COPY_TIMEOUT, COPIES_PER_HOST, LEDGER, REGISTRY);
+    /** What a model or dataset becomes in a registry. */
+    public enum OciForm {
+        /** An artifact after the CNCF's model specification, whose layers are the files as they are. */
+        ARTIFACT,
+        /** An image whose layers are tar archives, for container runtimes that mount images only. */
+        IMAGE
+    }
+
+    /** What a model or dataset becomes in a registry. */
+    public static final Option<OciForm> OCI_FORM =
+            Option.choice("oci-form", OciForm.class, OciForm.ARTIFACT, "oci://: what a model becomes there");
+
+    static final List<Option<?>> ALL = List.of(SKOPEO, COPY_TIMEOUT, COPIES_PER_HOST, LEDGER, REGISTRY, OCI_FORM);
 
     private SkopeoOptions() {}
 

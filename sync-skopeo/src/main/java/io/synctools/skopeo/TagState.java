@@ -1,6 +1,8 @@
 package io.synctools.skopeo;
 
+import io.synctools.skopeo.ModelManifest.Layer;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /** What a tag points to at one moment. Immutable. */
@@ -24,6 +26,24 @@ final class TagState {
         }
         byte[] bytes = found.get();
         return new TagState(bytes, RegistryApi.digest("sha256:", bytes), Optional.of(ModelManifest.parse(bytes)));
+    }
+
+    /** The same with the files, which of an image its first manifest tells. */
+    static TagState withFiles(Blobs blobs, ImageRepository repository, String reference)
+            throws IOException, InterruptedException {
+        TagState standing = at(blobs, repository, reference);
+        Optional<ModelManifest> index = standing.manifest().filter(ModelManifest::isImage);
+        if (index.isEmpty()) {
+            return standing;
+        }
+        String digest = index.get().parts().get(0).digest();
+        TagState first = at(blobs, repository, digest);
+        if (!first.digest().isEmpty() && !first.digest().equals(digest)) {
+            throw new IOException(repository.host() + " sends another manifest than " + digest);
+        }
+        List<Layer> layers = first.manifest().map(ModelManifest::layers).orElse(List.of());
+        ModelManifest whole = new ModelManifest(index.get().proof(), index.get().parts(), layers);
+        return new TagState(standing.bytes(), standing.digest(), Optional.of(whole));
     }
 
     /** Those of the manifest; none where there is no such tag. */

@@ -96,6 +96,10 @@ final class MemoryRegistry implements AutoCloseable {
         blobs.remove(digest);
     }
 
+    synchronized void cutBlob(String digest) {
+        blobs.put(digest, new byte[1]);
+    }
+
     synchronized void removeTag(String repository, String tag) {
         manifests.remove(repository + ":" + tag);
     }
@@ -156,7 +160,15 @@ final class MemoryRegistry implements AutoCloseable {
         }
         return manifest == null
                 ? CannedResponses.errors(404, "MANIFEST_UNKNOWN", "manifest unknown")
-                : found(method, manifest, Manifest.OCI_MANIFEST);
+                : found(method, manifest, isIndex(manifest) ? Manifest.OCI_INDEX : Manifest.OCI_MANIFEST);
+    }
+
+    private static boolean isIndex(byte[] manifest) {
+        try {
+            return Json.MAPPER.readTree(manifest).has("manifests");
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static MockResponse found(String method, byte[] bytes, String type) {
@@ -172,8 +184,17 @@ final class MemoryRegistry implements AutoCloseable {
     private MockResponse put(String repository, String reference, byte[] bytes) {
         try {
             JsonNode json = Json.MAPPER.readTree(bytes);
-            List<JsonNode> parts = new ArrayList<>(List.of(json.path("config")));
-            json.path("layers").forEach(parts::add);
+            for (JsonNode child : json.path("manifests")) {
+                if (!manifests.containsKey(
+                        repository + ":" + child.path("digest").asText())) {
+                    return CannedResponses.errors(404, "MANIFEST_UNKNOWN", "manifest unknown");
+                }
+            }
+            List<JsonNode> parts = new ArrayList<>();
+            if (!json.has("manifests")) {
+                parts.add(json.path("config"));
+                json.path("layers").forEach(parts::add);
+            }
             for (JsonNode part : parts) {
                 byte[] blob = blobs.get(part.path("digest").asText());
                 if (blob == null) {
@@ -244,6 +265,31 @@ final class MemoryRegistry implements AutoCloseable {
             }
         }
         return files;
+    }
+
+    /** The descriptors of the layers of an image under a tag, for a platform; empty where there is none. */
+    List<JsonNode> layers(String repository, String tag, String architecture) throws IOException {
+        List<JsonNode> layers = new ArrayList<>();
+        Optional<byte[]> index = manifest(repository, tag);
+        if (index.isPresent()) {
+            for (JsonNode child : Json.MAPPER.readTree(index.get()).path("manifests")) {
+                if (child.path("platform").path("architecture").asText().equals(architecture)) {
+                    byte[] manifest =
+                            manifest(repository, child.path("digest").asText()).orElseThrow();
+                    Json.MAPPER.readTree(manifest).path("layers").forEach(layers::add);
+                }
+            }
+        }
+        return layers;
+    }
+
+    /** The files of an image under a tag, unpacked by the system's own tar. */
+    Map<String, byte[]> imageFiles(String repository, String tag) throws IOException {
+        List<byte[]> archives = new ArrayList<>();
+        for (JsonNode layer : layers(repository, tag, "arm64")) {
+            archives.add(blob(layer.path("digest").asText()).orElseThrow());
+        }
+        return Unpacked.of(archives);
     }
 
     @Override

@@ -80,8 +80,11 @@ class OciTargetIT {
     }
 
     private SyncReport.Item run(SyncItem item, boolean verify) {
-        RunContext context = RunContext.of(
-                SyncOptions.builder().environment(environment()).verify(verify).build());
+        return run(item, SyncOptions.builder().verify(verify));
+    }
+
+    private SyncReport.Item run(SyncItem item, SyncOptions.Builder options) {
+        RunContext context = RunContext.of(options.environment(environment()).build());
         return Syncer.builder()
                 .context(context)
                 .platforms(Platforms.builder()
@@ -102,9 +105,36 @@ class OciTargetIT {
 
     /** What skopeo reads of an artifact: every file by its path. */
     private Map<String, byte[]> read(LocalRegistry registry, String login) throws Exception {
+        Path layout = copy(registry, login, "amd64");
+        Map<String, byte[]> files = new HashMap<>();
+        for (JsonNode layer : layers(layout)) {
+            String digest = layer.path("digest").asText().replace("sha256:", "");
+            files.put(
+                    layer.path("annotations").path("org.cncf.model.filepath").asText(),
+                    Files.readAllBytes(layout.resolve(digest)));
+        }
+        return files;
+    }
+
+    /** What skopeo reads of an image for a platform, unpacked by tar. */
+    private Map<String, byte[]> unpack(LocalRegistry registry, String login, String architecture) throws Exception {
+        Path layout = copy(registry, login, architecture);
+        List<byte[]> archives = new ArrayList<>();
+        for (JsonNode layer : layers(layout)) {
+            String digest = layer.path("digest").asText().replace("sha256:", "");
+            archives.add(Files.readAllBytes(layout.resolve(digest)));
+        }
+        return Unpacked.of(archives);
+    }
+
+    private static JsonNode layers(Path layout) throws IOException {
+        return Json.MAPPER.readTree(layout.resolve("manifest.json").toFile()).path("layers");
+    }
+
+    private Path copy(LocalRegistry registry, String login, String architecture) throws Exception {
         Path layout = Files.createTempDirectory(folder, "layout");
-        List<String> command =
-                new ArrayList<>(List.of("skopeo", "--insecure-policy", "copy", "--src-tls-verify=false"));
+        List<String> command = new ArrayList<>(List.of(
+                "skopeo", "--insecure-policy", "--override-arch", architecture, "copy", "--src-tls-verify=false"));
         if (!login.isEmpty()) {
             command.addAll(List.of("--src-creds", login));
         }
@@ -112,15 +142,7 @@ class OciTargetIT {
         Process skopeo = new ProcessBuilder(command).redirectErrorStream(true).start();
         String printed = new String(skopeo.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, skopeo.waitFor(), printed);
-        Map<String, byte[]> files = new HashMap<>();
-        for (JsonNode layer :
-                Json.MAPPER.readTree(layout.resolve("manifest.json").toFile()).path("layers")) {
-            String digest = layer.path("digest").asText().replace("sha256:", "");
-            files.put(
-                    layer.path("annotations").path("org.cncf.model.filepath").asText(),
-                    Files.readAllBytes(layout.resolve(digest)));
-        }
-        return files;
+        return layout;
     }
 
     private static void assertSame(Map<String, byte[]> expected, Map<String, byte[]> found) {
@@ -147,6 +169,31 @@ class OciTargetIT {
 
         assertEquals(Outcome.COPIED, on.outcome(), on::toString);
         assertSame(files(), read(second, ""));
+    }
+
+    @Test
+    void aModelBecomesAnImageForEveryPlatformAndGoesOnAsOne() throws Exception {
+        hub.commit(NAME, files());
+        SyncOptions.Builder image = SyncOptions.builder().set(SkopeoOptions.OCI_FORM, SkopeoOptions.OciForm.IMAGE);
+
+        SyncReport.Item item = run(model(), image);
+
+        assertEquals(Outcome.COPIED, item.outcome(), item::toString);
+        String login = LocalRegistry.USER + ":" + LocalRegistry.PASSWORD;
+        assertSame(files(), unpack(first, login, "amd64"));
+        assertSame(files(), unpack(first, login, "arm64"));
+        assertEquals(Outcome.UP_TO_DATE, run(model(), image).outcome());
+        assertEquals(Outcome.UP_TO_DATE, run(model(), image.verify(true)).outcome(), "each layer was looked for");
+
+        SyncReport.Item on = run(
+                SyncItem.of(
+                        ArtifactRef.of("docker", first.authority() + "/team/models/org/name"),
+                        ArtifactRef.of("docker", second.authority() + "/team/models/org/name")),
+                false);
+
+        assertEquals(Outcome.COPIED, on.outcome(), on::toString);
+        assertEquals(3, on.entries().total(), "the commit, the branch and the pointer, and nothing unfinished");
+        assertSame(files(), unpack(second, "", "arm64"));
     }
 
     @Test
