@@ -4,16 +4,15 @@ import io.synctools.SyncReport.Bytes;
 import io.synctools.SyncReport.Failure;
 import io.synctools.SyncReport.Item;
 import io.synctools.SyncReport.Totals;
+import io.synctools.internal.text.ByteSize;
 import io.synctools.model.Place;
 import io.synctools.model.Shard;
 import io.synctools.model.SyncItem;
 import io.synctools.model.SyncPlan;
-import java.util.Locale;
 import java.util.StringJoiner;
 
 /** Prints plans and previews for people; the same input always gives the same text. Thread-safe. */
 public final class PlanPrinter {
-    private static final String[] UNITS = {"KiB", "MiB", "GiB", "TiB", "PiB"};
 
     private PlanPrinter() {}
 
@@ -72,16 +71,7 @@ public final class PlanPrinter {
 
     /** Bytes for people, in units of 1024: {@code 512 B}, {@code 14.2 GiB}. */
     public static String size(long bytes) {
-        if (bytes < 1024) {
-            return bytes + " B";
-        }
-        double value = bytes / 1024.0;
-        int unit = 0;
-        while (value >= 1023.95 && unit < UNITS.length - 1) {
-            value /= 1024;
-            unit++;
-        }
-        return String.format(Locale.ROOT, "%.1f %s", value, UNITS[unit]);
+        return ByteSize.text(bytes);
     }
 
     private static void item(StringBuilder text, Item item) {

@@ -1,5 +1,6 @@
 package io.synctools.config;
 
+import io.synctools.internal.text.Printable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,8 @@ final class DestinationFolder {
     /** The folder in normal form: no {@code .} part, no double slash, none at the end. */
     static String expand(String text, Optional<String> home) throws RefusedValueException {
         if (!text.strip().equals(text)) {
-            throw new RefusedValueException("blanks around " + Quoted.of(text) + "; write " + Quoted.of(text.strip()));
+            throw new RefusedValueException(
+                    "blanks around " + Printable.quoted(text) + "; write " + Printable.quoted(text.strip()));
         }
         String expanded = text.equals("~") || text.startsWith("~/") ? home(text, home) + text.substring(1) : text;
         Matcher variable = HOME.matcher(expanded);
@@ -30,19 +32,19 @@ final class DestinationFolder {
         }
         if (expanded.indexOf('$') >= 0 || expanded.indexOf('`') >= 0) {
             throw new RefusedValueException(
-                    Quoted.of(text) + ": only ~, $HOME and ${HOME} are expanded; write the folder itself");
+                    Printable.quoted(text) + ": only ~, $HOME and ${HOME} are expanded; write the folder itself");
         }
         String normal = (expanded.startsWith("/") ? "/" : "") + String.join("/", parts(text, expanded));
         if (normal.isEmpty() || normal.equals("/")) {
-            throw new RefusedValueException(
-                    Quoted.of(text) + " names no folder of its own; write one, such as \"models/organization/name\"");
+            throw new RefusedValueException(Printable.quoted(text)
+                    + " names no folder of its own; write one, such as \"models/organization/name\"");
         }
         return normal;
     }
 
     private static String home(String text, Optional<String> home) throws RefusedValueException {
         if (home.isEmpty() || !home.get().startsWith("/")) {
-            throw new RefusedValueException(Quoted.of(text)
+            throw new RefusedValueException(Printable.quoted(text)
                     + " needs the variable HOME, which is not set to a folder; set it or write the folder itself");
         }
         return home.get();
@@ -55,11 +57,11 @@ final class DestinationFolder {
                 continue;
             }
             if (part.equals("..")) {
-                throw new RefusedValueException(Quoted.of(text) + " holds \"..\"; write the folder itself");
+                throw new RefusedValueException(Printable.quoted(text) + " holds \"..\"; write the folder itself");
             }
             if (part.startsWith("~")) {
-                throw new RefusedValueException(
-                        Quoted.of(text) + " holds " + Quoted.of(part) + "; only a leading ~/ means the home folder");
+                throw new RefusedValueException(Printable.quoted(text) + " holds " + Printable.quoted(part)
+                        + "; only a leading ~/ means the home folder");
             }
             checkCharacters(text, part);
             parts.add(part);
@@ -73,13 +75,13 @@ final class DestinationFolder {
             if (c == '\\'
                     || Character.isISOControl(c)
                     || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
-                throw new RefusedValueException(Quoted.of(text) + " holds " + Quoted.character(c)
+                throw new RefusedValueException(Printable.quoted(text) + " holds " + Printable.character(c)
                         + (c == '\\' ? "; folders are separated by /" : "; write the folder without it"));
             }
         }
         if (part.getBytes(StandardCharsets.UTF_8).length > MOST_BYTES) {
             throw new RefusedValueException(
-                    "a part of " + Quoted.of(text) + " is longer than " + MOST_BYTES + " bytes");
+                    "a part of " + Printable.quoted(text) + " is longer than " + MOST_BYTES + " bytes");
         }
     }
 }

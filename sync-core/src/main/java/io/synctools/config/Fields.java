@@ -1,6 +1,7 @@
 package io.synctools.config;
 
 import io.synctools.internal.text.Nearest;
+import io.synctools.internal.text.Printable;
 import io.synctools.model.Place;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -49,7 +50,7 @@ final class Fields {
         }
         faults.error(
                 member.place(),
-                "unknown key " + Quoted.of(key) + (mistaken.containsKey(key) ? " in " + where : "")
+                "unknown key " + Printable.quoted(key) + (mistaken.containsKey(key) ? " in " + where : "")
                         + meant.map(word -> "; did you mean \"" + word + "\"?")
                                 .orElse("; accepted are " + String.join(", ", accepted)));
     }

@@ -1,5 +1,6 @@
 package io.synctools.config;
 
+import io.synctools.internal.text.Printable;
 import io.synctools.model.NameFilter;
 import io.synctools.model.SyncItem;
 import io.synctools.model.TagPatterns;
@@ -102,7 +103,7 @@ final class ImageList {
         if (word.isPresent() && !WORD.matcher(word.get()).matches()) {
             faults.error(
                     fields.place("tag_filter"),
-                    "\"tag_filter\" is a word that tags contain, and no tag contains " + Quoted.of(word.get())
+                    "\"tag_filter\" is a word that tags contain, and no tag contains " + Printable.quoted(word.get())
                             + "; for a regular expression write \"include\"");
         } else if (word.isPresent()) {
             patterns = patterns.containing(word.get());
@@ -129,8 +130,8 @@ final class ImageList {
                     : " is no regular expression: ";
             faults.error(
                     fields.place(key),
-                    "\"" + key + "\": " + Quoted.of(text.get()) + what
-                            + Quoted.message(String.valueOf(e.getMessage())));
+                    "\"" + key + "\": " + Printable.quoted(text.get()) + what
+                            + Printable.words(String.valueOf(e.getMessage())));
             return before;
         }
     }
@@ -166,7 +167,8 @@ final class ImageList {
             if (!TAG.matcher(member.key()).matches() || !TAG.matcher(name).matches()) {
                 faults.error(
                         member.place(),
-                        "\"rename\": " + Quoted.of(member.key()) + " and its name have to be tags: letters, digits,"
+                        "\"rename\": " + Printable.quoted(member.key())
+                                + " and its name have to be tags: letters, digits,"
                                 + " \"_\", \".\" and \"-\", at most 128, not \".\" or \"-\" first");
                 continue;
             }
@@ -174,8 +176,8 @@ final class ImageList {
             if (other != null) {
                 faults.error(
                         member.place(),
-                        "\"rename\": " + Quoted.of(other) + " and " + Quoted.of(member.key()) + " would both be "
-                                + Quoted.of(name) + " at the destination");
+                        "\"rename\": " + Printable.quoted(other) + " and " + Printable.quoted(member.key())
+                                + " would both be " + Printable.quoted(name) + " at the destination");
                 continue;
             }
             patterns = patterns.renaming(member.key(), name);

@@ -1,5 +1,6 @@
 package io.synctools.config;
 
+import io.synctools.internal.text.Printable;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,7 +25,8 @@ record ImageName(String host, String repository) {
     /** Reads a source, which names exactly one repository. */
     static ImageName source(String text) throws RefusedValueException {
         if (text.endsWith("/")) {
-            throw new RefusedValueException(Quoted.of(text) + " ends with a slash; a source names one repository");
+            throw new RefusedValueException(
+                    Printable.quoted(text) + " ends with a slash; a source names one repository");
         }
         return parse(text, false);
     }
@@ -51,21 +53,21 @@ record ImageName(String host, String repository) {
     }
 
     private static ImageName parse(String text, boolean destination) throws RefusedValueException {
-        String shown = Quoted.of(text);
+        String shown = Printable.quoted(text);
         Matcher scheme = SCHEME.matcher(text);
         if (scheme.matches()) {
             throw new RefusedValueException(
-                    "this is an address, not HOST/REPOSITORY; write " + Quoted.of(withoutPage(scheme.group(1))));
+                    "this is an address, not HOST/REPOSITORY; write " + Printable.quoted(withoutPage(scheme.group(1))));
         }
         int slash = text.indexOf('/');
         String host = slash < 0 ? "" : text.substring(0, slash);
         if (!host.contains(".") && !host.contains(":") && !host.equals("localhost")) {
             String hub = slash < 0 ? "docker.io/library/" : "docker.io/";
             throw new RefusedValueException(shown + " has no registry host in front; for Docker Hub write "
-                    + Quoted.of(hub + text.toLowerCase(Locale.ROOT)));
+                    + Printable.quoted(hub + text.toLowerCase(Locale.ROOT)));
         }
         if (!HOST.matcher(host).matches()) {
-            throw new RefusedValueException(shown + ": " + Quoted.of(host) + " is no registry host");
+            throw new RefusedValueException(shown + ": " + Printable.quoted(host) + " is no registry host");
         }
         checkTag(text, destination);
         ImageName name = new ImageName(host, text.substring(slash + 1));
@@ -76,22 +78,22 @@ record ImageName(String host, String repository) {
     private static void checkTag(String text, boolean destination) throws RefusedValueException {
         Matcher tag = TAG.matcher(text);
         if (tag.matches() && tag.group(3) != null) {
-            throw new RefusedValueException(
-                    Quoted.of(text) + " holds a digest; a rule mirrors tags: write " + Quoted.of(tag.group(1)));
+            throw new RefusedValueException(Printable.quoted(text) + " holds a digest; a rule mirrors tags: write "
+                    + Printable.quoted(tag.group(1)));
         }
         if (tag.matches() && tag.group(2) != null) {
             String word = tag.group(2).substring(1);
-            throw new RefusedValueException(Quoted.of(text) + " holds a tag; write " + Quoted.of(tag.group(1))
-                    + (word.matches("[\\w.-]+") ? rule(word, destination) : ""));
+            throw new RefusedValueException(Printable.quoted(text) + " holds a tag; write "
+                    + Printable.quoted(tag.group(1)) + (word.matches("[\\w.-]+") ? rule(word, destination) : ""));
         }
     }
 
     /** The keys that say what a tag in a name was meant to say. */
     private static String rule(String word, boolean destination) {
         return destination
-                ? " and, to give one tag that name, \"include\": \"TAG\", \"rename\": {\"TAG\": " + Quoted.of(word)
-                        + "}"
-                : " and, for that tag alone, \"include\": " + Quoted.of(word.replace(".", "\\."));
+                ? " and, to give one tag that name, \"include\": \"TAG\", \"rename\": {\"TAG\": "
+                        + Printable.quoted(word) + "}"
+                : " and, for that tag alone, \"include\": " + Printable.quoted(word.replace(".", "\\."));
     }
 
     private static void checkRepository(ImageName name, String shown) throws RefusedValueException {
@@ -103,8 +105,8 @@ record ImageName(String host, String repository) {
             throw new RefusedValueException(
                     PART.matcher(lower).matches()
                             ? shown + " has capitals; write "
-                                    + Quoted.of(name.host + "/" + name.repository.toLowerCase(Locale.ROOT))
-                            : shown + ": " + Quoted.of(part)
+                                    + Printable.quoted(name.host + "/" + name.repository.toLowerCase(Locale.ROOT))
+                            : shown + ": " + Printable.quoted(part)
                                     + " cannot be a part of a repository's name; it has lower-case letters,"
                                     + " digits, and single \".\", \"_\" or \"-\" between them");
         }

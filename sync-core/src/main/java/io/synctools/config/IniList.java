@@ -4,6 +4,7 @@ import io.synctools.internal.ini4j.Config;
 import io.synctools.internal.ini4j.IniHandler;
 import io.synctools.internal.ini4j.IniParser;
 import io.synctools.internal.ini4j.InvalidFileFormatException;
+import io.synctools.internal.text.Printable;
 import io.synctools.model.NameFilter;
 import io.synctools.model.Place;
 import io.synctools.model.SyncItem;
@@ -72,7 +73,7 @@ final class IniList {
             platform = Optional.empty();
             faults.error(place(lines, begin), "a section is [modelscope] or [huggingface], alone on its line");
         } else {
-            faults.error(place(lines, begin), "a name is missing before " + Quoted.character(raw.charAt(begin)));
+            faults.error(place(lines, begin), "a name is missing before " + Printable.character(raw.charAt(begin)));
         }
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonEOFException;
+import io.synctools.internal.text.Printable;
 import io.synctools.model.Place;
 import java.io.IOException;
 import java.io.StringReader;
@@ -138,8 +139,8 @@ final class JsonList {
             if (first != null) {
                 faults.error(
                         keyPlace,
-                        "the key " + Quoted.of(key) + " stands twice in this object, first at line " + first.line()
-                                + ", column " + first.column() + "; keep one");
+                        "the key " + Printable.quoted(key) + " stands twice in this object, first at line "
+                                + first.line() + ", column " + first.column() + "; keep one");
             }
             JsonToken inside = next(parser);
             if (inside != null) {

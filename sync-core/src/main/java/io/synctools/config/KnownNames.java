@@ -1,6 +1,7 @@
 package io.synctools.config;
 
 import io.synctools.internal.text.Nearest;
+import io.synctools.internal.text.Printable;
 import io.synctools.model.ArtifactRef;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -39,7 +40,7 @@ public final class KnownNames {
                 .toList();
         Optional<String> near = Nearest.to(name, alike);
         if (near.isPresent()) {
-            return "; did you mean " + Quoted.of(near.get()) + "?";
+            return "; did you mean " + Printable.quoted(near.get()) + "?";
         }
         boolean swapped = known.stream()
                 .anyMatch(one -> one.scheme().equals(missing.scheme())
@@ -57,7 +58,7 @@ public final class KnownNames {
         return alike.stream()
                 .filter(one -> last(one).equals(last(name)))
                 .findFirst()
-                .map(one -> "; did you mean " + Quoted.of(one) + "?")
+                .map(one -> "; did you mean " + Printable.quoted(one) + "?")
                 .orElse("");
     }
 

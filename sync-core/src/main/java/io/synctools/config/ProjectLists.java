@@ -1,6 +1,7 @@
 package io.synctools.config;
 
 import io.synctools.internal.text.Nearest;
+import io.synctools.internal.text.Printable;
 import io.synctools.model.Place;
 import io.synctools.model.SyncItem;
 import java.io.IOException;
@@ -75,7 +76,8 @@ public final class ProjectLists {
             }
             if (clustersKnown && !declared.containsKey(name)) {
                 faults.warning(
-                        file.top(), "no cluster mirrors this project; add " + Quoted.of(name) + " to " + CLUSTERS_FILE);
+                        file.top(),
+                        "no cluster mirrors this project; add " + Printable.quoted(name) + " to " + CLUSTERS_FILE);
             }
         });
         List<Project> found = new ArrayList<>();
@@ -83,7 +85,7 @@ public final class ProjectLists {
             if (!files.containsKey(name)) {
                 faults.error(
                         said.place(),
-                        "the project " + Quoted.of(name) + " has no file " + PROJECTS_FOLDER + "/" + name + JSON
+                        "the project " + Printable.quoted(name) + " has no file " + PROJECTS_FOLDER + "/" + name + JSON
                                 + Nearest.hint(name, files.keySet()));
             } else if (whole.containsKey(name) && !said.clusters().isEmpty()) {
                 found.add(new Project(name, said.clusters(), whole.get(name)));
@@ -125,8 +127,8 @@ public final class ProjectLists {
                         .findFirst()
                         .ifPresent(other -> faults.warning(
                                 said.clustersPlace(),
-                                "only " + Quoted.of(name) + " has the cluster " + Quoted.of(label) + "; did you mean "
-                                        + Quoted.of(other) + "?"))));
+                                "only " + Printable.quoted(name) + " has the cluster " + Printable.quoted(label)
+                                        + "; did you mean " + Printable.quoted(other) + "?"))));
     }
 
     /** Reads one project's file by itself. */
@@ -196,7 +198,7 @@ public final class ProjectLists {
             if (!NAME.matcher(member.key()).matches()) {
                 faults.error(
                         member.place(),
-                        "the project's name " + Quoted.of(member.key())
+                        "the project's name " + Printable.quoted(member.key())
                                 + " cannot be a file's; it has letters, digits, \".\", \"_\" and \"-\" and begins with a letter or digit");
                 continue;
             }
@@ -231,7 +233,8 @@ public final class ProjectLists {
             if (!NAME.matcher(label).matches()) {
                 faults.error(
                         fields.place("clusters"),
-                        Quoted.of(label) + " is no runner label; it has letters, digits, \".\", \"_\" and \"-\"");
+                        Printable.quoted(label)
+                                + " is no runner label; it has letters, digits, \".\", \"_\" and \"-\"");
             } else if (labels.contains(label)) {
                 faults.warning(fields.place("clusters"), "the cluster \"" + label + "\" stands twice; it counts once");
             } else {

@@ -1,6 +1,7 @@
 package io.synctools.config;
 
 import io.synctools.internal.text.Nearest;
+import io.synctools.internal.text.Printable;
 import io.synctools.model.ArtifactRef;
 import io.synctools.model.NameFilter;
 import io.synctools.model.Place;
@@ -28,7 +29,7 @@ record RepositoryEntry(String platform, String name, String revision, NameFilter
             return lower;
         }
         String squeezed = lower.replaceAll("[\\s_-]", "").replaceAll("^hf$", HUGGING_FACE);
-        throw new RefusedValueException("unknown platform " + Quoted.of(text)
+        throw new RefusedValueException("unknown platform " + Printable.quoted(text)
                 + Nearest.to(squeezed, PLATFORMS)
                         .map(meant -> "; did you mean \"" + meant + "\"?")
                         .orElse("; known are \"modelscope\" and \"huggingface\""));

@@ -1,5 +1,6 @@
 package io.synctools.config;
 
+import io.synctools.internal.text.Printable;
 import io.synctools.model.NameFilter;
 import io.synctools.model.PathPatterns;
 import io.synctools.model.SyncItem;
@@ -132,7 +133,7 @@ final class RepositoryList {
                 + meant.name() + "\"";
         return RepositoryName.looksLikeAddress(text)
                 ? "\"" + key + "\" is an address, not a name" + write
-                : "\"" + key + "\" is the part on its own side of the slash, not " + Quoted.of(text) + write;
+                : "\"" + key + "\" is the part on its own side of the slash, not " + Printable.quoted(text) + write;
     }
 
     private static String organization(String text, boolean huggingFace) throws RefusedValueException {

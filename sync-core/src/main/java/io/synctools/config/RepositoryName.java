@@ -1,5 +1,6 @@
 package io.synctools.config;
 
+import io.synctools.internal.text.Printable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -29,8 +30,8 @@ record RepositoryName(String organization, String name) {
             return of("", text, true);
         }
         if (parts.size() == 1) {
-            throw new RefusedValueException(Quoted.of(text) + " lacks its " + (text.isEmpty() ? "name" : "organization")
-                    + "; write organization/name");
+            throw new RefusedValueException(Printable.quoted(text) + " lacks its "
+                    + (text.isEmpty() ? "name" : "organization") + "; write organization/name");
         }
         if (parts.size() == 2 && parts.get(0).isEmpty()) {
             throw new RefusedValueException("the organization is empty; write organization/name"
@@ -44,8 +45,8 @@ record RepositoryName(String organization, String name) {
                 : new RepositoryName("", "");
         throw new RefusedValueException(
                 meant.valid(huggingFace)
-                        ? Quoted.of(text) + " repeats the organization; write \"" + meant + "\""
-                        : Quoted.of(text) + " has " + (parts.size() - 1) + " slashes; write organization/name");
+                        ? Printable.quoted(text) + " repeats the organization; write \"" + meant + "\""
+                        : Printable.quoted(text) + " has " + (parts.size() - 1) + " slashes; write organization/name");
     }
 
     /** Takes both parts, each checked. */
@@ -83,17 +84,18 @@ record RepositoryName(String organization, String name) {
         }
         String stripped = part.strip();
         if (!stripped.equals(part) && !stripped.isEmpty()) {
-            throw new RefusedValueException("blanks around " + Quoted.of(part) + "; write " + Quoted.of(stripped));
+            throw new RefusedValueException(
+                    "blanks around " + Printable.quoted(part) + "; write " + Printable.quoted(stripped));
         }
         for (int i = 0; i < part.length(); i = part.offsetByCodePoints(i, 1)) {
             int c = part.codePointAt(i);
             if (!word(c) && c != '.' && c != '-') {
-                throw new RefusedValueException(Quoted.of(part) + " holds " + Quoted.character(c)
+                throw new RefusedValueException(Printable.quoted(part) + " holds " + Printable.character(c)
                         + "; a name has letters, digits, \".\", \"_\" and \"-\" only");
             }
         }
         char last = part.charAt(part.length() - 1);
-        String shown = Quoted.of(part);
+        String shown = Printable.quoted(part);
         if (!word(part.charAt(0))) {
             throw new RefusedValueException(
                     shown + " begins with \"" + part.charAt(0) + "\"; a name begins with a letter, a digit or \"_\"");
@@ -111,7 +113,7 @@ record RepositoryName(String organization, String name) {
         }
         if (huggingFace && part.endsWith(".git")) {
             throw new RefusedValueException(
-                    shown + " ends with \".git\"; write " + Quoted.of(part.substring(0, part.length() - 4)));
+                    shown + " ends with \".git\"; write " + Printable.quoted(part.substring(0, part.length() - 4)));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.synctools.config;
 
+import io.synctools.internal.text.Printable;
 import java.util.regex.Pattern;
 
 /** What may name a revision: a branch, a tag, {@code refs/pr/N} or a commit; it becomes a part of addresses and paths. */
@@ -11,14 +12,14 @@ final class RevisionName {
 
     /** The text itself if it may name a revision. */
     static String check(String text) throws RefusedValueException {
-        String shown = Quoted.of(text);
+        String shown = Printable.quoted(text);
         if (text.isBlank()) {
             throw new RefusedValueException("the revision is empty; leave it out for the default branch");
         }
         var forbidden = FORBIDDEN.matcher(text);
         if (forbidden.find()) {
             throw new RefusedValueException(
-                    "the revision " + shown + " holds " + Quoted.character(text.codePointAt(forbidden.start()))
+                    "the revision " + shown + " holds " + Printable.character(text.codePointAt(forbidden.start()))
                             + "; write the name of a branch or tag, or a commit");
         }
         if (text.startsWith("-") || text.startsWith("/") || text.endsWith("/") || text.endsWith(".")) {

@@ -3,6 +3,7 @@ package io.synctools.file;
 import io.synctools.internal.digest.Hasher;
 import io.synctools.internal.disk.Rights;
 import io.synctools.internal.disk.Stat;
+import io.synctools.internal.text.ByteSize;
 import io.synctools.model.ByteRange;
 import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
@@ -205,11 +206,11 @@ public final class Adoption implements LocalBytes {
                 return Optional.empty();
             }
             return Optional.of((files == 1 ? "1 file, " : files + " files, ")
-                    + DiskSpace.gibibytes(linked + copied)
+                    + ByteSize.text(linked + copied)
                     + (files == 1 ? ", lies" : ", lie")
                     + " on this machine already and need not be fetched: "
-                    + DiskSpace.gibibytes(linked) + " as hard links, which take no room, "
-                    + DiskSpace.gibibytes(copied) + " as copies");
+                    + ByteSize.text(linked) + " as hard links, which take no room, "
+                    + ByteSize.text(copied) + " as copies");
         }
     }
 

@@ -2,6 +2,7 @@ package io.synctools.file;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.internal.disk.Stat;
+import io.synctools.internal.text.ByteSize;
 import io.synctools.model.Entry;
 import io.synctools.model.FailureKind;
 import io.synctools.model.SyncException;
@@ -14,7 +15,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -76,10 +76,10 @@ final class DiskSpace {
             if (free >= 0 && needed > 0 && needed > free - promised) {
                 throw new SyncException(
                         FailureKind.NO_SPACE,
-                        "it needs " + gibibytes(needed) + " more on the disk of " + parts + ", where "
-                                + gibibytes(free) + " are free"
+                        "it needs " + ByteSize.text(needed) + " more on the disk of " + parts + ", where "
+                                + ByteSize.text(free) + " are free"
                                 + (promised > 0
-                                        ? ", " + gibibytes(promised) + " of them for other items of this run"
+                                        ? ", " + ByteSize.text(promised) + " of them for other items of this run"
                                         : "")
                                 + "; nothing was fetched; make room or shorten the list");
             }
@@ -142,11 +142,5 @@ final class DiskSpace {
             return Math.max(0, needed);
         }
         return Math.max(0, needed);
-    }
-
-    static String gibibytes(long bytes) {
-        return bytes < 1L << 30
-                ? String.format(Locale.ROOT, "%.1f MiB", bytes / (double) (1 << 20))
-                : String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1 << 30));
     }
 }

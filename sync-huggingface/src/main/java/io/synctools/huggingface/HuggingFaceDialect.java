@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.synctools.internal.digest.Hasher;
 import io.synctools.internal.json.Json;
 import io.synctools.internal.json.JsonPieces;
+import io.synctools.internal.text.Printable;
 import io.synctools.model.Checksum;
 import io.synctools.serve.Dialect;
 import io.synctools.serve.FileTable;
@@ -339,16 +340,12 @@ public final class HuggingFaceDialect implements Dialect {
     }
 
     private static HubResponse error(String code, String message) {
-        return json404(message).with("X-Error-Code", code).with("X-Error-Message", printable(message));
+        return json404(message).with("X-Error-Code", code).with("X-Error-Message", Printable.ascii(message));
     }
 
     private static HubResponse json404(String message) {
         return HubResponse.json(
                 404, Json.MAPPER.createObjectNode().put("error", message).toString());
-    }
-
-    private static String printable(String text) {
-        return text.chars().allMatch(c -> c >= ' ' && c < 0x7f) ? text : "not found";
     }
 
     private interface Written {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import okhttp3.Challenge;
 import okhttp3.FormBody;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
@@ -124,7 +125,7 @@ final class Access {
             settled = true;
             return answer;
         }
-        String next = answerTo(Challenge.parse(answer.headers("WWW-Authenticate")), shown);
+        String next = answerTo(answer.challenges(), shown);
         if (next.isEmpty()) {
             return answer;
         }
@@ -139,7 +140,7 @@ final class Access {
     }
 
     private String answerTo(List<Challenge> challenges, String shown) throws IOException, InterruptedException {
-        Optional<Challenge> token = Challenge.find(challenges, "bearer");
+        Optional<Challenge> token = find(challenges, "bearer");
         if (token.isPresent()) {
             lock.lockInterruptibly();
             try {
@@ -149,11 +150,21 @@ final class Access {
             }
             return renew(shown);
         }
-        if (Challenge.find(challenges, "basic").isPresent() && login.isPresent() && shown.isEmpty()) {
+        if (find(challenges, "basic").isPresent() && login.isPresent() && shown.isEmpty()) {
             header = "Basic " + login.get().basic();
             return header;
         }
         return "";
+    }
+
+    private static Optional<Challenge> find(List<Challenge> challenges, String scheme) {
+        return challenges.stream()
+                .filter(one -> one.scheme().equalsIgnoreCase(scheme))
+                .findFirst();
+    }
+
+    private static String parameter(Challenge challenge, String name) {
+        return challenge.authParams().getOrDefault(name, "");
     }
 
     /** Fetches a token, unless another thread has replaced the one that was shown. */
@@ -170,17 +181,17 @@ final class Access {
     }
 
     private void fetchToken(Challenge challenge) throws IOException, InterruptedException {
-        HttpUrl realm = HttpUrl.parse(challenge.parameter("realm"));
+        HttpUrl realm = HttpUrl.parse(parameter(challenge, "realm"));
         if (realm == null || !(realm.isHttps() || (endpoint.mayBePlain() && isNear(realm.host())))) {
             throw new SyncException(
                     FailureKind.ACCESS,
-                    repository.host() + " sends us for a token to \"" + challenge.parameter("realm")
+                    repository.host() + " sends us for a token to \"" + parameter(challenge, "realm")
                             + "\", which is not an https address");
         }
-        String asked = challenge.parameter("scope");
+        String asked = parameter(challenge, "scope");
         String scope = asked.isEmpty() ? "repository:" + repository.path() + ":pull" : asked;
         long askedAt = time.nanos();
-        try (HttpResponse answer = http.send(tokenQuestion(realm, challenge.parameter("service"), scope))) {
+        try (HttpResponse answer = http.send(tokenQuestion(realm, parameter(challenge, "service"), scope))) {
             if (!answer.ok()) {
                 SyncException refusal = refused(answer.status(), realm);
                 if (answer.status() == 401 && login.isPresent()) {

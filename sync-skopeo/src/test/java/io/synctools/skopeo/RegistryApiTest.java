@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
+import okhttp3.HttpUrl;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -291,6 +292,25 @@ class RegistryApiTest {
         assertTrue(api.head(CANN, "v1").isPresent());
         assertEquals("Basic dTpw", take().getHeaders().get("Authorization"));
         assertNull(take().getHeaders().get("Authorization"));
+    }
+
+    @Test
+    void aTokenIsFetchedAsTheChallengeSaysThatStandsBehindOthers() throws Exception {
+        answer(new MockResponse.Builder()
+                .code(401)
+                .setHeader(
+                        "WWW-Authenticate",
+                        "Negotiate, Basic realm=\"r\", charset=UTF-8, BEARER Realm=\"http://127.0.0.1:"
+                                + server.getPort()
+                                + "/token\",service=\"a b\",scope=\"repository:ascend/cann:pull,push\""));
+        answer(token("t1", 300));
+        answer(manifest());
+        assertTrue(withLogin().head(CANN, "v1").isPresent());
+        take();
+        HttpUrl asked = take().getUrl();
+        assertEquals("a b", asked.queryParameter("service"));
+        assertEquals("repository:ascend/cann:pull,push", asked.queryParameter("scope"));
+        assertEquals("Bearer t1", take().getHeaders().get("Authorization"));
     }
 
     @Test

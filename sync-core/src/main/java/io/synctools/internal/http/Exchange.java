@@ -12,6 +12,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.zip.GZIPInputStream;
 import okhttp3.Call;
+import okhttp3.Challenge;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.Response;
@@ -69,6 +70,11 @@ final class Exchange implements HttpResponse {
     @Override
     public List<String> headers(String name) {
         return response.headers(name);
+    }
+
+    @Override
+    public List<Challenge> challenges() {
+        return response.challenges();
     }
 
     Headers allHeaders() {

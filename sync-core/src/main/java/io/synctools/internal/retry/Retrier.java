@@ -47,6 +47,9 @@ public final class Retrier {
     private final RetryPolicy policy;
     private final TimeSource time;
     private final DoubleSupplier random;
+    // Of resilience4j the counting and the intervals alone: its loops sleep by themselves, not by our clock, and know
+    // neither
+    // kinds of failures that count less nor a bound of time.
     private final RetryConfig config;
 
     Retrier(RetryPolicy policy, TimeSource time, DoubleSupplier random) {

@@ -21,6 +21,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.timeout.IdleStateEvent;
+import io.synctools.internal.text.Printable;
 import io.synctools.serve.HubRequest;
 import io.synctools.serve.HubResponse;
 import java.io.Closeable;
@@ -190,7 +191,7 @@ final class Conversation extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private static void warn(Asked asked, Exception e) {
         System.getLogger(HttpFront.class.getName())
-                .log(System.Logger.Level.WARNING, "no answer to " + Printed.of(asked.line()), e);
+                .log(System.Logger.Level.WARNING, "no answer to " + Printable.ascii(asked.line()), e);
     }
 
     /** Opens what is to be sent. */

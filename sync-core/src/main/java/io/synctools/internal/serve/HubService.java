@@ -1,5 +1,6 @@
 package io.synctools.internal.serve;
 
+import io.synctools.internal.text.Printable;
 import io.synctools.serve.Dialect;
 import io.synctools.serve.HubRequest;
 import io.synctools.serve.HubResponse;
@@ -158,9 +159,9 @@ public final class HubService implements HttpFront.Service {
     @Override
     public void ended(HttpFront.Ended request) {
         statuses[Math.min(5, request.status() / 100)].increment();
-        log.ifPresent(each -> each.accept(
-                Instant.now().truncatedTo(ChronoUnit.MILLIS) + " " + request.peer() + " \"" + Printed.of(request.line())
-                        + "\" " + request.status() + " " + request.bytes() + " "
-                        + TimeUnit.NANOSECONDS.toMillis(request.nanos()) + "ms"));
+        log.ifPresent(each -> each.accept(Instant.now().truncatedTo(ChronoUnit.MILLIS) + " " + request.peer() + " \""
+                + Printable.ascii(request.line())
+                + "\" " + request.status() + " " + request.bytes() + " "
+                + TimeUnit.NANOSECONDS.toMillis(request.nanos()) + "ms"));
     }
 }

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  */
 public record ByteSize(long bytes) {
     private static final Pattern TEXT = Pattern.compile("(\\d{1,18}(?:\\.\\d{1,9})?) ?([A-Za-z]*)");
+    private static final String[] SHOWN = {"KiB", "MiB", "GiB", "TiB", "PiB"};
     private static final Map<String, Long> UNITS = Map.of(
             "KIB",
             1L << 10,
@@ -55,6 +56,20 @@ public record ByteSize(long bytes) {
             throw new IllegalArgumentException("\"" + text + "\" is out of range; write for example 16MiB or 2GB");
         }
         return new ByteSize(bytes.setScale(0, RoundingMode.DOWN).longValueExact());
+    }
+
+    /** Bytes for people, in units of 1024: {@code 512 B}, {@code 14.2 GiB}. */
+    public static String text(long bytes) {
+        if (bytes < 1024) {
+            return bytes + " B";
+        }
+        double value = bytes / 1024.0;
+        int unit = 0;
+        while (value >= 1023.95 && unit < SHOWN.length - 1) {
+            value /= 1024;
+            unit++;
+        }
+        return String.format(Locale.ROOT, "%.1f %s", value, SHOWN[unit]);
     }
 
     /** So many bytes, without a unit. */

@@ -6,6 +6,8 @@ import java.util.Locale;
 public final class Printable {
     private static final int LONGEST_NAME = 200;
     private static final int MOST_WORDS = 300;
+    private static final int LONGEST_QUOTE = 100;
+    private static final int LONGEST_LINE = 2000;
 
     private Printable() {}
 
@@ -50,6 +52,48 @@ public final class Printable {
             blank = !shows;
         }
         return shown.toString().strip();
+    }
+
+    /** What stands in a list, in quotes; what does not show, or only as a blank of another kind, is told by its code. */
+    public static String quoted(String text) {
+        StringBuilder shown = new StringBuilder("\"");
+        text.codePoints().limit(LONGEST_QUOTE).forEach(c -> {
+            if (c == ' ' || isSeen(c)) {
+                shown.append(c == '"' || c == '\\' ? "\\" : "").appendCodePoint(c);
+            } else {
+                shown.append('<').append(code(c)).append('>');
+            }
+        });
+        return shown.append(text.codePointCount(0, text.length()) > LONGEST_QUOTE ? "…\"" : "\"")
+                .toString();
+    }
+
+    /** A character by itself: in quotes where it is seen, as a code point where it is not. */
+    public static String character(int codePoint) {
+        return isSeen(codePoint) ? "\"" + Character.toString(codePoint) + "\"" : code(codePoint);
+    }
+
+    /** Letters of ASCII alone, the rest as {@code \xNN}: for headers, and for logs that programs take apart at quotes. */
+    public static String ascii(String text) {
+        StringBuilder shown = new StringBuilder();
+        for (int i = 0; i < Math.min(LONGEST_LINE, text.length()); i++) {
+            char c = text.charAt(i);
+            if (c >= ' ' && c < 0x7f && c != '"' && c != '\\') {
+                shown.append(c);
+            } else {
+                shown.append(String.format(Locale.ROOT, "\\x%02x", (int) c));
+            }
+        }
+        return shown.toString();
+    }
+
+    private static boolean isSeen(int codePoint) {
+        int type = Character.getType(codePoint);
+        return shows(codePoint) && type != Character.SPACE_SEPARATOR && type != Character.PRIVATE_USE;
+    }
+
+    private static String code(int codePoint) {
+        return String.format(Locale.ROOT, "U+%04X", codePoint);
     }
 
     /** Whether a character is seen where it stands and nowhere else. */

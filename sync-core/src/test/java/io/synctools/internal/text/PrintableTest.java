@@ -22,4 +22,18 @@ class PrintableTest {
         assertEquals("ab…", Printable.words("ab cd", 2));
         assertTrue(Printable.words("\n".repeat(10_000_000)).isEmpty());
     }
+
+    @Test
+    void aQuoteTellsBlanksOfOtherKindsAndIsCut() {
+        assertEquals("\"a \\\"b\\\\ <U+00A0><U+0007>\"", Printable.quoted("a \"b\\ \u00a0\u0007"));
+        assertEquals("\"" + "x".repeat(100) + "…\"", Printable.quoted("x".repeat(101)));
+        assertEquals("\"x\"", Printable.character('x'));
+        assertEquals("U+0020", Printable.character(' '));
+    }
+
+    @Test
+    void aLineOfALogHasNoQuoteThatIsNotOurs() {
+        assertEquals("GET /\\x22\\x5c\\x0a\\xe4 x", Printable.ascii("GET /\"\\\nä x"));
+        assertEquals(2000, Printable.ascii("x".repeat(5000)).length());
+    }
 }
