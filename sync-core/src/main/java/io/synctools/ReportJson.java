@@ -12,7 +12,6 @@ import io.synctools.SyncReport.Totals;
 import io.synctools.model.FailureKind;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,8 +27,8 @@ final class ReportJson {
         json.put("tool", report.tool());
         json.put("flow", report.flow());
         json.put("exit", report.exit());
-        json.put("started", report.started().truncatedTo(ChronoUnit.MILLIS).toString());
-        json.put("finished", report.finished().truncatedTo(ChronoUnit.MILLIS).toString());
+        json.put("started", report.started().toString());
+        json.put("finished", report.finished().toString());
         json.put("dryRun", report.dryRun());
         json.put("shard", report.shard());
         report.runner().ifPresent(runner -> json.put("runner", runner));

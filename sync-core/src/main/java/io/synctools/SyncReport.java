@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,8 +23,8 @@ import java.util.Optional;
  * @param tool name and version of what wrote it
  * @param flow the flow's name
  * @param exit the process's exit code: 0 all is there, 1 something is not, 130 or 143 interrupted
- * @param started when the run began
- * @param finished when it ended
+ * @param started when the run began, in whole milliseconds
+ * @param finished when it ended, in whole milliseconds
  * @param dryRun whether nothing was to be written
  * @param shard {@code I/N}, the share of the items that was this run's
  * @param runner the machine that ran it, by the name that people know it by; empty where nobody said
@@ -46,6 +47,9 @@ public record SyncReport(
     public static final int VERSION = 1;
 
     public SyncReport {
+        started = started.truncatedTo(
+                ChronoUnit.MILLIS); // as the JSON form has them: what is read equals what was written
+        finished = finished.truncatedTo(ChronoUnit.MILLIS);
         only = List.copyOf(only);
         items = List.copyOf(items);
     }

@@ -184,4 +184,22 @@ class SyncReportTest {
                 .getMessage()
                 .endsWith("other.json is not a report: it is not UTF-8"));
     }
+
+    @Test
+    void whatIsReadEqualsWhatWasWrittenHoweverFineTheClock() throws IOException {
+        Instant begun = Instant.parse("2026-01-01T00:00:00.123456789Z");
+        SyncReport report = new SyncReport(
+                "sync-tools 0.1.0",
+                "flow",
+                0,
+                begun,
+                begun.plusNanos(7_654_321),
+                false,
+                "0/1",
+                Optional.of("runner"),
+                List.of("o/*"),
+                List.of(model(Outcome.COPIED, List.of()), image()));
+        report.write(folder.resolve("report.json"));
+        assertEquals(report, SyncReport.read(folder.resolve("report.json")));
+    }
 }

@@ -2,8 +2,6 @@ package io.synctools.mirror;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.synctools.file.Unfinished;
-import io.synctools.internal.json.Json;
-import io.synctools.model.Version;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -61,13 +59,7 @@ public record MirrorStatus(Instant taken, Map<String, Path> roots, List<Reposito
 
     /** Writes it as JSON, which programs may rely on: fields may be added, never renamed. */
     public void writeJson(OutputStream out) throws IOException {
-        try (JsonGenerator json = Json.FACTORY.createGenerator(out)) {
-            json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-            json.useDefaultPrettyPrinter();
-            json.writeStartObject();
-            json.writeNumberField("version", 1);
-            json.writeStringField("tool", Version.TOOL);
-            json.writeStringField("taken", taken.toString());
+        StatusJson.write(out, taken, json -> {
             json.writeObjectFieldStart("roots");
             for (Map.Entry<String, Path> root : roots.entrySet()) {
                 json.writeStringField(root.getKey(), root.getValue().toString());
@@ -84,9 +76,7 @@ public record MirrorStatus(Instant taken, Map<String, Path> roots, List<Reposito
             json.writeNumberField("files", files());
             json.writeNumberField("bytes", bytes());
             json.writeEndObject();
-            json.writeEndObject();
-            json.writeRaw('\n');
-        }
+        });
     }
 
     private static void write(RepositoryStatus item, JsonGenerator json) throws IOException {
@@ -115,11 +105,7 @@ public record MirrorStatus(Instant taken, Map<String, Path> roots, List<Reposito
     private static void write(Revision revision, JsonGenerator json) throws IOException {
         json.writeStartObject();
         json.writeStringField("pin", revision.id());
-        json.writeArrayFieldStart("names");
-        for (String name : revision.names().stream().sorted().toList()) {
-            json.writeString(name);
-        }
-        json.writeEndArray();
+        StatusJson.names(json, revision.names());
         json.writeArrayFieldStart("published");
         for (Published one : revision.published()) {
             json.writeStartObject();
@@ -130,10 +116,7 @@ public record MirrorStatus(Instant taken, Map<String, Path> roots, List<Reposito
                 json.writeStringField("list", one.proof().list());
                 json.writeStringField("flow", one.proof().flow());
             }
-            json.writeStringField("at", one.proof().published().toString());
-            json.writeStringField("tool", one.proof().tool());
-            json.writeNumberField("files", one.proof().files());
-            json.writeNumberField("bytes", one.proof().bytes());
+            StatusJson.published(json, one.proof());
             json.writeEndObject();
         }
         json.writeEndArray();

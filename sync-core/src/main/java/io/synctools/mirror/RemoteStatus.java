@@ -2,8 +2,6 @@ package io.synctools.mirror;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.synctools.file.Proof;
-import io.synctools.internal.json.Json;
-import io.synctools.model.Version;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
@@ -40,33 +38,21 @@ public record RemoteStatus(Instant taken, String address, List<RemoteRevision> r
 
     /** Writes it as JSON, which programs may rely on: fields may be added, never renamed. */
     public void writeJson(OutputStream out) throws IOException {
-        try (JsonGenerator json = Json.FACTORY.createGenerator(out)) {
-            json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-            json.useDefaultPrettyPrinter();
-            json.writeStartObject();
-            json.writeNumberField("version", 1);
-            json.writeStringField("tool", Version.TOOL);
-            json.writeStringField("taken", taken.toString());
+        StatusJson.write(out, taken, json -> {
             json.writeStringField("address", address);
             json.writeArrayFieldStart("revisions");
             for (RemoteRevision revision : revisions) {
                 write(revision, json);
             }
             json.writeEndArray();
-            json.writeEndObject();
-            json.writeRaw('\n');
-        }
+        });
     }
 
     private static void write(RemoteRevision revision, JsonGenerator json) throws IOException {
         json.writeStartObject();
         json.writeStringField("to", revision.to());
         json.writeStringField("id", revision.id());
-        json.writeArrayFieldStart("names");
-        for (String name : revision.names().stream().sorted().toList()) {
-            json.writeString(name);
-        }
-        json.writeEndArray();
+        StatusJson.names(json, revision.names());
         if (revision.proof().isPresent()) {
             Proof proof = revision.proof().get();
             json.writeStringField("from", proof.from());
@@ -75,10 +61,7 @@ public record RemoteStatus(Instant taken, String address, List<RemoteRevision> r
             json.writeStringField("filter", proof.filter());
             json.writeStringField("list", proof.list());
             json.writeStringField("flow", proof.flow());
-            json.writeStringField("at", proof.published().toString());
-            json.writeStringField("tool", proof.tool());
-            json.writeNumberField("files", proof.files());
-            json.writeNumberField("bytes", proof.bytes());
+            StatusJson.published(json, proof);
         }
         json.writeEndObject();
     }

@@ -134,4 +134,17 @@ record BenchSetup(Path launcher, Path folder, Optional<JavaScriptClient> javaScr
             }
         });
     }
+
+    /** Our command that mirrors the model {@code bench/repo} to an address; the environment names the hub. */
+    List<String> mirrorTo(String address) throws IOException {
+        return List.of(
+                launcher.toString(),
+                "vllm-guiyang003",
+                "--models",
+                note("models.ini", "bench/repo\n").toString(),
+                "--datasets",
+                note("datasets.ini", "").toString(),
+                "--to",
+                address);
+    }
 }

@@ -108,15 +108,7 @@ final class RegistryCases {
     private record Ours(BenchSetup place, Hub hub, Registry registry, HubFile file) implements Contender.Work {
         @Override
         public List<String> command(Path into) throws IOException {
-            return List.of(
-                    place.launcher().toString(),
-                    "vllm-guiyang003",
-                    "--models",
-                    place.note("models.ini", "bench/repo\n").toString(),
-                    "--datasets",
-                    place.note("datasets.ini", "").toString(),
-                    "--to",
-                    "oci://" + registry.authority() + "/bench");
+            return place.mirrorTo("oci://" + registry.authority() + "/bench");
         }
 
         @Override

@@ -59,15 +59,7 @@ final class StoreCases {
                         "sh",
                         fetched.toString(),
                         hub.storageOf(repository, file).toString()));
-        List<String> ours = List.of(
-                place.launcher().toString(),
-                "vllm-guiyang003",
-                "--models",
-                place.note("models.ini", "bench/repo\n").toString(),
-                "--datasets",
-                place.note("datasets.ini", "").toString(),
-                "--to",
-                "s3://" + Store.BUCKET + "/mirror");
+        List<String> ours = place.mirrorTo("s3://" + Store.BUCKET + "/mirror");
         return new Case.Setting(
                 List.of(
                         Contender.ours(
