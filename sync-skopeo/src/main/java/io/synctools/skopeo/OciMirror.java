@@ -170,16 +170,20 @@ final class OciMirror implements RemoteMirror {
     private boolean hasParts(ImageRepository repository, ModelManifest manifest)
             throws IOException, InterruptedException {
         for (Blob part : manifest.parts()) {
-            if (!manifest.isImage()) {
-                return blobs.has(repository, part.digest(), part.size());
-            }
-            TagState platform = TagState.at(blobs, repository, part.digest());
-            if (platform.manifest().isEmpty()
-                    || !hasParts(repository, platform.manifest().get())) {
+            boolean there = manifest.isImage()
+                    ? hasPlatform(repository, part.digest())
+                    : blobs.has(repository, part.digest(), part.size());
+            if (!there) {
                 return false;
             }
         }
         return true;
+    }
+
+    private boolean hasPlatform(ImageRepository repository, String digest) throws IOException, InterruptedException {
+        Optional<ModelManifest> platform =
+                TagState.at(blobs, repository, digest).manifest();
+        return platform.isPresent() && hasParts(repository, platform.get());
     }
 
     @Override
