@@ -10,16 +10,29 @@ import io.synctools.internal.serve.PublishedShelf;
 import io.synctools.internal.threads.Threads;
 import io.synctools.mirror.Inventory;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A read-only hub over mirrors: what is proven to be published below some roots, in the dialects of the hubs that it came
@@ -41,6 +54,9 @@ public final class HubServer {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration SILENCE = Duration.ofMinutes(2);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
+    private static final Map<String, String> SIGNATURES = Map.of("RSA", "SHA256withRSA", "EC", "SHA256withECDSA");
+    private static final Pattern PRIVATE_KEY =
+            Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]+)-----END PRIVATE KEY-----");
 
     private final List<Inventory> roots;
     private final InetAddress address;
@@ -105,12 +121,40 @@ public final class HubServer {
             SslContext context = SslContextBuilder.forServer(certificate.toFile(), key.toFile())
                     .sslProvider(SslProvider.JDK)
                     .build();
+            requirePair(certificate, key);
             return new HubServer(roots, address, open, tokens, Optional.of(context), log);
-        } catch (SSLException | IllegalArgumentException e) {
+        } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "cannot serve with " + certificate + " and " + key
                             + ": write a certificate chain and its PKCS #8 key in PEM (" + e.getMessage() + ")",
                     e);
+        }
+    }
+
+    /** With the key of another certificate every handshake would fail, and no reader could tell why. */
+    private static void requirePair(Path certificate, Path key) throws IOException, GeneralSecurityException {
+        PublicKey its;
+        try (InputStream chain = Files.newInputStream(certificate)) {
+            its = CertificateFactory.getInstance("X.509")
+                    .generateCertificate(chain)
+                    .getPublicKey();
+        }
+        String algorithm = SIGNATURES.get(its.getAlgorithm());
+        if (algorithm == null) {
+            return; // one that we cannot try
+        }
+        Matcher pem = PRIVATE_KEY.matcher(Files.readString(key, StandardCharsets.ISO_8859_1));
+        if (!pem.find()) {
+            throw new InvalidKeyException("there is no private key in " + key);
+        }
+        byte[] encoded = Base64.getMimeDecoder().decode(pem.group(1));
+        Signature signature = Signature.getInstance(algorithm);
+        signature.initSign(
+                KeyFactory.getInstance(its.getAlgorithm()).generatePrivate(new PKCS8EncodedKeySpec(encoded)));
+        byte[] signed = signature.sign();
+        signature.initVerify(its);
+        if (!signature.verify(signed)) {
+            throw new InvalidKeyException("the key is of another certificate");
         }
     }
 

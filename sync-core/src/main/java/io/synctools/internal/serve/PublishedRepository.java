@@ -175,25 +175,28 @@ final class PublishedRepository {
     @GuardedBy("this")
     private Shelf.Repository told() {
         Map<String, PublishedSnapshot> byName = new TreeMap<>();
-        Map<String, PublishedSnapshot> byDeclaration = new TreeMap<>();
         List<PublishedSnapshot> others = new ArrayList<>();
         List<Line> fresh = new ArrayList<>();
         for (Place place : places) {
+            Map<String, PublishedSnapshot> named = new TreeMap<>();
+            Map<String, PublishedSnapshot> here = new TreeMap<>();
             for (Seen one : seen.getOrDefault(place, List.of())) {
                 PublishedSnapshot snapshot = one.snapshot();
                 fresh.add(line(one.names(), snapshot.proof(), snapshot.commit()));
                 others.add(snapshot);
-                one.names().forEach(name -> byName.merge(name, snapshot, PublishedRepository::better));
-                byDeclaration.merge(snapshot.proof().revision(), snapshot, PublishedRepository::better);
+                one.names().forEach(name -> named.merge(name, snapshot, PublishedRepository::better));
+                here.merge(snapshot.proof().revision(), snapshot, PublishedRepository::better);
             }
+            // What a ref of a layout says goes before what was declared there when a proof was written; it says nothing
+            // of what lies elsewhere.
+            here.putAll(named);
+            here.forEach((name, snapshot) -> byName.merge(name, snapshot, PublishedRepository::better));
         }
-        // What a ref of the layout says goes before what was declared when its proof was written.
-        byDeclaration.putAll(byName);
-        byDeclaration.keySet().removeIf(name -> name.isEmpty() || name.matches("[0-9a-f]{40}"));
-        others.removeAll(byDeclaration.values());
-        Shelf.Repository now = new Shelf.Repository(key.name(), Map.copyOf(byDeclaration), List.copyOf(others));
+        byName.keySet().removeIf(name -> name.isEmpty() || name.matches("[0-9a-f]{40}"));
+        others.removeAll(byName.values());
+        Shelf.Repository now = new Shelf.Repository(key.name(), Map.copyOf(byName), List.copyOf(others));
         Map<String, Snapshot> inMemory = new TreeMap<>();
-        byDeclaration.forEach((name, snapshot) -> inMemory.put(name, snapshot.recalled()));
+        byName.forEach((name, snapshot) -> inMemory.put(name, snapshot.recalled()));
         recalled = inMemory.isEmpty() && others.isEmpty()
                 ? null
                 : new Shelf.Repository(

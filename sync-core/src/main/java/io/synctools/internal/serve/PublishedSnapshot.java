@@ -152,12 +152,24 @@ record PublishedSnapshot(Place place, Path folder, Proof proof, ProofKey key) im
         if (known.isEmpty()) {
             known = Optional.of(place.gate().pass(moves -> {
                 try (FileChannel channel = open(file)) {
-                    return Body.bytes(null, channel, 0, (int) file.size());
+                    return proven(file, Body.bytes(null, channel, 0, (int) file.size()));
                 }
             }));
             place.smallFiles().keep(file.identity(), known.get());
         }
         return Content.of(known.get());
+    }
+
+    /** What is kept in memory stands for that content in every repository, and longer than what is on disk. */
+    private byte[] proven(ServedFile file, byte[] bytes) throws IOException {
+        Checksum checksum = file.gitBlob().or(file::sha256).orElseThrow();
+        Hasher hasher = new Hasher(checksum.algorithm(), bytes.length);
+        hasher.update(bytes, 0, bytes.length);
+        if (!checksum.matches(hasher.finish())) {
+            throw new UnprovenException(
+                    folder.resolve(file.path()) + " has not the content that was published; run ./sync verify");
+        }
+        return bytes;
     }
 
     private FileChannel open(ServedFile file) throws IOException {

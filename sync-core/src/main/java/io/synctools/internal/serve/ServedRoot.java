@@ -9,6 +9,7 @@ import io.synctools.model.ArtifactRef;
 import io.synctools.model.SyncException;
 import io.synctools.serve.Dialect;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -196,6 +197,11 @@ final class ServedRoot {
                         : Optional.empty();
             } catch (SyncException | IllegalArgumentException e) {
                 return Optional.empty(); // no name for this layout
+            } catch (FileSystemException e) {
+                if ("File name too long".equals(e.getReason())) {
+                    return Optional.empty(); // none for this disk
+                }
+                throw e;
             }
         });
     }

@@ -50,6 +50,7 @@ import java.util.stream.Stream;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
+import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -359,6 +360,55 @@ class ServeTest {
         assertTrue(log.get(1).contains("tiny.v1/model.safetensors leads out of"), log::toString);
     }
 
+    /** Of the same size: no look at it tells, and what is in memory is for every repository that has a file of that identity. */
+    @Test
+    void aSmallFileThatIsNotWhatWasPublishedIsNeitherSentNorRemembered() throws IOException {
+        mirrored(Layout.HUGGINGFACE_LOCAL, TINY);
+        Path config = site.file(Layout.HUGGINGFACE_LOCAL, TINY, "config.json");
+        Files.writeString(config, "{\"seed\":7}");
+        assertEquals(503, status("/acme/tiny.v1/resolve/main/config.json"));
+        Files.writeString(config, "{\"seed\":1}");
+        try (Response response = get("/acme/tiny.v1/resolve/main/config.json")) {
+            assertEquals("{\"seed\":1}", response.body().string());
+        }
+    }
+
+    @Test
+    void ofTwoRootsTheNewerPublicationIsTold() throws IOException {
+        mirrored(Layout.HUGGINGFACE_CACHE, TINY);
+        origin.put(tiny(2));
+        mirrored(Layout.HUGGINGFACE_LOCAL, TINY);
+        try (Response response = get("/acme/tiny.v1/resolve/main/config.json")) {
+            assertEquals("{\"seed\":2}", response.body().string());
+        }
+    }
+
+    @Test
+    void ofTwoRootsTheOneThatHasAllOfItIsTold() throws IOException {
+        mirrored(Layout.HUGGINGFACE_LOCAL, TINY);
+        site.mirror(origin.origin(), Layout.HUGGINGFACE_CACHE, TINY, Site.only("*.json"), Map.of());
+        try (Response response = get("/api/models/acme/tiny.v1/tree/main?recursive=true")) {
+            assertEquals("", response.header("X-Sync-Filter", ""));
+        }
+        assertEquals(200, status("/acme/tiny.v1/resolve/main/model.safetensors"));
+    }
+
+    @Test
+    void namesThatNoDiskTakesAreOfNothing() throws IOException {
+        mirrored(Layout.HUGGINGFACE_CACHE, TINY);
+        String name = "a".repeat(300);
+        for (String address : List.of(
+                "/api/models/acme/" + name,
+                "/" + name + "/tiny/resolve/main/config.json",
+                "/datasets/acme/" + name + "/resolve/main/config.json",
+                "/api/v1/models/acme/" + name + "/revisions",
+                "/api/v1/models/acme/" + "\u00e4".repeat(200) + "/revisions",
+                "/acme/tiny.v1/resolve/" + name + "/config.json",
+                "/acme/tiny.v1/resolve/main/" + name)) {
+            assertEquals(404, status(address), address);
+        }
+    }
+
     /** A pipe that nobody writes to holds up whoever opens it, as a disk does whose server is gone. */
     @Test
     void aDiskThatHangsHoldsUpNoReaderOfAnother() throws Exception {
@@ -582,6 +632,27 @@ class ServeTest {
                 () -> site.server().bind(everywhere).start(0).close());
         site.server().bind(everywhere).open().start(0).close();
         site.server().bind(everywhere).tokens(List.of("t")).start(0).close();
+    }
+
+    @Test
+    void nobodyServesWithTheKeyOfAnotherCertificate() throws IOException {
+        for (boolean isRsa : List.of(true, false)) {
+            HeldCertificate one = held(isRsa);
+            Path certificate = Files.writeString(folder.resolve("cert.pem"), one.certificatePem());
+            Path key = Files.writeString(folder.resolve("key.pem"), one.privateKeyPkcs8Pem());
+            site.server().tls(certificate, key);
+            for (boolean isOtherRsa : List.of(true, false)) {
+                Path other = Files.writeString(
+                        folder.resolve("other.pem"), held(isOtherRsa).privateKeyPkcs8Pem());
+                assertThrows(
+                        IllegalArgumentException.class, () -> site.server().tls(certificate, other));
+            }
+        }
+    }
+
+    private static HeldCertificate held(boolean isRsa) {
+        HeldCertificate.Builder builder = new HeldCertificate.Builder();
+        return (isRsa ? builder.rsa2048() : builder.ecdsa256()).build();
     }
 
     @Test
