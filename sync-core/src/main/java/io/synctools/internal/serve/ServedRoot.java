@@ -1,6 +1,7 @@
 package io.synctools.internal.serve;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.synctools.internal.disk.Reason;
 import io.synctools.internal.serve.PublishedSnapshot.Place;
 import io.synctools.mirror.Inventory;
 import io.synctools.mirror.LocalRepository;
@@ -198,8 +199,8 @@ final class ServedRoot {
             } catch (SyncException | IllegalArgumentException e) {
                 return Optional.empty(); // no name for this layout
             } catch (FileSystemException e) {
-                if ("File name too long".equals(e.getReason())) {
-                    return Optional.empty(); // none for this disk
+                if (Reason.NOTHING_CAN_BE_THERE.isOf(e)) {
+                    return Optional.empty(); // no name for this disk
                 }
                 throw e;
             }
