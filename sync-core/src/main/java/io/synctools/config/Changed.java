@@ -24,16 +24,16 @@ public final class Changed {
                 .filter(project -> before.flatMap(old -> old.project(project.name()))
                         .map(old -> !sameValue(old, project))
                         .orElse(true))
-                .map(Project::name)
+                .map(DeclaredProject::name)
                 .toList();
     }
 
-    private static boolean sameValue(Project one, Project other) {
+    private static boolean sameValue(DeclaredProject one, DeclaredProject other) {
         return Set.copyOf(one.clusters()).equals(Set.copyOf(other.clusters()))
                 && values(one).equals(values(other));
     }
 
-    private static Set<SyncItem> values(Project project) {
+    private static Set<SyncItem> values(DeclaredProject project) {
         return project.items().stream().map(Collisions::value).collect(Collectors.toSet());
     }
 }

@@ -80,7 +80,7 @@ public final class ProjectLists {
                         "no cluster mirrors this project; add " + Printable.quoted(name) + " to " + CLUSTERS_FILE);
             }
         });
-        List<Project> found = new ArrayList<>();
+        List<DeclaredProject> found = new ArrayList<>();
         declared.forEach((name, said) -> {
             if (!files.containsKey(name)) {
                 faults.error(
@@ -88,7 +88,7 @@ public final class ProjectLists {
                         "the project " + Printable.quoted(name) + " has no file " + PROJECTS_FOLDER + "/" + name + JSON
                                 + Nearest.hint(name, files.keySet()));
             } else if (whole.containsKey(name) && !said.clusters().isEmpty()) {
-                found.add(new Project(name, said.clusters(), whole.get(name)));
+                found.add(new DeclaredProject(name, said.clusters(), whole.get(name)));
             }
         });
         refuseSharedPlaces(found, faults);
@@ -99,7 +99,7 @@ public final class ProjectLists {
     }
 
     /** Projects that share a cluster share its disk: there each place has one content, or changes with every run. */
-    private static void refuseSharedPlaces(List<Project> projects, Faults faults) {
+    private static void refuseSharedPlaces(List<DeclaredProject> projects, Faults faults) {
         Set<String> clusters = new LinkedHashSet<>();
         projects.forEach(project -> clusters.addAll(project.clusters()));
         Set<ListFault> told = new LinkedHashSet<>();
@@ -108,7 +108,7 @@ public final class ProjectLists {
             new Collisions(shared)
                     .compare(projects.stream()
                             .filter(project -> project.clusters().contains(cluster))
-                            .map(Project::items)
+                            .map(DeclaredProject::items)
                             .toList());
             told.addAll(shared.inOrder(List.of()));
         }

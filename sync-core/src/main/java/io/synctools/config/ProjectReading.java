@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param projects those whose own file has no error, in the order of the clusters' file
  * @param faults errors and warnings in the order of files and places
  */
-public record ProjectReading(List<Project> projects, List<ListFault> faults) {
+public record ProjectReading(List<DeclaredProject> projects, List<ListFault> faults) {
 
     public ProjectReading {
         projects = List.copyOf(projects);
@@ -22,7 +22,7 @@ public record ProjectReading(List<Project> projects, List<ListFault> faults) {
     }
 
     /** A project by its name; empty if it is not declared or has an error. */
-    public Optional<Project> project(String name) {
+    public Optional<DeclaredProject> project(String name) {
         return projects.stream().filter(project -> project.name().equals(name)).findFirst();
     }
 }

@@ -38,7 +38,7 @@ class ProjectListsTest {
                 clusters("{\"$schema\":\"x\",\"one\":{\"clusters\":[\"linux-a\",\"linux-b\"]}}"), List.of(ONE));
 
         assertEquals(List.of(), reading.faults());
-        Project one = reading.project("one").orElseThrow();
+        DeclaredProject one = reading.project("one").orElseThrow();
         assertEquals(List.of("linux-a", "linux-b"), one.clusters());
         assertEquals(
                 List.of("models/o/m", "datasets/o/d"),
@@ -129,7 +129,7 @@ class ProjectListsTest {
 
         assertTrue(reading.hasErrors());
         assertEquals(
-                List.of("one"), reading.projects().stream().map(Project::name).toList());
+                List.of("one"), reading.projects().stream().map(DeclaredProject::name).toList());
         assertEquals(
                 "d/projects/bad.json:1:57: error: unknown key \"dataset_name\" in a list of models; did you mean \"model_name\"?",
                 reading.faults().get(0).toString());

@@ -100,7 +100,7 @@ final class Flows {
             new Named(
                     "images-quay-to-ap-southeast1", "verl's images: Quay -> Hong Kong", ImagesQuayToApSoutheast1::plan),
             new Named("images", "any list of image rules: --images FILE", Images::plan),
-            new Named("project", "NAME --projects DIR: models and datasets", ProjectFlow::plan));
+            new Named("project", "NAME --projects DIR: models and datasets", Project::plan));
 
     private Flows() {}
 

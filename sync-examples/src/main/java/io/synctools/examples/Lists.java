@@ -119,7 +119,7 @@ final class Lists {
      *
      * @throws IllegalArgumentException if there is none
      */
-    static io.synctools.config.Project named(String project, ProjectReading all, Path folder) {
+    static io.synctools.config.DeclaredProject named(String project, ProjectReading all, Path folder) {
         return all.project(project)
                 .orElseThrow(() -> new IllegalArgumentException(
                         fileOf(project, folder).toFile().exists()
@@ -127,7 +127,7 @@ final class Lists {
                                         + folder.resolve(ProjectLists.CLUSTERS_FILE)
                                 : "there is no project \"" + project + "\" in " + folder + "; there is "
                                         + all.projects().stream()
-                                                .map(io.synctools.config.Project::name)
+                                                .map(io.synctools.config.DeclaredProject::name)
                                                 .collect(Collectors.joining(", "))));
     }
 

@@ -2,7 +2,7 @@ package io.synctools.examples;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.synctools.config.Project;
+import io.synctools.config.DeclaredProject;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +24,7 @@ final class ProjectJobs {
      * @return in the order of the projects, or of the clusters where they share
      * @throws IllegalArgumentException if there are more clusters than jobs
      */
-    static ArrayNode of(List<Project> projects) {
+    static ArrayNode of(List<DeclaredProject> projects) {
         ArrayNode jobs = JsonNodeFactory.instance.arrayNode();
         if (projects.stream().mapToInt(project -> project.clusters().size()).sum() <= MOST) {
             projects.forEach(project -> project.clusters().forEach(cluster -> add(jobs, project.name(), cluster)));

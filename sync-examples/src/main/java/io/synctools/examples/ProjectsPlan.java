@@ -5,7 +5,7 @@ import io.synctools.config.Destinations;
 import io.synctools.config.Lint;
 import io.synctools.config.ListFault;
 import io.synctools.config.ListFile;
-import io.synctools.config.Project;
+import io.synctools.config.DeclaredProject;
 import io.synctools.config.ProjectLists;
 import io.synctools.config.ProjectReading;
 import io.synctools.internal.text.Printable;
@@ -63,8 +63,8 @@ final class ProjectsPlan {
         if (faults.stream().anyMatch(ListFault::error)) {
             return 2;
         }
-        List<Project> asked = project == null ? now.projects() : List.of(Lists.named(project, now, folder));
-        List<String> changed = since == null ? asked.stream().map(Project::name).toList() : changed(since, now);
+        List<DeclaredProject> asked = project == null ? now.projects() : List.of(Lists.named(project, now, folder));
+        List<String> changed = since == null ? asked.stream().map(DeclaredProject::name).toList() : changed(since, now);
         shell.out()
                 .println(ProjectJobs.of(asked.stream()
                         .filter(one -> changed.contains(one.name()))

@@ -140,13 +140,13 @@ class ReuseTest {
         mirror("modelscope", "cache");
         SyncReport.Item linked = mirror("huggingface", "cache", "--dry-run");
         assertEquals(
-                List.of("1 file, 0.3 MiB, lies on this machine already and need not be fetched:"
-                        + " 0.3 MiB as hard links, which take no room, 0.0 MiB as copies"),
+                List.of("1 file, 293.0 KiB, lies on this machine already and need not be fetched:"
+                        + " 293.0 KiB as hard links, which take no room, 0 B as copies"),
                 linked.notes());
         SyncReport.Item copied = mirror("huggingface", "local-dir", "--dry-run");
         assertEquals(
-                List.of("1 file, 0.3 MiB, lies on this machine already and need not be fetched:"
-                        + " 0.0 MiB as hard links, which take no room, 0.3 MiB as copies"),
+                List.of("1 file, 293.0 KiB, lies on this machine already and need not be fetched:"
+                        + " 0 B as hard links, which take no room, 293.0 KiB as copies"),
                 copied.notes());
         assertFalse(Files.exists(folder.resolve("hf")));
     }

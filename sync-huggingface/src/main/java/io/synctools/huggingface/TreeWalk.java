@@ -55,6 +55,13 @@ final class TreeWalk {
             }
             List<Entry> read = new ArrayList<>();
             HubApi.Page answer = api.treePage(key.endpoint(), key.repo(), page, read);
+            if (!seen.isEmpty() && !filter.equals(answer.filter())) {
+                throw new SyncException(
+                        FailureKind.UNAVAILABLE,
+                        key.endpoint().host() + ": " + key.repo() + ": it changed while it was listed; run again",
+                        true,
+                        null);
+            }
             lastRows = answer.rows().count();
             filter = answer.filter();
             if (answer.next().isPresent()) {

@@ -287,6 +287,26 @@ class HuggingFaceSourceTest {
         }
     }
 
+    /** A mirror that serves a part of it first, and then all of it, or the other way round. */
+    @Test
+    void pagesOfAPartAndOfAllAreNoListing() throws Exception {
+        hub.pageSize = 1;
+        hub.commit(MODEL, "main", File.regular("a.json", "a"), File.regular("b.json", "b"));
+        HuggingFaceSource source = source();
+        ArtifactRef pinned = source.pin(ref(MODEL, ""));
+        hub.fault = request -> request.getTarget().contains("cursor=")
+                ? Optional.of(FakeHub.json("[]")
+                        .newBuilder()
+                        .addHeader("X-Sync-Filter", "allow[\"*.json\"]")
+                        .build())
+                : Optional.empty();
+
+        SyncException e = assertThrows(SyncException.class, () -> source.list(pinned, NameFilter.ALL));
+
+        assertEquals(FailureKind.UNAVAILABLE, e.kind());
+        assertTrue(e.getMessage().contains("changed while it was listed"), e.getMessage());
+    }
+
     @Test
     void aMirrorsPagingLinksThatNameThePublicHubAreFollowedAtTheMirror() throws Exception {
         hub.pageSize = 1;

@@ -241,11 +241,15 @@ final class ModelScopeApi {
         return page.count() < PAGE_SIZE
                 ? page.served()
                 : new ServedFiles(
-                        unmoved(endpoint, dataset, revision, () -> allPages(endpoint, dataset, id, revision)),
+                        unmoved(
+                                endpoint,
+                                dataset,
+                                revision,
+                                () -> allPages(endpoint, dataset, id, revision, page.filter())),
                         page.filter());
     }
 
-    private List<Entry> allPages(HttpUrl endpoint, RepositoryId dataset, long id, String revision)
+    private List<Entry> allPages(HttpUrl endpoint, RepositoryId dataset, long id, String revision, String filter)
             throws IOException, InterruptedException {
         List<Entry> files = new ArrayList<>();
         List<String> folders = new ArrayList<>();
@@ -253,6 +257,10 @@ final class ModelScopeApi {
         String first = "";
         for (int number = 1; ; number++) {
             FileList page = datasetPage(endpoint, dataset, id, revision, number);
+            if (!page.filter().equals(filter)) {
+                throw new IOException(Endpoints.authority(endpoint) + ": what is served of " + dataset.words()
+                        + " changed while it was listed");
+            }
             String begin = page.paths().stream().findFirst().orElse("");
             if (number == 1) {
                 first = begin;

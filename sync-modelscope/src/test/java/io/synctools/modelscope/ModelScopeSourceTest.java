@@ -297,6 +297,21 @@ class ModelScopeSourceTest {
         assertEquals(List.of("/api/v1/datasets/org/data", page(1), HEAD, page(1), page(2), HEAD), hub.asked());
     }
 
+    /** A mirror that serves a part of it first, and then all of it, or the other way round. */
+    @Test
+    void pagesOfAPartAndOfAllAreNoListing() {
+        hub.on("/api/v1/datasets/org/data", success("{\"Id\":4711}"));
+        hub.on(HEAD, head("c1"));
+        hub.on(page(1), files(many(0, 200)));
+        MockResponse part = json(200, files(many(200, 301)))
+                .newBuilder()
+                .addHeader("X-Sync-Filter", "allow[\"*.json\"]")
+                .build();
+        hub.on(page(2), part);
+        IOException e = assertThrows(IOException.class, () -> source().pin(DATASET));
+        assertTrue(says(e).contains("changed while it was listed"), says(e));
+    }
+
     private static final String HEAD = "/api/v1/datasets/org/data/commits?Ref=master&PageSize=1";
 
     private static String head(String commit) {

@@ -644,8 +644,7 @@ class ServeTest {
             for (boolean isOtherRsa : List.of(true, false)) {
                 Path other = Files.writeString(
                         folder.resolve("other.pem"), held(isOtherRsa).privateKeyPkcs8Pem());
-                assertThrows(
-                        IllegalArgumentException.class, () -> site.server().tls(certificate, other));
+                assertThrows(IllegalArgumentException.class, () -> site.server().tls(certificate, other));
             }
         }
     }

@@ -10,9 +10,9 @@ import java.util.List;
  * @param clusters labels of the runners that mirror it; at least one
  * @param items its models, then its datasets
  */
-public record Project(String name, List<String> clusters, List<SyncItem> items) {
+public record DeclaredProject(String name, List<String> clusters, List<SyncItem> items) {
 
-    public Project {
+    public DeclaredProject {
         clusters = List.copyOf(clusters);
         items = List.copyOf(items);
     }
