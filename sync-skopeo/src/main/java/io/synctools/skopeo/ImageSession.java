@@ -200,7 +200,11 @@ final class ImageSession extends OciSession {
                 write(config);
             }
             blobs.publish(repository, UNFINISHED, ModelManifest.parse(manifest.bytes()), manifest.bytes());
+            String before = unfinished;
             unfinished = manifest.blob().digest();
+            if (!before.isEmpty() && !before.equals(unfinished)) {
+                blobs.removeManifest(repository, before); // without a tag it would keep its layers for ever
+            }
         } catch (IOException | SyncException e) {
             LOG.log(System.Logger.Level.DEBUG, "the layers of " + repository + " are not remembered", e);
         }

@@ -100,16 +100,7 @@ final class OciMirror implements RemoteMirror {
     private List<RemoteRevision> revisions(ImageRepository repository) throws IOException, InterruptedException {
         Map<String, Set<String>> tags = new LinkedHashMap<>();
         Map<String, Optional<Proof>> proofs = new HashMap<>();
-        Set<String> names;
-        try {
-            names = api.tags(repository).names();
-        } catch (SyncException e) {
-            if (e.kind() == FailureKind.NOT_FOUND) {
-                return List.of(); // all of it was removed
-            }
-            throw e;
-        }
-        for (String tag : names) {
+        for (String tag : tags(repository)) {
             if (tag.equals(ImageSession.UNFINISHED)) {
                 continue;
             }
@@ -123,6 +114,17 @@ final class OciMirror implements RemoteMirror {
         tags.forEach((digest, of) ->
                 revisions.add(revision(repository, digest, proofs.getOrDefault(digest, Optional.empty()), of)));
         return revisions;
+    }
+
+    private Set<String> tags(ImageRepository repository) throws IOException, InterruptedException {
+        try {
+            return api.tags(repository).names();
+        } catch (SyncException e) {
+            if (e.kind() == FailureKind.NOT_FOUND) {
+                return Set.of(); // all of it was removed
+            }
+            throw e;
+        }
     }
 
     private RemoteRevision revision(
@@ -204,6 +206,26 @@ final class OciMirror implements RemoteMirror {
 
     @Override
     public void remove(RemoteRevision revision) throws IOException, InterruptedException {
-        blobs.removeManifest(repository(revision), revision.id());
+        ImageRepository repository = repository(revision);
+        Optional<ModelManifest> index =
+                TagState.at(blobs, repository, revision.id()).manifest().filter(ModelManifest::isImage);
+        blobs.removeManifest(repository, revision.id());
+        if (index.isPresent()) {
+            removeParts(repository, index.get());
+        }
+    }
+
+    /** Removes the manifests of an index that is removed: they have no tags, and would keep their layers for ever. */
+    private void removeParts(ImageRepository repository, ModelManifest index) throws IOException, InterruptedException {
+        Set<String> named = new TreeSet<>();
+        for (String tag : tags(repository)) {
+            TagState.at(blobs, repository, tag).manifest().ifPresent(other -> other.parts()
+                    .forEach(part -> named.add(part.digest())));
+        }
+        for (Blob part : index.parts()) {
+            if (!named.contains(part.digest())) {
+                blobs.removeManifest(repository, part.digest());
+            }
+        }
     }
 }

@@ -11,10 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -109,6 +111,19 @@ final class MemoryRegistry implements AutoCloseable {
                 .filter(key -> key.startsWith(repository + ":") && !key.contains(":sha256:"))
                 .map(key -> key.substring(repository.length() + 1))
                 .toList();
+    }
+
+    synchronized void putTag(String repository, String tag, byte[] manifest) {
+        put(repository, tag, manifest);
+    }
+
+    /** The digests of the manifests that are there, with a tag or without. */
+    synchronized Set<String> manifests(String repository) {
+        String prefix = repository + ":sha256:";
+        return manifests.keySet().stream()
+                .filter(key -> key.startsWith(prefix))
+                .map(key -> key.substring(repository.length() + 1))
+                .collect(Collectors.toSet());
     }
 
     synchronized int uploadsLeft() {

@@ -364,6 +364,27 @@ class OciImageTest {
     }
 
     @Test
+    void noManifestWithoutATagKeepsLayersOfWhatIsUnfinishedOrRemoved() throws Exception {
+        hub.commit(NAME, files());
+        copied();
+        assertEquals(3, registry.manifests(REPOSITORY).size(), "the index, and one for each platform");
+        byte[] index = registry.manifest(REPOSITORY, "latest").orElseThrow();
+        RemoteMirror mirror = new OciTargetProvider()
+                .create(RunContext.of(options.build()), ArtifactRef.of("oci", registry.authority() + "/team"));
+        RemoteRevision revision = mirror.published(item()).orElseThrow();
+        byte[] sameLayers = text(new String(index, StandardCharsets.UTF_8).replace("\"main\"", "\"v1\""));
+        registry.putTag(REPOSITORY, "v1", sameLayers);
+
+        mirror.remove(revision);
+        assertEquals(files().keySet(), registry.imageFiles(REPOSITORY, "v1").keySet());
+        List<RemoteRevision> left = mirror.revisions(item());
+        assertEquals(1, left.size());
+        mirror.remove(left.get(0));
+
+        assertEquals(Set.of(), registry.manifests(REPOSITORY));
+    }
+
+    @Test
     void aBlobOfAnotherSizeIsDamaged() throws Exception {
         hub.commit(NAME, files());
         copied();
