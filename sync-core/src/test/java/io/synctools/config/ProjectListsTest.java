@@ -129,7 +129,8 @@ class ProjectListsTest {
 
         assertTrue(reading.hasErrors());
         assertEquals(
-                List.of("one"), reading.projects().stream().map(DeclaredProject::name).toList());
+                List.of("one"),
+                reading.projects().stream().map(DeclaredProject::name).toList());
         assertEquals(
                 "d/projects/bad.json:1:57: error: unknown key \"dataset_name\" in a list of models; did you mean \"model_name\"?",
                 reading.faults().get(0).toString());

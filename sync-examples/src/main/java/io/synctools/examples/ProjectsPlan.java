@@ -1,11 +1,11 @@
 package io.synctools.examples;
 
 import io.synctools.config.Changed;
+import io.synctools.config.DeclaredProject;
 import io.synctools.config.Destinations;
 import io.synctools.config.Lint;
 import io.synctools.config.ListFault;
 import io.synctools.config.ListFile;
-import io.synctools.config.DeclaredProject;
 import io.synctools.config.ProjectLists;
 import io.synctools.config.ProjectReading;
 import io.synctools.internal.text.Printable;
@@ -64,7 +64,8 @@ final class ProjectsPlan {
             return 2;
         }
         List<DeclaredProject> asked = project == null ? now.projects() : List.of(Lists.named(project, now, folder));
-        List<String> changed = since == null ? asked.stream().map(DeclaredProject::name).toList() : changed(since, now);
+        List<String> changed =
+                since == null ? asked.stream().map(DeclaredProject::name).toList() : changed(since, now);
         shell.out()
                 .println(ProjectJobs.of(asked.stream()
                         .filter(one -> changed.contains(one.name()))

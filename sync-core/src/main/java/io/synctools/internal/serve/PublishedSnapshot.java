@@ -167,7 +167,7 @@ record PublishedSnapshot(Place place, Path folder, Proof proof, ProofKey key) im
         hasher.update(bytes, 0, bytes.length);
         if (!checksum.matches(hasher.finish())) {
             throw new UnprovenException(
-                    folder.resolve(file.path()) + " has not the content that was published; run ./sync verify");
+                    folder.resolve(file.path()) + " has not the content that was published; verify it and mirror it again");
         }
         return bytes;
     }
