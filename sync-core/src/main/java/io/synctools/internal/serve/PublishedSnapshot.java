@@ -166,8 +166,8 @@ record PublishedSnapshot(Place place, Path folder, Proof proof, ProofKey key) im
         Hasher hasher = new Hasher(checksum.algorithm(), bytes.length);
         hasher.update(bytes, 0, bytes.length);
         if (!checksum.matches(hasher.finish())) {
-            throw new UnprovenException(
-                    folder.resolve(file.path()) + " has not the content that was published; verify it and mirror it again");
+            throw new UnprovenException(folder.resolve(file.path())
+                    + " has not the content that was published; verify it and mirror it again");
         }
         return bytes;
     }
