@@ -191,7 +191,10 @@ final class FakeHub implements AutoCloseable {
 
         @Override
         public List<String> names(String scheme) {
-            throw new UnsupportedOperationException("this hub's clients know what they ask for");
+            return commits.keySet().stream()
+                    .map(key -> key.substring(0, key.indexOf('@')))
+                    .distinct()
+                    .toList();
         }
     }
 

@@ -136,7 +136,7 @@ final class DiskGate {
                     T found = work.run(question::moves);
                     leave();
                     question.answer.complete(found);
-                } catch (Throwable e) { // whatever it is, who waits throws it
+                } catch (IOException | RuntimeException | Error e) { // the answer: who waits for it throws it
                     leave();
                     question.answer.completeExceptionally(e);
                 }

@@ -353,7 +353,7 @@ class StoreFaultsTest {
     private static void put(String key, String text) {
         try {
             store.api().put(key, text.getBytes(StandardCharsets.UTF_8), Map.of());
-        } catch (Exception e) {
+        } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }
     }
@@ -385,7 +385,7 @@ class StoreFaultsTest {
     private static String tag(String key) {
         try {
             return store.api().head(key).map(ObjectFacts::tag).orElse("");
-        } catch (Exception e) {
+        } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }
     }
