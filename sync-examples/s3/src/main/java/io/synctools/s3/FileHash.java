@@ -3,6 +3,7 @@ package io.synctools.s3;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.synctools.model.Checksum;
 import io.synctools.model.Entry;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayDeque;
@@ -23,15 +24,19 @@ final class FileHash {
     private final Executor threads;
 
     @GuardedBy("this")
-    private final Deque<byte[]> waiting = new ArrayDeque<>();
+    private final Deque<ByteBuffer> waiting = new ArrayDeque<>();
 
+    /** Never more than wait at once, whatever lengths come. */
     @GuardedBy("this")
-    private final Deque<byte[]> spare = new ArrayDeque<>();
+    private final Deque<ByteBuffer> spare = new ArrayDeque<>();
 
     @GuardedBy("this")
     private boolean busy;
 
-    private FileHash(Optional<SavableSha256> savable, MessageDigest other, Executor threads) {
+    @GuardedBy("this")
+    private @Nullable Throwable failure;
+
+    FileHash(Optional<SavableSha256> savable, MessageDigest other, Executor threads) {
         this.savable = savable;
         this.other = other;
         this.threads = threads;
@@ -63,33 +68,54 @@ final class FileHash {
 
     /** Adds bytes, of which the caller may do what it likes afterwards; waits where too many wait already. */
     synchronized void update(byte[] bytes, int length) throws InterruptedException {
-        while (waiting.size() == MOST_WAITING) {
+        while (waiting.size() == MOST_WAITING && failure == null) {
             wait();
         }
-        byte[] mine = spare.isEmpty() || spare.peek().length != length ? new byte[length] : spare.pop();
-        System.arraycopy(bytes, 0, mine, 0, length);
-        waiting.add(mine);
+        requireWell();
+        ByteBuffer mine = spare.poll();
+        if (mine == null || mine.capacity() < length) {
+            mine = ByteBuffer.allocate(bytes.length);
+        }
+        mine.clear().put(bytes, 0, length).flip();
         if (!busy) {
             threads.execute(this::hash);
             busy = true;
         }
+        waiting.add(mine);
     }
 
     private void hash() {
-        for (byte[] next = next(null); next != null; next = next(next)) {
-            if (savable.isPresent()) {
-                savable.get().update(next, 0, next.length);
-            } else {
-                other.update(next, 0, next.length);
+        try {
+            for (ByteBuffer next = next(null); next != null; next = next(next)) {
+                if (savable.isPresent()) {
+                    savable.get().update(next.array(), 0, next.limit());
+                } else {
+                    other.update(next.array(), 0, next.limit());
+                }
             }
+        } catch (RuntimeException | Error e) { // whoever adds to it or waits for it throws it
+            fail(e);
         }
     }
 
-    private synchronized byte @Nullable [] next(byte @Nullable [] done) {
+    private synchronized void fail(Throwable e) {
+        failure = e;
+        busy = false;
+        notifyAll();
+    }
+
+    @GuardedBy("this")
+    private void requireWell() {
+        if (failure != null) {
+            throw new IllegalStateException("the hash of a file was not computed to its end", failure);
+        }
+    }
+
+    private synchronized @Nullable ByteBuffer next(@Nullable ByteBuffer done) {
         if (done != null) {
             spare.push(done);
         }
-        byte[] next = waiting.poll();
+        ByteBuffer next = waiting.poll();
         busy = next != null;
         notifyAll();
         return next;
@@ -100,6 +126,7 @@ final class FileHash {
         while (busy) {
             wait();
         }
+        requireWell();
     }
 
     /** What can be kept of it. */
