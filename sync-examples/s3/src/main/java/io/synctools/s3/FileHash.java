@@ -88,9 +88,9 @@ final class FileHash {
         try {
             for (ByteBuffer next = next(null); next != null; next = next(next)) {
                 if (savable.isPresent()) {
-                    savable.get().update(next.array(), 0, next.limit());
+                    savable.get().update(next.array(), next.arrayOffset(), next.limit());
                 } else {
-                    other.update(next.array(), 0, next.limit());
+                    other.update(next.array(), next.arrayOffset(), next.limit());
                 }
             }
         } catch (RuntimeException | Error e) { // whoever adds to it or waits for it throws it
